@@ -1,0 +1,62 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Encodes one block of a gradient and adds decoded blocks into a sum.
+ *
+ * <p>Gradients and sums are float32 arrays in native byte order, on the heap or off it; coordinates, not bytes, count
+ * their positions. The payload's length depends on the method and the block's length only. The same input and seed give
+ * the same bits on every vector width, in cold and in hot code.
+ *
+ * <p>A codec owns its scratch, 64-byte aligned and off the heap, grown to the largest block it has met; encoding and
+ * decoding allocate nothing. Not thread-safe: one codec a thread.
+ */
+public interface BlockCodec {
+    /** The codec of a method. */
+    static BlockCodec of(Method method) {
+        return switch (method) {
+            case RotatedMethod rotated -> new RotatedCodec(rotated);
+            case None _ -> new RawCodec();
+            case Float16 _ -> new Float16Codec();
+        };
+    }
+
+    /**
+     * The exact length in bytes of the payload of a block.
+     *
+     * @param length coordinates of the block, at least 1
+     */
+    int payloadBytes(int length);
+
+    /**
+     * Encodes the coordinates {@code [first, first + length)}.
+     *
+     * @param gradient float32 array
+     * @param first the block's first coordinate
+     * @param length coordinates of the block
+     * @param seed the block's seed, see {@link BlockSeeds}
+     * @param payload where the bytes go
+     * @param payloadOffset first byte in {@code payload}
+     * @return the bytes written, {@code payloadBytes(length)}
+     * @throws NonFiniteGradientException if a coordinate is NaN, infinite or beyond what the method can carry
+     */
+    int encode(MemorySegment gradient, long first, int length, long seed, MemorySegment payload, long payloadOffset);
+
+    /**
+     * Decodes a payload and adds {@code weight} times it to {@code sum[first, first + length)}.
+     *
+     * @param payload from {@link #encode}, or from a stranger
+     * @param payloadOffset first byte in {@code payload}
+     * @param payloadLength bytes of the payload
+     * @param length coordinates of the block
+     * @param seed the seed it was encoded with
+     * @param weight factor of the decoded coordinates
+     * @param sum float32 array
+     * @param first the block's first coordinate in {@code sum}
+     * @throws MalformedPayloadException if no encoder makes such bytes; the sum is then unchanged
+     */
+    void accumulate(
+            MemorySegment payload, long payloadOffset, int payloadLength, int length, long seed, float weight,
+            MemorySegment sum, long first);
+}

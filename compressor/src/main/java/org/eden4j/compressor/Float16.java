@@ -1,0 +1,37 @@
+package org.eden4j.compressor;
+
+import java.util.OptionalDouble;
+
+/**
+ * IEEE 754 binary16, rounded to nearest even. Elementwise; magnitudes above 65504 are refused, those below 2^-25 become
+ * zero.
+ */
+public record Float16() implements Method {
+    /** The largest finite binary16. */
+    static final float MAX = 65504;
+
+    @Override
+    public int wireId() {
+        return 1;
+    }
+
+    @Override
+    public double bitsPerCoordinate() {
+        return Short.SIZE;
+    }
+
+    @Override
+    public boolean rotated() {
+        return false;
+    }
+
+    @Override
+    public OptionalDouble vnmse() {
+        return OptionalDouble.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "float16";
+    }
+}

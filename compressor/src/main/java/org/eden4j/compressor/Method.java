@@ -1,0 +1,56 @@
+package org.eden4j.compressor;
+
+import java.util.OptionalDouble;
+
+/**
+ * A way to turn a gradient into bytes. A method is a value: two that are equal make the same bytes.
+ *
+ * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value} with defaults left out, and
+ * {@link #parse} reads it back. The wire id is what frames carry; ids are never reused.
+ *
+ * <pre>
+ * text                                             wire id  bits per coordinate
+ * none                                             0        32
+ * float16                                          1        16
+ * eden:bits=4,scale=unbiased,rounds=2              2        bits
+ * drive                                            3        1
+ * turboquant-mse:bits=4                            4        bits
+ * matched-norm:bits=4                              5        bits
+ * </pre>
+ */
+public sealed interface Method permits None, Float16, Eden, Drive, TurboQuantMse, MatchedNorm {
+    /**
+     * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
+     *
+     * @throws IllegalArgumentException saying which part is wrong and what would be right
+     */
+    static Method parse(String text) {
+        return MethodText.parse(text);
+    }
+
+    /** The stable number that frames carry, in 0..255. */
+    int wireId();
+
+    /** Nominal bits per coordinate on the wire, without scales and headers. */
+    double bitsPerCoordinate();
+
+    /**
+     * Whether a block's coordinates depend on each other through a rotation, so that blocks are powers of two.
+     * The other methods are elementwise: any run of coordinates is a block.
+     */
+    boolean rotated();
+
+    /**
+     * The asymptotic vNMSE E |x - x^|^2 / |x|^2 where there is a closed form: it holds for blocks of some hundred
+     * coordinates and more, whatever the input.
+     */
+    OptionalDouble vnmse();
+
+    /**
+     * The method that is really used for gradients of this dimension: a rotated one needs {@value BlockLayout#SMALLEST_BLOCK}
+     * coordinates, and shorter gradients travel raw, as {@code none}.
+     */
+    default Method forDimension(int dimension) {
+        return rotated() && dimension < BlockLayout.SMALLEST_BLOCK ? new None() : this;
+    }
+}
