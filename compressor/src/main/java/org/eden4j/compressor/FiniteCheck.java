@@ -1,0 +1,36 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/** Refuses gradients that cannot be averaged. */
+final class FiniteCheck {
+    private static final int INFINITY_BITS = 0x7f800000;
+
+    private FiniteCheck() {}
+
+    /**
+     * The largest magnitude of a block, as the bits of a float.
+     *
+     * @param first where the block starts in the gradient, for the error
+     * @throws NonFiniteGradientException if the block has NaN or an infinity
+     */
+    static int maxAbsBits(Kernels kernels, MemorySegment x, int n, long first) {
+        int max = kernels.maxAbsBits(x, n);
+        if (max >= INFINITY_BITS) {
+            throw firstAbove(x, n, first, Float.MAX_VALUE,
+                    "a mean with it would be lost for all workers; lower the learning rate or clip gradients");
+        }
+        return max;
+    }
+
+    /** The error for the first coordinate whose magnitude is not at most {@code limit}. */
+    static NonFiniteGradientException firstAbove(MemorySegment x, int n, long first, float limit, String cure) {
+        for (int i = 0; i < n; i++) {
+            float value = x.getAtIndex(ScalarKernels.FLOAT, i);
+            if (!(Math.abs(value) <= limit)) {
+                return new NonFiniteGradientException(first + i, value, cure);
+            }
+        }
+        throw new AssertionError("no coordinate above " + limit);
+    }
+}

@@ -1,0 +1,78 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The inner loops over one block. {@link ScalarKernels} defines what each computes; {@link VectorKernels} computes the
+ * same bits faster.
+ *
+ * <p>All segments are off the heap. Coordinates are float32 in native order from byte 0 of their segment unless an offset
+ * is given; {@code n} is their number, a power of two of at least 128 unless said otherwise. Nothing is checked here: the
+ * codec has done that.
+ */
+interface Kernels {
+    /** Coordinates that share one vector of 16 sign words. */
+    int SIGN_GROUP = 512;
+    /** Coordinates summed in float32 before the sum goes to double. */
+    int SUM_RUN = 1024;
+    /** Partial sums kept side by side within a run, whatever the vector width. */
+    int SUM_LANES = 64;
+    /** Lanes that remain after the first fold. */
+    int FOLDED_LANES = 16;
+
+    /** max |x_i| as the bits of a float, above the bits of +infinity if there is a NaN; any {@code n}. */
+    int maxAbsBits(MemorySegment x, int n);
+
+    /**
+     * The sign words of a block: bit 31 - k of word 16 g + l negates coordinate 512 g + 16 k + l.
+     *
+     * <p>Word 16 (4 q + j) + l is the j-th output word of {@link Threefry} for counter 16 q + l. Words are written in
+     * multiples of 64.
+     *
+     * @param stream the round of the rotation
+     */
+    void signWords(long seed, int stream, MemorySegment words, int n);
+
+    /** x becomes H x: the Hadamard transform without its 1/sqrt(n), butterflies in ascending order of stride. */
+    void hadamard(MemorySegment x, int n);
+
+    /** x becomes H (factor s x) for the signs s. */
+    void rotate(MemorySegment x, int n, MemorySegment signWords, float factor);
+
+    /** sum[i] becomes fma(s_i x_i, factor, sum[i]) for the signs s; any {@code n} up to the block's size. */
+    void addSigned(MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset);
+
+    /** sum[i] becomes fma(x_i, factor, sum[i]); any {@code n}. */
+    void addScaled(MemorySegment x, int n, float factor, MemorySegment sum, long sumOffset);
+
+    /**
+     * &lt;x, y&gt; in a fixed order: within each run of {@value #SUM_RUN} coordinates lane i mod {@value #SUM_LANES} sums
+     * by fma; lanes l, l + 16, l + 32, l + 48 fold to (a + b) + (c + d) in float32; the 16 that remain are added in
+     * double, in ascending order, and so are the runs.
+     */
+    double dot(MemorySegment x, MemorySegment y, int n);
+
+    /** indices[i] becomes the codebook's index of the float32 product scale x_i. */
+    void quantize(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices);
+
+    /**
+     * Packs indices "vertically", little endian. With L = min(16, n / 32) lanes, every 32 L coordinates fill
+     * {@code bits} rows of L words: coordinate L k + l of such a group takes bits [k bits, (k + 1) bits) of lane l's
+     * words.
+     */
+    void pack(MemorySegment indices, int n, int bits, MemorySegment payload, long payloadOffset);
+
+    /** centroids[i] becomes the signed centroid of the i-th packed index. */
+    void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids);
+
+    /** Lanes of the packed form of a block. */
+    static int packLanes(int n) {
+        return Math.min(16, n / 32);
+    }
+
+    /** Words that {@link #signWords} writes for a block. */
+    static int signWordCount(int n) {
+        int groups = (n + SIGN_GROUP - 1) / SIGN_GROUP;
+        return (groups + 3 & -4) * 16;
+    }
+}
