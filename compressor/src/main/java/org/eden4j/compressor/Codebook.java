@@ -30,6 +30,7 @@ final class Codebook {
     private final float[] floatCentroids;
     private final float[] floatBoundaries;
     private final int[] centroidBits;
+    private final int[] boundaryTree;
 
     private Codebook(int bits) {
         this.bits = bits;
@@ -45,6 +46,7 @@ final class Codebook {
         for (int k = 0; k < floatBoundaries.length; k++) {
             floatBoundaries[k] = (float) ((centroids[k] + centroids[k + 1]) / 2);
         }
+        boundaryTree = tree(floatBoundaries);
     }
 
     static Codebook ofBits(int bits) {
@@ -85,6 +87,25 @@ final class Codebook {
     /** The 2^(b-1) - 1 positive boundaries as the kernels use them; not to be written to. */
     float[] floatBoundaries() {
         return floatBoundaries;
+    }
+
+    /**
+     * The boundaries as float bits in the order of a search tree: root at 1, children of i at 2 i and 2 i + 1, padded to
+     * 16; not to be written to.
+     */
+    int[] boundaryTree() {
+        return boundaryTree;
+    }
+
+    private static int[] tree(float[] boundaries) {
+        int nodes = boundaries.length + 1;
+        int[] tree = new int[Math.max(WIDEST_VECTOR, nodes)];
+        for (int node = 1; node < nodes; node++) {
+            int levelStart = Integer.highestOneBit(node);
+            int step = nodes / levelStart;
+            tree[node] = Float.floatToRawIntBits(boundaries[(node - levelStart) * step + step / 2 - 1]);
+        }
+        return tree;
     }
 
     /** Newton's method from the companding density of Panter and Dite (1951), which is N(0, 3). */

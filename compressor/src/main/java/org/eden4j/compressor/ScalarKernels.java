@@ -148,24 +148,17 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void quantize(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices) {
-        float[] boundaries = codebook.floatBoundaries();
-        int signBit = 1 << codebook.bits() - 1;
+        int[] tree = codebook.boundaryTree();
+        int leaves = 1 << codebook.bits() - 1;
         for (int i = 0; i < n; i++) {
             float z = x.getAtIndex(FLOAT, i) * scale;
-            int magnitude = boundariesBelow(Math.abs(z), boundaries);
-            indices.setAtIndex(INT, i, z < 0 ? magnitude | signBit : magnitude);
-        }
-    }
-
-    /** The number of boundaries below the magnitude, by halving; their number is one less than a power of two. */
-    private static int boundariesBelow(float magnitude, float[] boundaries) {
-        int below = 0;
-        for (int half = boundaries.length + 1 >> 1; half > 0; half >>= 1) {
-            if (magnitude > boundaries[below + half - 1]) {
-                below += half;
+            int magnitude = Float.floatToRawIntBits(z) & MAGNITUDE;
+            int node = 1;
+            while (node < leaves) {
+                node = 2 * node + (tree[node] - magnitude >>> 31);
             }
+            indices.setAtIndex(INT, i, z >= 0 ? node - leaves : node);
         }
-        return below;
     }
 
     @Override

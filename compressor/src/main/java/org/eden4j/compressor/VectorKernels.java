@@ -10,8 +10,10 @@ import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.NEG;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.ROL;
+import static jdk.incubator.vector.VectorOperators.SUB;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -55,6 +57,10 @@ final class VectorKernels implements Kernels {
     /** Registers that a look-up table may fill before the scalar loop is faster. */
     private static final int LARGEST_TABLE = 8;
 
+    /** Levels of a search tree that fit one register. */
+    private static final int TOP_LEVELS = Integer.numberOfTrailingZeros(WIDTH);
+
+    private final MemorySegment scaled = Arena.ofAuto().allocate(4L * LEAF, 64);
     /** For blocks and bit widths that do not fit the vectors. */
     private final ScalarKernels scalar = new ScalarKernels();
     private final float[] folded = new float[FOLDED_LANES];
@@ -360,7 +366,7 @@ final class VectorKernels implements Kernels {
             case 2 -> quantize2(x, n, scale, t[0], indices);
             case 3 -> quantize3(x, n, scale, t[0], t[1], t[2], indices);
             case 4 -> quantize4(x, n, scale, t[0], t[1], t[2], t[3], t[4], t[5], t[6], indices);
-            default -> scalar.quantize(x, n, scale, codebook, indices);
+            default -> search(x, n, scale, codebook, indices);
         }
     }
 
@@ -397,6 +403,77 @@ final class VectorKernels implements Kernels {
             IntVector low = IntVector.zero(INTS).add(1, above(a, t0)).add(1, above(a, t1)).add(1, above(a, t2));
             IntVector high = low.add(1, above(a, t3)).add(1, above(a, t4)).add(1, above(a, t5)).add(1, above(a, t6));
             store(high.lanewise(OR, 8, negative(z)), indices, i);
+        }
+    }
+
+    /**
+     * From five bits up: a walk down the search tree of the boundaries, a few levels a pass. The first levels fit one
+     * register, each level below is a pass with a table of its own.
+     */
+    private void search(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices) {
+        int levels = codebook.bits() - 1;
+        if (1 << levels - 1 > WIDTH * LARGEST_TABLE) {
+            scalar.quantize(x, n, scale, codebook, indices);
+            return;
+        }
+        int[] tree = codebook.boundaryTree();
+        for (int from = 0; from < n; from += LEAF) {
+            int size = Math.min(LEAF, n - from);
+            MemorySegment nodes = indices.asSlice(4L * from, 4L * size);
+            multiply(x, from, size, scale, scaled);
+            searchTop(scaled, size, IntVector.fromArray(INTS, tree, 0), nodes);
+            for (int level = TOP_LEVELS; level < levels; level++) {
+                searchLevel(scaled, size, tree, 1 << level, nodes);
+            }
+            nodesToIndices(scaled, size, 1 << levels, nodes);
+        }
+    }
+
+    private static void multiply(MemorySegment x, int from, int n, float scale, MemorySegment scaled) {
+        for (int i = 0; i < n; i += WIDTH) {
+            store(load(x, from + i).mul(scale), scaled, i);
+        }
+    }
+
+    /** The levels above the vector width, root 1, children 2 i and 2 i + 1. */
+    private static void searchTop(MemorySegment scaled, int n, IntVector tree, MemorySegment nodes) {
+        for (int i = 0; i < n; i += WIDTH) {
+            IntVector magnitude = loadInts(scaled, i).lanewise(AND, MAGNITUDE);
+            IntVector node = child(IntVector.broadcast(INTS, 1), magnitude, tree);
+            node = child(node, magnitude, tree);
+            if (WIDTH > 4) {
+                node = child(node, magnitude, tree);
+            }
+            if (WIDTH > 8) {
+                node = child(node, magnitude, tree);
+            }
+            store(node, nodes, i);
+        }
+    }
+
+    private static IntVector child(IntVector node, IntVector magnitude, IntVector tree) {
+        return node.add(node).add(node.selectFrom(tree).sub(magnitude).lanewise(LSHR, 31));
+    }
+
+    /** One level of {@code count} nodes. */
+    private static void searchLevel(MemorySegment scaled, int n, int[] tree, int count, MemorySegment nodes) {
+        for (int i = 0; i < n; i += WIDTH) {
+            IntVector magnitude = loadInts(scaled, i).lanewise(AND, MAGNITUDE);
+            IntVector node = loadInts(nodes, i);
+            IntVector boundary = node.selectFrom(IntVector.fromArray(INTS, tree, count));
+            for (int part = count + WIDTH; part < 2 * count; part += WIDTH) {
+                IntVector found = node.selectFrom(IntVector.fromArray(INTS, tree, part));
+                boundary = boundary.blend(found, node.compare(GE, part));
+            }
+            store(node.add(node).add(boundary.sub(magnitude).lanewise(LSHR, 31)), nodes, i);
+        }
+    }
+
+    /** Leaves are numbered from {@code count}, the value of the sign bit. */
+    private static void nodesToIndices(MemorySegment scaled, int n, int count, MemorySegment nodes) {
+        for (int i = 0; i < n; i += WIDTH) {
+            VectorMask<Integer> positive = load(scaled, i).compare(GE, 0).cast(INTS);
+            store(loadInts(nodes, i).lanewise(SUB, count, positive), nodes, i);
         }
     }
 
