@@ -19,15 +19,9 @@ public final class BlockSeeds {
     private BlockSeeds() {}
 
     public static long of(long jobSeed, long round, int worker, int block) {
-        long state = mix(jobSeed + GOLDEN);
-        state = mix(state + GOLDEN + round);
-        state = mix(state + GOLDEN + worker);
-        return mix(state + GOLDEN + block);
-    }
-
-    private static long mix(long state) {
-        long z = (state ^ state >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
+        long state = SplitMix.mix(jobSeed + GOLDEN);
+        state = SplitMix.mix(state + GOLDEN + round);
+        state = SplitMix.mix(state + GOLDEN + worker);
+        return SplitMix.mix(state + GOLDEN + block);
     }
 }

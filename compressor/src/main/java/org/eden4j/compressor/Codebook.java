@@ -108,6 +108,24 @@ final class Codebook {
         return tree;
     }
 
+    /** The index of z: see the class comment. */
+    int index(float z) {
+        int leaves = 1 << bits - 1;
+        int magnitude = Float.floatToRawIntBits(z) & 0x7fffffff;
+        int node = 1;
+        while (node < leaves) {
+            node = 2 * node + (boundaryTree[node] - magnitude >>> 31);
+        }
+        return z >= 0 ? node - leaves : node;
+    }
+
+    /** The signed centroid of an index of {@link #bits} bits. */
+    float centroid(int index) {
+        int leaves = 1 << bits - 1;
+        float magnitude = floatCentroids[index & leaves - 1];
+        return (index & leaves) == 0 ? magnitude : -magnitude;
+    }
+
     /** Newton's method from the companding density of Panter and Dite (1951), which is N(0, 3). */
     private static double[] solve(int n) {
         double[] c = new double[n];

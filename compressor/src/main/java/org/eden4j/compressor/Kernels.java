@@ -42,6 +42,12 @@ interface Kernels {
     /** sum[i] becomes fma(s_i x_i, factor, sum[i]) for the signs s; any {@code n} up to the block's size. */
     void addSigned(MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset);
 
+    /** scaled[i] becomes factor x_i; {@code n} a power of two of at least 128; may be in place. */
+    void scale(MemorySegment x, int n, float factor, MemorySegment scaled);
+
+    /** x[i] becomes x_i^2. */
+    void square(MemorySegment x, int n);
+
     /** sum[i] becomes fma(x_i, factor, sum[i]); any {@code n}. */
     void addScaled(MemorySegment x, int n, float factor, MemorySegment sum, long sumOffset);
 

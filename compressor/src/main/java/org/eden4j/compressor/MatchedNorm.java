@@ -1,16 +1,15 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * TurboQuant+ with matched norm: EDEN's quantizer with the scale that keeps the norm of x. Biased.
  *
- * @param bits bits per coordinate, 1..8
+ * @param bits bits per coordinate, in (0, 8]
  * @param rounds rounds of signs and Hadamard transform
+ * @param rotation the rotation
  */
-public record MatchedNorm(int bits, Rounds rounds) implements Method, RotatedMethod {
+public record MatchedNorm(double bits, Rounds rounds, RotationKind rotation) implements RotatedMethod {
     public MatchedNorm {
-        Codebook.checkBits(bits);
+        RotatedMethod.checkBits(bits);
     }
 
     @Override
@@ -24,22 +23,7 @@ public record MatchedNorm(int bits, Rounds rounds) implements Method, RotatedMet
     }
 
     @Override
-    public double bitsPerCoordinate() {
-        return bits;
-    }
-
-    @Override
-    public boolean rotated() {
-        return true;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.of(scale().vnmse(Codebook.ofBits(bits).distortion()));
-    }
-
-    @Override
     public String toString() {
-        return MethodText.of("matched-norm:bits=" + bits, scale(), scale(), rounds);
+        return MethodText.of("matched-norm", bits, scale(), scale(), rounds, rotation);
     }
 }

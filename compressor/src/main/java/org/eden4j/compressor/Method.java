@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  * matched-norm:bits=4                              5        bits
  * </pre>
  */
-public sealed interface Method permits None, Float16, Eden, Drive, TurboQuantMse, MatchedNorm {
+public sealed interface Method permits None, Float16, RotatedMethod {
     /**
      * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
      *

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The text form of methods: {@code name:key=value,key=value}. */
 final class MethodText {
@@ -13,10 +15,10 @@ final class MethodText {
     private static final Map<String, Function<MethodText, Method>> NAMES = new LinkedHashMap<>();
 
     static {
-        NAMES.put("eden", t -> new Eden(t.bits(), t.scale(), t.rounds()));
-        NAMES.put("drive", t -> new Drive(t.scale(), t.rounds()));
-        NAMES.put("turboquant-mse", t -> new TurboQuantMse(t.bits(), t.rounds()));
-        NAMES.put("matched-norm", t -> new MatchedNorm(t.bits(), t.rounds()));
+        NAMES.put("eden", t -> new Eden(t.bits(), t.scale(), t.rounds(), t.rotation()));
+        NAMES.put("drive", t -> new Drive(t.scale(), t.rounds(), t.rotation()));
+        NAMES.put("turboquant-mse", t -> new TurboQuantMse(t.bits(), t.rounds(), t.rotation()));
+        NAMES.put("matched-norm", t -> new MatchedNorm(t.bits(), t.rounds(), t.rotation()));
         NAMES.put("float16", _ -> new Float16());
         NAMES.put("none", _ -> new None());
     }
@@ -65,56 +67,90 @@ final class MethodText {
         return method;
     }
 
-    /** The text of a method: the head, then the scale where it is not the method's own, then the rounds where set. */
-    static String of(String head, ScaleRule scale, ScaleRule usual, Rounds rounds) {
-        StringBuilder text = new StringBuilder(head);
-        if (scale != usual) {
-            append(text, "scale", scale.text());
-        }
-        if (rounds != Rounds.DEFAULT) {
-            append(text, "rounds", Integer.toString(rounds.ordinal()));
-        }
-        return text.toString();
+    /** The text of a rotated method: name, bits where above 0, then what differs from the defaults. */
+    static String of(
+            String name, double bits, ScaleRule scale, ScaleRule usual, Rounds rounds, RotationKind rotation) {
+        return new Writer(name)
+            .put("bits", number(bits), bits > 0)
+            .put("scale", scale.text(), scale != usual)
+            .put("rounds", rounds.text(), rounds != Rounds.DEFAULT)
+            .put("rotation", rotation.text(), rotation != RotationKind.HADAMARD)
+            .toString();
     }
 
-    private static void append(StringBuilder text, String key, String value) {
-        text.append(text.indexOf(":") < 0 ? ':' : ',').append(key).append('=').append(value);
+    /** A number without a needless decimal point: 4, 2.5. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
-    private int bits() {
-        String value = parameters.remove("bits");
+    /** Writes a text form. */
+    static final class Writer {
+        private final StringBuilder text;
+        private char separator = ':';
+
+        Writer(String name) {
+            text = new StringBuilder(name);
+        }
+
+        Writer put(String key, String value, boolean wanted) {
+            if (wanted) {
+                text.append(separator).append(key).append('=').append(value);
+                separator = ',';
+            }
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+
+    private double bits() {
+        return number("bits", Double.NaN);
+    }
+
+    private double number(String key, double usual) {
+        String value = parameters.remove(key);
         if (value == null) {
-            throw wrong("bits is missing, write " + name + ":bits=4");
+            if (Double.isNaN(usual)) {
+                throw wrong(key + " is missing, write " + name + ":" + key + "=...");
+            }
+            return usual;
         }
         try {
-            return Integer.parseInt(value);
+            return Double.parseDouble(value);
         } catch (NumberFormatException e) {
-            throw (IllegalArgumentException) wrong("bits=" + value + " is not a whole number").initCause(e);
+            throw (IllegalArgumentException) wrong(key + "=" + value + " is not a number").initCause(e);
         }
     }
 
     private ScaleRule scale() {
-        String value = parameters.remove("scale");
-        if (value == null) {
-            return ScaleRule.UNBIASED;
-        }
-        for (ScaleRule rule : ScaleRule.values()) {
-            if (rule.text().equals(value.toLowerCase(Locale.ROOT))) {
-                return rule;
-            }
-        }
-        throw wrong("scale=" + value + " is none of unbiased, biased, matched, unit");
+        return word("scale", ScaleRule.values(), ScaleRule::text, ScaleRule.UNBIASED);
     }
 
     private Rounds rounds() {
-        String value = parameters.remove("rounds");
-        return switch (value) {
-            case null -> Rounds.DEFAULT;
-            case "1" -> Rounds.ONE;
-            case "2" -> Rounds.TWO;
-            case "3" -> Rounds.THREE;
-            default -> throw wrong("rounds=" + value + " is none of 1, 2, 3");
-        };
+        return word("rounds", Rounds.values(), Rounds::text, Rounds.DEFAULT);
+    }
+
+    private RotationKind rotation() {
+        return word("rotation", RotationKind.values(), RotationKind::text, RotationKind.HADAMARD);
+    }
+
+    /** One of a few words; the empty word stands for a value that cannot be written. */
+    private <T> T word(String key, T[] values, Function<T, String> text, T usual) {
+        String value = parameters.remove(key);
+        if (value == null) {
+            return usual;
+        }
+        for (T candidate : values) {
+            if (text.apply(candidate).equals(value.toLowerCase(Locale.ROOT)) && !value.isEmpty()) {
+                return candidate;
+            }
+        }
+        throw wrong(key + "=" + value + " is none of "
+                + Stream.of(values).map(text).filter(word -> !word.isEmpty()).collect(Collectors.joining(", ")));
     }
 
     private IllegalArgumentException wrong(String fact) {

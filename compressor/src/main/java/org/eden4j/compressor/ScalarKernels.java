@@ -131,6 +131,21 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void scale(MemorySegment x, int n, float factor, MemorySegment scaled) {
+        for (int i = 0; i < n; i++) {
+            scaled.setAtIndex(FLOAT, i, x.getAtIndex(FLOAT, i) * factor);
+        }
+    }
+
+    @Override
+    public void square(MemorySegment x, int n) {
+        for (int i = 0; i < n; i++) {
+            float value = x.getAtIndex(FLOAT, i);
+            x.setAtIndex(FLOAT, i, value * value);
+        }
+    }
+
+    @Override
     public double dot(MemorySegment x, MemorySegment y, int n) {
         double sum = 0;
         for (int run = 0; run < n; run += SUM_RUN) {
@@ -148,16 +163,8 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void quantize(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices) {
-        int[] tree = codebook.boundaryTree();
-        int leaves = 1 << codebook.bits() - 1;
         for (int i = 0; i < n; i++) {
-            float z = x.getAtIndex(FLOAT, i) * scale;
-            int magnitude = Float.floatToRawIntBits(z) & MAGNITUDE;
-            int node = 1;
-            while (node < leaves) {
-                node = 2 * node + (tree[node] - magnitude >>> 31);
-            }
-            indices.setAtIndex(INT, i, z >= 0 ? node - leaves : node);
+            indices.setAtIndex(INT, i, codebook.index(x.getAtIndex(FLOAT, i) * scale));
         }
     }
 

@@ -44,6 +44,11 @@ public enum ScaleRule {
         };
     }
 
+    /** Whether {@link #scale} looks at |c|^2. */
+    boolean needsCentroidNorm() {
+        return this == BIASED || this == MATCHED_NORM;
+    }
+
     /**
      * The asymptotic error |x - x^|^2 / |x|^2 of this rule over a codebook of the given distortion.
      *

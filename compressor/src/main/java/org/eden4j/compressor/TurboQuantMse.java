@@ -1,16 +1,15 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * TurboQuant-mse (Zandieh, Daliri, Hadian, Mirrokni 2025): EDEN's quantizer with the scale |x| / sqrt(d). Biased.
  *
- * @param bits bits per coordinate, 1..8
+ * @param bits bits per coordinate, in (0, 8]
  * @param rounds rounds of signs and Hadamard transform
+ * @param rotation the rotation
  */
-public record TurboQuantMse(int bits, Rounds rounds) implements Method, RotatedMethod {
+public record TurboQuantMse(double bits, Rounds rounds, RotationKind rotation) implements RotatedMethod {
     public TurboQuantMse {
-        Codebook.checkBits(bits);
+        RotatedMethod.checkBits(bits);
     }
 
     @Override
@@ -24,22 +23,7 @@ public record TurboQuantMse(int bits, Rounds rounds) implements Method, RotatedM
     }
 
     @Override
-    public double bitsPerCoordinate() {
-        return bits;
-    }
-
-    @Override
-    public boolean rotated() {
-        return true;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.of(scale().vnmse(Codebook.ofBits(bits).distortion()));
-    }
-
-    @Override
     public String toString() {
-        return MethodText.of("turboquant-mse:bits=" + bits, scale(), scale(), rounds);
+        return MethodText.of("turboquant-mse", bits, scale(), scale(), rounds, rotation);
     }
 }

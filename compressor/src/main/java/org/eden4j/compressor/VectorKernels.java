@@ -329,6 +329,21 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void scale(MemorySegment x, int n, float factor, MemorySegment scaled) {
+        for (int i = 0; i < n; i += WIDTH) {
+            store(load(x, i).mul(factor), scaled, i);
+        }
+    }
+
+    @Override
+    public void square(MemorySegment x, int n) {
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector v = load(x, i);
+            store(v.mul(v), x, i);
+        }
+    }
+
+    @Override
     public double dot(MemorySegment x, MemorySegment y, int n) {
         double sum = 0;
         for (int run = 0; run < n; run += SUM_RUN) {
@@ -420,18 +435,12 @@ final class VectorKernels implements Kernels {
         for (int from = 0; from < n; from += LEAF) {
             int size = Math.min(LEAF, n - from);
             MemorySegment nodes = indices.asSlice(4L * from, 4L * size);
-            multiply(x, from, size, scale, scaled);
+            scale(x.asSlice(4L * from, 4L * size), size, scale, scaled);
             searchTop(scaled, size, IntVector.fromArray(INTS, tree, 0), nodes);
             for (int level = TOP_LEVELS; level < levels; level++) {
                 searchLevel(scaled, size, tree, 1 << level, nodes);
             }
             nodesToIndices(scaled, size, 1 << levels, nodes);
-        }
-    }
-
-    private static void multiply(MemorySegment x, int from, int n, float scale, MemorySegment scaled) {
-        for (int i = 0; i < n; i += WIDTH) {
-            store(load(x, from + i).mul(scale), scaled, i);
         }
     }
 

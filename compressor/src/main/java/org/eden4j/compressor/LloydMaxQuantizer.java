@@ -1,0 +1,33 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/** Every coordinate to the nearest centroid of one codebook; {@code d bits / 8} bytes. */
+final class LloydMaxQuantizer implements Quantizer {
+    private final Codebook codebook;
+    private final Kernels kernels;
+
+    LloydMaxQuantizer(int bits, Kernels kernels) {
+        codebook = Codebook.ofBits(bits);
+        this.kernels = kernels;
+    }
+
+    @Override
+    public int packedBytes(int size) {
+        return (int) ((long) size * codebook.bits() / Byte.SIZE);
+    }
+
+    @Override
+    public void quantize(
+            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment centroids) {
+        kernels.quantize(y, size, scale, codebook, centroids);
+        kernels.pack(centroids, size, codebook.bits(), packed, packedOffset);
+        kernels.unpack(packed, packedOffset, size, codebook, centroids);
+    }
+
+    @Override
+    public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
+        kernels.unpack(packed, packedOffset, size, codebook, centroids);
+    }
+}

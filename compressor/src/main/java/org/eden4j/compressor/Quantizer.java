@@ -1,0 +1,33 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/** Rotated coordinates to packed indices, and packed indices to centroids. All segments are off the heap. */
+interface Quantizer {
+    /** Bytes of the packed indices of a block, the same for every block of that size. */
+    int packedBytes(int size);
+
+    /**
+     * @param y float32[size], unchanged
+     * @param scale brings y to unit variance
+     * @param seed the block's seed, for masks
+     * @param packed where the indices go
+     * @param centroids float32[size], becomes the centroids that {@link #unpack} will find
+     */
+    void quantize(
+            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment centroids);
+
+    void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids);
+
+    /** The quantizer for a number of bits in (0, 8]. */
+    static Quantizer ofBits(double bits, Kernels kernels) {
+        return bits < 1 ? new DroppingQuantizer(bits)
+                : bits == Math.rint(bits) ? new LloydMaxQuantizer((int) bits, kernels) : new MixedQuantizer(bits);
+    }
+
+    /** D = E (z - c(z))^2 of that quantizer on N(0,1). */
+    static double distortion(double bits) {
+        return bits < 1 ? DroppingQuantizer.distortion(bits) : MixedQuantizer.distortion(bits);
+    }
+}
