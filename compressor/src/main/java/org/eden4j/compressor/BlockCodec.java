@@ -35,28 +35,41 @@ public interface BlockCodec {
      * @param gradient float32 array
      * @param first the block's first coordinate
      * @param length coordinates of the block
-     * @param seed the block's seed, see {@link BlockSeeds}
+     * @param seed the block's seeds
      * @param payload where the bytes go
      * @param payloadOffset first byte in {@code payload}
      * @return the bytes written, {@code payloadBytes(length)}
      * @throws NonFiniteGradientException if a coordinate is NaN, infinite or beyond what the method can carry
      */
-    int encode(MemorySegment gradient, long first, int length, long seed, MemorySegment payload, long payloadOffset);
+    int encode(MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
+            long payloadOffset);
 
     /**
-     * Decodes a payload and adds {@code weight} times it to {@code sum[first, first + length)}.
+     * Decodes a payload and adds {@code weight} times it to {@code sum[first, first + length)}, or to as many
+     * coordinates as the block is padded to: see {@link BlockLayout#sumLength}. What is added may stand in a domain of the
+     * method's own until {@link #finish}.
      *
      * @param payload from {@link #encode}, or from a stranger
      * @param payloadOffset first byte in {@code payload}
      * @param payloadLength bytes of the payload
      * @param length coordinates of the block
-     * @param seed the seed it was encoded with
+     * @param seed the seeds it was encoded with; {@code own} only where the method uses it to decode
      * @param weight factor of the decoded coordinates
      * @param sum float32 array
      * @param first the block's first coordinate in {@code sum}
      * @throws MalformedPayloadException if no encoder makes such bytes; the sum is then unchanged
      */
     void accumulate(
-            MemorySegment payload, long payloadOffset, int payloadLength, int length, long seed, float weight,
+            MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first);
+
+    /**
+     * Brings the sum of a block's contributions to the gradient's domain; called once, after the last of them. Methods
+     * that aggregate in the rotated domain rotate back here, all others have nothing to do.
+     *
+     * @param seed the block's seeds; the own one is not looked at
+     * @param sum float32 array
+     * @param first the block's first coordinate in {@code sum}
+     */
+    default void finish(int length, BlockSeed seed, MemorySegment sum, long first) {}
 }

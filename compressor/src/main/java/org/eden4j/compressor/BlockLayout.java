@@ -3,7 +3,7 @@ package org.eden4j.compressor;
 /**
  * Cuts a gradient of any dimension into blocks, each encoded by itself.
  *
- * <p>For {@linkplain Method#rotated() rotated} methods a block is a power of two of at least {@value #SMALLEST_BLOCK}
+ * <p>For {@linkplain Method#blocked() blocked} methods a block is a power of two of at least {@value #SMALLEST_BLOCK}
  * coordinates: first as many full blocks as fit, then the tail cut into smaller powers of two; what remains below
  * {@value #SMALLEST_BLOCK} is one block padded with zeros. At most 127 slots are wasted whatever the dimension, where
  * padding to the next power of two would cost up to the dimension itself. For elementwise methods blocks are runs of
@@ -16,11 +16,11 @@ package org.eden4j.compressor;
  * <p>Immutable; every accessor takes O(1).
  */
 public final class BlockLayout {
-    /** The smallest block of a rotated method, in coordinates. */
+    /** The smallest block of a blocked method, in coordinates. */
     public static final int SMALLEST_BLOCK = 128;
-    /** The default block of a rotated method: stays in L1, and its error is that of an infinite one to 0.3 %. */
+    /** The default block of a blocked method: stays in L1, and its error is that of an infinite one to 0.3 %. */
     public static final int DEFAULT_BLOCK = 1 << 12;
-    /** The largest block of a rotated method. */
+    /** The largest block of a blocked method. */
     public static final int LARGEST_BLOCK = 1 << 24;
 
     private final int dimension;
@@ -49,11 +49,11 @@ public final class BlockLayout {
     /**
      * The layout of a method.
      *
-     * @param blockSize coordinates of a full block; for a rotated method a power of two from {@value #SMALLEST_BLOCK} to
+     * @param blockSize coordinates of a full block; for a blocked method a power of two from {@value #SMALLEST_BLOCK} to
      *        2^24
      */
     public static BlockLayout of(Method method, int dimension, int blockSize) {
-        if (!method.rotated()) {
+        if (!method.blocked()) {
             if (blockSize < 1) {
                 throw new IllegalArgumentException("block size must be at least 1, got " + blockSize);
             }
@@ -107,6 +107,15 @@ public final class BlockLayout {
         }
         int rest = dimension - offset(block);
         return rest < SMALLEST_BLOCK ? rest : Integer.highestOneBit(rest);
+    }
+
+    /**
+     * Coordinates that a sum of this layout's blocks must have room for: the dimension and the last block's padding,
+     * which methods that aggregate in the rotated domain fill. At most 127 more than the dimension.
+     */
+    public int sumLength() {
+        int last = blockCount - 1;
+        return powersOfTwo ? offset(last) + paddedSize(length(last)) : dimension;
     }
 
     private void check(int block) {

@@ -21,7 +21,7 @@ public record Float16() implements Method {
     }
 
     @Override
-    public boolean rotated() {
+    public boolean blocked() {
         return false;
     }
 

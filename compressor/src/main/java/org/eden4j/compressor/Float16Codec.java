@@ -19,7 +19,7 @@ final class Float16Codec implements BlockCodec {
 
     @Override
     public int encode(
-            MemorySegment gradient, long first, int length, long seed, MemorySegment payload, long payloadOffset) {
+            MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload, long payloadOffset) {
         scratch.ensure(length);
         MemorySegment x = scratch.coordinates();
         MemorySegment.copy(gradient, 4 * first, x, 0, 4L * length);
@@ -36,7 +36,7 @@ final class Float16Codec implements BlockCodec {
 
     @Override
     public void accumulate(
-            MemorySegment payload, long payloadOffset, int payloadLength, int length, long seed, float weight,
+            MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first) {
         if (payloadLength != payloadBytes(length)) {
             throw new MalformedPayloadException("payload of a run of " + length + " float16 coordinates carries "

@@ -35,10 +35,10 @@ public sealed interface Method permits None, Float16, RotatedMethod {
     double bitsPerCoordinate();
 
     /**
-     * Whether a block's coordinates depend on each other through a rotation, so that blocks are powers of two.
-     * The other methods are elementwise: any run of coordinates is a block.
+     * Whether the coordinates of a block are encoded together, by a rotation or a common scale, so that a gradient is cut
+     * into powers of two. The other methods are elementwise: any run of coordinates is a block.
      */
-    boolean rotated();
+    boolean blocked();
 
     /**
      * The asymptotic vNMSE E |x - x^|^2 / |x|^2 where there is a closed form: it holds for blocks of some hundred
@@ -47,10 +47,10 @@ public sealed interface Method permits None, Float16, RotatedMethod {
     OptionalDouble vnmse();
 
     /**
-     * The method that is really used for gradients of this dimension: a rotated one needs {@value BlockLayout#SMALLEST_BLOCK}
+     * The method that is really used for gradients of this dimension: a blocked one needs {@value BlockLayout#SMALLEST_BLOCK}
      * coordinates, and shorter gradients travel raw, as {@code none}.
      */
     default Method forDimension(int dimension) {
-        return rotated() && dimension < BlockLayout.SMALLEST_BLOCK ? new None() : this;
+        return blocked() && dimension < BlockLayout.SMALLEST_BLOCK ? new None() : this;
     }
 }

@@ -15,7 +15,7 @@ public record None() implements Method {
     }
 
     @Override
-    public boolean rotated() {
+    public boolean blocked() {
         return false;
     }
 

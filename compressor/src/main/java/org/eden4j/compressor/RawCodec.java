@@ -18,7 +18,7 @@ final class RawCodec implements BlockCodec {
 
     @Override
     public int encode(
-            MemorySegment gradient, long first, int length, long seed, MemorySegment payload, long payloadOffset) {
+            MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload, long payloadOffset) {
         MemorySegment x = load(gradient, ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * first, length);
         FiniteCheck.maxAbsBits(kernels, x, length, first);
         MemorySegment.copy(x, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, payload, WIRE, payloadOffset, length);
@@ -27,7 +27,7 @@ final class RawCodec implements BlockCodec {
 
     @Override
     public void accumulate(
-            MemorySegment payload, long payloadOffset, int payloadLength, int length, long seed, float weight,
+            MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first) {
         if (payloadLength != payloadBytes(length)) {
             throw new MalformedPayloadException("payload of a run of " + length + " raw coordinates carries "

@@ -47,7 +47,7 @@ final class RotatedCodec implements BlockCodec {
 
     @Override
     public int encode(
-            MemorySegment gradient, long first, int length, long seed, MemorySegment payload, long payloadOffset) {
+            MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload, long payloadOffset) {
         int payloadBytes = payloadBytes(length);
         if (!block.load(gradient, first, length)) {
             payload.asSlice(payloadOffset, payloadBytes).fill((byte) 0);
@@ -58,13 +58,13 @@ final class RotatedCodec implements BlockCodec {
         boolean auto = method.rounds() == Rounds.AUTO;
         boolean oneRound = auto && Rounds.oneIsEnough(kernels, y, size, block.exponent(), scratch.centroids());
         int rounds = oneRound ? 1 : method.rounds().forBlock(size);
-        double factor = block.unit() * rotation.rotate(y, size, seed, block.exponent(), rounds);
+        double factor = block.unit() * rotation.rotate(y, size, seed.own(), block.exponent(), rounds);
         double squaredNorm = kernels.dot(y, y, size);
         float toUnitVariance = (float) Math.sqrt(size / squaredNorm);
         MemorySegment c = scratch.centroids();
         MemorySegment packed = payload.isNative() ? payload : scratch.bytes();
         long packedOffset = payload.isNative() ? payloadOffset + SCALE_BYTES : 0;
-        quantizer.quantize(y, size, toUnitVariance, seed, packed, packedOffset, c);
+        quantizer.quantize(y, size, toUnitVariance, seed.own(), packed, packedOffset, c);
         if (!payload.isNative()) {
             MemorySegment.copy(packed, 0, payload, payloadOffset + SCALE_BYTES, payloadBytes - SCALE_BYTES);
         }
@@ -78,7 +78,7 @@ final class RotatedCodec implements BlockCodec {
 
     @Override
     public void accumulate(
-            MemorySegment payload, long payloadOffset, int payloadLength, int length, long seed, float weight,
+            MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first) {
         int expected = payloadBytes(length);
         if (payloadLength != expected) {
@@ -104,11 +104,11 @@ final class RotatedCodec implements BlockCodec {
             packedOffset = 0;
         }
         MemorySegment x = scratch.coordinates();
-        quantizer.unpack(packed, packedOffset, size, seed, x);
+        quantizer.unpack(packed, packedOffset, size, seed.own(), x);
         int rounds = oneRound ? 1 : method.rounds().forBlock(size);
         MemorySegment target = scratch.sum(sum, first, length);
         long targetOffset = Scratch.sumOffset(sum, first);
-        rotation.addInverse(x, size, seed, rounds, (double) weight * scale, target, targetOffset, length);
+        rotation.addInverse(x, size, seed.own(), rounds, (double) weight * scale, target, targetOffset, length);
         scratch.writeBack(sum, first, length);
     }
 }

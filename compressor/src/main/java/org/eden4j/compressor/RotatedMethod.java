@@ -22,7 +22,7 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
     }
 
     @Override
-    default boolean rotated() {
+    default boolean blocked() {
         return true;
     }
 
