@@ -46,6 +46,11 @@ final class BlockLoader {
         return maxAbsBits != 0;
     }
 
+    /** Brings the largest magnitude into [1, 2); after that a 1 in the scratch is worth 2^exponent times as much. */
+    void normalize() {
+        kernels.scale(scratch.coordinates(), size, Math.scalb(1f, -exponent), scratch.coordinates());
+    }
+
     /** Makes room for a block of that many coordinates; returns its padded size. */
     int reserve(int length) {
         int padded = BlockLayout.paddedSize(length);

@@ -1,32 +1,38 @@
 package org.eden4j.compressor;
 
 /**
- * A seeded subset of the coordinates of a block with exactly as many members as asked for.
+ * A seeded order of the coordinates of a block; its first members are a subset with exactly as many as asked for.
  *
- * <p>The block's coordinates are visited in the order pi(j) = (a j + c) mod d with a odd, a bijection since d is a power
- * of two; the first {@code members} visited are the mask. After a rotation that is enough: by the symmetry of the rotation
- * every fixed subset is as good as a random one.
+ * <p>Position j visits coordinate (a j + c) mod d with a prime to d, a bijection. Every coordinate is equally likely at
+ * every position, which is all that unbiased subsampling needs, and after a rotation every fixed subset is as good as a
+ * random one.
  */
 final class BlockMask {
     private static final long PURPOSE = 0x4D61736BL;
 
     private final SplitMix random = new SplitMix();
+    private int size;
     private int multiplier;
     private int offset;
-    private int last;
 
-    /** The order of a block of {@code size} coordinates, a power of two. */
+    /** The order of a block of {@code size} coordinates. */
     BlockMask reset(long seed, int size) {
+        this.size = size;
         random.reset(seed, PURPOSE);
-        multiplier = (int) random.next() | 1;
-        offset = (int) random.next();
-        last = size - 1;
+        offset = random.nextInt(size);
+        do {
+            multiplier = 1 + random.nextInt(size);
+        } while (commonDivisor(multiplier, size) > 1);
         return this;
+    }
+
+    private static int commonDivisor(int a, int b) {
+        return b == 0 ? a : commonDivisor(b, a % b);
     }
 
     /** The coordinate visited at position j. */
     int coordinate(int j) {
-        return multiplier * j + offset & last;
+        return (int) (((long) multiplier * j + offset) % size);
     }
 
     /** round(fraction d), at least one. */

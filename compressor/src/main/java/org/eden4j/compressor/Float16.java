@@ -7,9 +7,6 @@ import java.util.OptionalDouble;
  * zero.
  */
 public record Float16() implements Method {
-    /** The largest finite binary16. */
-    static final float MAX = 65504;
-
     @Override
     public int wireId() {
         return 1;

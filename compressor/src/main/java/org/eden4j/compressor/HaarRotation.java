@@ -29,11 +29,6 @@ final class HaarRotation implements Rotation {
     }
 
     @Override
-    public int largestBlock() {
-        return LARGEST;
-    }
-
-    @Override
     public double rotate(MemorySegment x, int size, long seed, int exponent, int rounds) {
         load(x, size, Math.scalb(1.0, -exponent));
         for (int k = 0; k < size - 1; k++) {

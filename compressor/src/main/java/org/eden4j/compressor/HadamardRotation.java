@@ -19,11 +19,6 @@ final class HadamardRotation implements Rotation {
     }
 
     @Override
-    public int largestBlock() {
-        return BlockLayout.LARGEST_BLOCK;
-    }
-
-    @Override
     public double rotate(MemorySegment x, int size, long seed, int exponent, int rounds) {
         int shrink = log2(size) / 2;
         for (int round = 0; round < rounds; round++) {

@@ -9,16 +9,28 @@ import java.util.OptionalDouble;
  * {@link #parse} reads it back. The wire id is what frames carry; ids are never reused.
  *
  * <pre>
- * text                                             wire id  bits per coordinate
- * none                                             0        32
- * float16                                          1        16
- * eden:bits=4,scale=unbiased,rounds=2              2        bits
- * drive                                            3        1
- * turboquant-mse:bits=4                            4        bits
- * matched-norm:bits=4                              5        bits
+ * text                                                     wire id  bits per coordinate
+ * none                                                     0        32
+ * float16                                                  1        16
+ * eden:bits=4,scale=unbiased,rounds=2,rotation=hadamard    2        bits
+ * drive:scale=unbiased                                     3        1
+ * turboquant-mse:bits=4                                    4        bits
+ * matched-norm:bits=4                                      5        bits
+ * bfloat16                                                 6        16
+ * sq:bits=4,rotate=true                                    7        bits
+ * qsgd:bits=4,norm=l2,rotate=false                         8        bits
+ * terngrad:clip=2.5                                        9        1.6
+ * signsgd                                                  10       1
+ * topk:fraction=0.01                                       11       fraction (32 + log2 of the block size)
+ * randk:fraction=0.01                                      12       32 fraction
+ * kashin:bits=4,iterations=3                               13       2 bits
+ * quicfl:bits=4                                            14       bits + .09
+ * threshold:sigma=1                                        15       1.6
+ * turboquant-prod:bits=4,qjl=gaussian                      16       bits
  * </pre>
  */
-public sealed interface Method permits None, Float16, RotatedMethod {
+public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, TurboQuantProd,
+        StochasticQuantization, Qsgd, TernGrad, SignSgd, TopK, RandK, Kashin, QuicFl, Threshold {
     /**
      * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
      *

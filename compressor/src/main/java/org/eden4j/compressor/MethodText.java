@@ -19,7 +19,21 @@ final class MethodText {
         NAMES.put("drive", t -> new Drive(t.scale(), t.rounds(), t.rotation()));
         NAMES.put("turboquant-mse", t -> new TurboQuantMse(t.bits(), t.rounds(), t.rotation()));
         NAMES.put("matched-norm", t -> new MatchedNorm(t.bits(), t.rounds(), t.rotation()));
+        NAMES.put("turboquant-prod", t -> new TurboQuantProd(t.whole("bits"),
+                t.word("qjl", TurboQuantProd.Qjl.values(), TurboQuantProd.Qjl::text, TurboQuantProd.Qjl.GAUSSIAN),
+                t.rounds(), t.rotation()));
+        NAMES.put("sq", t -> new StochasticQuantization(t.whole("bits"), t.rotate()));
+        NAMES.put("qsgd", t -> new Qsgd(t.whole("bits"),
+                t.word("norm", Qsgd.Norm.values(), Qsgd.Norm::text, Qsgd.Norm.L2), t.rotate()));
+        NAMES.put("terngrad", t -> new TernGrad(t.number("clip", 0)));
+        NAMES.put("signsgd", _ -> new SignSgd());
+        NAMES.put("topk", t -> new TopK(t.number("fraction", Double.NaN)));
+        NAMES.put("randk", t -> new RandK(t.number("fraction", Double.NaN)));
+        NAMES.put("kashin", t -> new Kashin(t.whole("bits"), (int) t.number("iterations", Kashin.DEFAULT_ITERATIONS)));
+        NAMES.put("quicfl", t -> new QuicFl(t.whole("bits")));
+        NAMES.put("threshold", t -> new Threshold(t.number("sigma", 1)));
         NAMES.put("float16", _ -> new Float16());
+        NAMES.put("bfloat16", _ -> new BFloat16());
         NAMES.put("none", _ -> new None());
     }
 
@@ -93,6 +107,10 @@ final class MethodText {
             text = new StringBuilder(name);
         }
 
+        Writer put(String key, double value) {
+            return put(key, number(value), true);
+        }
+
         Writer put(String key, String value, boolean wanted) {
             if (wanted) {
                 text.append(separator).append(key).append('=').append(value);
@@ -124,6 +142,18 @@ final class MethodText {
         } catch (NumberFormatException e) {
             throw (IllegalArgumentException) wrong(key + "=" + value + " is not a number").initCause(e);
         }
+    }
+
+    private int whole(String key) {
+        double value = number(key, Double.NaN);
+        if (value != Math.rint(value)) {
+            throw wrong(key + "=" + number(value) + " is not a whole number");
+        }
+        return (int) value;
+    }
+
+    private boolean rotate() {
+        return word("rotate", new Boolean[]{true, false}, String::valueOf, false);
     }
 
     private ScaleRule scale() {

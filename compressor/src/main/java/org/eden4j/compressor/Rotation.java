@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
  * <p>Factors that a transform can leave to a later step are left to it: each method says what remains, in double.
  */
 interface Rotation {
-    /** The largest block this rotation can take, in coordinates. */
-    int largestBlock();
-
     /**
      * x becomes y' with R x = f y'.
      *

@@ -9,6 +9,11 @@ public enum RotationKind {
     /** A dense, exactly uniform one: O(d^2), blocks up to 4096 coordinates, for comparison. */
     HAAR;
 
+    /** The largest block, in coordinates. */
+    int largestBlock() {
+        return this == HAAR ? HaarRotation.LARGEST : BlockLayout.LARGEST_BLOCK;
+    }
+
     Rotation create(Kernels kernels, Scratch scratch) {
         return switch (this) {
             case HADAMARD -> new HadamardRotation(kernels, scratch);

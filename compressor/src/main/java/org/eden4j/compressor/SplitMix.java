@@ -39,6 +39,12 @@ final class SplitMix {
         return (int) ((next() >>> 32) * bound >>> 32);
     }
 
+    /** A whole number beside a position in [0, top], up or down at random so that its mean is the position. */
+    int round(double position, int top) {
+        int below = (int) position;
+        return Math.min(nextFloat() < position - below ? below + 1 : below, top);
+    }
+
     /** N(0,1) by Marsaglia's polar method, with the logarithm that is the same everywhere. */
     double nextGaussian() {
         if (hasSpare) {

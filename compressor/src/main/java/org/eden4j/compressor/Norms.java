@@ -1,0 +1,40 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/** Norms and moments of a block, in double, for the methods that need them once a block. */
+final class Norms {
+    private Norms() {}
+
+    static double l2(MemorySegment x, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            double value = x.getAtIndex(ScalarKernels.FLOAT, i);
+            sum += value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    static double l1(MemorySegment x, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += Math.abs(x.getAtIndex(ScalarKernels.FLOAT, i));
+        }
+        return sum;
+    }
+
+    /** sqrt(mean(x^2) - mean(x)^2). */
+    static double standardDeviation(MemorySegment x, int n) {
+        double mean = 0;
+        for (int i = 0; i < n; i++) {
+            mean += x.getAtIndex(ScalarKernels.FLOAT, i);
+        }
+        mean /= n;
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            double deviation = x.getAtIndex(ScalarKernels.FLOAT, i) - mean;
+            sum += deviation * deviation;
+        }
+        return Math.sqrt(sum / n);
+    }
+}

@@ -1,0 +1,47 @@
+package org.eden4j.compressor;
+
+import java.util.OptionalDouble;
+
+/**
+ * A random subset of coordinates, chosen by the block's own seed so that no index travels, scaled by d / k (Konecny and
+ * Richtarik 2018). Unbiased; vNMSE d / k - 1 whatever the input.
+ *
+ * @param fraction the part of a block's coordinates that is sent, in (0, 1]: floor(fraction d) of them, at least one
+ */
+public record RandK(double fraction) implements Method {
+    public RandK {
+        if (!(fraction > 0 && fraction <= 1)) {
+            throw new IllegalArgumentException("fraction must be above 0 and at most 1, got " + fraction);
+        }
+    }
+
+    /** The coordinates sent of a block. */
+    int members(int length) {
+        return Math.clamp((long) Math.floor(fraction * length), 1, length);
+    }
+
+    @Override
+    public int wireId() {
+        return 12;
+    }
+
+    @Override
+    public double bitsPerCoordinate() {
+        return fraction * Float.SIZE;
+    }
+
+    @Override
+    public boolean blocked() {
+        return true;
+    }
+
+    @Override
+    public OptionalDouble vnmse() {
+        return OptionalDouble.of(1 / fraction - 1);
+    }
+
+    @Override
+    public String toString() {
+        return new MethodText.Writer("randk").put("fraction", fraction).toString();
+    }
+}

@@ -1,0 +1,49 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/** {@link RandK}: the float32 coordinates of the mask, in its order. */
+final class RandKCodec extends ScratchCodec {
+    private final RandK method;
+    private final BlockMask mask = new BlockMask();
+
+    RandKCodec(RandK method) {
+        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        this.method = method;
+    }
+
+    @Override
+    public int payloadBytes(int length) {
+        return method.members(length) * Float.BYTES;
+    }
+
+    @Override
+    void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+        MemorySegment x = scratch.coordinates();
+        int members = method.members(length);
+        mask.reset(seed.own(), length);
+        for (int j = 0; j < members; j++) {
+            float value = (float) (x.getAtIndex(ScalarKernels.FLOAT, mask.coordinate(j)) * block.unit());
+            payload.set(WIRE_FLOAT, offset + 4L * j, value);
+        }
+    }
+
+    @Override
+    void addBlock(
+            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            long sumOffset) {
+        MemorySegment x = scratch.coordinates();
+        int members = method.members(length);
+        double expansion = (double) length / members;
+        x.asSlice(0, 4L * length).fill((byte) 0);
+        mask.reset(seed.own(), length);
+        for (int j = 0; j < members; j++) {
+            float value = payload.get(WIRE_FLOAT, offset + 4L * j);
+            if (!Float.isFinite(value)) {
+                throw new MalformedPayloadException("entry " + j + " is " + value + ", expected a finite number");
+            }
+            x.setAtIndex(ScalarKernels.FLOAT, mask.coordinate(j), saturated(expansion * value));
+        }
+        kernels.addScaled(x, length, weight, sum, sumOffset);
+    }
+}

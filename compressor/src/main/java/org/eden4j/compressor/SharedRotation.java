@@ -1,0 +1,53 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The optional rotation of methods that round at random: one round, from the seed that all workers share, so that the
+ * contributions are summed in the rotated domain and rotated back once.
+ *
+ * <p>One round is enough, and sharing it costs nothing, because these methods are unbiased for every fixed rotation
+ * (Suresh, Yu, Kumar, McMahan, ICML 2017, section 3).
+ */
+final class SharedRotation {
+    private static final int ROUNDS = 1;
+
+    private final boolean on;
+    private final Rotation rotation;
+    private final Scratch scratch;
+    private final BlockLoader block;
+
+    SharedRotation(boolean on, Kernels kernels, Scratch scratch, BlockLoader block) {
+        this.on = on;
+        this.scratch = scratch;
+        this.block = block;
+        rotation = new HadamardRotation(kernels, scratch);
+    }
+
+    /** Rotates the loaded block where this is on; returns what a 1 in the scratch is worth. */
+    double rotate(BlockSeed seed) {
+        MemorySegment x = scratch.coordinates();
+        return on ? block.unit() * rotation.rotate(x, block.size(), seed.shared(), block.exponent(), ROUNDS)
+                : block.unit();
+    }
+
+    /** Coordinates that are quantized and summed: all of the padded block where it is rotated. */
+    int coordinates(int length) {
+        return on ? BlockLayout.paddedSize(length) : length;
+    }
+
+    /** Rotates a finished sum back; see {@link BlockCodec#finish}. */
+    void finish(int length, BlockSeed seed, MemorySegment sum, long first) {
+        if (!on || !block.load(sum, first, BlockLayout.paddedSize(length))) {
+            return;
+        }
+        int size = block.size();
+        MemorySegment x = scratch.coordinates();
+        MemorySegment back = scratch.sum(4L * size);
+        back.asSlice(0, 4L * size).fill((byte) 0);
+        double unit = Math.scalb(block.unit(), block.exponent());
+        block.normalize();
+        rotation.addInverse(x, size, seed.shared(), ROUNDS, unit, back, 0, length);
+        MemorySegment.copy(back, 0, sum, 4 * first, 4L * size);
+    }
+}

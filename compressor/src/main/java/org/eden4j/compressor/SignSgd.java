@@ -1,0 +1,34 @@
+package org.eden4j.compressor;
+
+import java.util.OptionalDouble;
+
+/**
+ * Scaled signSGD (Bernstein et al., ICML 2018; with the scale Karimireddy et al., ICML 2019): sign(x_i) |x|_1 / d. Biased;
+ * converges with {@link ErrorFeedback}.
+ */
+public record SignSgd() implements Method {
+    @Override
+    public int wireId() {
+        return 10;
+    }
+
+    @Override
+    public double bitsPerCoordinate() {
+        return 1;
+    }
+
+    @Override
+    public boolean blocked() {
+        return true;
+    }
+
+    @Override
+    public OptionalDouble vnmse() {
+        return OptionalDouble.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "signsgd";
+    }
+}

@@ -1,0 +1,65 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+
+/** {@link TernGrad} and {@link Threshold}: float32 magnitude, then a sign or zero for each coordinate. */
+final class TernaryCodec extends ScratchCodec {
+    private static final long PURPOSE = 0x5465726EL;
+
+    private final Method method;
+    private final SplitMix random = new SplitMix();
+
+    TernaryCodec(Method method) {
+        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        this.method = method;
+    }
+
+    @Override
+    public int payloadBytes(int length) {
+        return Float.BYTES + Trits.bytes(length);
+    }
+
+    @Override
+    void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+        MemorySegment x = scratch.coordinates();
+        payload.asSlice(offset, payloadBytes(length)).fill((byte) 0);
+        double magnitude = switch (method) {
+            case TernGrad ternGrad -> largest(ternGrad, x, length);
+            case Threshold threshold -> threshold.sigma() * Norms.l2(x, length) / Math.sqrt(length);
+            default -> throw new AssertionError(method);
+        };
+        payload.set(WIRE_FLOAT, offset, saturated(magnitude * block.unit()));
+        random.reset(seed.own(), PURPOSE);
+        for (int i = 0; i < length; i++) {
+            float value = x.getAtIndex(ScalarKernels.FLOAT, i);
+            boolean sent = method instanceof Threshold ? Math.abs(value) >= magnitude
+                    : random.nextDouble() * magnitude < Math.abs(value);
+            if (sent) {
+                Trits.add(payload, offset + Float.BYTES, i, value < 0 ? -1 : 1);
+            }
+        }
+    }
+
+    /** The largest magnitude, or the clipping point below it. */
+    private static double largest(TernGrad method, MemorySegment x, int length) {
+        double largest = 0;
+        for (int i = 0; i < length; i++) {
+            largest = Math.max(largest, Math.abs(x.getAtIndex(ScalarKernels.FLOAT, i)));
+        }
+        if (method.clip() == 0) {
+            return largest;
+        }
+        double point = method.clip() * Norms.standardDeviation(x, length);
+        return point > 0 ? Math.min(largest, point) : largest;
+    }
+
+    @Override
+    void addBlock(
+            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            long sumOffset) {
+        float magnitude = magnitude(payload.get(WIRE_FLOAT, offset), "magnitude");
+        MemorySegment x = scratch.coordinates();
+        Trits.read(payload, offset + Float.BYTES, length, magnitude, x);
+        kernels.addScaled(x, length, weight, sum, sumOffset);
+    }
+}

@@ -1,0 +1,44 @@
+package org.eden4j.compressor;
+
+import java.util.OptionalDouble;
+
+/**
+ * Threshold quantization (Strom, Interspeech 2015; DL4J's threshold and bitmap codecs): tau sign(x_i) where |x_i| is at
+ * least tau, else 0. Biased, meant for {@link ErrorFeedback}, which keeps what was not sent. The threshold is that many
+ * root mean squares of the block, so that it needs no tuning as gradients shrink. Five coordinates travel in a byte, 1.6
+ * bits each: a fixed length, where the sparse form of DL4J takes 10 bits a coordinate at one sigma and 1.5 at two.
+ *
+ * @param sigma the threshold in root mean squares of the block, positive
+ */
+public record Threshold(double sigma) implements Method {
+    public Threshold {
+        if (!(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("sigma must be a positive number, got " + sigma);
+        }
+    }
+
+    @Override
+    public int wireId() {
+        return 15;
+    }
+
+    @Override
+    public double bitsPerCoordinate() {
+        return Trits.BITS;
+    }
+
+    @Override
+    public boolean blocked() {
+        return true;
+    }
+
+    @Override
+    public OptionalDouble vnmse() {
+        return OptionalDouble.empty();
+    }
+
+    @Override
+    public String toString() {
+        return new MethodText.Writer("threshold").put("sigma", MethodText.number(sigma), sigma != 1).toString();
+    }
+}

@@ -1,0 +1,86 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** {@link TopK}: for each coordinate sent, in ascending order, its index and its float32 bits. */
+final class TopKCodec extends ScratchCodec {
+    private static final int MAGNITUDE = 0x7fffffff;
+
+    private final TopK method;
+    private final BitStream stream = new BitStream();
+    private int[] magnitudes = new int[0];
+
+    TopKCodec(TopK method) {
+        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        this.method = method;
+    }
+
+    private static int indexBits(int length) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(length - 1);
+    }
+
+    @Override
+    public int payloadBytes(int length) {
+        return BitStream.bytes((long) method.members(length) * (Float.SIZE + indexBits(length)));
+    }
+
+    @Override
+    void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+        MemorySegment x = scratch.coordinates();
+        int members = method.members(length);
+        int smallest = smallestSent(x, length, members);
+        int above = 0;
+        for (int i = 0; i < length; i++) {
+            above += (x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE) > smallest ? 1 : 0;
+        }
+        int ties = members - above;
+        stream.reset(payload, offset);
+        for (int i = 0; i < length; i++) {
+            int magnitude = x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
+            if (magnitude > smallest || magnitude == smallest && ties-- > 0) {
+                stream.write(i, indexBits(length));
+                float value = (float) (x.getAtIndex(ScalarKernels.FLOAT, i) * block.unit());
+                stream.write(Float.floatToRawIntBits(value), Float.SIZE);
+            }
+        }
+        stream.flush();
+    }
+
+    /** The bits of the magnitude of which, or above, exactly {@code members} coordinates would be sent. */
+    private int smallestSent(MemorySegment x, int length, int members) {
+        if (magnitudes.length < length) {
+            magnitudes = new int[length];
+        }
+        for (int i = 0; i < length; i++) {
+            magnitudes[i] = x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
+        }
+        Arrays.sort(magnitudes, 0, length);
+        return magnitudes[length - members];
+    }
+
+    @Override
+    void addBlock(
+            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            long sumOffset) {
+        MemorySegment x = scratch.coordinates();
+        x.asSlice(0, 4L * length).fill((byte) 0);
+        stream.reset(payload, offset);
+        int last = -1;
+        for (int j = 0; j < method.members(length); j++) {
+            int index = stream.read(indexBits(length));
+            float value = Float.intBitsToFloat(stream.read(Float.SIZE));
+            // A block of zeros is sent as zeros: then all indices are 0 and so are all values.
+            if (index >= length || !Float.isFinite(value) || index <= last && value != 0) {
+                throw new MalformedPayloadException("entry " + j + " says coordinate " + index + " is " + value
+                        + " after coordinate " + last + ", expected a finite number at an index from " + (last + 1)
+                        + " to " + (length - 1));
+            }
+            if (index > last) {
+                x.setAtIndex(ScalarKernels.FLOAT, index, value);
+                last = index;
+            }
+        }
+        kernels.addScaled(x, length, weight, sum, sumOffset);
+    }
+}

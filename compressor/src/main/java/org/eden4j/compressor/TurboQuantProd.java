@@ -1,0 +1,69 @@
+package org.eden4j.compressor;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * TurboQuant-prod (Zandieh, Daliri, Hadian, Mirrokni 2025, section 3.2): TurboQuant-mse at bits - 1, then one bit a
+ * coordinate for the residual by QJL, the signs of its product with a random matrix S (Zandieh, Daliri, Han 2024); at one
+ * bit QJL alone. Unbiased, also for inner products.
+ *
+ * <p>With D the distortion at bits - 1 (1 at none), vNMSE is D (pi/2 - 1/d) with a Gaussian S, as published, and
+ * D (pi/2 - 1) with an orthogonal one, as the code of TurboQuant+ has it: two baselines. S is dense and drawn anew from the
+ * seed, O(d^2), so blocks end at {@value #LARGEST_BLOCK} coordinates.
+ *
+ * @param bits bits per coordinate, 1..8
+ * @param qjl which random matrix
+ * @param rounds rounds of the rotation
+ * @param rotation the rotation
+ */
+public record TurboQuantProd(int bits, Qjl qjl, Rounds rounds, RotationKind rotation) implements Method {
+    /** Above, drawing S takes more than some ten milliseconds a block. */
+    static final int LARGEST_BLOCK = 1024;
+
+    /** The random matrix of QJL. */
+    public enum Qjl {
+        /** Independent N(0,1) entries. */
+        GAUSSIAN,
+        /** A uniform rotation. */
+        ORTHOGONAL;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public TurboQuantProd {
+        Codebook.checkBits(bits);
+    }
+
+    @Override
+    public int wireId() {
+        return 16;
+    }
+
+    @Override
+    public double bitsPerCoordinate() {
+        return bits;
+    }
+
+    @Override
+    public boolean blocked() {
+        return true;
+    }
+
+    @Override
+    public OptionalDouble vnmse() {
+        double left = bits == 1 ? 1 : Codebook.ofBits(bits - 1).distortion();
+        return OptionalDouble.of(left * (qjl == Qjl.GAUSSIAN ? Math.PI / 2 : Math.PI / 2 - 1));
+    }
+
+    @Override
+    public String toString() {
+        return new MethodText.Writer("turboquant-prod").put("bits", bits)
+            .put("qjl", qjl.text(), qjl != Qjl.GAUSSIAN)
+            .put("rounds", rounds.text(), rounds != Rounds.DEFAULT)
+            .put("rotation", rotation.text(), rotation != RotationKind.HADAMARD)
+            .toString();
+    }
+}
