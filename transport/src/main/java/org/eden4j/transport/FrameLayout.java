@@ -31,8 +31,8 @@ public final class FrameLayout {
     static final int AERON_HEADER_BYTES = 32;
     /** Room for an authentication tag and a nonce. */
     static final int RESERVED_BYTES = 16 + 12;
-    /** The smallest MTU: a block of 128 coordinates at 8 bits, or some hundred raw ones, fits. */
-    static final int SMALLEST_MTU = 512;
+    /** The smallest MTU: every control message fits, and a block of 512 coordinates at 8 bits. */
+    static final int SMALLEST_MTU = 1024;
     /** Aeron's largest MTU. */
     static final int LARGEST_MTU = 65504;
 

@@ -49,7 +49,7 @@ public sealed interface JobAddress {
     }
 
     /** The largest job number of {@link Ipc}. */
-    int LAST_JOB = (1 << 30) - 1;
+    int LAST_JOB = (1 << 30) - 2;
 
     /** See {@link Udp}. */
     static JobAddress udp(String host, int port) {

@@ -14,9 +14,10 @@ import java.util.List;
  * @param bytesDown bytes of the Mean frames it received
  * @param controlBytes bytes of all other messages in both directions since the previous round
  * @param transportBytes estimate of what Aeron, UDP and IP add to the round's Update and Mean frames
+ * @param dropped messages received since the previous round that were not this job's, or made no sense
  */
 public record RoundResult(long round, int members, int contributors, boolean contributed, List<Integer> missing,
-        long bytesUp, long bytesDown, long controlBytes, long transportBytes) {
+        long bytesUp, long bytesDown, long controlBytes, long transportBytes, long dropped) {
     public RoundResult {
         missing = List.copyOf(missing);
     }
