@@ -488,7 +488,8 @@ final class WorkerAgent implements Agent, DownlinkListener {
     }
 
     private void leave(RuntimeException reason, String told) {
-        failure = reason;
+        failure = reason instanceof TransportException ? reason
+                : new TransportException(LEFT + ": " + reason.getMessage(), reason);
         boolean member = phase == Phase.MEMBER;
         phase = member ? Phase.LEAVING : Phase.ENDED;
         leaveReason = told;
