@@ -78,10 +78,8 @@ class ProcessTest {
             job.join(0, DIMENSION);
             job.join(2, DIMENSION);
             assertEquals("joined", victim.line());
-            String first = null;
             List<Job.Exchanged> together = exchange(job, 0);
-            first = victim.line();
-            assertEquals("round 0 3 " + Arrays.hashCode(together.getFirst().mean()), first);
+            assertEquals("round 0 3 " + Arrays.hashCode(together.getFirst().mean()), victim.line());
             victim.kill();
             for (Job.Exchanged exchanged : exchange(job, 1)) {
                 assertArrayEquals(mean(1, 0, 2), exchanged.mean());
