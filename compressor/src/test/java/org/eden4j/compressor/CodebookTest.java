@@ -65,7 +65,7 @@ class CodebookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void shouldGiveABoundaryToTheLowerCellAndZeroToThePositiveHalf(int bits) {
+    void shouldGiveABoundaryToTheLowerCellAndTiesAtZeroToThePositiveHalf(int bits) {
         float[] boundaries = Codebook.ofBits(bits).floatBoundaries();
         int sign = 1 << bits - 1;
         for (int k = 0; k < boundaries.length; k++) {
@@ -76,7 +76,8 @@ class CodebookTest {
         }
         assertEquals(0, index(bits, 0f));
         assertEquals(0, index(bits, -0f));
-        assertEquals(sign, index(bits, -Float.MIN_VALUE));
+        assertEquals(0, index(bits, -Codebook.TIE));
+        assertEquals(sign, index(bits, Math.nextDown(-Codebook.TIE)));
         assertEquals(sign - 1, index(bits, Float.MAX_VALUE));
         assertEquals(2 * sign - 1, index(bits, -Float.MAX_VALUE));
     }

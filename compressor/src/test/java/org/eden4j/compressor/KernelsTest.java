@@ -280,7 +280,7 @@ class KernelsTest {
         return x;
     }
 
-    /** Normal coordinates, every boundary and its neighbours with both signs, zeros and extremes. */
+    /** Normal coordinates, every boundary and its neighbours with both signs, zeros, ties and extremes. */
     private static float[] aroundBoundaries(Codebook codebook, int n) {
         float[] x = TestVectors.normal(SEED + n, n, 1.3);
         SplittableRandom random = new SplittableRandom(SEED - n);
@@ -288,7 +288,8 @@ class KernelsTest {
         for (int i = 1; i < n; i += 2) {
             float special = switch (random.nextInt(16)) {
                 case 0 -> 0f;
-                case 1 -> Float.MIN_VALUE;
+                case 1 -> Codebook.TIE;
+                case 3 -> Math.nextUp(Codebook.TIE);
                 case 2 -> 0x1p100f;
                 default -> {
                     float boundary = boundaries.length == 0 ? 1 : boundaries[random.nextInt(boundaries.length)];
