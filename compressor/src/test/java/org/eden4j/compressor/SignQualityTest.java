@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 
 /**
  * Whether the random signs look like coin throws, as they are used: seeds from small integers, all coordinates.
@@ -36,7 +35,7 @@ class SignQualityTest {
     }
 
     @Test
-    void shouldBalanceAtEveryCoordinate(TestReporter reporter) {
+    void shouldBalanceAtEveryCoordinate() {
         int trials = 4096;
         int n = 2048;
         int[] ones = new int[n];
@@ -46,11 +45,11 @@ class SignQualityTest {
                 ones[i] += bit(signs, i);
             }
         }
-        check("coordinates", n, i -> ones[i], trials, reporter);
+        check("coordinates", n, i -> ones[i], trials);
     }
 
     @Test
-    void shouldNotCorrelateAnyTwoCoordinates(TestReporter reporter) {
+    void shouldNotCorrelateAnyTwoCoordinates() {
         int trials = 8192;
         int n = 128;
         long[][] bySeed = new long[n][trials / 64];
@@ -68,11 +67,11 @@ class SignQualityTest {
                 differences[pair++] = distance(bySeed[i], bySeed[j]);
             }
         }
-        check("pairs of coordinates", pairs, p -> differences[p], trials, reporter);
+        check("pairs of coordinates", pairs, p -> differences[p], trials);
     }
 
     @Test
-    void shouldNotCorrelateDistantCoordinates(TestReporter reporter) {
+    void shouldNotCorrelateDistantCoordinates() {
         int n = 1 << 14;
         int blocks = 16;
         int[] differences = new int[n / 2];
@@ -82,11 +81,11 @@ class SignQualityTest {
                 differences[shift - 1] += shiftedDistance(signs, shift, n / 2);
             }
         }
-        check("shifts", n / 2, shift -> differences[shift], blocks * (n / 2), reporter);
+        check("shifts", n / 2, shift -> differences[shift], blocks * (n / 2));
     }
 
     @Test
-    void shouldNotCorrelateStreamsOfOneBlock(TestReporter reporter) {
+    void shouldNotCorrelateStreamsOfOneBlock() {
         int n = 4096;
         int blocks = 256;
         int[] differences = new int[3];
@@ -97,11 +96,11 @@ class SignQualityTest {
             differences[1] += distance(rounds[0], rounds[2]);
             differences[2] += distance(rounds[1], rounds[2]);
         }
-        check("pairs of streams", 3, pair -> differences[pair], blocks * n, reporter);
+        check("pairs of streams", 3, pair -> differences[pair], blocks * n);
     }
 
     @Test
-    void shouldNotCorrelateNeighboursInBlockWorkerRoundOrJob(TestReporter reporter) {
+    void shouldNotCorrelateNeighboursInBlockWorkerRoundOrJob() {
         int n = 4096;
         int many = 64;
         long[][] grid = new long[4 * many][];
@@ -119,11 +118,11 @@ class SignQualityTest {
                 differences[pair++] = distance(grid[i], grid[j]);
             }
         }
-        check("pairs of seeds", pairs, p -> differences[p], n, reporter);
+        check("pairs of seeds", pairs, p -> differences[p], n);
     }
 
     @Test
-    void shouldFlipHalfTheSignsWhenAnyKeyBitFlips(TestReporter reporter) {
+    void shouldFlipHalfTheSignsWhenAnyKeyBitFlips() {
         int n = 4096;
         int trials = 32;
         SplittableRandom random = new SplittableRandom(99);
@@ -139,7 +138,7 @@ class SignQualityTest {
                 differences[64 + bit] += distance(before, signs(seed, stream ^ 1 << bit, n));
             }
         }
-        check("key bits", 96, bit -> differences[bit], trials * n, reporter);
+        check("key bits", 96, bit -> differences[bit], trials * n);
     }
 
     @Test
@@ -153,7 +152,7 @@ class SignQualityTest {
     }
 
     /** M counts of N throws each: no z-score too large, and the mean of their squares 1 within four standard errors. */
-    private static void check(String what, int many, IntUnaryOperator counts, int throwsEach, TestReporter reporter) {
+    private static void check(String what, int many, IntUnaryOperator counts, int throwsEach) {
         double largest = 0;
         double squares = 0;
         for (int i = 0; i < many; i++) {
@@ -162,8 +161,8 @@ class SignQualityTest {
             squares += z * z;
         }
         double limit = Math.sqrt(2 * Math.log(many)) + 1.5;
-        String report = "%d %s: largest |z| %.2f, mean z^2 %.4f".formatted(many, what, largest, squares / many);
-        reporter.publishEntry("signs", report);
+        String report = Measurement.print("%d %s: largest |z| %.2f, mean z^2 %.4f", many, what, largest,
+                squares / many);
         assertTrue(largest < limit, report);
         assertEquals(1, squares / many, 4 * Math.sqrt(2.0 / many), report);
     }
