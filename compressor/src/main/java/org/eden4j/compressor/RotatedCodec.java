@@ -66,7 +66,7 @@ final class RotatedCodec implements BlockCodec {
         int halved = rotate(x, size, seed, -exponent - lifted);
         double scale = quantize(x, size, payload, payloadOffset);
         int rounds = method.rounds().forBlock(size);
-        double undone = Math.scalb(scale, exponent + halved) * Math.pow(size, -rounds / 2.0);
+        double undone = Math.scalb(scale, exponent + halved) * inverseRoot(size, rounds);
         payload.set(SCALE, payloadOffset, (float) Math.min(undone, Float.MAX_VALUE));
         return payloadBytes;
     }
@@ -153,10 +153,16 @@ final class RotatedCodec implements BlockCodec {
             kernels.rotate(x, size, scratch.signWords(), powerOfTwo(-shrink));
         }
         kernels.signWords(seed, 0, scratch.signWords(), size);
-        double factor = (double) weight * scale * Math.scalb(Math.pow(size, -rounds / 2.0), shrink * (rounds - 1));
+        double factor = (double) weight * scale * Math.scalb(inverseRoot(size, rounds), shrink * (rounds - 1));
         MemorySegment target = scratch.sum(sum, first, length);
         kernels.addSigned(x, length, scratch.signWords(), (float) factor, target, Scratch.sumOffset(sum, first));
         scratch.writeBack(sum, first, length);
+    }
+
+    /** size^(-rounds/2); Math.pow may differ in its last bit from machine to machine, a square root may not. */
+    private static double inverseRoot(int size, int rounds) {
+        int halves = log2(size) * rounds;
+        return Math.scalb((halves & 1) == 0 ? 1 : Math.sqrt(.5), -(halves >> 1));
     }
 
     private static int log2(int powerOfTwo) {

@@ -157,7 +157,7 @@ final class ScalarKernels implements Kernels {
             while (node < leaves) {
                 node = 2 * node + (tree[node] - magnitude >>> 31);
             }
-            indices.setAtIndex(INT, i, z >= 0 ? node - leaves : node);
+            indices.setAtIndex(INT, i, z >= -Codebook.TIE ? node - leaves : node);
         }
     }
 
