@@ -16,8 +16,9 @@ final class Normal {
 
     private Normal() {}
 
+    /** StrictMath, so that codebooks are the same to the last bit on every machine. */
     static double density(double x) {
-        return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+        return StrictMath.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
     }
 
     /** Probability of [a, b], without the cancellation of a difference of distribution functions. */

@@ -481,7 +481,7 @@ final class VectorKernels implements Kernels {
     /** Leaves are numbered from {@code count}, the value of the sign bit. */
     private static void nodesToIndices(MemorySegment scaled, int n, int count, MemorySegment nodes) {
         for (int i = 0; i < n; i += WIDTH) {
-            VectorMask<Integer> positive = load(scaled, i).compare(GE, 0).cast(INTS);
+            VectorMask<Integer> positive = load(scaled, i).compare(GE, -Codebook.TIE).cast(INTS);
             store(loadInts(nodes, i).lanewise(SUB, count, positive), nodes, i);
         }
     }
@@ -491,7 +491,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static VectorMask<Integer> negative(FloatVector z) {
-        return z.compare(LT, 0).cast(INTS);
+        return z.compare(LT, -Codebook.TIE).cast(INTS);
     }
 
     @Override

@@ -1,0 +1,59 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** One block of a fixed length through a codec and back, over memory off the heap that is used again and again. */
+final class BlockPipe {
+    private static final ValueLayout.OfFloat SCALE = ValueLayout.JAVA_FLOAT_UNALIGNED
+        .withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final BlockCodec codec;
+    private final int length;
+    private final MemorySegment gradient;
+    private final MemorySegment payload;
+    private final MemorySegment sum;
+    private final float[] estimate;
+
+    BlockPipe(Method method, int length) {
+        this(BlockCodec.of(method), length);
+    }
+
+    BlockPipe(BlockCodec codec, int length) {
+        this.codec = codec;
+        this.length = length;
+        Arena arena = Arena.ofAuto();
+        gradient = arena.allocate(4L * length, 64);
+        payload = arena.allocate(codec.payloadBytes(length), 64);
+        sum = arena.allocate(4L * length, 64);
+        estimate = new float[length];
+    }
+
+    /** Encodes the block. */
+    MemorySegment encode(float[] x, long seed) {
+        MemorySegment.copy(x, 0, gradient, ValueLayout.JAVA_FLOAT, 0, length);
+        codec.encode(gradient, 0, length, seed, payload, 0);
+        return payload;
+    }
+
+    /** Decodes the bytes of the last {@link #encode}, as they stand. The array is overwritten by the next call. */
+    float[] decode(long seed) {
+        sum.fill((byte) 0);
+        codec.accumulate(payload, 0, (int) payload.byteSize(), length, seed, 1, sum, 0);
+        MemorySegment.copy(sum, ValueLayout.JAVA_FLOAT, 0, estimate, 0, length);
+        return estimate;
+    }
+
+    /** What the other side makes of x. The array is overwritten by the next call. */
+    float[] send(float[] x, long seed) {
+        encode(x, seed);
+        return decode(seed);
+    }
+
+    /** The scale of the last payload of a rotated method. */
+    float scale() {
+        return payload.get(SCALE, 0);
+    }
+}

@@ -1,0 +1,113 @@
+package org.eden4j.compressor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class BlockSeedsTest {
+    private static final long SEED = 7;
+
+    /**
+     * 2^21 tuples of small integers. Random 64-bit numbers would meet with probability 2^42 / 2^65 = 1e-7; the low and the
+     * high 32 bits by themselves meet 2^41 / 2^32 = 512 times, give or take sqrt(512).
+     */
+    @Test
+    void shouldNotCollideOverSmallIntegers() {
+        long[] seeds = new long[1 << 21];
+        int next = 0;
+        for (int job = 0; job < 8; job++) {
+            for (int round = 0; round < 64; round++) {
+                for (int worker = 0; worker < 32; worker++) {
+                    for (int block = 0; block < 128; block++) {
+                        seeds[next++] = BlockSeeds.of(job, round, worker, block);
+                    }
+                }
+            }
+        }
+        assertEquals(0, collisions(seeds));
+        double expected = 512;
+        int low = collisions(Arrays.stream(seeds).map(seed -> seed & 0xFFFFFFFFL).toArray());
+        int high = collisions(Arrays.stream(seeds).map(seed -> seed >>> 32).toArray());
+        assertEquals(expected, low, 4 * Math.sqrt(expected), "collisions of the low halves");
+        assertEquals(expected, high, 4 * Math.sqrt(expected), "collisions of the high halves");
+    }
+
+    @Test
+    void shouldTellNumbersApartWhoseSumsAreEqual() {
+        assertNotEquals(BlockSeeds.of(1, 2, 3, 4), BlockSeeds.of(1, 2, 4, 3));
+        assertNotEquals(BlockSeeds.of(1, 2, 3, 4), BlockSeeds.of(2, 1, 3, 4));
+        assertNotEquals(BlockSeeds.of(0, 0, 0, 1), BlockSeeds.of(0, 0, 1, 0));
+        assertNotEquals(BlockSeeds.of(0, 1, 0, 0), BlockSeeds.of(1, 0, 0, 0));
+        assertNotEquals(BlockSeeds.of(0, 0, 0, 0), BlockSeeds.of(0, 0, BlockSeeds.AGGREGATOR, 0));
+    }
+
+    @Test
+    void shouldFlipHalfTheBitsWhenAnyInputBitFlips() {
+        int trials = 4096;
+        SplittableRandom random = new SplittableRandom(SEED);
+        int[] flipped = new int[64 + 64 + 32 + 32];
+        for (int trial = 0; trial < trials; trial++) {
+            long job = random.nextLong();
+            long round = random.nextLong();
+            int worker = random.nextInt(1 << 16);
+            int block = random.nextInt(1 << 20);
+            long before = BlockSeeds.of(job, round, worker, block);
+            for (int bit = 0; bit < 64; bit++) {
+                flipped[bit] += Long.bitCount(before ^ BlockSeeds.of(job ^ 1L << bit, round, worker, block));
+                flipped[64 + bit] += Long.bitCount(before ^ BlockSeeds.of(job, round ^ 1L << bit, worker, block));
+            }
+            for (int bit = 0; bit < 32; bit++) {
+                flipped[128 + bit] += Long.bitCount(before ^ BlockSeeds.of(job, round, worker ^ 1 << bit, block));
+                flipped[160 + bit] += Long.bitCount(before ^ BlockSeeds.of(job, round, worker, block ^ 1 << bit));
+            }
+        }
+        double standardError = Math.sqrt(64 / 4.0 / trials);
+        for (int bit = 0; bit < flipped.length; bit++) {
+            double mean = (double) flipped[bit] / trials;
+            assertEquals(32, mean, 4.5 * standardError, "input bit " + bit + " of seed " + SEED);
+        }
+    }
+
+    @Test
+    void shouldBalanceEveryOutputBitOverSmallIntegers() {
+        int trials = 1 << 16;
+        int[] ones = new int[64];
+        for (int i = 0; i < trials; i++) {
+            long seed = BlockSeeds.of(1, i >>> 8, i & 15, i >>> 4 & 15);
+            for (int bit = 0; bit < 64; bit++) {
+                ones[bit] += (int) (seed >>> bit & 1);
+            }
+        }
+        for (int bit = 0; bit < 64; bit++) {
+            double z = (2.0 * ones[bit] - trials) / Math.sqrt(trials);
+            assertTrue(Math.abs(z) < 4.5, "output bit " + bit + ": z = " + z);
+        }
+    }
+
+    /** Seeds are part of the wire contract: both sides mix the same. */
+    @Test
+    void shouldStayAsItIs() {
+        assertEquals(splitMix(splitMix(splitMix(splitMix(11) + 22) + 33) + 44), BlockSeeds.of(11, 22, 33, 44));
+    }
+
+    /** One step of java.util.SplittableRandom's documented generator, from a state. */
+    private static long splitMix(long state) {
+        long z = state + 0x9E3779B97F4A7C15L;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+
+    private static int collisions(long[] values) {
+        Arrays.sort(values);
+        int equal = 0;
+        for (int i = 1; i < values.length; i++) {
+            equal += values[i] == values[i - 1] ? 1 : 0;
+        }
+        return equal;
+    }
+}

@@ -1,0 +1,81 @@
+package org.eden4j.compressor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** vNMSE on fresh normal inputs with fresh seeds, against the reference table: rotation HDHD, that is two rounds. */
+class ErrorTest {
+    private static final long SEED = 20;
+    /** 48 rows are tested at once. */
+    private static final double STANDARD_ERRORS = 4;
+    private static final Map<ScaleRule, String> NAMES = new EnumMap<>(Map.of(ScaleRule.UNBIASED, "unbiased",
+            ScaleRule.BIASED, "biased", ScaleRule.MATCHED_NORM, "matched", ScaleRule.UNIT, "S1"));
+    private static final List<ReferenceTable.Row> TABLE = ReferenceTable.read("/reference/vnmse.csv");
+
+    static Stream<Arguments> bitsAndSizes() {
+        return Stream.of(1, 2, 3, 4, 6, 8)
+            .flatMap(bits -> Stream.of(Arguments.of(bits, 128, 20_000), Arguments.of(bits, 1024, 4_000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bitsAndSizes")
+    void shouldHaveTheErrorOfTheReferenceTable(int bits, int size, int trials) {
+        for (ScaleRule rule : ScaleRule.values()) {
+            RunningMean vnmse = vnmse(new Eden(bits, rule, Rounds.TWO), size, trials);
+            ReferenceTable.Row expected = row(size, bits, NAMES.get(rule));
+            double standardError = Math.hypot(vnmse.standardError(), expected.number("stderr"));
+            String report = Measurement.print("vNMSE %s d=%d bits=%d trials=%d seed=%d: %.6g +- %.2g, table %.6g", rule,
+                    size, bits, trials, SEED,
+                    vnmse.mean(), vnmse.standardError(), expected.number("vnmse"));
+            assertTrue(vnmse.standardError() < .01 * vnmse.mean(), "not accurate enough: " + report);
+            assertEquals(expected.number("vnmse"), vnmse.mean(), STANDARD_ERRORS * standardError, report);
+        }
+    }
+
+    @Test
+    void shouldTellAnotherScaleRuleApart() {
+        RunningMean biased = vnmse(new Eden(1, ScaleRule.BIASED, Rounds.TWO), 1024, 1000);
+        ReferenceTable.Row unbiased = row(1024, 1, "unbiased");
+        double standardError = Math.hypot(biased.standardError(), unbiased.number("stderr"));
+        assertTrue(Math.abs(unbiased.number("vnmse") - biased.mean()) > STANDARD_ERRORS * standardError);
+    }
+
+    @Test
+    void shouldComeNearTheClosedFormThatItsMethodStates() {
+        for (String text : List.of("eden:bits=2", "drive", "turboquant-mse:bits=2", "matched-norm:bits=2",
+                "eden:bits=2,scale=biased")) {
+            Method method = Method.parse(text);
+            RunningMean vnmse = vnmse(method, 4096, 400);
+            double expected = method.vnmse().orElseThrow();
+            assertEquals(expected, vnmse.mean(), .003 * expected + STANDARD_ERRORS * vnmse.standardError(), text);
+        }
+    }
+
+    private static RunningMean vnmse(Method method, int size, int trials) {
+        BlockPipe pipe = new BlockPipe(method, size);
+        RunningMean vnmse = new RunningMean();
+        for (int trial = 0; trial < trials; trial++) {
+            float[] x = TestVectors.normal(SEED << 32 | trial, size);
+            vnmse.add(TestVectors.relativeError(x, pipe.send(x, BlockSeeds.of(SEED, trial, 0, 0))));
+        }
+        return vnmse;
+    }
+
+    private static ReferenceTable.Row row(int size, int bits, String method) {
+        return TABLE.stream()
+            .filter(row -> row.integer("dimension") == size && row.integer("bits") == bits
+                    && row.text("input").equals("normal") && row.text("rotation").equals("HDHD")
+                    && row.text("method").equals(method))
+            .findFirst()
+            .orElseThrow();
+    }
+}

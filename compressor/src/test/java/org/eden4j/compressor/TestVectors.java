@@ -1,0 +1,77 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+
+/** Inputs, and ways between arrays and memory. */
+final class TestVectors {
+    private TestVectors() {}
+
+    /** N(0,1) coordinates times a factor. */
+    static float[] normal(long seed, int n, double factor) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) (random.nextGaussian() * factor);
+        }
+        return x;
+    }
+
+    static float[] normal(long seed, int n) {
+        return normal(seed, n, 1);
+    }
+
+    /** The given values, then zeros. */
+    static float[] sparse(int n, float... values) {
+        float[] x = new float[n];
+        System.arraycopy(values, 0, x, 0, values.length);
+        return x;
+    }
+
+    /** Off the heap, exactly as long as the array, freed by the garbage collector. */
+    static MemorySegment offHeap(float[] values) {
+        return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, values);
+    }
+
+    static float[] floats(MemorySegment segment) {
+        float[] values = new float[Math.toIntExact(segment.byteSize() / Float.BYTES)];
+        MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, 0, values.length);
+        return values;
+    }
+
+    static byte[] bytes(MemorySegment segment) {
+        return segment.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    static double squaredNorm(float[] x) {
+        double sum = 0;
+        for (float value : x) {
+            sum += (double) value * value;
+        }
+        return sum;
+    }
+
+    static double dot(float[] x, float[] y) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += (double) x[i] * y[i];
+        }
+        return sum;
+    }
+
+    static double squaredDistance(float[] x, float[] y) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            double e = (double) x[i] - y[i];
+            sum += e * e;
+        }
+        return sum;
+    }
+
+    /** |x - y|^2 / |x|^2. */
+    static double relativeError(float[] x, float[] y) {
+        return squaredDistance(x, y) / squaredNorm(x);
+    }
+}

@@ -1,0 +1,36 @@
+package org.eden4j.dl4j;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.Worker;
+
+/** What a listener asks of a job, the part of {@link Worker} that makes means. */
+interface Exchange {
+    /** Coordinates of models and updates. */
+    int dimension();
+
+    /** See {@link Worker#shareModel}. */
+    void shareModel(MemorySegment model);
+
+    /** See {@link Worker#exchange}. */
+    RoundResult exchange(MemorySegment update, float weight, MemorySegment mean);
+
+    static Exchange of(Worker worker) {
+        return new Exchange() {
+            @Override
+            public int dimension() {
+                return worker.dimension();
+            }
+
+            @Override
+            public void shareModel(MemorySegment model) {
+                worker.shareModel(model);
+            }
+
+            @Override
+            public RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
+                return worker.exchange(update, weight, mean);
+            }
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package org.eden4j.dl4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Which coordinates of a raw gradient are sums over the minibatch. Most are; DL4J's layers name those that are not, and
+ * its updater leaves them undivided: "gradients" of batch normalization's running mean and variance are updates, whatever
+ * the size of the batch.
+ *
+ * <p>Ranges ascend and cover the gradient; neighbours of the same kind are one.
+ */
+final class SumRanges {
+    private record Range(long first, long end, boolean summed) {}
+
+    private final List<Range> ranges;
+
+    private SumRanges(List<Range> ranges) {
+        this.ranges = ranges;
+    }
+
+    static SumRanges of(Model model) {
+        List<Range> parameters = new ArrayList<>();
+        for (Trainable part : parts(model)) {
+            for (Map.Entry<String, INDArray> parameter : part.paramTable(false).entrySet()) {
+                long first = parameter.getValue().offset();
+                parameters.add(new Range(first, first + parameter.getValue().length(),
+                        part.updaterDivideByMinibatch(parameter.getKey())));
+            }
+        }
+        parameters.sort(Comparator.comparingLong(Range::first));
+        List<Range> merged = new ArrayList<>();
+        for (Range next : parameters) {
+            Range last = merged.isEmpty() ? null : merged.getLast();
+            long covered = last == null ? 0 : last.end;
+            if (next.first != covered) {
+                throw new IllegalArgumentException(
+                        "parameters of the network begin at " + next.first + ", expected " + covered
+                                + ": only networks whose parameters are laid out without gaps can share gradients");
+            }
+            if (last != null && last.summed == next.summed) {
+                merged.set(merged.size() - 1, new Range(last.first, next.end, last.summed));
+            } else {
+                merged.add(next);
+            }
+        }
+        return new SumRanges(merged);
+    }
+
+    private static List<? extends Trainable> parts(Model model) {
+        return switch (model) {
+            case MultiLayerNetwork network -> Arrays.asList(network.getLayers());
+            case ComputationGraph graph -> Arrays.asList(graph.getVertices());
+            default -> throw new IllegalArgumentException("a " + model.getClass().getName()
+                    + " cannot share gradients, only a MultiLayerNetwork or a ComputationGraph");
+        };
+    }
+
+    int count() {
+        return ranges.size();
+    }
+
+    long first(int range) {
+        return ranges.get(range).first;
+    }
+
+    long end(int range) {
+        return ranges.get(range).end;
+    }
+
+    /** Whether the range's coordinates are sums over the minibatch. */
+    boolean summed(int range) {
+        return ranges.get(range).summed;
+    }
+}

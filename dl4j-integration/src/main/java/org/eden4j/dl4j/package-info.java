@@ -1,0 +1,14 @@
+/**
+ * Turns the training of one DL4J network into that of equal replicas in several processes.
+ *
+ * <pre>
+ *                      parameter averaging                        gradient sharing
+ * fit()  every K steps params - common --+    every step gradient / examples --+
+ *                                        | Worker.exchange                     | Worker.exchange
+ *        params = common = common + mean &lt;-+  gradient = examples * mean       &lt;-+  then DL4J's updater
+ * </pre>
+ *
+ * <p>Start at {@link org.eden4j.dl4j.EdenListener}. Arrays of ND4J are read and written in place, as float32 memory
+ * segments; nothing below this package knows of ND4J.
+ */
+package org.eden4j.dl4j;

@@ -1,0 +1,150 @@
+package org.eden4j.dl4j;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.Method;
+import org.eden4j.transport.RoundResult;
+
+/**
+ * A job without a network: the members of one process meet at a barrier, and the last to come computes the mean of what
+ * the method makes of their updates, in worker order. Contributions can be left out of a round.
+ */
+final class InProcessJob {
+    private final int dimension;
+    private final Method method;
+    private final MemorySegment[] updates;
+    private final float[] weights;
+    private final float[] mean;
+    private final float[] model;
+    private final CyclicBarrier arrived;
+    private final CyclicBarrier done;
+    private volatile int lateWorker = -1;
+    private volatile long lateRound = -1;
+    private long round;
+
+    InProcessJob(int workers, int dimension, Method method) {
+        this.dimension = dimension;
+        this.method = method;
+        updates = new MemorySegment[workers];
+        weights = new float[workers];
+        mean = new float[dimension];
+        model = new float[dimension];
+        arrived = new CyclicBarrier(workers, this::computeMean);
+        done = new CyclicBarrier(workers, () -> round++);
+    }
+
+    /** Leaves a worker's update out of a round. */
+    void late(int worker, long inRound) {
+        lateWorker = worker;
+        lateRound = inRound;
+    }
+
+    Exchange member(int worker) {
+        return new Exchange() {
+            @Override
+            public int dimension() {
+                return dimension;
+            }
+
+            @Override
+            public void shareModel(MemorySegment own) {
+                if (worker == 0) {
+                    MemorySegment.ofArray(model).copyFrom(own);
+                }
+                await(done);
+                own.copyFrom(MemorySegment.ofArray(model));
+            }
+
+            @Override
+            public RoundResult exchange(MemorySegment update, float weight, MemorySegment result) {
+                updates[worker] = update;
+                weights[worker] = weight;
+                await(arrived);
+                result.copyFrom(MemorySegment.ofArray(mean));
+                long number = round;
+                await(done);
+                List<Integer> missing = number == lateRound + 1 ? List.of(lateWorker) : List.of();
+                return new RoundResult(number - 1, updates.length, updates.length - missing.size(),
+                        !missing.contains(worker), missing, 0, 0, 0, 0, 0);
+            }
+        };
+    }
+
+    private void computeMean() {
+        Arrays.fill(mean, 0);
+        float total = 0;
+        BlockLayout layout = BlockLayout.of(method, dimension, BlockLayout.DEFAULT_BLOCK);
+        BlockCodec codec = BlockCodec.of(method);
+        MemorySegment sum = MemorySegment.ofArray(mean);
+        for (int worker = 0; worker < updates.length; worker++) {
+            if (worker == lateWorker && round == lateRound + 1) {
+                continue;
+            }
+            total += weights[worker];
+            for (int block = 0; block < layout.blockCount(); block++) {
+                int length = layout.length(block);
+                MemorySegment payload = MemorySegment.ofArray(new byte[codec.payloadBytes(length)]);
+                long seed = BlockSeeds.of(1, round, worker, block);
+                int bytes = codec.encode(updates[worker], layout.offset(block), length, seed, payload, 0);
+                codec.accumulate(payload, 0, bytes, length, seed, weights[worker], sum, layout.offset(block));
+            }
+        }
+        float factor = (float) (1 / (double) total);
+        for (int i = 0; i < dimension; i++) {
+            mean[i] *= factor;
+        }
+    }
+
+    /** What the members of a job do, each in a thread of its own; the first failure is thrown. */
+    interface Member {
+        void run(int worker) throws Exception;
+    }
+
+    static void runAll(int workers, Member member) throws Exception {
+        List<Throwable> failures = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int w = 0; w < workers; w++) {
+            int worker = w;
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    member.run(worker);
+                } catch (Throwable e) {
+                    synchronized (failures) {
+                        failures.add(e);
+                    }
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join(60_000);
+            if (thread.isAlive()) {
+                throw new TimeoutException("a member still runs after 60 s");
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new AssertionError(failures.getFirst());
+        }
+    }
+
+    static float[] floats(MemorySegment segment) {
+        return segment.toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException("the other members did not come", e);
+        }
+    }
+}

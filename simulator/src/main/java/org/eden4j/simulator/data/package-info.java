@@ -1,0 +1,10 @@
+/**
+ * Turns image files into the batches a network trains on.
+ *
+ * <pre>
+ * IDX files (gz or plain) --IdxFile--> ImageSet --shard(worker, workers, seed)--> ImageSet --batches--> DataSet [n,1,28,28]
+ * </pre>
+ *
+ * <p>Start at {@link org.eden4j.simulator.data.FashionMnist}.
+ */
+package org.eden4j.simulator.data;

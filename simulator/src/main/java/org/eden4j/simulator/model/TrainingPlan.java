@@ -1,0 +1,101 @@
+package org.eden4j.simulator.model;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.eden4j.simulator.data.ImageIterator;
+import org.eden4j.simulator.data.ImageSet;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.PolySchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/**
+ * What one run does: which network, on how many images, in what steps.
+ *
+ * <p>Every worker trains with Adam whose learning rate falls linearly from {@code learningRate} to nothing over the run:
+ * a compressed delta carries noise in proportion to its own length, so that short last steps leave little of it in the
+ * model.
+ *
+ * @param model the network
+ * @param images how many of the training images are used in all, shared out among the workers; at most this many are taken
+ * @param batch images a worker puts in one step
+ * @param every steps between two exchanges, for parameter averaging; gradient sharing exchanges at every step
+ * @param epochs passes over the images
+ * @param learningRate of the first step
+ */
+public record TrainingPlan(ImageModel model, int images, int batch, int every, int epochs, double learningRate) {
+    public TrainingPlan {
+        requirePositive("images", images);
+        requirePositive("batch", batch);
+        requirePositive("every", every);
+        requirePositive("epochs", epochs);
+        if (!(learningRate > 0 && learningRate < 1)) {
+            throw new IllegalArgumentException("learning rate must be between 0 and 1, got " + learningRate);
+        }
+    }
+
+    /** The plan whose results the project reports. */
+    public static TrainingPlan full(ImageModel model) {
+        return switch (model) {
+            case MLP -> new TrainingPlan(model, 60_000, 25, 10, 8, .003);
+            case LENET -> new TrainingPlan(model, 60_000, 25, 10, 5, .0015);
+        };
+    }
+
+    /** A shorter one that shows the same within a fraction of the time, at lower accuracy. */
+    public static TrainingPlan quick(ImageModel model) {
+        return switch (model) {
+            case MLP -> new TrainingPlan(model, 4000, 25, 10, 4, .003);
+            case LENET -> new TrainingPlan(model, 4000, 25, 10, 2, .0015);
+        };
+    }
+
+    /** This plan with another network. */
+    public TrainingPlan withModel(ImageModel other) {
+        return new TrainingPlan(other, images, batch, every, epochs, learningRate);
+    }
+
+    /** This plan with another number of steps between exchanges. */
+    public TrainingPlan withEvery(int steps) {
+        return new TrainingPlan(model, images, batch, steps, epochs, learningRate);
+    }
+
+    /** This plan with another number of passes. */
+    public TrainingPlan withEpochs(int passes) {
+        return new TrainingPlan(model, images, batch, every, passes, learningRate);
+    }
+
+    /**
+     * One worker's share of the training images, of equal size for all workers.
+     *
+     * @param train all training images there are
+     * @param seed of the job, the same for all workers
+     */
+    public ImageSet shard(ImageSet train, int worker, int workers, long seed) {
+        return train.first(Math.min(images, train.size())).shard(worker, workers, seed);
+    }
+
+    /** The batches of one worker, in an order of its own each epoch. */
+    public ImageIterator batches(ImageSet shard, int worker, long seed) {
+        return shard.batches(batch, seed * 1000 + worker);
+    }
+
+    /** Steps that a worker takes in one pass over its share. */
+    public int stepsPerEpoch(ImageSet shard) {
+        return Math.ceilDiv(shard.size(), batch);
+    }
+
+    /**
+     * A fresh network whose learning rate reaches nothing at the end of the last pass over {@code shard}.
+     *
+     * @param seed of the initial weights, not 0
+     */
+    public MultiLayerNetwork network(ImageSet shard, long seed) {
+        int steps = epochs * stepsPerEpoch(shard);
+        return model.create(new Adam(new PolySchedule(ScheduleType.ITERATION, learningRate, 1, steps)), seed);
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.eden4j.transport;
+
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs agents on daemon threads of their own. */
+final class AgentThreads {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentThreads.class);
+
+    private AgentThreads() {}
+
+    static AgentRunner start(Agent agent) {
+        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(), AgentThreads::onError, null, agent);
+        AgentRunner.startOnThread(runner, AgentThreads::daemon);
+        return runner;
+    }
+
+    private static Thread daemon(Runnable run) {
+        Thread thread = new Thread(run);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void onError(Throwable error) {
+        if (!(error instanceof AgentTerminationException)) {
+            LOG.error("an agent failed", error);
+        }
+    }
+
+    /** Gives an agent that was asked to end the time to do so by itself. */
+    static void awaitEnd(AgentRunner runner, long limitNs) {
+        try {
+            runner.thread().join(TimeUnit.NANOSECONDS.toMillis(limitNs));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package org.eden4j.transport;
+
+import io.aeron.Aeron;
+import io.aeron.CommonContext;
+import io.aeron.exceptions.AeronException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
+import org.agrona.LangUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One party's way to Aeron: its channels, a client, and over UDP a media driver of its own. Everything that can be
+ * wrong with host, port, buffers and memory is found out here, before the job begins.
+ *
+ * @param driver null over IPC, where somebody else runs it
+ */
+record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Opens an aggregator's side; port 0 becomes a free one. */
+    static Connection forAggregator(JobAddress address, int workers, int mtu) {
+        return switch (address) {
+            case JobAddress.Udp udp -> {
+                InetAddress host = resolve(udp.host());
+                int port = checkPort(host, udp.port());
+                SocketBuffers buffers = SocketBuffers.granted();
+                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, buffers.window(workers, mtu),
+                        buffers.length());
+                yield embedded(2L * workers, channels, buffers);
+            }
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, DRIVER_TIMEOUT);
+        };
+    }
+
+    /** Opens a worker's side. */
+    static Connection forWorker(JobAddress address, int mtu, Duration timeout) {
+        return switch (address) {
+            case JobAddress.Udp udp -> {
+                if (udp.port() == 0) {
+                    throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
+                }
+                SocketBuffers buffers = SocketBuffers.granted();
+                Channels channels = new Channels(JobAddress.udp(text(resolve(udp.host())), udp.port()), mtu,
+                        buffers.window(1, mtu), buffers.length());
+                yield embedded(2, channels, buffers);
+            }
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout);
+        };
+    }
+
+    /** The MTU when none was set: 65504 where no network is crossed, 1408 where one is. */
+    static int defaultMtu(JobAddress address) {
+        return switch (address) {
+            case JobAddress.Udp udp when resolve(udp.host()).isLoopbackAddress() -> SocketBuffers.granted()
+                .loopbackMtu();
+            case JobAddress.Udp _ -> 1408;
+            case JobAddress.Ipc _ -> FrameLayout.LARGEST_MTU;
+        };
+    }
+
+    private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers) {
+        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers);
+        try {
+            return new Connection(client(driver.directory()), driver, channels);
+        } catch (RuntimeException e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout) {
+        Path directory = ipc.aeronDirectory();
+        long endNs = System.nanoTime() + timeout.toNanos();
+        while (!CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new TransportException("no media driver runs in " + directory + " after " + timeout.toMillis()
+                        + " ms: start one first (MediaDriverHost), or correct the directory");
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+        return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
+    }
+
+    private static Aeron client(Path directory) {
+        Aeron.Context context = new Aeron.Context().aeronDirectoryName(directory.toString())
+            .driverTimeoutMs(DRIVER_TIMEOUT.toMillis())
+            .errorHandler(Connection::onError)
+            .subscriberErrorHandler(LangUtil::rethrowUnchecked)
+            .threadFactory(Connection::daemon);
+        try {
+            return Aeron.connect(context);
+        } catch (AeronException e) {
+            throw new TransportException("no connection to the media driver in " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Thread daemon(Runnable run) {
+        Thread thread = new Thread(run, "eden4j-aeron-client");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void onError(Throwable error) {
+        LOG.warn("Aeron client: {}", error.getMessage());
+    }
+
+    private static InetAddress resolve(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new TransportException("host '" + host + "' has no address", e);
+        }
+    }
+
+    /** The port itself if it is free, or a free one for 0. */
+    private static int checkPort(InetAddress host, int port) {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, port))) {
+            return socket.getLocalPort();
+        } catch (BindException e) {
+            throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage()
+                    + "; stop the process that has the port, or choose another", e);
+        } catch (SocketException e) {
+            throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** This host's own address on the way to the aggregator. */
+    String localHost() {
+        if (!(channels.address() instanceof JobAddress.Udp udp)) {
+            return "";
+        }
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(resolve(udp.host()), udp.port()));
+            return text(socket.getLocalAddress());
+        } catch (SocketException e) {
+            throw new TransportException("no way to " + udp + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String text(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        String plain = zone < 0 ? text : text.substring(0, zone);
+        return address instanceof Inet6Address ? '[' + plain + ']' : plain;
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(aeron, driver);
+    }
+}

@@ -1,0 +1,144 @@
+package org.eden4j.transport;
+
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.logbuffer.Header;
+import java.util.BitSet;
+import org.agrona.DirectBuffer;
+import org.eden4j.transport.sbe.FailureDecoder;
+import org.eden4j.transport.sbe.GoodbyeDecoder;
+import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.MeanDecoder;
+import org.eden4j.transport.sbe.MessageHeaderDecoder;
+import org.eden4j.transport.sbe.ModelDecoder;
+import org.eden4j.transport.sbe.ModelEndDecoder;
+import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.RoundEndDecoder;
+import org.eden4j.transport.sbe.StartDecoder;
+import org.eden4j.transport.sbe.WelcomeDecoder;
+
+/**
+ * Receives fragments at a worker and calls a {@link DownlinkListener}. Every length is bounded by the fragment's before
+ * it is used.
+ */
+final class DownlinkAdapter implements ControlledFragmentHandler {
+    private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
+    private static final int LONGEST_SET = (Protocol.MOST_WORKERS + Byte.SIZE - 1) / Byte.SIZE;
+
+    private final DownlinkListener listener;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final MeanDecoder mean = new MeanDecoder();
+    private final ModelDecoder model = new ModelDecoder();
+    private final ModelEndDecoder modelEnd = new ModelEndDecoder();
+    private final WelcomeDecoder welcome = new WelcomeDecoder();
+    private final RejectDecoder reject = new RejectDecoder();
+    private final StartDecoder start = new StartDecoder();
+    private final RoundEndDecoder roundEnd = new RoundEndDecoder();
+    private final FailureDecoder failure = new FailureDecoder();
+    private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
+    private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final VariableData data = new VariableData();
+    private long receivedBytes;
+
+    DownlinkAdapter(DownlinkListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public Action onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {
+        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER) {
+            listener.onMalformed();
+            return Action.CONTINUE;
+        }
+        header.wrap(buffer, offset);
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+            listener.onMalformed();
+            return Action.CONTINUE;
+        }
+        receivedBytes += length;
+        try {
+            if (dispatch(buffer, offset + HEADER, length - HEADER)) {
+                return Action.CONTINUE;
+            }
+            receivedBytes -= length;
+            return Action.ABORT;
+        } catch (MalformedMessageException e) {
+            listener.onMalformed();
+            return Action.CONTINUE;
+        }
+    }
+
+    /** Bytes of all messages taken so far, the one under way included. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
+    private boolean dispatch(DirectBuffer buffer, int body, int length) {
+        int block = header.blockLength();
+        int version = header.version();
+        data.wrap(buffer, body + block, body + length);
+        switch (header.templateId()) {
+            case MeanDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, MeanDecoder.BLOCK_LENGTH, length);
+                mean.wrap(buffer, body, block, version);
+                return listener.onMean(mean, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case RoundEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, RoundEndDecoder.BLOCK_LENGTH, length);
+                BitSet members = BitSet.valueOf(data.nextBytes(LONGEST_SET));
+                BitSet contributors = BitSet.valueOf(data.nextBytes(LONGEST_SET));
+                return listener.onRoundEnd(roundEnd.wrap(buffer, body, block, version), members, contributors);
+            }
+            case ModelDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, ModelDecoder.BLOCK_LENGTH, length);
+                model.wrap(buffer, body, block, version);
+                return listener.onModel(model, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case ModelEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, ModelEndDecoder.BLOCK_LENGTH, length);
+                return listener.onModelEnd(modelEnd.wrap(buffer, body, block, version));
+            }
+            case HeartbeatDecoder.TEMPLATE_ID -> {
+                checkBlock(block, HeartbeatDecoder.BLOCK_LENGTH, length);
+                listener.onHeartbeat(heartbeat.wrap(buffer, body, block, version));
+            }
+            case WelcomeDecoder.TEMPLATE_ID -> {
+                checkBlock(block, WelcomeDecoder.BLOCK_LENGTH, length);
+                listener.onWelcome(welcome.wrap(buffer, body, block, version), data.nextText(Protocol.LONGEST_METHOD));
+            }
+            case RejectDecoder.TEMPLATE_ID -> {
+                checkBlock(block, RejectDecoder.BLOCK_LENGTH, length);
+                listener.onReject(reject.wrap(buffer, body, block, version), data.nextText(Protocol.LONGEST_REASON));
+            }
+            case StartDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StartDecoder.BLOCK_LENGTH, length);
+                listener.onStart(start.wrap(buffer, body, block, version));
+            }
+            case FailureDecoder.TEMPLATE_ID -> {
+                checkBlock(block, FailureDecoder.BLOCK_LENGTH, length);
+                listener.onFailure(failure.wrap(buffer, body, block, version), data.nextText(Protocol.LONGEST_REASON));
+            }
+            case GoodbyeDecoder.TEMPLATE_ID -> {
+                checkBlock(block, GoodbyeDecoder.BLOCK_LENGTH, length);
+                listener.onGoodbye(goodbye.wrap(buffer, body, block, version));
+            }
+            default -> listener.onMalformed();
+        }
+        return true;
+    }
+
+    /** Bytes of the payload that follows the fixed block of a data frame, whose layout is exactly this version's. */
+    private int dataPayload(int block, int expected, int length) {
+        if (block != expected || header.version() != MessageHeaderDecoder.SCHEMA_VERSION || length < block) {
+            throw new MalformedMessageException("block of " + block + " bytes in " + length);
+        }
+        return length - block;
+    }
+
+    /** Control messages may be longer in later versions, never shorter. */
+    private static void checkBlock(int block, int expected, int length) {
+        if (block < expected || length < block) {
+            throw new MalformedMessageException("block of " + block + " bytes in " + length);
+        }
+    }
+}

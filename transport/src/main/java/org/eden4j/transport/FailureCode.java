@@ -1,0 +1,27 @@
+package org.eden4j.transport;
+
+/** Why the aggregator ends the job for a worker. The wire id is stable; ids are never reused. */
+enum FailureCode {
+    /** A code that this version does not know. */
+    UNKNOWN(0),
+    /** Not all expected workers joined in time. */
+    NOT_STARTED(1),
+    /** A round closed without its quorum. */
+    NO_QUORUM(2),
+    /** This worker did not read its means and others could not wait. */
+    CUT_OFF(3),
+    /** The aggregator was closed. */
+    CLOSED(4),
+    /** The aggregator cannot go on. */
+    INTERNAL(5);
+
+    private final int wireId;
+
+    FailureCode(int wireId) {
+        this.wireId = wireId;
+    }
+
+    int wireId() {
+        return wireId;
+    }
+}

@@ -1,0 +1,24 @@
+package org.eden4j.transport;
+
+import org.eden4j.compressor.Method;
+
+/**
+ * What a job's aggregator was told.
+ *
+ * @param workers members it waits for before it starts
+ * @param dimension coordinates, or 0 to take the first member's
+ * @param epoch names this start of the aggregator
+ * @param quorum contributors without which a round fails
+ */
+record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
+        long deadlineNs, int quorum, long joinTimeoutNs, boolean udp) {
+    JobTerms withDimension(int agreed) {
+        return new JobTerms(workers, method, downlink, agreed, mtu, jobSeed, epoch, deadlineNs, quorum, joinTimeoutNs,
+                udp);
+    }
+
+    /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */
+    int transportBytesPerFrame() {
+        return FrameLayout.AERON_HEADER_BYTES + (udp ? 28 : 0);
+    }
+}

@@ -1,0 +1,76 @@
+package org.eden4j.transport;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+
+/**
+ * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
+ * the order in which they became ready, in which every member's cursor walks them. There are two stores, so that a slow
+ * reader has a whole round's time to catch up.
+ */
+final class MeanStore {
+    private final FrameLayout layout;
+    private final MemorySegment payloads;
+    private final int[] ready;
+    private final float[] weights;
+    private int readyCount;
+
+    long round = -1;
+    boolean ended;
+    BitSet members = new BitSet();
+    BitSet contributors = new BitSet();
+    long bytesUp;
+    long framesUp;
+    long bytesDown;
+    long framesDown;
+    long firstFrameNs;
+    long closedNs;
+
+    MeanStore(FrameLayout layout, Arena arena) {
+        this.layout = layout;
+        payloads = NativeMemory.allocate(arena, layout.totalPayloadBytes());
+        ready = new int[layout.frameCount()];
+        weights = new float[layout.frameCount()];
+    }
+
+    void open(long newRound) {
+        round = newRound;
+        readyCount = 0;
+        ended = false;
+        members = new BitSet();
+        contributors = new BitSet();
+        bytesUp = 0;
+        framesUp = 0;
+        bytesDown = 0;
+        framesDown = 0;
+    }
+
+    /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */
+    MemorySegment payloads() {
+        return payloads;
+    }
+
+    /** A frame's payload is in place. */
+    void add(int frame, float weight) {
+        weights[frame] = weight;
+        ready[readyCount++] = frame;
+    }
+
+    int readyCount() {
+        return readyCount;
+    }
+
+    /** Sends the {@code position}-th ready frame; whether there was room. */
+    boolean send(DownlinkProxy downlink, int epoch, int position) {
+        int frame = ready[position];
+        int length = layout.payloadBytes(frame);
+        if (!downlink.mean(epoch, round, layout.method().wireId(), frame, weights[frame],
+                payloads.address() + layout.payloadOffset(frame), length)) {
+            return false;
+        }
+        bytesDown += FrameLayout.HEADER_BYTES + length;
+        framesDown++;
+        return true;
+    }
+}

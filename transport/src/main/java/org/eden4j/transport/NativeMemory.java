@@ -1,0 +1,60 @@
+package org.eden4j.transport;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+
+/**
+ * Bridges Agrona's buffers, which know addresses, and memory segments.
+ *
+ * <p>Aeron's log buffers are mapped for as long as an image or a publication lives. A payload in one is handed to the
+ * codec as an address within {@link #ALL}, so that nothing is allocated or copied a frame; its length was checked
+ * against the fragment and the layout before.
+ */
+final class NativeMemory {
+    /** All of the process's memory; the offset is an address. */
+    static final MemorySegment ALL = all();
+
+    private static final int CACHE_LINE = 64;
+
+    static {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new TransportException("frames carry little-endian float32 in place, this machine is big-endian");
+        }
+    }
+
+    private NativeMemory() {}
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment all() {
+        return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    }
+
+    /** The address of {@code length} bytes of a buffer outside the heap. */
+    static long address(DirectBuffer buffer, int offset, int length) {
+        if (buffer.byteArray() != null) {
+            throw new IllegalArgumentException("a log buffer on the heap");
+        }
+        buffer.boundsCheck(offset, length);
+        return buffer.addressOffset() + offset;
+    }
+
+    /** Zeroed memory that starts at a cache line. */
+    static MemorySegment allocate(Arena arena, long bytes) {
+        return arena.allocate(Math.max(bytes, 1), CACHE_LINE);
+    }
+
+    /** Fills the coordinates {@code [first, end)} with zero. */
+    static void zero(MemorySegment vector, long first, long end) {
+        vector.asSlice(first * Float.BYTES, (end - first) * Float.BYTES).fill((byte) 0);
+    }
+
+    /** Multiplies the coordinates {@code [first, end)}. */
+    static void scale(MemorySegment vector, long first, long end, float factor) {
+        for (long i = first; i < end; i++) {
+            vector.setAtIndex(ValueLayout.JAVA_FLOAT, i, vector.getAtIndex(ValueLayout.JAVA_FLOAT, i) * factor);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.eden4j.transport;
+
+import java.util.concurrent.TimeUnit;
+
+/** The numbers both sides must agree on, and the times after which silence means death. */
+final class Protocol {
+    /** Version of the messages and of what they mean; a join with another one is refused. */
+    static final int VERSION = 1;
+    /** The most members of a job: their bit sets fit one frame at every MTU. */
+    static final int MOST_WORKERS = 2048;
+    /** Stream ids over UDP, where endpoints keep jobs and members apart. */
+    static final int UPLINK_STREAM = 1;
+    static final int DOWNLINK_STREAM = 2;
+    /** Set in the downlink stream ids over IPC, clear in the uplink's, which are job numbers + 1. */
+    static final int IPC_DOWNLINK_BIT = 1 << 30;
+
+    /** Longest texts a reader accepts, in characters. */
+    static final int LONGEST_METHOD = 200;
+    static final int LONGEST_ENDPOINT = 64;
+    static final int LONGEST_REASON = 600;
+
+    static final long HEARTBEAT_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** A member that was silent for so long is no longer waited for. */
+    static final long MEMBER_LIVENESS_NS = TimeUnit.SECONDS.toNanos(2);
+    /** An aggregator that was silent for so long is gone: longer, since it works for many. */
+    static final long AGGREGATOR_LIVENESS_NS = TimeUnit.SECONDS.toNanos(4);
+    /** A join is repeated after this time, doubling up to {@link #SLOWEST_JOIN_RETRY_NS}. */
+    static final long JOIN_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    static final long SLOWEST_JOIN_RETRY_NS = TimeUnit.SECONDS.toNanos(2);
+    /** How long a farewell may take: a leave and its answer, a failure and the leaves that answer it. */
+    static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
+    /** How often images, silence and heartbeats are looked at. */
+    static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private Protocol() {}
+
+    /** A reason that fits a frame. */
+    static String bounded(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON - 3) + "...";
+    }
+}

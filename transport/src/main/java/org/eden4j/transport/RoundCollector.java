@@ -1,0 +1,248 @@
+package org.eden4j.transport;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.MalformedPayloadException;
+
+/**
+ * Adds the frames of one round after the other in worker order, whatever order they come in, and encodes each frame of
+ * the mean as soon as no frame that it overlaps is awaited any more.
+ *
+ * <pre>
+ * mean of a block = (sum over contributors, in worker order, of weight * decoded) * (float) (1 / sum of those weights)
+ * </pre>
+ *
+ * <p>A frame whose predecessors in worker order are still awaited waits compressed, see {@link #waiting}. Weights are
+ * summed by block: a block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one
+ * round of payloads; decoded vectors of single workers do not exist.
+ *
+ * <p>Not thread-safe.
+ */
+final class RoundCollector {
+    private final FrameLayout up;
+    private final FrameLayout down;
+    private final long jobSeed;
+    private final int workers;
+    private final Arena arena;
+    private final BlockCodec decoder;
+    private final BlockCodec encoder;
+    private final MemorySegment sum;
+    private final double[] blockWeight;
+    /** By uplink frame: the worker whose contribution is added next, or {@link #workers} when it is done. */
+    private final int[] next;
+    /** By downlink frame: uplink frames it overlaps that are not done. */
+    private final int[] awaited;
+    private final BitSet[] arrived;
+    private final int[] missingFrames;
+    private final float[] weights;
+    /** By worker: early payloads, each frame's at {@code up.payloadOffset(frame)}; allocated when first needed. */
+    private final MemorySegment[] waiting;
+    private final BitSet expected = new BitSet();
+    private final BitSet damaged = new BitSet();
+
+    private MeanStore store;
+    private long round;
+
+    RoundCollector(FrameLayout up, FrameLayout down, int workers, long jobSeed, Arena arena) {
+        this.up = up;
+        this.down = down;
+        this.workers = workers;
+        this.jobSeed = jobSeed;
+        this.arena = arena;
+        decoder = BlockCodec.of(up.method());
+        encoder = BlockCodec.of(down.method());
+        sum = NativeMemory.allocate(arena, (long) up.dimension() * Float.BYTES);
+        blockWeight = new double[up.blocks().blockCount()];
+        next = new int[up.frameCount()];
+        awaited = new int[down.frameCount()];
+        arrived = new BitSet[workers];
+        Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
+        missingFrames = new int[workers];
+        weights = new float[workers];
+        waiting = new MemorySegment[workers];
+    }
+
+    /** Starts a round that waits for {@code members}; its mean goes to {@code target}. */
+    void open(long newRound, BitSet members, MeanStore target) {
+        round = newRound;
+        store = target;
+        damaged.clear();
+        Arrays.fill(blockWeight, 0);
+        for (int frame = 0; frame < awaited.length; frame++) {
+            awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
+        }
+        for (int worker = 0; worker < workers; worker++) {
+            arrived[worker].clear();
+            missingFrames[worker] = up.frameCount();
+        }
+        expect(members);
+    }
+
+    /** Changes whom the round waits for; only while no frame of it has come. */
+    void expect(BitSet members) {
+        expected.clear();
+        expected.or(members);
+        Arrays.fill(next, expected.isEmpty() ? workers : expected.nextSetBit(0));
+    }
+
+    BitSet expected() {
+        return expected;
+    }
+
+    boolean hasArrived(int worker, int frame) {
+        return arrived[worker].get(frame);
+    }
+
+    /** Whether a frame of this worker came before, and with another weight. */
+    boolean contradictsWeight(int worker, float weight) {
+        return missingFrames[worker] < up.frameCount() && Float.compare(weights[worker], weight) != 0;
+    }
+
+    /**
+     * Takes one frame that has not come before, from a member that is waited for. Its length was checked.
+     *
+     * @param payload an address
+     * @return blocks that no encoder made and that were left out
+     */
+    int accept(int worker, int frame, float weight, long payload) {
+        weights[worker] = weight;
+        arrived[worker].set(frame);
+        missingFrames[worker]--;
+        if (next[frame] != worker) {
+            keep(worker, frame, payload);
+            return 0;
+        }
+        int malformed = add(worker, frame, NativeMemory.ALL, payload);
+        return malformed + advance(frame, worker + 1);
+    }
+
+    private void keep(int worker, int frame, long payload) {
+        if (waiting[worker] == null) {
+            waiting[worker] = NativeMemory.allocate(arena, up.totalPayloadBytes());
+        }
+        MemorySegment.copy(NativeMemory.ALL, payload, waiting[worker], up.payloadOffset(frame), up.payloadBytes(frame));
+    }
+
+    /** Adds what waits from {@code worker} on until a contribution is awaited. */
+    private int advance(int frame, int worker) {
+        int malformed = 0;
+        int candidate = skipped(worker, frame);
+        while (candidate < workers && arrived[candidate].get(frame)) {
+            malformed += add(candidate, frame, waiting[candidate], up.payloadOffset(frame));
+            candidate = skipped(candidate + 1, frame);
+        }
+        next[frame] = candidate;
+        if (candidate == workers) {
+            finish(frame);
+        }
+        return malformed;
+    }
+
+    /** The first worker from {@code worker} on whose contribution to the frame is there or awaited. */
+    private int skipped(int worker, int frame) {
+        int candidate = worker;
+        while (candidate < workers && !expected.get(candidate)
+                && !arrived[candidate].get(frame)) {
+            candidate++;
+        }
+        return candidate;
+    }
+
+    private int add(int worker, int frame, MemorySegment payloads, long offset) {
+        BlockLayout blocks = up.blocks();
+        int malformed = 0;
+        long position = offset;
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            int length = blocks.length(block);
+            int bytes = decoder.payloadBytes(length);
+            try {
+                decoder.accumulate(payloads, position, bytes, length, BlockSeeds.of(jobSeed, round, worker, block),
+                        weights[worker], sum, blocks.offset(block));
+                blockWeight[block] += weights[worker];
+            } catch (MalformedPayloadException e) {
+                damaged.set(worker);
+                malformed++;
+            }
+            position += bytes;
+        }
+        return malformed;
+    }
+
+    private void finish(int frame) {
+        BlockLayout blocks = up.blocks();
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            if (blockWeight[block] > 0) {
+                long first = blocks.offset(block);
+                NativeMemory.scale(sum, first, first + blocks.length(block), (float) (1 / blockWeight[block]));
+            }
+        }
+        int last = down.frameOf(up.end(frame) - 1);
+        for (int answer = down.frameOf(up.first(frame)); answer <= last; answer++) {
+            if (--awaited[answer] == 0) {
+                encode(answer);
+            }
+        }
+    }
+
+    private void encode(int frame) {
+        BlockLayout blocks = down.blocks();
+        long position = down.payloadOffset(frame);
+        for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
+            position += encoder.encode(sum, blocks.offset(block), blocks.length(block),
+                    BlockSeeds.of(jobSeed, round, BlockSeeds.AGGREGATOR, block), store.payloads(), position);
+        }
+        NativeMemory.zero(sum, down.first(frame), down.end(frame));
+        store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))]);
+    }
+
+    /**
+     * Stops waiting for a member; what came from it stays.
+     *
+     * @return blocks that no encoder made and that were left out
+     */
+    int drop(int worker) {
+        if (!expected.get(worker)) {
+            return 0;
+        }
+        expected.clear(worker);
+        int malformed = 0;
+        for (int frame = 0; frame < next.length; frame++) {
+            if (next[frame] == worker) {
+                malformed += advance(frame, worker);
+            }
+        }
+        return malformed;
+    }
+
+    /** Whether nobody is waited for: the mean is complete. */
+    boolean isComplete() {
+        return store.readyCount() == down.frameCount();
+    }
+
+    /** Members whose whole update came, well-formed. */
+    BitSet contributors() {
+        BitSet whole = new BitSet();
+        for (int worker = 0; worker < workers; worker++) {
+            if (missingFrames[worker] == 0 && !damaged.get(worker)) {
+                whole.set(worker);
+            }
+        }
+        return whole;
+    }
+
+    /** Members that contributed or still may. */
+    int possibleContributors() {
+        BitSet possible = contributors();
+        for (int worker = expected.nextSetBit(0); worker >= 0; worker = expected.nextSetBit(worker + 1)) {
+            if (!damaged.get(worker)) {
+                possible.set(worker);
+            }
+        }
+        return possible.cardinality();
+    }
+}

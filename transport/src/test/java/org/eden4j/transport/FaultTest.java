@@ -1,0 +1,150 @@
+package org.eden4j.transport;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rounds stay right, and nobody hangs, when members are late, broken or gone. */
+@Timeout(60)
+class FaultTest {
+    private static final Method METHOD = Method.parse("eden:bits=4");
+    private static final Method DOWN = Method.parse("eden:bits=8");
+    private static final int DIMENSION = 60_000;
+    private static final float[] ONES = {1, 1, 1};
+
+    private final Reference reference = new Reference(METHOD, DOWN, DIMENSION, 65504, Job.SEED);
+    private final float[] update = Job.gaussian(DIMENSION, 1);
+
+    private float[] mean(long round, int... workers) {
+        return reference.mean(round, IntStream.of(workers)
+            .mapToObj(worker -> new Reference.Contribution(worker, update, 1))
+            .toList());
+    }
+
+    private static Job job(Job.Channel channel, int workers, Duration deadline) {
+        Job job = new Job(channel, workers, METHOD, DOWN, options -> options.deadline(deadline));
+        IntStream.range(0, workers).forEach(index -> job.join(index, DIMENSION));
+        return job;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCloseAtTheDeadlineWithoutTheLateOneAndTakeItBack(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 3, Duration.ofSeconds(1))) {
+            List<Worker> punctual = job.workers.subList(0, 2);
+            for (Job.Exchanged exchanged : job.exchange(punctual, List.of(update, update), ONES)) {
+                assertArrayEquals(mean(0, 0, 1), exchanged.mean());
+                assertEquals(List.of(2), exchanged.result().missing());
+                assertEquals(3, exchanged.result().members());
+            }
+            Job.Exchanged late = Job.exchange(job.workers.get(2), update, 1);
+            assertArrayEquals(mean(0, 0, 1), late.mean());
+            assertEquals(0, late.result().round());
+            assertFalse(late.result().contributed());
+            for (Job.Exchanged exchanged : job.exchange(job.workers, List.of(update, update, update), ONES)) {
+                assertArrayEquals(mean(1, 0, 1, 2), exchanged.mean());
+            }
+            Job.await("two reports", () -> job.rounds.size() == 2);
+            assertEquals(List.of(2), job.rounds.get(0).missing());
+            assertTrue(job.rounds.get(0).collecting().toMillis() >= 1000, "waited for the deadline");
+            assertEquals(List.of(0, 1, 2), job.rounds.get(1).contributors());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldLetAStragglerCatchUpSeveralRounds(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 3, Duration.ofMillis(300))) {
+            List<Worker> punctual = job.workers.subList(0, 2);
+            for (int round = 0; round < 3; round++) {
+                job.exchange(punctual, List.of(update, update), ONES);
+            }
+            for (int round = 0; round < 3; round++) {
+                Job.Exchanged late = Job.exchange(job.workers.get(2), update, 1);
+                assertEquals(round, late.result().round());
+                assertArrayEquals(mean(round, 0, 1), late.mean());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldFailForAllWithoutAQuorum(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 3, Duration.ofMillis(500))) {
+            TransportException e = assertThrows(TransportException.class,
+                    () -> Job.exchange(job.workers.get(1), update, 1));
+            assertTrue(e.getMessage()
+                .matches(
+                        "round 0 failed: 1 of 3 workers contributed within \\d+ ms, the quorum is 2; missing workers 0, 2"),
+                    e.getMessage());
+            assertEquals(e.getMessage(), assertThrows(TransportException.class,
+                    () -> Job.exchange(job.workers.get(0), update, 1))
+                .getMessage());
+            assertEquals(e.getMessage(),
+                    assertThrows(TransportException.class, job.aggregator::awaitEnd).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseNanAndGoOnWithoutThatWorker(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 3, Duration.ofSeconds(30))) {
+            float[] broken = update.clone();
+            broken[12_345] = Float.NaN;
+            Worker diverged = job.workers.get(1);
+            Future<Job.Exchanged> failing = job.submit(() -> Job.exchange(diverged, broken, 1));
+            List<Worker> healthy = List.of(job.workers.get(0), job.workers.get(2));
+            long startNs = System.nanoTime();
+            for (Job.Exchanged exchanged : job.exchange(healthy, List.of(update, update), ONES)) {
+                assertArrayEquals(mean(0, 0, 2), exchanged.mean());
+                assertEquals(2, exchanged.result().contributors());
+            }
+            assertTrue(System.nanoTime() - startNs < 10_000_000_000L, "nobody waited for the deadline");
+            Throwable cause = assertThrows(ExecutionException.class, failing::get).getCause();
+            assertEquals(12_345, assertInstanceOf(NonFiniteGradientException.class, cause).index());
+            String message = assertThrows(TransportException.class, () -> Job.exchange(diverged, update, 1))
+                .getMessage();
+            assertTrue(message.startsWith("this worker has left the job: gradient[12345] is NaN"), message);
+            for (Job.Exchanged exchanged : job.exchange(healthy, List.of(update, update), ONES)) {
+                assertArrayEquals(mean(1, 0, 2), exchanged.mean());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldEndExchangesWhenTheAggregatorCloses(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 2, Duration.ofSeconds(30))) {
+            Future<Job.Exchanged> waiting = job.submit(() -> Job.exchange(job.workers.get(0), update, 1));
+            job.aggregator.close();
+            Throwable cause = assertThrows(ExecutionException.class, waiting::get).getCause();
+            assertEquals("the aggregator was closed", assertInstanceOf(TransportException.class, cause).getMessage());
+            assertTrue(job.aggregator.await(Duration.ofSeconds(5)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldFailAnExchangeWhenTheWorkerCloses(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 2, Duration.ofSeconds(30))) {
+            Future<Job.Exchanged> waiting = job.submit(() -> Job.exchange(job.workers.get(0), update, 1));
+            job.workers.get(0).close();
+            Throwable cause = assertThrows(ExecutionException.class, waiting::get).getCause();
+            assertInstanceOf(TransportException.class, cause);
+        }
+    }
+}

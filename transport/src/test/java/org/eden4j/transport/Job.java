@@ -1,0 +1,151 @@
+package org.eden4j.transport;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.eden4j.compressor.Method;
+
+/** A real job in this JVM: real media drivers, an aggregator, and workers each in a thread. */
+final class Job implements AutoCloseable {
+    enum Channel {
+        IPC, UDP
+    }
+
+    static final long SEED = 0x5EED;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final MediaDriverHost driver;
+    final Aggregator aggregator;
+    final List<RoundStatistics> rounds = new CopyOnWriteArrayList<>();
+    final List<Worker> workers = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    final Method method;
+    final Method downlink;
+
+    Job(Channel channel, int count, Method method, Method downlink, UnaryOperator<Aggregator.Builder> options) {
+        this.method = method;
+        this.downlink = downlink;
+        driver = channel == Channel.IPC ? MediaDriverHost.launch(count + 2) : null;
+        JobAddress address = driver == null ? JobAddress.udp("127.0.0.1", 0) : JobAddress.ipc(driver.directory(), 7);
+        aggregator = options.apply(Aggregator.builder(address, count, method)
+            .downlink(downlink)
+            .jobSeed(SEED)
+            .joinTimeout(PATIENCE)
+            .onRound(rounds::add)).start();
+    }
+
+    Job(Channel channel, int count, Method method) {
+        this(channel, count, method, Method.parse("eden:bits=8"), options -> options);
+    }
+
+    Path directory() {
+        return driver.directory();
+    }
+
+    Worker join(int index, int dimension) {
+        return join(index, dimension, options -> options);
+    }
+
+    Worker join(int index, int dimension, UnaryOperator<Worker.Builder> options) {
+        Worker worker = options
+            .apply(Worker.builder(aggregator.address(), dimension, method).index(index).joinTimeout(PATIENCE))
+            .join();
+        workers.add(worker);
+        return worker;
+    }
+
+    /** Runs one task a worker, all at once, and waits for all. */
+    <T> List<T> all(List<Callable<T>> tasks) throws Exception {
+        List<Future<T>> futures = new ArrayList<>();
+        for (Callable<T> task : tasks) {
+            futures.add(threads.submit(task));
+        }
+        List<T> results = new ArrayList<>();
+        for (Future<T> future : futures) {
+            results.add(future.get(60, TimeUnit.SECONDS));
+        }
+        return results;
+    }
+
+    <T> Future<T> submit(Callable<T> task) {
+        return threads.submit(task);
+    }
+
+    /** One round through all these workers. */
+    List<Exchanged> exchange(List<Worker> members, List<float[]> updates, float[] weights) throws Exception {
+        List<Callable<Exchanged>> tasks = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            Worker worker = members.get(i);
+            float[] update = updates.get(i);
+            float weight = weights[i];
+            tasks.add(() -> exchange(worker, update, weight));
+        }
+        return all(tasks);
+    }
+
+    static Exchanged exchange(Worker worker, float[] update, float weight) {
+        float[] mean = new float[update.length];
+        java.util.Arrays.fill(mean, Float.NaN);
+        RoundResult result = worker.exchange(MemorySegment.ofArray(update), weight, MemorySegment.ofArray(mean));
+        return new Exchanged(result, mean);
+    }
+
+    /** What one worker got. */
+    record Exchanged(RoundResult result, float[] mean) {}
+
+    static float[] gaussian(int dimension, long seed) {
+        Random random = new Random(seed);
+        float[] vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            vector[i] = (float) random.nextGaussian();
+        }
+        return vector;
+    }
+
+    /** Waits on a condition, never longer than a limit. */
+    static void await(String what, java.util.function.BooleanSupplier condition) {
+        long endNs = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > endNs) {
+                throw new AssertionError("not within " + PATIENCE + ": " + what);
+            }
+            Thread.onSpinWait();
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    void forEachWorker(Consumer<Worker> action) {
+        workers.forEach(action);
+    }
+
+    @Override
+    public void close() {
+        List<Future<?>> closing = new ArrayList<>();
+        for (Worker worker : workers) {
+            closing.add(threads.submit(worker::close));
+        }
+        for (Future<?> future : closing) {
+            try {
+                future.get(30, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new AssertionError("a worker does not close", e);
+            }
+        }
+        aggregator.close();
+        if (driver != null) {
+            driver.close();
+        }
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,217 @@
+package org.eden4j.transport;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.eden4j.compressor.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Joining, being refused, sharing a model, leaving. */
+@Timeout(60)
+class MembershipTest {
+    private static final Method METHOD = Method.parse("eden:bits=4");
+    private static final int DIMENSION = 25_450;
+
+    private static void assertRejected(RejectCode code, String reason, Job job, Worker.Builder worker) {
+        JoinRejectedException e = assertThrows(JoinRejectedException.class, worker::join);
+        assertEquals(code, e.code());
+        assertEquals("aggregator rejected this worker: " + reason, e.getMessage());
+        assertFalse(job.aggregator.await(Duration.ZERO), "the job goes on");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseWithAReasonAndGoOn(Job.Channel channel) throws Exception {
+        try (Job job = new Job(channel, 2, METHOD)) {
+            JobAddress address = job.aggregator.address();
+            job.join(0, DIMENSION);
+            assertRejected(RejectCode.DIMENSION, "dimension 431080 differs from the job's 25450", job,
+                    Worker.builder(address, 431_080, METHOD));
+            assertRejected(RejectCode.METHOD, "method drive differs from the job's eden:bits=4", job,
+                    Worker.builder(address, DIMENSION, Method.parse("drive")));
+            assertRejected(RejectCode.MTU, "MTU 1408 differs from the job's 65504", job,
+                    Worker.builder(address, DIMENSION, METHOD).mtu(1408));
+            assertRejected(RejectCode.INDEX_TAKEN, "worker number 0 is taken by another member", job,
+                    Worker.builder(address, DIMENSION, METHOD).index(0));
+            assertRejected(RejectCode.INDEX_RANGE, "worker number 2 is not in 0..1", job,
+                    Worker.builder(address, DIMENSION, METHOD).index(2));
+            job.join(1, DIMENSION);
+            assertRejected(RejectCode.JOB_STARTED, "the job has started with its 2 workers", job,
+                    Worker.builder(address, DIMENSION, METHOD));
+            float[] update = Job.gaussian(DIMENSION, 3);
+            for (Job.Exchanged exchanged : job.exchange(job.workers, List.of(update, update), new float[]{1, 1})) {
+                assertEquals(2, exchanged.result().contributors());
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAnotherVersionAndNonsense() {
+        try (Job job = new Job(Job.Channel.IPC, 2, METHOD);
+                RawMember newer = new RawMember(job, 0);
+                RawMember negative = new RawMember(job, 1)) {
+            newer.join(Protocol.VERSION + 1, DIMENSION, 65504, -1, METHOD.toString());
+            assertEquals(RejectCode.VERSION, newer.rejection);
+            assertEquals("protocol version 2 differs from the job's 1", newer.reason);
+            negative.join(Protocol.VERSION, -5, 65504, -1, METHOD.toString());
+            assertEquals(RejectCode.MALFORMED, negative.rejection);
+            assertEquals("dimension must be at least 1, got -5", negative.reason);
+        }
+    }
+
+    @Test
+    void shouldGiveTheLowestFreeNumberToWhoDoesNotAsk() {
+        try (Job job = new Job(Job.Channel.IPC, 3, METHOD)) {
+            job.join(1, DIMENSION);
+            Worker first = Worker.builder(job.aggregator.address(), DIMENSION, METHOD).join();
+            Worker second = Worker.builder(job.aggregator.address(), DIMENSION, METHOD).join();
+            job.workers.add(first);
+            job.workers.add(second);
+            assertEquals(0, first.index());
+            assertEquals(2, second.index());
+            assertEquals(3, first.workers());
+            assertEquals(Job.SEED, first.jobSeed());
+            assertEquals("eden:bits=8", first.downlink().toString());
+        }
+    }
+
+    @Test
+    void shouldGiveUpWhereNoAggregatorIs() {
+        TransportException e = assertThrows(TransportException.class,
+                () -> Worker.builder(JobAddress.udp("127.0.0.1", 9), 10, METHOD)
+                    .joinTimeout(Duration.ofMillis(500))
+                    .join());
+        assertEquals("cannot join udp:127.0.0.1:9: no aggregator was there to join within 500 ms", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldFailForAllWhenNotAllJoinInTime(Job.Channel channel) throws Exception {
+        try (Job job = new Job(channel, 3, METHOD, METHOD, options -> options.joinTimeout(Duration.ofSeconds(2)))) {
+            Worker worker = job.join(1, DIMENSION);
+            String reason = "only 1 of 3 workers joined within 2000 ms; missing workers 0, 2";
+            TransportException e = assertThrows(TransportException.class,
+                    () -> Job.exchange(worker, new float[DIMENSION], 1));
+            assertEquals(reason, e.getMessage());
+            assertEquals(reason, assertThrows(TransportException.class, job.aggregator::awaitEnd).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldShareTheModelBitForBit(Job.Channel channel) throws Exception {
+        int dimension = 431_080;
+        try (Job job = new Job(channel, 3, METHOD)) {
+            IntStream.range(0, 3).forEach(index -> job.join(index, dimension));
+            float[] model = Job.gaussian(dimension, 9);
+            model[17] = Float.NaN;
+            List<float[]> copies = List.of(model.clone(), new float[dimension], new float[dimension]);
+            List<Callable<Void>> tasks = IntStream.range(0, 3).<Callable<Void>>mapToObj(i -> () -> {
+                job.workers.get(i).shareModel(MemorySegment.ofArray(copies.get(i)));
+                return null;
+            }).toList();
+            job.all(tasks);
+            for (float[] copy : copies) {
+                assertArrayEquals(model, copy);
+            }
+            float[] update = Job.gaussian(dimension, 3);
+            for (Job.Exchanged exchanged : job.exchange(job.workers, List.of(update, update, update),
+                    new float[]{1, 1, 1})) {
+                assertEquals(3, exchanged.result().contributors());
+                assertTrue(exchanged.result().controlBytes() >= 4L * dimension, "the model counts as control");
+            }
+        }
+    }
+
+    @Test
+    void shouldFailWhenTheModelsSourceLeaves() throws Exception {
+        try (Job job = new Job(Job.Channel.IPC, 2, METHOD)) {
+            Worker source = job.join(0, DIMENSION);
+            Worker other = job.join(1, DIMENSION);
+            var waiting = job.submit(() -> {
+                other.shareModel(MemorySegment.ofArray(new float[DIMENSION]));
+                return null;
+            });
+            source.close();
+            Exception e = assertThrows(java.util.concurrent.ExecutionException.class, waiting::get);
+            assertEquals("worker 0 went before it had shared the whole model", e.getCause().getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGoOnWithoutWhoLeavesAndEndWhenAllHave(Job.Channel channel) throws Exception {
+        try (Job job = new Job(channel, 3, METHOD, METHOD, options -> options.deadline(Duration.ofSeconds(50)))) {
+            IntStream.range(0, 3).forEach(index -> job.join(index, DIMENSION));
+            float[] update = Job.gaussian(DIMENSION, 3);
+            job.exchange(job.workers, List.of(update, update, update), new float[]{1, 1, 1});
+            job.workers.get(1).close();
+            List<Worker> staying = List.of(job.workers.get(0), job.workers.get(2));
+            for (Job.Exchanged exchanged : job.exchange(staying, List.of(update, update), new float[]{1, 1})) {
+                assertEquals(2, exchanged.result().contributors());
+            }
+            assertFalse(job.aggregator.await(Duration.ZERO));
+            staying.forEach(Worker::close);
+            assertTrue(job.aggregator.await(Duration.ofSeconds(10)), "the job ends");
+            TransportException e = assertThrows(TransportException.class,
+                    () -> Job.exchange(staying.getFirst(), update, 1));
+            assertEquals("this worker is closed", e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldKeepTwoJobsOnOneDriverApart() throws Exception {
+        try (Job job = new Job(Job.Channel.IPC, 1, METHOD);
+                Aggregator other = Aggregator.builder(JobAddress.ipc(job.directory(), 8), 1, Method.parse("drive"))
+                    .jobSeed(5)
+                    .start();
+                Worker second = Worker.builder(other.address(), 300, Method.parse("drive")).join()) {
+            Worker first = job.join(0, DIMENSION);
+            float[] update = Job.gaussian(DIMENSION, 3);
+            float[] small = Job.gaussian(300, 4);
+            for (int round = 0; round < 3; round++) {
+                assertArrayEquals(new Reference(METHOD, Method.parse("eden:bits=8"), DIMENSION, 65504, Job.SEED)
+                    .mean(round, List.of(new Reference.Contribution(0, update, 1))),
+                        Job.exchange(first, update, 1).mean());
+                assertArrayEquals(new Reference(Method.parse("drive"), Method.parse("eden:bits=8"), 300, 65504, 5)
+                    .mean(round, List.of(new Reference.Contribution(0, small, 1))),
+                        Job.exchange(second, small, 1).mean());
+            }
+        }
+    }
+
+    @Test
+    void shouldCheckArgumentsAtTheDoor() {
+        try (Job job = new Job(Job.Channel.IPC, 1, METHOD); Arena confined = Arena.ofConfined()) {
+            Worker worker = job.join(0, 4);
+            MemorySegment four = MemorySegment.ofArray(new float[4]);
+            assertEquals("update has 12 bytes, dimension 4 needs 16",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> worker.exchange(MemorySegment.ofArray(new float[3]), 1, four))
+                        .getMessage());
+            assertEquals("mean is read-only", assertThrows(IllegalArgumentException.class,
+                    () -> worker.exchange(four, 1, four.asReadOnly()))
+                .getMessage());
+            assertEquals("weight must be finite and not negative, got NaN",
+                    assertThrows(IllegalArgumentException.class, () -> worker.exchange(four, Float.NaN, four))
+                        .getMessage());
+            assertTrue(assertThrows(IllegalArgumentException.class,
+                    () -> worker.exchange(confined.allocate(16), 1, four))
+                .getMessage()
+                .startsWith("update is confined to one thread"));
+            assertEquals(1, worker.exchange(four, 1, four).contributors());
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.eden4j.transport;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.transport.sbe.MessageHeaderDecoder;
+import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.WelcomeDecoder;
+
+/** A peer that says whatever a test wants, straight through Aeron over IPC. */
+final class RawMember implements AutoCloseable {
+    private static final int STREAM = Protocol.IPC_DOWNLINK_BIT | 0x1234567;
+
+    final Aeron aeron;
+    final ExclusivePublication publication;
+    final UplinkProxy uplink;
+    private final Subscription downlink;
+    private final int stream;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment scratch = NativeMemory.allocate(arena, FrameLayout.LARGEST_PAYLOAD);
+    int epoch;
+    int index = -1;
+    RejectCode rejection;
+    String reason = "";
+
+    RawMember(Job job, int number) {
+        stream = STREAM + number;
+        aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(job.directory().toString()));
+        Channels channels = new Channels(job.aggregator.address(), FrameLayout.LARGEST_MTU, 0, 0);
+        downlink = aeron.addSubscription(channels.downlinkSubscription(""), stream);
+        publication = aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream());
+        uplink = new UplinkProxy(new Claims(publication));
+        Job.await("a way to the aggregator", publication::isConnected);
+    }
+
+    /** Joins, and waits for the answer. */
+    RawMember join(int version, int dimension, int mtu, int wanted, String method) {
+        Job.await("room for a join", () -> uplink.join(99, version, dimension, mtu, wanted, stream, method, ""));
+        Job.await("an answer", () -> {
+            poll();
+            return index >= 0 || rejection != null;
+        });
+        return this;
+    }
+
+    private void poll() {
+        FragmentHandler handler = (buffer, offset, length, _) -> {
+            MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, offset);
+            int body = offset + header.encodedLength();
+            if (header.templateId() == WelcomeDecoder.TEMPLATE_ID) {
+                WelcomeDecoder welcome = new WelcomeDecoder().wrap(buffer, body, header.blockLength(),
+                        header.version());
+                epoch = (int) welcome.epoch();
+                index = welcome.index();
+            } else if (header.templateId() == RejectDecoder.TEMPLATE_ID) {
+                RejectDecoder reject = new RejectDecoder().wrap(buffer, body, header.blockLength(), header.version());
+                rejection = RejectCode.of(reject.code());
+                reason = reject.reason();
+            }
+        };
+        downlink.poll(handler, 10);
+    }
+
+    /** One well-formed frame, as this epoch, round, worker. */
+    void update(FrameLayout layout, float[] update, int frameEpoch, long round, int worker, int frame, float weight) {
+        int length = encode(layout, update, round, worker, frame);
+        send(frameEpoch, round, worker, layout.method().wireId(), frame, weight, length);
+    }
+
+    int encode(FrameLayout layout, float[] update, long round, int worker, int frame) {
+        BlockCodec codec = BlockCodec.of(layout.method());
+        int position = 0;
+        for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
+            position += codec.encode(MemorySegment.ofArray(update), layout.blocks().offset(block),
+                    layout.blocks().length(block), BlockSeeds.of(Job.SEED, round, worker, block), scratch, position);
+        }
+        return position;
+    }
+
+    /** The last encoded payload, or a part of it, under any header. */
+    void send(int frameEpoch, long round, int worker, int method, int frame, float weight, int length) {
+        Job.await("room for a frame",
+                () -> uplink.update(frameEpoch, round, worker, method, frame, weight, scratch, length));
+    }
+
+    MemorySegment scratch() {
+        return scratch;
+    }
+
+    void send(byte[] bytes) {
+        UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        Job.await("room for bytes", () -> publication.offer(buffer, 0, bytes.length) > 0);
+    }
+
+    @Override
+    public void close() {
+        aeron.close();
+        arena.close();
+    }
+}
