@@ -8,9 +8,14 @@ package org.eden4j.compressor;
  * @param rotation the rotation
  */
 public record Drive(ScaleRule scale, Rounds rounds, RotationKind rotation) implements RotatedMethod {
+    /** With the Hadamard rotation. */
+    public Drive(ScaleRule scale, Rounds rounds) {
+        this(scale, rounds, RotationKind.HADAMARD);
+    }
+
     /** DRIVE with the unbiased scale and the default rounds. */
     public static Drive unbiased() {
-        return new Drive(ScaleRule.UNBIASED, Rounds.DEFAULT, RotationKind.HADAMARD);
+        return new Drive(ScaleRule.UNBIASED, Rounds.DEFAULT);
     }
 
     @Override

@@ -12,6 +12,11 @@ public record MatchedNorm(double bits, Rounds rounds, RotationKind rotation) imp
         RotatedMethod.checkBits(bits);
     }
 
+    /** With the Hadamard rotation. */
+    public MatchedNorm(double bits, Rounds rounds) {
+        this(bits, rounds, RotationKind.HADAMARD);
+    }
+
     @Override
     public ScaleRule scale() {
         return ScaleRule.MATCHED_NORM;

@@ -12,6 +12,11 @@ public record TurboQuantMse(double bits, Rounds rounds, RotationKind rotation) i
         RotatedMethod.checkBits(bits);
     }
 
+    /** With the Hadamard rotation. */
+    public TurboQuantMse(double bits, Rounds rounds) {
+        this(bits, rounds, RotationKind.HADAMARD);
+    }
+
     @Override
     public ScaleRule scale() {
         return ScaleRule.UNIT;

@@ -1,0 +1,93 @@
+package org.eden4j.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.eden4j.compressor.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README shows must compile, parse and exist. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern METHOD = Pattern.compile("`((?:eden|drive|turboquant|matched|sq|qsgd|terngrad|signsgd|topk"
+            + "|randk|kashin|quicfl|threshold|float16|bfloat16|none)[a-z0-9-]*(?::[a-z0-9.=,-]+)?)`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([a-zA-Z][^)#:]*)\\)");
+
+    private final String readme = read();
+
+    @Test
+    void shouldShowAnExampleOfFifteenLinesThatCompiles(@TempDir Path classes) {
+        List<String> blocks = find(JAVA_BLOCK);
+        assertFalse(blocks.isEmpty(), "README has no java block");
+        assertTrue(blocks.getFirst().lines().count() <= 15, "the first example is longer than 15 lines");
+        for (String block : blocks) {
+            assertEquals("", compile(block, classes), block);
+        }
+    }
+
+    @Test
+    void shouldNameMethodsThatExist() {
+        List<String> methods = find(METHOD);
+        assertTrue(methods.size() >= 6, "methods named: " + methods);
+        for (String method : methods) {
+            assertDoesNotThrow(() -> Method.parse(method), method);
+        }
+    }
+
+    @Test
+    void shouldLinkToFilesThatExist() {
+        for (String link : find(LINK)) {
+            assertTrue(Files.exists(ROOT.resolve(link)), link + " does not exist");
+        }
+    }
+
+    private List<String> find(Pattern pattern) {
+        return pattern.matcher(readme).results().map((MatchResult match) -> match.group(1)).toList();
+    }
+
+    /** The compiler's complaints about a block, wrapped in a class and a method that may throw. */
+    private static String compile(String block, Path classes) {
+        StringBuilder imports = new StringBuilder();
+        StringBuilder body = new StringBuilder();
+        block.lines().forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append('\n'));
+        String source = imports + "class Example {\n"
+                + "static void run(org.deeplearning4j.nn.multilayer.MultiLayerNetwork net,\n"
+                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare, int epochs) throws Exception {\n"
+                + body + "}\n}\n";
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter complaints = new StringWriter();
+        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return source;
+            }
+        };
+        boolean compiled = compiler.getTask(complaints, null, null, List.of("-d", classes.toString(), "-proc:none",
+                "-classpath", System.getProperty("java.class.path")), null, List.of(file)).call();
+        return compiled ? "" : complaints + source;
+    }
+
+    private static String read() {
+        try {
+            return Files.readString(ROOT.resolve("README.md"));
+        } catch (IOException e) {
+            throw new AssertionError("no README.md", e);
+        }
+    }
+}
