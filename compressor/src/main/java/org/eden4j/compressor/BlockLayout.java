@@ -118,6 +118,11 @@ public final class BlockLayout {
         return powersOfTwo ? offset(last) + paddedSize(length(last)) : dimension;
     }
 
+    /** As {@link #sumLength}, for the sum of one block wherever it is: coordinates of the largest one with its padding. */
+    public int largestSum() {
+        return powersOfTwo ? paddedSize(length(0)) : length(0);
+    }
+
     private void check(int block) {
         if (block < 0 || block >= blockCount) {
             throw new IndexOutOfBoundsException("block " + block + " of " + blockCount);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.RoundResult;
 
@@ -94,7 +94,7 @@ final class InProcessJob {
             for (int block = 0; block < layout.blockCount(); block++) {
                 int length = layout.length(block);
                 MemorySegment payload = MemorySegment.ofArray(new byte[codec.payloadBytes(length)]);
-                long seed = BlockSeeds.of(1, round, worker, block);
+                BlockSeed seed = BlockSeed.of(1, round, worker, block);
                 int bytes = codec.encode(updates[worker], layout.offset(block), length, seed, payload, 0);
                 codec.accumulate(payload, 0, bytes, length, seed, weights[worker], sum, layout.offset(block));
             }

@@ -2,7 +2,7 @@ package org.eden4j.transport;
 
 import java.util.BitSet;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
 import org.eden4j.transport.sbe.HeartbeatEncoder;
@@ -89,7 +89,7 @@ final class DownlinkProxy implements AutoCloseable {
         mean.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
-            .worker(BlockSeeds.AGGREGATOR)
+            .worker(BlockSeed.AGGREGATOR)
             .method((short) method)
             .flags((short) 0)
             .frame(frame)
@@ -152,7 +152,7 @@ final class DownlinkProxy implements AutoCloseable {
         heartbeat.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
-            .worker(BlockSeeds.AGGREGATOR)
+            .worker(BlockSeed.AGGREGATOR)
             .flags(0);
         claims.commit();
         return true;

@@ -16,7 +16,7 @@ import org.eden4j.compressor.Method;
  * payload budget = min(16 KiB, MTU - 32 (Aeron's header) - 28 (SBE and fields) - 28 (tag 16 and nonce 12, reserved))
  * </pre>
  *
- * <p>For {@linkplain Method#rotated() rotated} methods a block is the largest power of two up to 4096 whose payload
+ * <p>For {@linkplain Method#blocked() blocked} methods a block is the largest power of two up to 4096 whose payload
  * fits; the small blocks of the tail ride along where there is room. For elementwise methods a frame is one block: the
  * longest run that fits. Gradients too short for a rotation travel as {@code none}, see {@link Method#forDimension}.
  *
@@ -72,7 +72,7 @@ public final class FrameLayout {
         long total = 0;
         for (int block = 0; block < blocks.blockCount(); block++) {
             int bytes = codec.payloadBytes(blocks.length(block));
-            if (block == 0 || !used.rotated() || filled + bytes > budget) {
+            if (block == 0 || !used.blocked() || filled + bytes > budget) {
                 firstBlock[frames] = block;
                 payloadOffset[frames++] = total;
                 filled = 0;
@@ -94,7 +94,7 @@ public final class FrameLayout {
     }
 
     private static int blockSize(Method method, BlockCodec codec, int budget) {
-        if (!method.rotated()) {
+        if (!method.blocked()) {
             return budget / codec.payloadBytes(1);
         }
         int size = BlockLayout.DEFAULT_BLOCK;

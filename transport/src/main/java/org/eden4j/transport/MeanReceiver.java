@@ -1,22 +1,25 @@
 package org.eden4j.transport;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 
 /** Decodes the frames of one mean as they come. Not thread-safe. */
 final class MeanReceiver {
     private final FrameLayout layout;
     private final BlockCodec codec;
+    private final MemorySegment decoded;
     private final BitSet received;
     private int count;
     private long receivedBytes;
 
-    MeanReceiver(FrameLayout layout) {
+    MeanReceiver(FrameLayout layout, Arena arena) {
         this.layout = layout;
         codec = BlockCodec.of(layout.method());
+        decoded = NativeMemory.allocate(arena, (long) layout.blocks().largestSum() * Float.BYTES);
         received = new BitSet(layout.frameCount());
     }
 
@@ -39,13 +42,16 @@ final class MeanReceiver {
      */
     void accept(int frame, long payload, long jobSeed, long round, MemorySegment mean) {
         BlockLayout blocks = layout.blocks();
-        NativeMemory.zero(mean, layout.first(frame), layout.end(frame));
         long position = payload;
         for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
             int length = blocks.length(block);
             int bytes = codec.payloadBytes(length);
-            codec.accumulate(NativeMemory.ALL, position, bytes, length,
-                    BlockSeeds.of(jobSeed, round, BlockSeeds.AGGREGATOR, block), 1, mean, blocks.offset(block));
+            BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block);
+            decoded.fill((byte) 0);
+            codec.accumulate(NativeMemory.ALL, position, bytes, length, seed, 1, decoded, 0);
+            codec.finish(length, seed, decoded, 0);
+            MemorySegment.copy(decoded, 0, mean, (long) blocks.offset(block) * Float.BYTES,
+                    (long) length * Float.BYTES);
             position += bytes;
         }
         received.set(frame);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
 
 /**
@@ -56,7 +56,7 @@ final class RoundCollector {
         this.arena = arena;
         decoder = BlockCodec.of(up.method());
         encoder = BlockCodec.of(down.method());
-        sum = NativeMemory.allocate(arena, (long) up.dimension() * Float.BYTES);
+        sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
         blockWeight = new double[up.blocks().blockCount()];
         next = new int[up.frameCount()];
         awaited = new int[down.frameCount()];
@@ -161,7 +161,7 @@ final class RoundCollector {
             int length = blocks.length(block);
             int bytes = decoder.payloadBytes(length);
             try {
-                decoder.accumulate(payloads, position, bytes, length, BlockSeeds.of(jobSeed, round, worker, block),
+                decoder.accumulate(payloads, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block),
                         weights[worker], sum, blocks.offset(block));
                 blockWeight[block] += weights[worker];
             } catch (MalformedPayloadException e) {
@@ -178,6 +178,7 @@ final class RoundCollector {
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
             if (blockWeight[block] > 0) {
                 long first = blocks.offset(block);
+                decoder.finish(blocks.length(block), BlockSeed.of(jobSeed, round, 0, block), sum, first);
                 NativeMemory.scale(sum, first, first + blocks.length(block), (float) (1 / blockWeight[block]));
             }
         }
@@ -194,7 +195,7 @@ final class RoundCollector {
         long position = down.payloadOffset(frame);
         for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
             position += encoder.encode(sum, blocks.offset(block), blocks.length(block),
-                    BlockSeeds.of(jobSeed, round, BlockSeeds.AGGREGATOR, block), store.payloads(), position);
+                    BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block), store.payloads(), position);
         }
         NativeMemory.zero(sum, down.first(frame), down.end(frame));
         store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))]);

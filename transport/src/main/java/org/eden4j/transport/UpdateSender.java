@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 
 /** Encodes an update frame by frame and sends each as soon as there is room. Not thread-safe. */
 final class UpdateSender {
@@ -62,7 +62,7 @@ final class UpdateSender {
         long position = 0;
         for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
             position += codec.encode(update, blocks.offset(block), blocks.length(block),
-                    BlockSeeds.of(jobSeed, jobRound, worker, block), scratch, position);
+                    BlockSeed.of(jobSeed, jobRound, worker, block), scratch, position);
         }
         encoded = true;
     }

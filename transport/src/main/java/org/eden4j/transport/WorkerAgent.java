@@ -271,7 +271,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
         terms = new JobTerms(welcome.workers(), wish.method(), downlinkMethod, wish.dimension(), wish.mtu(),
                 welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, wish.joinTimeoutNs(), wish.udp());
         sender = new UpdateSender(FrameLayout.of(wish.method(), wish.dimension(), wish.mtu()), arena);
-        receiver = new MeanReceiver(FrameLayout.of(downlinkMethod, wish.dimension(), wish.mtu()));
+        receiver = new MeanReceiver(FrameLayout.of(downlinkMethod, wish.dimension(), wish.mtu()), arena);
         phase = Phase.MEMBER;
         joined.complete(new Membership(terms, index));
     }

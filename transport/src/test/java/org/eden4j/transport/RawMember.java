@@ -8,7 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
@@ -78,7 +78,7 @@ final class RawMember implements AutoCloseable {
         int position = 0;
         for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
             position += codec.encode(MemorySegment.ofArray(update), layout.blocks().offset(block),
-                    layout.blocks().length(block), BlockSeeds.of(Job.SEED, round, worker, block), scratch, position);
+                    layout.blocks().length(block), BlockSeed.of(Job.SEED, round, worker, block), scratch, position);
         }
         return position;
     }
