@@ -1,0 +1,361 @@
+package org.eden4j.compressor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every method's codec keeps to, whatever is asked of it and whatever bytes it is given. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class BlockCodecContract {
+    static final long SEED = 0xC0FFEE;
+    private static final int[] LENGTHS = {1, 2, 3, 7, 63, 64, 65, 127, 128, 129, 207, 255, 256, 257, 511, 512, 513,
+            1000,
+            1023, 1024, 1025, 2048, 4095, 4096, 4097, 4098};
+    private static final int GUARD = 16;
+    private static final byte GUARD_BYTE = 0x5A;
+    private static final float UNTOUCHED = 12345.678f;
+
+    /** The method, with the parameters worth a test. */
+    abstract Stream<Method> methods();
+
+    /** Fails if the estimate is worse than the method is. */
+    abstract void assertClose(Method method, float[] x, float[] estimate, String what);
+
+    /** Inputs at the ends of what the method can carry. */
+    List<float[]> extremes() {
+        float[] normal = TestVectors.normal(SEED, 1000);
+        float[] mixed = new float[1000];
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = i % 100 == 7 ? normal[i] * 1e37f : normal[i] * 1e-38f;
+        }
+        return List.of(scaled(normal, 1e-38f), scaled(normal, 2e37f), scaled(normal, 1e-41f), mixed,
+                TestVectors.sparse(1000, 1e38f), TestVectors.sparse(1000, -1e38f, 1e-38f),
+                TestVectors.sparse(4096, 1e-38f), TestVectors.sparse(128, 1e38f, -1e38f));
+    }
+
+    /** Whether bytes that no encoder made may decode to coordinates beyond float32, which then become infinite. */
+    boolean mayOverflow(byte[] payload) {
+        return false;
+    }
+
+    static float[] scaled(float[] x, float factor) {
+        float[] result = x.clone();
+        for (int i = 0; i < x.length; i++) {
+            result[i] *= factor;
+        }
+        return result;
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldEstimateBlocksOfEveryLength(Method method) {
+        for (int length : LENGTHS) {
+            float[] x = TestVectors.normal(SEED + length, length);
+            assertClose(method, x, new BlockPipe(method, length).send(x, SEED), "length " + length);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldGiveTheSameBytesWhateverItEncodedBefore(Method method) {
+        BlockCodec used = BlockCodec.of(method);
+        for (int length : new int[]{4098, 1, 1000, 128, 2048, 129, 2}) {
+            float[] x = TestVectors.normal(SEED + length, length);
+            byte[] fresh = encode(BlockCodec.of(method), x, SEED);
+            assertArrayEquals(fresh, encode(used, x, SEED), "length " + length);
+            assertArrayEquals(decode(BlockCodec.of(method), fresh, length), decode(used, fresh, length));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldReturnAndFillExactlyThePayloadsLength(Method method) {
+        BlockCodec codec = BlockCodec.of(method);
+        for (int length : LENGTHS) {
+            MemorySegment gradient = TestVectors.offHeap(TestVectors.normal(SEED, length));
+            int bytes = codec.payloadBytes(length);
+            MemorySegment payload = Arena.ofAuto().allocate(GUARD + bytes + GUARD).fill(GUARD_BYTE);
+            assertEquals(bytes, codec.encode(gradient, 0, length, SEED, payload, GUARD));
+            assertGuards(payload, bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldSendZerosAsZeros(Method method) {
+        for (float zero : new float[]{0f, -0f}) {
+            for (int length : LENGTHS) {
+                float[] x = new float[length];
+                Arrays.fill(x, zero);
+                BlockCodec codec = BlockCodec.of(method);
+                float[] sum = TestVectors.normal(SEED, length);
+                float[] before = sum.clone();
+                accumulate(codec, encode(codec, x, SEED), length, 1, sum);
+                assertArrayEquals(before, sum, "length " + length);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldFindASingleCoordinateWhereverItIs(Method method) {
+        for (int length : new int[]{1, 2, 127, 128, 129, 1000, 4096}) {
+            BlockPipe pipe = new BlockPipe(method, length);
+            for (int at : new int[]{0, 1, length / 2, length - 1}) {
+                if (at < length) {
+                    float[] x = new float[length];
+                    x[at] = -3;
+                    assertClose(method, x, pipe.send(x, SEED + at), "coordinate " + at + " of " + length);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldSurviveExtremes(Method method) {
+        int number = 0;
+        for (float[] x : extremes()) {
+            float[] estimate = new BlockPipe(method, x.length).send(x, SEED);
+            assertFinite(estimate);
+            assertClose(method, x, estimate, "extreme input " + number++);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldRefuseNaNAndInfinityAndNameTheIndex(Method method) {
+        int first = 5;
+        int length = 300;
+        BlockCodec codec = BlockCodec.of(method);
+        int bytes = codec.payloadBytes(length);
+        float[] good = TestVectors.normal(SEED, first + length + 9);
+        for (float bad : new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            for (int at : new int[]{first, first + 1, first + 130, first + length - 1}) {
+                float[] x = good.clone();
+                x[at] = bad;
+                x[first + length - 1] = bad;
+                MemorySegment payload = Arena.ofAuto().allocate(GUARD + bytes + GUARD).fill(GUARD_BYTE);
+                NonFiniteGradientException refused = assertThrows(NonFiniteGradientException.class,
+                        () -> codec.encode(TestVectors.offHeap(x), first, length, SEED, payload, GUARD));
+                assertEquals(at, refused.index());
+                assertTrue(refused.getMessage().startsWith("gradient[" + at + "] is " + bad), refused.getMessage());
+                assertGuards(payload, bytes);
+            }
+        }
+        float[] badOutside = good.clone();
+        badOutside[first - 1] = Float.NaN;
+        badOutside[first + length] = Float.NaN;
+        MemorySegment payload = Arena.ofAuto().allocate(bytes);
+        codec.encode(TestVectors.offHeap(badOutside), first, length, SEED, payload, 0);
+        assertArrayEquals(encode(BlockCodec.of(method), Arrays.copyOfRange(good, first, first + length), SEED),
+                TestVectors.bytes(payload));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldRefuseAPayloadCutShortOrExtended(Method method) {
+        BlockCodec codec = BlockCodec.of(method);
+        for (int length : new int[]{1, 128, 200}) {
+            byte[] good = encode(codec, TestVectors.normal(SEED, length), SEED);
+            for (int bytes = 0; bytes <= good.length + 70; bytes++) {
+                if (bytes != good.length) {
+                    String message = assertRefused(codec, Arrays.copyOf(good, bytes), length);
+                    assertTrue(message.contains(bytes + " bytes, expected " + good.length), message);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldStandEveryFlippedBit(Method method) {
+        int length = 128;
+        BlockCodec codec = BlockCodec.of(method);
+        byte[] good = encode(codec, TestVectors.normal(SEED, length), SEED);
+        for (int bit = 0; bit < 8 * good.length; bit++) {
+            byte[] flipped = good.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertStood(codec, flipped, length);
+        }
+        assertArrayEquals(decode(BlockCodec.of(method), good, length), decode(codec, good, length));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldStandRandomBytes(Method method) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        BlockCodec codec = BlockCodec.of(method);
+        for (int trial = 0; trial < 500; trial++) {
+            int length = random.nextInt(1, 600);
+            byte[] noise = new byte[codec.payloadBytes(length)];
+            random.nextBytes(noise);
+            assertStood(codec, noise, length);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldNotCareWhereMemoryIs(Method method) {
+        int first = 3;
+        for (int length : new int[]{1, 128, 300, 1024, 4096}) {
+            float[] x = TestVectors.normal(SEED, first + length + 5);
+            float[] sum = TestVectors.normal(SEED + 1, first + length + 5);
+            BlockCodec codec = BlockCodec.of(method);
+            int bytes = codec.payloadBytes(length);
+            byte[] expectedPayload = null;
+            float[] expectedSum = null;
+            for (int offset : new int[]{0, 1, 2, 3, 8}) {
+                for (boolean heap : new boolean[]{false, true}) {
+                    MemorySegment gradient = heap ? MemorySegment.ofArray(x) : TestVectors.offHeap(x);
+                    MemorySegment payload = heap
+                            ? MemorySegment.ofArray(new byte[offset + bytes])
+                            : Arena.ofAuto().allocate(offset + bytes);
+                    MemorySegment target = heap ? MemorySegment.ofArray(sum.clone()) : TestVectors.offHeap(sum);
+                    codec.encode(gradient, first, length, SEED, payload, offset);
+                    codec.accumulate(payload, offset, bytes, length, SEED, .25f, target, first);
+                    byte[] payloadBytes = TestVectors.bytes(payload.asSlice(offset));
+                    if (expectedPayload == null) {
+                        expectedPayload = payloadBytes;
+                        expectedSum = TestVectors.floats(target);
+                    }
+                    String what = (heap ? "on" : "off") + " the heap, offset " + offset + ", length " + length;
+                    assertArrayEquals(expectedPayload, payloadBytes, what);
+                    assertArrayEquals(expectedSum, TestVectors.floats(target), what);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldTouchNothingButItsOwnCoordinates(Method method) {
+        int first = 7;
+        for (int length : LENGTHS) {
+            BlockCodec codec = BlockCodec.of(method);
+            byte[] payload = encode(codec, TestVectors.normal(SEED, length), SEED);
+            for (boolean heap : new boolean[]{false, true}) {
+                float[] values = new float[first + length + 9];
+                Arrays.fill(values, UNTOUCHED);
+                Arrays.fill(values, first, first + length, 0);
+                MemorySegment sum = heap ? MemorySegment.ofArray(values) : TestVectors.offHeap(values);
+                codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEED, 1, sum, first);
+                float[] after = TestVectors.floats(sum);
+                for (int i = 0; i < after.length; i++) {
+                    if (i < first || i >= first + length) {
+                        assertEquals(UNTOUCHED, after[i], "coordinate " + i + " beside a block of " + length);
+                    }
+                }
+                assertArrayEquals(decode(codec, payload, length), Arrays.copyOfRange(after, first, first + length));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldBeLinearInTheWeight(Method method) {
+        int length = 1024;
+        BlockCodec codec = BlockCodec.of(method);
+        byte[] payload = encode(codec, TestVectors.normal(SEED, length), SEED);
+        float[] once = decode(codec, payload, length);
+        for (float weight : new float[]{2, .5f, -4, 0, 1 / 3f, 60_000}) {
+            float[] weighted = new float[length];
+            accumulate(codec, payload, length, weight, weighted);
+            for (int i = 0; i < length; i++) {
+                float expected = weight * once[i];
+                boolean powerOfTwo = weight == 0 || Math.abs(weight) == Math.scalb(1f, Math.getExponent(weight));
+                assertEquals(expected, weighted[i], powerOfTwo ? 0 : 2 * Math.ulp(expected), "weight " + weight);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void shouldAddToWhatIsThere(Method method) {
+        int length = 1024;
+        BlockCodec codec = BlockCodec.of(method);
+        byte[] payload = encode(codec, TestVectors.normal(SEED, length), SEED);
+        float[] once = decode(codec, payload, length);
+        float[] before = TestVectors.normal(SEED + 1, length, 10);
+        float[] after = before.clone();
+        accumulate(codec, payload, length, 1, after);
+        for (int i = 0; i < length; i++) {
+            assertEquals(before[i] + once[i], after[i], Math.ulp(after[i]) + Math.ulp(once[i]), "coordinate " + i);
+        }
+    }
+
+    private static byte[] encode(BlockCodec codec, float[] x, long seed) {
+        byte[] payload = new byte[codec.payloadBytes(x.length)];
+        codec.encode(MemorySegment.ofArray(x), 0, x.length, seed, MemorySegment.ofArray(payload), 0);
+        return payload;
+    }
+
+    private static float[] decode(BlockCodec codec, byte[] payload, int length) {
+        float[] sum = new float[length];
+        accumulate(codec, payload, length, 1, sum);
+        return sum;
+    }
+
+    private static void accumulate(BlockCodec codec, byte[] payload, int length, float weight, float[] sum) {
+        codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEED, weight,
+                MemorySegment.ofArray(sum), 0);
+    }
+
+    private static String assertRefused(BlockCodec codec, byte[] payload, int length) {
+        float[] sum = new float[length];
+        Arrays.fill(sum, UNTOUCHED);
+        MalformedPayloadException refused = assertThrows(MalformedPayloadException.class,
+                () -> accumulate(codec, payload, length, 1, sum));
+        for (float value : sum) {
+            assertEquals(UNTOUCHED, value, "the sum of a refused payload");
+        }
+        return refused.getMessage();
+    }
+
+    /** Decodes to numbers, or is refused without a trace; on the heap and off it. */
+    private void assertStood(BlockCodec codec, byte[] payload, int length) {
+        MemorySegment sum = Arena.ofAuto().allocate(4L * length, 4);
+        MemorySegment offHeap = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, payload);
+        try {
+            codec.accumulate(offHeap, 0, payload.length, length, SEED, 1, sum, 0);
+        } catch (MalformedPayloadException _) {
+            assertArrayEquals(new float[length], TestVectors.floats(sum));
+            assertRefused(codec, payload, length);
+            return;
+        }
+        float[] decoded = TestVectors.floats(sum);
+        assertArrayEquals(decoded, decode(codec, payload, length));
+        for (float value : decoded) {
+            assertTrue(!Float.isNaN(value), "a number added to zero became NaN");
+        }
+        if (!mayOverflow(payload)) {
+            assertFinite(decoded);
+        }
+    }
+
+    private static void assertFinite(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            assertTrue(Float.isFinite(values[i]), "coordinate " + i + " is " + values[i]);
+        }
+    }
+
+    private static void assertGuards(MemorySegment payload, int bytes) {
+        for (int i = 0; i < GUARD; i++) {
+            assertEquals(GUARD_BYTE, payload.get(ValueLayout.JAVA_BYTE, i), "byte before the payload");
+            assertEquals(GUARD_BYTE, payload.get(ValueLayout.JAVA_BYTE, (long) GUARD + bytes + i),
+                    "byte after the payload");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.eden4j.compressor;
+
+import java.util.stream.Stream;
+
+class EdenTest extends RotatedCodecContract {
+    @Override
+    Stream<Method> methods() {
+        return Stream
+            .of("eden:bits=1", "eden:bits=2", "eden:bits=3", "eden:bits=4", "eden:bits=5", "eden:bits=6", "eden:bits=7",
+                    "eden:bits=8", "eden:bits=1,rounds=2", "eden:bits=3,scale=biased,rounds=3",
+                    "eden:bits=4,scale=matched", "eden:bits=2,scale=unit")
+            .map(Method::parse);
+    }
+}

@@ -1,0 +1,45 @@
+package org.eden4j.compressor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The committed payloads come out bit for bit: in code that runs for the first time, in code that was compiled, at each
+ * vector width and without vectors. The build runs this class in a JVM of its own for each.
+ */
+class GoldenPayloadTest {
+    private static final List<GoldenPayloads.Row> TABLE = ReferenceTable.read(GoldenPayloads.RESOURCE)
+        .stream()
+        .map(GoldenPayloads.Row::of)
+        .toList();
+    /** Times 115 blocks for each method. */
+    private static final int HOT_PASSES = 5;
+
+    @Test
+    void shouldMakeTheCommittedPayloadsColdAndHot() {
+        for (int pass = 0; pass < HOT_PASSES; pass++) {
+            for (GoldenPayloads.Row row : TABLE) {
+                assertEquals(row, GoldenPayloads.Row.compute(row.method(), row.dimension(), row.jobSeed()),
+                        "pass " + pass + " at " + Simd.widthBits() + " bits");
+            }
+        }
+    }
+
+    @Test
+    void shouldCoverEveryMethodAndDimension() {
+        Set<String> rows = new HashSet<>();
+        TABLE.forEach(row -> rows.add(row.method() + " " + row.dimension()));
+        for (String method : GoldenPayloads.METHODS) {
+            for (int dimension : GoldenPayloads.DIMENSIONS) {
+                assertEquals(true, rows.contains(method + " " + dimension), method + " " + dimension);
+            }
+        }
+        Set<Class<?>> methods = new HashSet<>();
+        TABLE.forEach(row -> methods.add(Method.parse(row.method()).getClass()));
+        assertEquals(Set.of(Method.class.getPermittedSubclasses()), methods);
+    }
+}
