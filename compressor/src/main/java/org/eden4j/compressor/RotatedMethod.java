@@ -35,7 +35,8 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
     static void checkBits(double bits) {
         if (!(bits > 0 && bits <= Codebook.MAX_BITS)) {
             throw new IllegalArgumentException(
-                    "bits must be above 0 and at most " + Codebook.MAX_BITS + ", got " + bits);
+                    "bits must be above 0 and at most " + Codebook.MAX_BITS + ", got "
+                            + MethodText.number(bits));
         }
     }
 }

@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
 public record TernGrad(double clip) implements Method {
     public TernGrad {
         if (!(clip >= 0 && clip < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("clip must be 0 (none) or a positive number, got " + clip);
+            throw new IllegalArgumentException(
+                    "clip must be 0 (none) or a positive number, got " + MethodText.number(clip));
         }
     }
 

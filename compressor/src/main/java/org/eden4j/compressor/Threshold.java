@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 public record Threshold(double sigma) implements Method {
     public Threshold {
         if (!(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("sigma must be a positive number, got " + sigma);
+            throw new IllegalArgumentException("sigma must be a positive number, got " + MethodText.number(sigma));
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
 public record TopK(double fraction) implements Method {
     public TopK {
         if (!(fraction > 0 && fraction <= 1)) {
-            throw new IllegalArgumentException("fraction must be above 0 and at most 1, got " + fraction);
+            throw new IllegalArgumentException(
+                    "fraction must be above 0 and at most 1, got " + MethodText.number(fraction));
         }
     }
 

@@ -57,7 +57,7 @@ class BiasTest {
         SquaredBias bias = new SquaredBias(x);
         BlockPipe pipe = new BlockPipe(new Eden(bits, ScaleRule.UNBIASED, Rounds.ONE), x.length);
         for (int trial = 0; trial < 2_000; trial++) {
-            bias.add(pipe.send(x, BlockSeeds.of(SEED, trial, 0, 0)));
+            bias.add(pipe.send(x, BlockSeed.of(SEED, trial, 0, 0)));
         }
         report("one round, " + bits + " bits", x.length, 2_000, bias);
         ReferenceTable.Row expected = ReferenceTable.read("/reference/hadamard_bias.csv")
@@ -76,7 +76,7 @@ class BiasTest {
         float[] x = TestVectors.normal(SEED, 1024);
         BlockPipe pipe = new BlockPipe(new Eden(1, ScaleRule.BIASED, Rounds.DEFAULT), x.length);
         for (int trial = 0; trial < 2_000; trial++) {
-            bias.add(pipe.send(x, BlockSeeds.of(SEED, trial, 0, 0)));
+            bias.add(pipe.send(x, BlockSeed.of(SEED, trial, 0, 0)));
         }
         double distortion = Codebook.ofBits(1).distortion();
         report("biased scale, normal", 1024, 2_000, bias);
@@ -88,7 +88,7 @@ class BiasTest {
         SquaredBias bias = new SquaredBias(x);
         BlockPipe pipe = new BlockPipe(new Eden(1, ScaleRule.UNBIASED, rounds), size);
         for (int trial = 0; trial < trials; trial++) {
-            bias.add(pipe.send(x, BlockSeeds.of(SEED, trial, 0, 0)));
+            bias.add(pipe.send(x, BlockSeed.of(SEED, trial, 0, 0)));
         }
         report(Arrays.toString(vector) + " rounds " + rounds, size, trials, bias);
         return bias;

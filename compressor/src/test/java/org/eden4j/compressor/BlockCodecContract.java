@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BlockCodecContract {
     static final long SEED = 0xC0FFEE;
+    private static final BlockSeed SEEDS = new BlockSeed(SEED, SEED);
     private static final int[] LENGTHS = {1, 2, 3, 7, 63, 64, 65, 127, 128, 129, 207, 255, 256, 257, 511, 512, 513,
             1000,
             1023, 1024, 1025, 2048, 4095, 4096, 4097, 4098};
@@ -87,7 +88,7 @@ abstract class BlockCodecContract {
             MemorySegment gradient = TestVectors.offHeap(TestVectors.normal(SEED, length));
             int bytes = codec.payloadBytes(length);
             MemorySegment payload = Arena.ofAuto().allocate(GUARD + bytes + GUARD).fill(GUARD_BYTE);
-            assertEquals(bytes, codec.encode(gradient, 0, length, SEED, payload, GUARD));
+            assertEquals(bytes, codec.encode(gradient, 0, length, SEEDS, payload, GUARD));
             assertGuards(payload, bytes);
         }
     }
@@ -149,7 +150,7 @@ abstract class BlockCodecContract {
                 x[first + length - 1] = bad;
                 MemorySegment payload = Arena.ofAuto().allocate(GUARD + bytes + GUARD).fill(GUARD_BYTE);
                 NonFiniteGradientException refused = assertThrows(NonFiniteGradientException.class,
-                        () -> codec.encode(TestVectors.offHeap(x), first, length, SEED, payload, GUARD));
+                        () -> codec.encode(TestVectors.offHeap(x), first, length, SEEDS, payload, GUARD));
                 assertEquals(at, refused.index());
                 assertTrue(refused.getMessage().startsWith("gradient[" + at + "] is " + bad), refused.getMessage());
                 assertGuards(payload, bytes);
@@ -159,7 +160,7 @@ abstract class BlockCodecContract {
         badOutside[first - 1] = Float.NaN;
         badOutside[first + length] = Float.NaN;
         MemorySegment payload = Arena.ofAuto().allocate(bytes);
-        codec.encode(TestVectors.offHeap(badOutside), first, length, SEED, payload, 0);
+        codec.encode(TestVectors.offHeap(badOutside), first, length, SEEDS, payload, 0);
         assertArrayEquals(encode(BlockCodec.of(method), Arrays.copyOfRange(good, first, first + length), SEED),
                 TestVectors.bytes(payload));
     }
@@ -224,8 +225,8 @@ abstract class BlockCodecContract {
                             ? MemorySegment.ofArray(new byte[offset + bytes])
                             : Arena.ofAuto().allocate(offset + bytes);
                     MemorySegment target = heap ? MemorySegment.ofArray(sum.clone()) : TestVectors.offHeap(sum);
-                    codec.encode(gradient, first, length, SEED, payload, offset);
-                    codec.accumulate(payload, offset, bytes, length, SEED, .25f, target, first);
+                    codec.encode(gradient, first, length, SEEDS, payload, offset);
+                    codec.accumulate(payload, offset, bytes, length, SEEDS, .25f, target, first);
                     byte[] payloadBytes = TestVectors.bytes(payload.asSlice(offset));
                     if (expectedPayload == null) {
                         expectedPayload = payloadBytes;
@@ -251,7 +252,7 @@ abstract class BlockCodecContract {
                 Arrays.fill(values, UNTOUCHED);
                 Arrays.fill(values, first, first + length, 0);
                 MemorySegment sum = heap ? MemorySegment.ofArray(values) : TestVectors.offHeap(values);
-                codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEED, 1, sum, first);
+                codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEEDS, 1, sum, first);
                 float[] after = TestVectors.floats(sum);
                 for (int i = 0; i < after.length; i++) {
                     if (i < first || i >= first + length) {
@@ -298,7 +299,8 @@ abstract class BlockCodecContract {
 
     private static byte[] encode(BlockCodec codec, float[] x, long seed) {
         byte[] payload = new byte[codec.payloadBytes(x.length)];
-        codec.encode(MemorySegment.ofArray(x), 0, x.length, seed, MemorySegment.ofArray(payload), 0);
+        codec.encode(MemorySegment.ofArray(x), 0, x.length, new BlockSeed(seed, seed), MemorySegment.ofArray(payload),
+                0);
         return payload;
     }
 
@@ -309,7 +311,7 @@ abstract class BlockCodecContract {
     }
 
     private static void accumulate(BlockCodec codec, byte[] payload, int length, float weight, float[] sum) {
-        codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEED, weight,
+        codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEEDS, weight,
                 MemorySegment.ofArray(sum), 0);
     }
 
@@ -329,7 +331,7 @@ abstract class BlockCodecContract {
         MemorySegment sum = Arena.ofAuto().allocate(4L * length, 4);
         MemorySegment offHeap = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, payload);
         try {
-            codec.accumulate(offHeap, 0, payload.length, length, SEED, 1, sum, 0);
+            codec.accumulate(offHeap, 0, payload.length, length, SEEDS, 1, sum, 0);
         } catch (MalformedPayloadException _) {
             assertArrayEquals(new float[length], TestVectors.floats(sum));
             assertRefused(codec, payload, length);

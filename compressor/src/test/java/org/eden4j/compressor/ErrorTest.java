@@ -65,7 +65,7 @@ class ErrorTest {
         RunningMean vnmse = new RunningMean();
         for (int trial = 0; trial < trials; trial++) {
             float[] x = TestVectors.normal(SEED << 32 | trial, size);
-            vnmse.add(TestVectors.relativeError(x, pipe.send(x, BlockSeeds.of(SEED, trial, 0, 0))));
+            vnmse.add(TestVectors.relativeError(x, pipe.send(x, BlockSeed.of(SEED, trial, 0, 0))));
         }
         return vnmse;
     }

@@ -96,7 +96,7 @@ final class GoldenPayloads {
             StringBuilder shown = new StringBuilder();
             int total = 0;
             for (int block = 0; block < layout.blockCount(); block++) {
-                long seed = BlockSeeds.of(jobSeed, ROUND, WORKER, block);
+                BlockSeed seed = BlockSeed.of(jobSeed, ROUND, WORKER, block);
                 int first = layout.offset(block);
                 int length = layout.length(block);
                 int bytes = codec.encode(gradient, first, length, seed, payload, 0);

@@ -19,17 +19,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MethodTest {
     /** Frames carry these numbers: they never change, and a new method gets a new one. */
-    private static final Map<Class<? extends Method>, Integer> WIRE_IDS = Map.of(None.class, 0, Float16.class, 1,
-            Eden.class, 2, Drive.class, 3, TurboQuantMse.class, 4, MatchedNorm.class, 5);
+    private static final Map<Class<? extends Method>, Integer> WIRE_IDS = Map.ofEntries(Map.entry(None.class, 0),
+            Map.entry(Float16.class, 1), Map.entry(Eden.class, 2), Map.entry(Drive.class, 3),
+            Map.entry(TurboQuantMse.class, 4), Map.entry(MatchedNorm.class, 5), Map.entry(BFloat16.class, 6),
+            Map.entry(StochasticQuantization.class, 7), Map.entry(Qsgd.class, 8), Map.entry(TernGrad.class, 9),
+            Map.entry(SignSgd.class, 10), Map.entry(TopK.class, 11), Map.entry(RandK.class, 12),
+            Map.entry(Kashin.class, 13), Map.entry(QuicFl.class, 14), Map.entry(Threshold.class, 15),
+            Map.entry(TurboQuantProd.class, 16));
 
     /** Every method with every value of every parameter. */
     static List<Method> methods() {
-        List<Method> methods = new ArrayList<>(List.of(new None(), new Float16()));
+        List<Method> methods = new ArrayList<>(List.of(new None(), new Float16(), new BFloat16(), new SignSgd(),
+                new TernGrad(0), new TernGrad(2.5), new TopK(.01), new TopK(1), new RandK(.1), new Threshold(1),
+                new Threshold(.5), new Eden(2.5, ScaleRule.UNBIASED, Rounds.DEFAULT), Eden.unbiased(.1),
+                Eden.unbiased(7.75), new Kashin(3, 5)));
+        for (int bits = 1; bits <= 8; bits++) {
+            methods.addAll(List.of(new QuicFl(bits), new Kashin(bits, Kashin.DEFAULT_ITERATIONS),
+                    new StochasticQuantization(bits, false), new StochasticQuantization(bits, true)));
+            for (TurboQuantProd.Qjl qjl : TurboQuantProd.Qjl.values()) {
+                for (RotationKind rotation : RotationKind.values()) {
+                    methods.add(new TurboQuantProd(bits, qjl, Rounds.DEFAULT, rotation));
+                }
+            }
+        }
+        for (int bits = 2; bits <= 8; bits++) {
+            for (Qsgd.Norm norm : Qsgd.Norm.values()) {
+                methods.addAll(List.of(new Qsgd(bits, norm, false), new Qsgd(bits, norm, true)));
+            }
+        }
         for (Rounds rounds : Rounds.values()) {
             for (ScaleRule scale : ScaleRule.values()) {
                 methods.add(new Drive(scale, rounds));
                 for (int bits = 1; bits <= 8; bits++) {
                     methods.add(new Eden(bits, scale, rounds));
+                    methods.add(new Eden(bits, scale, rounds, RotationKind.HAAR));
                 }
             }
             for (int bits = 1; bits <= 8; bits++) {
@@ -60,26 +83,45 @@ class MethodTest {
             "eden:bits=1,scale=MATCHED|eden:bits=1,scale=matched",
             "drive|drive", "drive:scale=unbiased|drive", "drive:rounds=3|drive:rounds=3",
             "turboquant-mse:bits=2|turboquant-mse:bits=2", "matched-norm:rounds=1,bits=8|matched-norm:bits=8,rounds=1",
-            "float16|float16", "none|none"})
+            "eden:bits=2.50|eden:bits=2.5", "eden:bits=4.0|eden:bits=4",
+            "eden:bits=1,rounds=auto|eden:bits=1,rounds=auto",
+            "eden:bits=1,rotation=haar|eden:bits=1,rotation=haar", "sq:bits=4,rotate=false|sq:bits=4",
+            "sq:rotate=true,bits=4|sq:bits=4,rotate=true", "qsgd:bits=4,norm=linf|qsgd:bits=4,norm=linf",
+            "terngrad:clip=0|terngrad", "terngrad:clip=2.5|terngrad:clip=2.5", "topk:fraction=.01|topk:fraction=0.01",
+            "kashin:bits=2,iterations=3|kashin:bits=2", "threshold:sigma=1|threshold", "quicfl:bits=3|quicfl:bits=3",
+            "turboquant-prod:bits=2,qjl=gaussian|turboquant-prod:bits=2",
+            "turboquant-prod:qjl=orthogonal,bits=2|turboquant-prod:bits=2,qjl=orthogonal", "signsgd|signsgd",
+            "float16|float16", "bfloat16|bfloat16", "none|none"})
     void shouldWriteTheCanonicalText(String text, String canonical) {
         assertEquals(canonical, Method.parse(text).toString());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "quic|'quic' is none of eden, drive, turboquant-mse, matched-norm, float16, none", "''|'' is none of eden",
-            "EDEN:bits=4|'EDEN' is none of", "eden|bits is missing, write eden:bits=4",
-            "eden:bits=0|bits must be from 1 to 8, got 0", "eden:bits=9|bits must be from 1 to 8, got 9",
-            "eden:bits=-1|bits must be from 1 to 8, got -1", "eden:bits=four|bits=four is not a whole number",
-            "eden:bits=|bits= is not a whole number", "eden:bits=99999999999|is not a whole number",
+            "quic|'quic' is none of eden, drive, turboquant-mse, matched-norm, turboquant-prod, sq, qsgd, terngrad",
+            "''|'' is none of eden", "EDEN:bits=4|'EDEN' is none of", "eden|bits is missing, write eden:bits=...",
+            "eden:bits=0|bits must be above 0 and at most 8, got 0", "eden:bits=9|at most 8, got 9",
+            "eden:bits=8.5|at most 8, got 8.5", "eden:bits=-1|bits must be above 0 and at most 8, got -1",
+            "eden:bits=NaN|got NaN", "eden:bits=four|bits=four is not a number", "eden:bits=|bits= is not a number",
+            "eden:bits=99999999999|at most 8, got", "sq:bits=2.5|bits=2.5 is not a whole number",
+            "quicfl:bits=0|bits must be from 1 to 8, got 0", "qsgd:bits=1|bits must be from 2",
+            "topk:fraction=0|fraction must be above 0 and at most 1, got 0", "topk|fraction is missing",
+            "randk:fraction=1.5|fraction must be above 0 and at most 1, got 1.5",
+            "terngrad:clip=-1|clip must be 0 (none) or a positive number, got -1",
+            "threshold:sigma=0|sigma must be a positive number, got 0",
+            "kashin:bits=2,iterations=0|from 1 to 20, got 0",
+            "sq:bits=2,rotate=maybe|rotate=maybe is none of true, false",
+            "qsgd:bits=4,norm=l7|norm=l7 is none of l2, linf",
             "eden:bits=4,scale=best|scale=best is none of unbiased, biased, matched, unit",
-            "eden:bits=4,rounds=0|rounds=0 is none of 1, 2, 3", "eden:bits=4,rounds=4|rounds=4 is none of 1, 2, 3",
+            "eden:bits=4,rotation=none|rotation=none is none of hadamard, haar",
+            "eden:bits=4,rounds=0|rounds=0 is none of 1, 2, 3, auto",
+            "eden:bits=4,rounds=4|rounds=4 is none of 1, 2, 3",
             "eden:bits=4,bits=4|'bits' is given twice", "eden:bits=4,qjl=gaussian|eden has no parameter qjl",
             "drive:bits=1|drive has no parameter bits", "none:bits=32|none has no parameter bits",
             "turboquant-mse:bits=4,scale=unbiased|turboquant-mse has no parameter scale",
             "eden:|'' is not key=value", "eden:bits|'bits' is not key=value", "eden:=4|'=4' is not key=value",
             "eden:bits=4,|'' is not key=value", "eden:bits=4,,rounds=1|'' is not key=value",
-            "eden:bits=4:rounds=1|is not a whole number"})
+            "eden:bits=4:rounds=1|is not a number"})
     void shouldSayWhatIsWrongWithAText(String text, String fact) {
         String message = assertThrows(IllegalArgumentException.class, () -> Method.parse(text)).getMessage();
         assertTrue(message.startsWith("method '" + text + "': "), message);
@@ -101,10 +143,18 @@ class MethodTest {
 
     @Test
     void shouldHaveOneWireIdForEachMethod() {
-        Class<?>[] permitted = Method.class.getPermittedSubclasses();
-        assertEquals(Set.of(permitted), WIRE_IDS.keySet());
-        assertEquals(permitted.length, new HashSet<>(WIRE_IDS.values()).size());
+        Set<Class<?>> permitted = permitted(Method.class);
+        assertEquals(permitted, WIRE_IDS.keySet());
+        assertEquals(permitted.size(), new HashSet<>(WIRE_IDS.values()).size());
         assertTrue(WIRE_IDS.values().stream().allMatch(id -> id >= 0 && id <= 255));
+    }
+
+    private static Set<Class<?>> permitted(Class<?> sealed) {
+        Set<Class<?>> leaves = new HashSet<>();
+        for (Class<?> one : sealed.getPermittedSubclasses()) {
+            leaves.addAll(one.isSealed() ? permitted(one) : Set.of(one));
+        }
+        return leaves;
     }
 
     @ParameterizedTest
@@ -112,15 +162,20 @@ class MethodTest {
     void shouldHaveACodecThatSpendsItsBits(Method method) {
         BlockCodec codec = BlockCodec.of(method);
         assertNotNull(codec);
-        double bits = 8.0 * codec.payloadBytes(1 << 20) / (1 << 20);
-        assertEquals(method.bitsPerCoordinate(), bits, method.rotated() ? 1e-4 : 0);
+        int length = method instanceof TurboQuantProd ? TurboQuantProd.LARGEST_BLOCK
+                : method.toString().contains("haar") || method instanceof TopK ? BlockLayout.DEFAULT_BLOCK : 1 << 20;
+        double bits = 8.0 * codec.payloadBytes(length) / length;
+        double headers = method.blocked() ? 64.0 / length + .5 * method.bitsPerCoordinate() / length : 0;
+        double exact = method instanceof QuicFl ? (Float.SIZE + 20.0) / QuicFl.OUTLIERS : 0;
+        double rounding = method instanceof TopK ? 44.0 / length : 8.0 / length;
+        assertEquals(method.bitsPerCoordinate() + exact / 2, bits, exact / 2 + headers + rounding);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 127})
     void shouldSendShortGradientsRaw(int dimension) {
         for (Method method : methods()) {
-            assertEquals(method.rotated() ? new None() : method, method.forDimension(dimension));
+            assertEquals(method.blocked() ? new None() : method, method.forDimension(dimension));
             assertEquals(method, method.forDimension(128));
         }
     }
@@ -142,5 +197,7 @@ class MethodTest {
         assertEquals(1, Rounds.ONE.forBlock(128));
         assertEquals(2, Rounds.TWO.forBlock(128));
         assertEquals(3, Rounds.THREE.forBlock(1 << 24));
+        assertEquals(3, Rounds.AUTO.forBlock(512));
+        assertEquals(2, Rounds.AUTO.forBlock(1024));
     }
 }

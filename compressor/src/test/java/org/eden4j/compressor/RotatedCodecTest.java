@@ -53,7 +53,7 @@ class RotatedCodecTest {
         }
         double squaredNorm = dot(y, y);
         double[] c = new double[size];
-        double[] centroids = Codebook.ofBits(method.bits()).centroids();
+        double[] centroids = Codebook.ofBits((int) method.bits()).centroids();
         for (int i = 0; i < size; i++) {
             double z = y[i] * Math.sqrt(size / squaredNorm);
             c[i] = Math.copySign(nearest(centroids, Math.abs(z)), z);

@@ -28,7 +28,7 @@ class SignQualityTest {
         int n = 4096;
         long ones = 0;
         for (int block = 0; block < blocks; block++) {
-            ones += weight(signs(BlockSeeds.of(JOB, 0, 0, block), 0, n));
+            ones += weight(signs(BlockSeed.of(JOB, 0, 0, block).own(), 0, n));
         }
         double z = zScore(ones, (long) blocks * n);
         assertTrue(Math.abs(z) < 4, "z = " + z);
@@ -40,7 +40,7 @@ class SignQualityTest {
         int n = 2048;
         int[] ones = new int[n];
         for (int trial = 0; trial < trials; trial++) {
-            long[] signs = signs(BlockSeeds.of(JOB, trial, 3, 7), 0, n);
+            long[] signs = signs(BlockSeed.of(JOB, trial, 3, 7).own(), 0, n);
             for (int i = 0; i < n; i++) {
                 ones[i] += bit(signs, i);
             }
@@ -54,7 +54,7 @@ class SignQualityTest {
         int n = 128;
         long[][] bySeed = new long[n][trials / 64];
         for (int trial = 0; trial < trials; trial++) {
-            long[] signs = signs(BlockSeeds.of(JOB, trial, 0, 0), 0, n);
+            long[] signs = signs(BlockSeed.of(JOB, trial, 0, 0).own(), 0, n);
             for (int i = 0; i < n; i++) {
                 bySeed[i][trial / 64] |= (long) bit(signs, i) << trial;
             }
@@ -76,7 +76,7 @@ class SignQualityTest {
         int blocks = 16;
         int[] differences = new int[n / 2];
         for (int block = 0; block < blocks; block++) {
-            long[] signs = signs(BlockSeeds.of(JOB, 5, 0, block), 0, n);
+            long[] signs = signs(BlockSeed.of(JOB, 5, 0, block).own(), 0, n);
             for (int shift = 1; shift <= n / 2; shift++) {
                 differences[shift - 1] += shiftedDistance(signs, shift, n / 2);
             }
@@ -90,7 +90,7 @@ class SignQualityTest {
         int blocks = 256;
         int[] differences = new int[3];
         for (int block = 0; block < blocks; block++) {
-            long seed = BlockSeeds.of(JOB, 0, 0, block);
+            long seed = BlockSeed.of(JOB, 0, 0, block).own();
             long[][] rounds = {signs(seed, 0, n), signs(seed, 1, n), signs(seed, 2, n)};
             differences[0] += distance(rounds[0], rounds[1]);
             differences[1] += distance(rounds[0], rounds[2]);
@@ -105,10 +105,10 @@ class SignQualityTest {
         int many = 64;
         long[][] grid = new long[4 * many][];
         for (int k = 0; k < many; k++) {
-            grid[k] = signs(BlockSeeds.of(JOB, 1, 1, k + 2), 0, n);
-            grid[many + k] = signs(BlockSeeds.of(JOB, 1, k + 2, 1), 0, n);
-            grid[2 * many + k] = signs(BlockSeeds.of(JOB, k + 2, 1, 1), 0, n);
-            grid[3 * many + k] = signs(BlockSeeds.of(k + 2, 1, 1, 1), 0, n);
+            grid[k] = signs(BlockSeed.of(JOB, 1, 1, k + 2).own(), 0, n);
+            grid[many + k] = signs(BlockSeed.of(JOB, 1, k + 2, 1).own(), 0, n);
+            grid[2 * many + k] = signs(BlockSeed.of(JOB, k + 2, 1, 1).own(), 0, n);
+            grid[3 * many + k] = signs(BlockSeed.of(k + 2, 1, 1, 1).own(), 0, n);
         }
         int pairs = grid.length * (grid.length - 1) / 2;
         int[] differences = new int[pairs];

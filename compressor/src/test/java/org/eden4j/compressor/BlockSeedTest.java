@@ -2,13 +2,14 @@ package org.eden4j.compressor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class BlockSeedsTest {
+class BlockSeedTest {
     private static final long SEED = 7;
 
     /**
@@ -23,7 +24,7 @@ class BlockSeedsTest {
             for (int round = 0; round < 64; round++) {
                 for (int worker = 0; worker < 32; worker++) {
                     for (int block = 0; block < 128; block++) {
-                        seeds[next++] = BlockSeeds.of(job, round, worker, block);
+                        seeds[next++] = own(job, round, worker, block);
                     }
                 }
             }
@@ -38,31 +39,33 @@ class BlockSeedsTest {
 
     @Test
     void shouldTellNumbersApartWhoseSumsAreEqual() {
-        assertNotEquals(BlockSeeds.of(1, 2, 3, 4), BlockSeeds.of(1, 2, 4, 3));
-        assertNotEquals(BlockSeeds.of(1, 2, 3, 4), BlockSeeds.of(2, 1, 3, 4));
-        assertNotEquals(BlockSeeds.of(0, 0, 0, 1), BlockSeeds.of(0, 0, 1, 0));
-        assertNotEquals(BlockSeeds.of(0, 1, 0, 0), BlockSeeds.of(1, 0, 0, 0));
-        assertNotEquals(BlockSeeds.of(0, 0, 0, 0), BlockSeeds.of(0, 0, BlockSeeds.AGGREGATOR, 0));
+        assertNotEquals(own(1, 2, 3, 4), own(1, 2, 4, 3));
+        assertNotEquals(own(1, 2, 3, 4), own(2, 1, 3, 4));
+        assertNotEquals(own(0, 0, 0, 1), own(0, 0, 1, 0));
+        assertNotEquals(own(0, 1, 0, 0), own(1, 0, 0, 0));
+        assertNotEquals(own(0, 0, 0, 0), own(0, 0, BlockSeed.AGGREGATOR, 0));
     }
 
     @Test
     void shouldFlipHalfTheBitsWhenAnyInputBitFlips() {
         int trials = 4096;
         SplittableRandom random = new SplittableRandom(SEED);
-        int[] flipped = new int[64 + 64 + 32 + 32];
+        int[] flipped = new int[64 + 64 + 15 + 32];
         for (int trial = 0; trial < trials; trial++) {
             long job = random.nextLong();
             long round = random.nextLong();
-            int worker = random.nextInt(1 << 16);
+            int worker = random.nextInt(1 << 15);
             int block = random.nextInt(1 << 20);
-            long before = BlockSeeds.of(job, round, worker, block);
+            long before = own(job, round, worker, block);
             for (int bit = 0; bit < 64; bit++) {
-                flipped[bit] += Long.bitCount(before ^ BlockSeeds.of(job ^ 1L << bit, round, worker, block));
-                flipped[64 + bit] += Long.bitCount(before ^ BlockSeeds.of(job, round ^ 1L << bit, worker, block));
+                flipped[bit] += Long.bitCount(before ^ own(job ^ 1L << bit, round, worker, block));
+                flipped[64 + bit] += Long.bitCount(before ^ own(job, round ^ 1L << bit, worker, block));
+            }
+            for (int bit = 0; bit < 15; bit++) {
+                flipped[128 + bit] += Long.bitCount(before ^ own(job, round, worker ^ 1 << bit, block));
             }
             for (int bit = 0; bit < 32; bit++) {
-                flipped[128 + bit] += Long.bitCount(before ^ BlockSeeds.of(job, round, worker ^ 1 << bit, block));
-                flipped[160 + bit] += Long.bitCount(before ^ BlockSeeds.of(job, round, worker, block ^ 1 << bit));
+                flipped[143 + bit] += Long.bitCount(before ^ own(job, round, worker, block ^ 1 << bit));
             }
         }
         double standardError = Math.sqrt(64 / 4.0 / trials);
@@ -77,7 +80,7 @@ class BlockSeedsTest {
         int trials = 1 << 16;
         int[] ones = new int[64];
         for (int i = 0; i < trials; i++) {
-            long seed = BlockSeeds.of(1, i >>> 8, i & 15, i >>> 4 & 15);
+            long seed = own(1, i >>> 8, i & 15, i >>> 4 & 15);
             for (int bit = 0; bit < 64; bit++) {
                 ones[bit] += (int) (seed >>> bit & 1);
             }
@@ -91,7 +94,7 @@ class BlockSeedsTest {
     /** Seeds are part of the wire contract: both sides mix the same. */
     @Test
     void shouldStayAsItIs() {
-        assertEquals(splitMix(splitMix(splitMix(splitMix(11) + 22) + 33) + 44), BlockSeeds.of(11, 22, 33, 44));
+        assertEquals(splitMix(splitMix(splitMix(splitMix(11) + 22) + 33) + 44), own(11, 22, 33, 44));
     }
 
     /** One step of java.util.SplittableRandom's documented generator, from a state. */
@@ -100,6 +103,32 @@ class BlockSeedsTest {
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
         return z ^ z >>> 31;
+    }
+
+    private static long own(long jobSeed, long round, int worker, int block) {
+        return BlockSeed.of(jobSeed, round, worker, block).own();
+    }
+
+    @Test
+    void shouldShareOneSeedAmongWorkersAndNoneWithTheAggregator() {
+        long shared = BlockSeed.of(1, 2, 0, 4).shared();
+        for (int worker = 1; worker < 100; worker++) {
+            BlockSeed seed = BlockSeed.of(1, 2, worker, 4);
+            assertEquals(shared, seed.shared());
+            assertNotEquals(shared, seed.own());
+        }
+        assertNotEquals(shared, BlockSeed.of(1, 2, BlockSeed.AGGREGATOR, 4).shared());
+        assertNotEquals(shared, BlockSeed.of(1, 2, 0, 5).shared());
+        assertNotEquals(shared, BlockSeed.of(1, 3, 0, 4).shared());
+    }
+
+    @Test
+    void shouldRefuseWorkerNumbersThatHaveAnotherMeaning() {
+        for (int worker : new int[]{-1, 0xFFFE, 0x10000}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> BlockSeed.of(1, 2, worker, 3))
+                .getMessage();
+            assertEquals("worker must be from 0 to 65533, got " + worker, message);
+        }
     }
 
     private static int collisions(long[] values) {
