@@ -50,7 +50,9 @@ final class RotatedCodec implements BlockCodec {
         int size = prepare(length);
         MemorySegment x = scratch.coordinates();
         MemorySegment.copy(gradient, 4 * first, x, 0, 4L * length);
-        x.asSlice(4L * length, 4L * (size - length)).fill((byte) 0);
+        if (length < size) {
+            x.asSlice(4L * length, 4L * (size - length)).fill((byte) 0);
+        }
         int maxAbsBits = FiniteCheck.maxAbsBits(kernels, x, size, first);
         int payloadBytes = payloadBytes(length);
         if (maxAbsBits == 0) {
