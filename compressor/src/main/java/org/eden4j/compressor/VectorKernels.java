@@ -240,21 +240,38 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    /**
+     * Two at a time, which also keeps the method too large to be inlined: where a caller took it in, the compiler's budget
+     * ran out and vectors were boxed. A quarter of a block is at least two vectors.
+     */
     private static void radix4(MemorySegment x, int from, int n, int stride) {
-        for (int t = 0; t < n / 4; t += WIDTH) {
+        for (int t = 0; t < n / 4; t += 2 * WIDTH) {
             int i = from + ((t & -stride) << 2 | t & stride - 1);
+            int j = from + ((t + WIDTH & -stride) << 2 | t + WIDTH & stride - 1);
             FloatVector v0 = load(x, i);
             FloatVector v1 = load(x, i + stride);
             FloatVector v2 = load(x, i + 2 * stride);
             FloatVector v3 = load(x, i + 3 * stride);
+            FloatVector w0 = load(x, j);
+            FloatVector w1 = load(x, j + stride);
+            FloatVector w2 = load(x, j + 2 * stride);
+            FloatVector w3 = load(x, j + 3 * stride);
             FloatVector a0 = v0.add(v1);
             FloatVector a1 = v0.sub(v1);
             FloatVector a2 = v2.add(v3);
             FloatVector a3 = v2.sub(v3);
+            FloatVector b0 = w0.add(w1);
+            FloatVector b1 = w0.sub(w1);
+            FloatVector b2 = w2.add(w3);
+            FloatVector b3 = w2.sub(w3);
             store(a0.add(a2), x, i);
             store(a1.add(a3), x, i + stride);
             store(a0.sub(a2), x, i + 2 * stride);
             store(a1.sub(a3), x, i + 3 * stride);
+            store(b0.add(b2), x, j);
+            store(b1.add(b3), x, j + stride);
+            store(b0.sub(b2), x, j + 2 * stride);
+            store(b1.sub(b3), x, j + 3 * stride);
         }
     }
 

@@ -17,7 +17,7 @@ class GoldenPayloadTest {
         .map(GoldenPayloads.Row::of)
         .toList();
     /** Times 115 blocks for each method. */
-    private static final int HOT_PASSES = 5;
+    private static final int HOT_PASSES = 3;
 
     @Test
     void shouldMakeTheCommittedPayloadsColdAndHot() {
