@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,14 +37,16 @@ class AllocationTest {
         MemorySegment payload = arena.allocate(codec.payloadBytes(length), 64);
         MemorySegment sum = arena.allocate(4L * length, 64);
         int bytes = (int) payload.byteSize();
+        BlockSeed[] seeds = new BlockSeed[CALLS];
+        Arrays.setAll(seeds, call -> new BlockSeed(call, call));
         long start = System.nanoTime();
         int clean = 0;
         long allocated = 0;
         while (clean < CLEAN_BATCHES && System.nanoTime() - start < LIMIT_NANOS) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int call = 0; call < CALLS; call++) {
-                codec.encode(gradient, 0, length, call, payload, 0);
-                codec.accumulate(payload, 0, bytes, length, call, 1, sum, 0);
+                codec.encode(gradient, 0, length, seeds[call], payload, 0);
+                codec.accumulate(payload, 0, bytes, length, seeds[call], 1, sum, 0);
             }
             allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
             clean = allocated == 0 ? clean + 1 : 0;
