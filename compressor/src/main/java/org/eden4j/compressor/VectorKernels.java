@@ -366,7 +366,7 @@ final class VectorKernels implements Kernels {
         for (int run = 0; run < n; run += SUM_RUN) {
             int end = Math.min(n, run + SUM_RUN);
             for (int lane = 0; lane < FOLDED_LANES; lane += WIDTH) {
-                foldRun(x, y, run + lane, end).intoArray(folded, lane);
+                foldRun(x, y, run + lane, end, folded, lane);
             }
             for (float lane : folded) {
                 sum += lane;
@@ -375,8 +375,8 @@ final class VectorKernels implements Kernels {
         return sum;
     }
 
-    /** Lanes from, from + 16, from + 32, from + 48 of a run, each {@link #WIDTH} wide, folded into one. */
-    private static FloatVector foldRun(MemorySegment x, MemorySegment y, int from, int end) {
+    /** Lanes from, from + 16, from + 32, from + 48 of a run, each {@link #WIDTH} wide, folded into folded[lane...]. */
+    private static void foldRun(MemorySegment x, MemorySegment y, int from, int end, float[] folded, int lane) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = a;
         FloatVector c = a;
@@ -387,7 +387,7 @@ final class VectorKernels implements Kernels {
             c = load(x, i + 32).fma(load(y, i + 32), c);
             d = load(x, i + 48).fma(load(y, i + 48), d);
         }
-        return a.add(b).add(c.add(d));
+        a.add(b).add(c.add(d)).intoArray(folded, lane);
     }
 
     @Override
