@@ -51,7 +51,12 @@ public final class CommonOptions {
 
     /** Opens the sink of the command's rows, see {@link Results}. */
     public Results results(List<String> columns, List<String> textColumns) {
-        return new Results(format, spec.commandLine().getOut(), columns, textColumns, out, manifest());
+        return results(columns, textColumns, out);
+    }
+
+    /** The same, with the files in this directory. */
+    public Results results(List<String> columns, List<String> textColumns, Path directory) {
+        return new Results(format, spec.commandLine().getOut(), columns, textColumns, directory, manifest());
     }
 
     /** What one needs to run this command again. */

@@ -40,7 +40,7 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
     }
 
     /** What went wrong, on one line: the message, or the kind of exception where it has none. */
-    static String sentence(Throwable failure) {
+    public static String sentence(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank()
                 ? failure.getClass().getSimpleName() + " (see --stacktrace)"

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eden4j.compressor.Simd;
+import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.output.Manifest;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,6 +34,7 @@ final class MachineChecks {
         looks.put("receiveBuffer", () -> socketBuffer("receiveBuffer", "rmem_max"));
         looks.put("sendBuffer", () -> socketBuffer("sendBuffer", "wmem_max"));
         looks.put("udp", MachineChecks::udp);
+        looks.put("data", MachineChecks::data);
         looks.put("nd4j", MachineChecks::nd4j);
         return looks;
     }
@@ -81,6 +83,12 @@ final class MachineChecks {
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             return new Check("udp", true, "bound " + socket.getLocalSocketAddress());
         }
+    }
+
+    private static Check data() throws IOException {
+        FashionMnist images = FashionMnist.embedded();
+        return new Check("data", true, "embedded Fashion-MNIST: " + images.train().size() + " images to train, "
+                + images.test().size() + " to test");
     }
 
     private static Check nd4j() {

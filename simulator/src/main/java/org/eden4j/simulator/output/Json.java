@@ -47,4 +47,26 @@ public final class Json {
         }
         return node;
     }
+
+    /** A record of texts and numbers as one line, see {@link #read}. */
+    public static String write(Record value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} has written.
+     *
+     * @throws IllegalArgumentException if it does not fit the class
+     */
+    public static <T> T read(String json, Class<T> kind) {
+        try {
+            return MAPPER.readValue(json, kind);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a " + kind.getSimpleName() + ": " + json, e);
+        }
+    }
 }

@@ -66,6 +66,22 @@ public final class Results implements AutoCloseable {
         keep(row);
     }
 
+    /** Prints a row for machines only, and keeps it. */
+    public synchronized void detail(Row row) {
+        if (format != Format.text) {
+            add(row);
+        } else {
+            keep(row);
+        }
+    }
+
+    /** Prints what only people read. */
+    public synchronized void text(String text) {
+        if (format == Format.text) {
+            print(text);
+        }
+    }
+
     private void print(String text) {
         out.print(text);
         out.flush();

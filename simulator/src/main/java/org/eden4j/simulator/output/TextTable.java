@@ -2,6 +2,7 @@ package org.eden4j.simulator.output;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Rows under a header, each printed as soon as it is known. A column is as wide as its name, its first value or
@@ -56,6 +57,7 @@ public final class TextTable {
         return switch (value) {
             case null -> "";
             case Double number -> number(number);
+            case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(" "));
             case Boolean truth -> truth ? "yes" : "no";
             case Long number -> String.format(Locale.ROOT, "%,d", number);
             default -> value.toString();
