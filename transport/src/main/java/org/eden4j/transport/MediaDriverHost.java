@@ -70,7 +70,7 @@ public final class MediaDriverHost implements AutoCloseable {
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
-            .sharedIdleStrategy(new ParkingIdleStrategy())
+            .sharedIdleStrategy(new ParkingIdleStrategy(2, TimeUnit.MILLISECONDS))
             .sharedThreadFactory(MediaDriverHost::daemon)
             .counterValuesBufferLength(COUNTERS_BYTES)
             .termBufferSparseFile(true)
