@@ -532,7 +532,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     private void tick() {
         if (aeron.isClosed()) {
-            failure = failure != null ? failure : new TransportException("the media driver is gone");
+            failure = failure != null ? failure : new TransportException(MediaDriverHost.LOST);
             ended();
             return;
         }

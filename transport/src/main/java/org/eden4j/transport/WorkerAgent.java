@@ -161,7 +161,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
         clock.advance();
         if (aeron.isClosed()) {
             phase = Phase.ENDED;
-            throw new TransportException("the media driver is gone");
+            throw new TransportException(MediaDriverHost.LOST);
         }
         if (closeRequested && phase != Phase.LEAVING) {
             leave(new TransportException(LEFT), "");
