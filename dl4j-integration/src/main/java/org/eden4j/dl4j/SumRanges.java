@@ -30,6 +30,9 @@ final class SumRanges {
     static SumRanges of(Model model) {
         List<Range> parameters = new ArrayList<>();
         for (Trainable part : parts(model)) {
+            if (part.numParams() == 0) {
+                continue;
+            }
             for (Map.Entry<String, INDArray> parameter : part.paramTable(false).entrySet()) {
                 long first = parameter.getValue().offset();
                 parameters.add(new Range(first, first + parameter.getValue().length(),

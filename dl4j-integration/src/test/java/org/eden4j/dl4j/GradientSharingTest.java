@@ -20,7 +20,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /** The oracle is one network that trains on the union of the workers' batches. */
 class GradientSharingTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 40;
     private static final Method NONE = Method.parse("none");
 
     @Test

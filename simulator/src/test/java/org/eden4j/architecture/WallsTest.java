@@ -36,38 +36,57 @@ class WallsTest {
     @BeforeAll
     static void importTheHouse() {
         house = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("org.eden4j");
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.eden4j");
         assertEquals(4, Stream.of(COMPRESSOR, TRANSPORT, DL4J_INTEGRATION, SIMULATOR)
-                .filter(rooms -> house.stream().anyMatch(resideInAnyPackage(rooms))).count(), "modules found");
+            .filter(rooms -> house.stream().anyMatch(resideInAnyPackage(rooms)))
+            .count(), "modules found");
     }
 
     @Test
     void shouldKeepTheCompressorOnTheJdkAlone() {
-        check(classes().that().resideInAPackage(COMPRESSOR).should().onlyDependOnClassesThat()
-                .resideInAnyPackage(COMPRESSOR, "java..", "jdk.incubator.vector.."));
+        check(classes().that()
+            .resideInAPackage(COMPRESSOR)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(COMPRESSOR, "java..", "jdk.incubator.vector.."));
     }
 
     @Test
     void shouldKeepAeronInsideTransport() {
-        check(noClasses().that().resideOutsideOfPackage(TRANSPORT).should().dependOnClassesThat()
-                .resideInAnyPackage(AERON));
+        check(noClasses().that()
+            .resideOutsideOfPackage(TRANSPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AERON));
     }
 
     @Test
     void shouldKeepDeeplearning4jOutOfTheLowerModules() {
-        check(noClasses().that().resideInAnyPackage(COMPRESSOR, TRANSPORT).should().dependOnClassesThat()
-                .resideInAnyPackage(DL4J));
+        check(noClasses().that()
+            .resideInAnyPackage(COMPRESSOR, TRANSPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DL4J));
     }
 
     @Test
     void shouldPointEveryDependencyDownwards() {
-        check(noClasses().that().resideInAPackage(COMPRESSOR).should().dependOnClassesThat()
-                .resideInAnyPackage(TRANSPORT, DL4J_INTEGRATION, SIMULATOR));
-        check(noClasses().that().resideInAPackage(TRANSPORT).should().dependOnClassesThat()
-                .resideInAnyPackage(DL4J_INTEGRATION, SIMULATOR));
-        check(noClasses().that().resideInAPackage(DL4J_INTEGRATION).should().dependOnClassesThat()
-                .resideInAPackage(SIMULATOR));
+        check(noClasses().that()
+            .resideInAPackage(COMPRESSOR)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(TRANSPORT, DL4J_INTEGRATION, SIMULATOR));
+        check(noClasses().that()
+            .resideInAPackage(TRANSPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DL4J_INTEGRATION, SIMULATOR));
+        check(noClasses().that()
+            .resideInAPackage(DL4J_INTEGRATION)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SIMULATOR));
     }
 
     @Test
@@ -89,8 +108,9 @@ class WallsTest {
 
     private static Set<Path> directoriesWithJava(Path sources) throws IOException {
         try (Stream<Path> files = Files.walk(sources)) {
-            return files.filter(file -> file.toString().endsWith(".java")).map(Path::getParent)
-                    .collect(Collectors.toSet());
+            return files.filter(file -> file.toString().endsWith(".java"))
+                .map(Path::getParent)
+                .collect(Collectors.toSet());
         }
     }
 

@@ -14,7 +14,8 @@ final class AgentThreads {
     private AgentThreads() {}
 
     static AgentRunner start(Agent agent) {
-        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(), AgentThreads::onError, null, agent);
+        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(4, TimeUnit.MILLISECONDS), AgentThreads::onError,
+                null, agent);
         AgentRunner.startOnThread(runner, AgentThreads::daemon);
         return runner;
     }

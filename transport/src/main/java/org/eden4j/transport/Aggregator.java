@@ -140,6 +140,8 @@ public final class Aggregator implements AutoCloseable {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
             Connection connection = Connection.forAggregator(address, workers, agreedMtu);
             try {
+                WarmUp.of(method);
+                WarmUp.of(downlink);
                 Channels channels = connection.channels();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed,
                         new SecureRandom().nextInt(), deadline.toNanos(), quorum, joinTimeout.toNanos(),
@@ -153,6 +155,9 @@ public final class Aggregator implements AutoCloseable {
             } catch (AeronException e) {
                 connection.close();
                 throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);
+            } catch (RuntimeException e) {
+                connection.close();
+                throw e;
             }
         }
     }

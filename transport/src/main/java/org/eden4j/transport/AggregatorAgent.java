@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AggregatorAgent implements Agent, UplinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorAgent.class);
-    private static final int FRAGMENTS = 16;
+    private static final int FRAGMENTS = 8;
     /** Peers beyond the members that are answered at a time; more are not listened to. */
     private static final int MOST_STRANGERS = 64;
     /** The member that supplies the initial model. */
@@ -290,7 +290,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     private void contribute(Session session, int frame, float weight, long payload, int payloadLength) {
         if (!begun) {
-            BitSet expected = living();
+            BitSet expected = awaited();
             collector.expect(expected);
             store(round).members.or(expected);
             begun = true;
@@ -412,14 +412,17 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     // ---- rounds
 
-    private BitSet living() {
-        BitSet living = new BitSet();
+    /** Whom a round waits for: members that give signs of life; all members where those are too few for a quorum. */
+    private BitSet awaited() {
+        BitSet present = new BitSet();
+        BitSet heard = new BitSet();
         for (Session member : members) {
-            if (member != null && member.isMember() && !member.silent) {
-                living.set(member.index);
+            if (member.isMember()) {
+                present.set(member.index);
+                heard.set(member.index, !member.silent);
             }
         }
-        return living;
+        return heard.cardinality() < terms.quorum() ? present : heard;
     }
 
     private void openRound() {
@@ -434,7 +437,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
             report();
         }
         store.open(round);
-        collector.open(round, living(), store);
+        collector.open(round, awaited(), store);
     }
 
     private void cutOff(Session member) {
@@ -452,7 +455,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
             return 0;
         }
         long elapsedNs = clock.realNs() - firstFrameNs;
-        if (collector.possibleContributors() < terms.quorum()) {
+        if (collector.possibleContributors(-1) < terms.quorum()) {
             failRound(elapsedNs);
             return 1;
         }
@@ -529,7 +532,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     private void tick() {
         if (aeron.isClosed()) {
-            failure = failure != null ? failure : new TransportException("the media driver is gone");
+            failure = failure != null ? failure : new TransportException(MediaDriverHost.LOST);
             ended();
             return;
         }
@@ -630,10 +633,12 @@ final class AggregatorAgent implements Agent, UplinkListener {
                 }
             }
             case RUNNING -> {
-                if (begun) {
+                if (begun && session.isMember() && collector.possibleContributors(session.index) < terms.quorum()) {
+                    LOG.debug("round {} needs {} for its quorum and goes on waiting", round, session);
+                } else if (begun) {
                     drops.rejected += collector.drop(session.index);
                 } else {
-                    collector.expect(living());
+                    collector.expect(awaited());
                 }
             }
             case FAREWELL, ENDED -> {
@@ -678,7 +683,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
     /** Members answer a failure by leaving, and close once their leave was answered. */
     private boolean isEverybodyGone() {
         for (Session session : serviced) {
-            if (session.isMember() || session.state == Session.State.LEFT) {
+            if (session.isMember() || session.state == Session.State.LEFT && !session.isThrough()) {
                 return false;
             }
         }

@@ -189,6 +189,10 @@ final class DownlinkProxy implements AutoCloseable {
         claims.buffer().putBytes(claims.offset() + header, payloadView, 0, length);
     }
 
+    boolean isConnected() {
+        return claims.isConnected();
+    }
+
     @Override
     public void close() {
         claims.close();

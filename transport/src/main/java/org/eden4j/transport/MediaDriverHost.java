@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * system property {@code aeron.dir} says; what crashed processes of this kind left there is removed.
  */
 public final class MediaDriverHost implements AutoCloseable {
+    /** What a client that was closed from outside says. */
+    static final String LOST = "the media driver is lost: it has ended, or this process was stopped for longer than its timeout";
+
     private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
     private static final String PREFIX = "eden4j-";
     private static final String AERON_DIR = "aeron.dir";
@@ -70,7 +73,7 @@ public final class MediaDriverHost implements AutoCloseable {
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
-            .sharedIdleStrategy(new ParkingIdleStrategy())
+            .sharedIdleStrategy(new ParkingIdleStrategy(2, TimeUnit.MILLISECONDS))
             .sharedThreadFactory(MediaDriverHost::daemon)
             .counterValuesBufferLength(COUNTERS_BYTES)
             .termBufferSparseFile(true)

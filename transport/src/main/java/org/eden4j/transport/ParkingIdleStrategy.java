@@ -7,16 +7,20 @@ import org.agrona.concurrent.IdleStrategy;
 /**
  * Parks, never spins: members, aggregator and drivers share few cores with the training they serve.
  *
- * <p>Short parks while something may be going on, longer ones after about a second of nothing. A hand-over from another
+ * <p>Short parks while something may be going on, longer ones after about a third of a second of nothing. A hand-over from another
  * thread ends a park at once by {@link LockSupport#unpark}.
  */
 final class ParkingIdleStrategy implements IdleStrategy {
     private static final long SHORT_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final long LONG_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int YIELDS = 2;
-    private static final int SHORT_PARKS = 5_000;
+    private static final int SHORT_PARKS = 2_000;
 
+    private final long longParkNs;
     private int idles;
+
+    ParkingIdleStrategy(long longPark, TimeUnit unit) {
+        longParkNs = unit.toNanos(longPark);
+    }
 
     @Override
     public void idle(int workCount) {
@@ -36,7 +40,7 @@ final class ParkingIdleStrategy implements IdleStrategy {
             idles++;
             LockSupport.parkNanos(SHORT_PARK_NS);
         } else {
-            LockSupport.parkNanos(LONG_PARK_NS);
+            LockSupport.parkNanos(longParkNs);
         }
     }
 

@@ -236,11 +236,11 @@ final class RoundCollector {
         return whole;
     }
 
-    /** Members that contributed or still may. */
-    int possibleContributors() {
+    /** Members that contributed or still may, not counting on {@code without}. */
+    int possibleContributors(int without) {
         BitSet possible = contributors();
         for (int worker = expected.nextSetBit(0); worker >= 0; worker = expected.nextSetBit(worker + 1)) {
-            if (!damaged.get(worker)) {
+            if (worker != without && !damaged.get(worker)) {
                 possible.set(worker);
             }
         }

@@ -112,6 +112,11 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Whether the peer left, was answered, and has closed its end. */
+    boolean isThrough() {
+        return downlink == null || !goodbyeDue && !downlink.isConnected();
+    }
+
     boolean isModelEnded() {
         return modelEnded;
     }

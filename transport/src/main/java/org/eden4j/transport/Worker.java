@@ -107,10 +107,10 @@ public final class Worker implements AutoCloseable {
          */
         public Worker join() {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            long endNs = System.nanoTime() + joinTimeout.toNanos();
             Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout);
             try {
-                return join(connection, agreedMtu, endNs);
+                WarmUp.of(method.forDimension(dimension));
+                return join(connection, agreedMtu, System.nanoTime() + joinTimeout.toNanos());
             } catch (AeronException e) {
                 connection.close();
                 throw new TransportException("cannot join " + address + ": " + e.getMessage(), e);
@@ -135,7 +135,9 @@ public final class Worker implements AutoCloseable {
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
             AgentRunner runner = AgentThreads.start(agent);
             try {
-                return new Worker(connection, runner, agent, agent.joined().join());
+                WorkerAgent.Membership membership = agent.joined().join();
+                WarmUp.of(membership.terms().downlink().forDimension(dimension));
+                return new Worker(connection, runner, agent, membership);
             } catch (CompletionException e) {
                 runner.close();
                 throw described((RuntimeException) e.getCause());

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 final class WorkerAgent implements Agent, DownlinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
     private static final int FRAGMENTS = 32;
-    /** Frames encoded and sent in one duty cycle, so that means are polled in between. */
-    private static final int FRAMES_AT_A_TIME = 8;
+    /** Frames encoded and sent in one duty cycle: means are polled and signs of life given in between. */
+    private static final int FRAMES_AT_A_TIME = 2;
     private static final String LEFT = "this worker has left the job";
 
     private enum Phase {
@@ -161,7 +161,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
         clock.advance();
         if (aeron.isClosed()) {
             phase = Phase.ENDED;
-            throw new TransportException("the media driver is gone");
+            throw new TransportException(MediaDriverHost.LOST);
         }
         if (closeRequested && phase != Phase.LEAVING) {
             leave(new TransportException(LEFT), "");

@@ -1,0 +1,69 @@
+package org.eden4j.simulator;
+
+import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eden4j.simulator.cli.Failures;
+import org.eden4j.simulator.doctor.DoctorCommand;
+import org.eden4j.simulator.mean.MeanCommand;
+import org.eden4j.simulator.output.Manifest;
+import org.eden4j.simulator.process.ChildMain;
+import org.eden4j.simulator.sweep.SweepCommand;
+import org.eden4j.simulator.train.DemoCommand;
+import org.eden4j.simulator.train.TrainCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
+        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class,
+        DoctorCommand.class, HelpCommand.class,
+        ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
+                "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
+public final class Eden4j {
+    private Eden4j() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, new PrintWriter(System.out), new PrintWriter(System.err, true)));
+    }
+
+    /**
+     * Runs one command in this process.
+     *
+     * @param out where results go
+     * @param err where everything else goes, except logs and progress bars
+     * @return the exit code
+     */
+    public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        Logger.getLogger("").setLevel(Level.WARNING);
+        Failures failures = new Failures();
+        try {
+            return new CommandLine(new Eden4j()).setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures)
+                .setUsageHelpAutoWidth(true)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .execute(arguments);
+        } catch (OutOfMemoryError e) {
+            long heap = Runtime.getRuntime().maxMemory() >> 20;
+            err.println("eden: the heap of " + heap + " MB is too small (" + e.getMessage()
+                    + "): give more by EDEN4J_OPTS=-Xmx8g, or choose a smaller dimension");
+            return ExitCode.SOFTWARE;
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    /** Prints the version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[]{"eden4j " + Manifest.version() + " on " + Runtime.version()};
+        }
+    }
+}

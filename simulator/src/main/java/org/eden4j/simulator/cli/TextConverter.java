@@ -1,0 +1,23 @@
+package org.eden4j.simulator.cli;
+
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads an option's value by a parser whose {@link IllegalArgumentException} says what is wrong: that is wrong usage. */
+public abstract class TextConverter<T> implements ITypeConverter<T> {
+    private final Function<String, T> parser;
+
+    protected TextConverter(Function<String, T> parser) {
+        this.parser = parser;
+    }
+
+    @Override
+    public final T convert(String text) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw (TypeConversionException) new TypeConversionException(e.getMessage()).initCause(e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.eden4j.simulator.doctor;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eden4j.compressor.Simd;
+import org.eden4j.simulator.data.FashionMnist;
+import org.eden4j.simulator.output.Manifest;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What {@code doctor} looks at, in the order in which it is printed. */
+final class MachineChecks {
+    private static final int JDK = 25;
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    /** An aggregator and four workers over UDP host a media driver each, of 47 MB when empty. */
+    private static final long SHARED_MEMORY_MB = 5 * 64;
+    /** Aeron's default receive window, which must fit into a socket buffer. */
+    private static final long SOCKET_BUFFER_BYTES = 128 << 10;
+
+    private MachineChecks() {}
+
+    static Map<String, Check.Look> all() {
+        Map<String, Check.Look> looks = new LinkedHashMap<>();
+        looks.put("jdk", MachineChecks::jdk);
+        looks.put("simd", MachineChecks::simd);
+        looks.put("sharedMemory", MachineChecks::sharedMemory);
+        looks.put("receiveBuffer", () -> socketBuffer("receiveBuffer", "rmem_max"));
+        looks.put("sendBuffer", () -> socketBuffer("sendBuffer", "wmem_max"));
+        looks.put("udp", MachineChecks::udp);
+        looks.put("data", MachineChecks::data);
+        looks.put("nd4j", MachineChecks::nd4j);
+        return looks;
+    }
+
+    private static Check jdk() {
+        boolean ok = Runtime.version().feature() >= JDK;
+        String detail = System.getProperty("java.vm.name") + " " + Runtime.version() + " in "
+                + System.getProperty("java.home");
+        return new Check("jdk", ok, ok ? detail : detail + ": JDK " + JDK + " or newer is needed");
+    }
+
+    private static Check simd() {
+        int width = Simd.widthBits();
+        return new Check("simd", width > 0, width > 0
+                ? width + "-bit vectors on " + Manifest.cpu()
+                : "off, scalar kernels in use: start with --add-modules jdk.incubator.vector, as ./eden does");
+    }
+
+    private static Check sharedMemory() throws IOException {
+        Path directory = Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY
+                : Path.of(System.getProperty("java.io.tmpdir"));
+        FileStore store = Files.getFileStore(directory);
+        long freeMb = store.getUsableSpace() >> 20;
+        boolean ok = freeMb >= SHARED_MEMORY_MB && Files.isWritable(directory);
+        String detail = directory + " has " + freeMb + " MB free, media drivers of 5 processes need " + SHARED_MEMORY_MB
+                + " MB";
+        return new Check("sharedMemory", ok,
+                ok ? detail : detail + ": mount it larger (docker run --shm-size=1g) or choose --channel ipc");
+    }
+
+    private static Check socketBuffer(String name, String key) throws IOException {
+        Path file = Path.of("/proc/sys/net/core", key);
+        if (!Files.isReadable(file)) {
+            return new Check(name, true, file + " does not exist on this system, its own limit holds");
+        }
+        long bytes = Long.parseLong(Files.readString(file).trim());
+        boolean ok = bytes >= SOCKET_BUFFER_BYTES;
+        String detail = "net.core." + key + " is " + (bytes >> 10) + " KiB";
+        return new Check(name, ok, ok
+                ? detail
+                : detail + ", at least " + (SOCKET_BUFFER_BYTES >> 10) + " KiB are needed: sysctl -w net.core." + key
+                        + "=2097152");
+    }
+
+    private static Check udp() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            return new Check("udp", true, "bound " + socket.getLocalSocketAddress());
+        }
+    }
+
+    private static Check data() throws IOException {
+        FashionMnist images = FashionMnist.embedded();
+        return new Check("data", true, "embedded Fashion-MNIST: " + images.train().size() + " images to train, "
+                + images.test().size() + " to test");
+    }
+
+    private static Check nd4j() {
+        INDArray ones = Nd4j.ones(2, 3);
+        boolean ok = ones.sumNumber().intValue() == 6;
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        return new Check("nd4j", ok, ok ? backend + " computes" : backend + " sums six ones to " + ones.sumNumber());
+    }
+}

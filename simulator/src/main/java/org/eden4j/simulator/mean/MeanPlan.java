@@ -1,0 +1,29 @@
+package org.eden4j.simulator.mean;
+
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.process.JobSettings;
+
+/**
+ * What a run of {@code mean} is to do.
+ *
+ * @param job its aggregator and workers
+ * @param dimension coordinates of a vector
+ * @param draws the workers' vectors
+ */
+record MeanPlan(JobSettings job, int dimension, Draws draws) {
+    /** The method of updates as used for the dimension. */
+    Method method() {
+        return job.method().method().forDimension(dimension);
+    }
+
+    /** The method of the mean as used for the dimension. */
+    Method downlink() {
+        return job.downlink().method().forDimension(dimension);
+    }
+
+    MeanWorker worker(int index) {
+        return new MeanWorker(index, dimension, job.method().text(), job.downlink().text(), draws.input().toString(),
+                draws.vectors().toString(), draws.fixed(), draws.seed(), job.mtu());
+    }
+}

@@ -1,0 +1,54 @@
+package org.eden4j.simulator.mean;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.eden4j.simulator.output.Row;
+
+/** What the rounds of a run amount to. */
+final class MeanTotals {
+    private int rounds;
+    private double nmse;
+    private double expected;
+    private boolean expectedKnown = true;
+    private long bytesUp;
+    private long bytesDown;
+    private long transportBytes;
+    private long senders;
+    private int fewestContributors = Integer.MAX_VALUE;
+    private final List<Double> seconds = new ArrayList<>();
+    private boolean equal = true;
+
+    void add(
+            double roundNmse, OptionalDouble roundExpected, long up, long down, long transport, int roundSenders,
+            int contributors, double roundSeconds, boolean equalsReference) {
+        rounds++;
+        nmse += roundNmse;
+        expected += roundExpected.orElse(0);
+        expectedKnown &= roundExpected.isPresent();
+        bytesUp += up;
+        bytesDown += down;
+        transportBytes += transport;
+        senders += roundSenders;
+        fewestContributors = Math.min(fewestContributors, contributors);
+        seconds.add(roundSeconds);
+        equal &= equalsReference;
+    }
+
+    /** Fills the summary: means of errors, sums of bytes, the median of times, the fewest contributors of any round. */
+    Row into(Row row, MeanRun run) {
+        List<Double> sorted = seconds.stream().sorted().toList();
+        return row.put("rounds", rounds)
+            .put("contributors", fewestContributors)
+            .put("nmse", nmse / rounds)
+            .put("expectedNmse", expectedKnown ? (Object) (expected / rounds) : null)
+            .put("bytesUp", bytesUp)
+            .put("bytesDown", bytesDown)
+            .put("bytesUncompressed", run.uncompressed(senders))
+            .put("wireBitsUp", run.wireBits(bytesUp, senders))
+            .put("wireBitsDown", run.wireBits(bytesDown, senders))
+            .put("transportBytes", transportBytes)
+            .put("seconds", sorted.get(sorted.size() / 2))
+            .put("equalsReference", equal);
+    }
+}

@@ -1,0 +1,159 @@
+package org.eden4j.simulator.mean;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.input.Input;
+import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.process.CodecWarmUp;
+import org.eden4j.simulator.process.Commands;
+import org.eden4j.simulator.process.Events;
+import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Role;
+import org.eden4j.simulator.process.RoleSettings;
+import org.eden4j.simulator.process.VectorHash;
+import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.Worker;
+
+/**
+ * One worker of {@code mean}. Draws a vector, exchanges it, says the hash of the mean; each step on command:
+ *
+ * <pre>
+ * command        event     what it does
+ * join ADDRESS   joined    meets the aggregator
+ * prepare R      ready     draws the vector of round R
+ * go R           round     exchanges it, and tells times, bytes and hash
+ * write PATH     written   writes the last mean, native float32
+ * leave                    ends
+ * </pre>
+ *
+ * @param index the worker's number
+ * @param dimension coordinates of a vector
+ * @param method how it is compressed
+ * @param downlink how the mean is compressed, for warming up
+ * @param input the law of vectors
+ * @param vectors how the workers' vectors are related
+ * @param fixedInput whether one draw serves all rounds
+ * @param seed the seed of the draws
+ * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ */
+record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
+        boolean fixedInput, long seed,
+        int mtu) implements RoleSettings {
+    static final String PREPARE = "prepare";
+    static final String READY = "ready";
+    static final String GO = "go";
+    static final String ROUND = "round";
+    static final String WRITE = "write";
+    static final String WRITTEN = "written";
+    static final String LEAVE = "leave";
+
+    private static final int ALIGNMENT = 64;
+    private static final int HEAP_BYTES_A_COORDINATE = 4 * Float.BYTES;
+
+    @Override
+    public Role role() {
+        return this::run;
+    }
+
+    @Override
+    public List<String> jvmOptions() {
+        return List.of("-Xmx" + (128 + ((long) dimension * HEAP_BYTES_A_COORDINATE >> 20)) + "m");
+    }
+
+    private void run(Commands commands, Events events) throws IOException, InterruptedException {
+        CodecWarmUp.of(Method.parse(method).forDimension(dimension), Method.parse(downlink).forDimension(dimension));
+        String address = commands.expect(Job.JOIN);
+        if (address == null) {
+            return;
+        }
+        Worker.Builder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
+            .index(index)
+            .joinTimeout(Job.JOINING);
+        if (mtu > 0) {
+            builder.mtu(mtu);
+        }
+        try (Worker worker = builder.join(); Arena arena = Arena.ofShared()) {
+            events.emit(Events.named(Job.JOINED).put("mtu", worker.mtu()));
+            new Session(worker, arena).obey(commands, events);
+        }
+    }
+
+    /** What a worker that has joined holds: its vector and the mean. */
+    private final class Session {
+        private final Worker worker;
+        private final Draws draws = new Draws(Input.parse(input), Vectors.parse(vectors), fixedInput, seed);
+        private final float[] drawn = new float[dimension];
+        private final MemorySegment update;
+        private final MemorySegment mean;
+
+        Session(Worker worker, Arena arena) {
+            this.worker = worker;
+            update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+            mean = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+        }
+
+        void obey(Commands commands, Events events) throws IOException, InterruptedException {
+            for (String line = commands.next(); line != null; line = commands.next()) {
+                int space = line.indexOf(' ');
+                String rest = line.substring(space + 1);
+                switch (space < 0 ? line : line.substring(0, space)) {
+                    case PREPARE -> {
+                        draws.fill(Long.parseLong(rest), index, drawn);
+                        MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
+                        events.emit(Events.named(READY));
+                    }
+                    case GO -> exchange(events);
+                    case WRITE -> {
+                        write(Path.of(rest));
+                        events.emit(Events.named(WRITTEN));
+                    }
+                    case LEAVE -> {
+                        return;
+                    }
+                    default -> throw new IllegalArgumentException("unknown command '" + line + "'");
+                }
+            }
+        }
+
+        private void exchange(Events events) {
+            long begin = epochNs();
+            RoundResult result = worker.exchange(update, 1, mean);
+            long end = epochNs();
+            events.emit(Events.named(ROUND)
+                .put("round", result.round())
+                .put("beginNs", begin)
+                .put("endNs", end)
+                .put("bytesUp", result.bytesUp())
+                .put("bytesDown", result.bytesDown())
+                .put("transportBytes", result.transportBytes())
+                .put("hash", VectorHash.of(mean)));
+        }
+
+        private void write(Path path) throws IOException {
+            ByteBuffer bytes = mean.asByteBuffer();
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+        }
+    }
+
+    /** Nanoseconds since 1970: the clock that all processes of a machine share. */
+    private static long epochNs() {
+        Instant now = Instant.now();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+}

@@ -1,0 +1,122 @@
+package org.eden4j.simulator.mean;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.transport.FrameLayout;
+
+/**
+ * The mean of a round computed in one process, from nothing but the draws, the seeds and the codec: what must have come over the
+ * wire, to the last bit.
+ */
+final class ReferenceMean {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final int ALIGNMENT = 64;
+
+    private final Draws draws;
+    private final BlockLayout up;
+    private final BlockLayout down;
+    private final BlockCodec upCodec;
+    private final BlockCodec downCodec;
+    private final float[] drawn;
+    private final double[] exactSum;
+    private final MemorySegment update;
+    private final MemorySegment sum;
+    private final MemorySegment mean;
+    private final MemorySegment payload;
+
+    /**
+     * @param mtu the job's MTU, on which the blocks depend
+     * @param arena holds a few vectors
+     */
+    ReferenceMean(Draws draws, int dimension, Method method, Method downlink, int mtu, Arena arena) {
+        this.draws = draws;
+        FrameLayout upFrames = FrameLayout.of(method, dimension, mtu);
+        FrameLayout downFrames = FrameLayout.of(downlink, dimension, mtu);
+        up = upFrames.blocks();
+        down = downFrames.blocks();
+        upCodec = BlockCodec.of(upFrames.method());
+        downCodec = BlockCodec.of(downFrames.method());
+        drawn = new float[dimension];
+        exactSum = new double[dimension];
+        update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+        sum = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+        mean = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+        payload = arena.allocate(Math.max(largestPayload(up, upCodec), largestPayload(down, downCodec)), ALIGNMENT);
+    }
+
+    private static long largestPayload(BlockLayout layout, BlockCodec codec) {
+        long largest = 0;
+        for (int block = 0; block < layout.blockCount(); block++) {
+            largest = Math.max(largest, codec.payloadBytes(layout.length(block)));
+        }
+        return largest;
+    }
+
+    /**
+     * What one round amounts to.
+     *
+     * @param squaredNorm the contributors' mean of |x|^2
+     * @param squaredNormOfMean |mean of x|^2, exact
+     */
+    record Energy(double squaredNorm, double squaredNormOfMean) {}
+
+    /** Computes a round's mean over these workers, see {@link #mean()}. */
+    Energy compute(long round, List<Integer> contributors) {
+        Arrays.fill(exactSum, 0);
+        sum.fill((byte) 0);
+        mean.fill((byte) 0);
+        double squares = 0;
+        for (int worker : contributors) {
+            draws.fill(round, worker, drawn);
+            MemorySegment.copy(drawn, 0, update, FLOAT, 0, drawn.length);
+            for (int i = 0; i < drawn.length; i++) {
+                exactSum[i] += drawn[i];
+                squares += (double) drawn[i] * drawn[i];
+            }
+            pass(update, up, upCodec, round, worker, sum);
+        }
+        float share = 1f / contributors.size();
+        double squareOfMean = 0;
+        for (int i = 0; i < drawn.length; i++) {
+            sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
+            exactSum[i] /= contributors.size();
+            squareOfMean += exactSum[i] * exactSum[i];
+        }
+        pass(sum, down, downCodec, round, BlockSeeds.AGGREGATOR, mean);
+        return new Energy(squares / contributors.size(), squareOfMean);
+    }
+
+    private void pass(
+            MemorySegment vector, BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
+        for (int block = 0; block < layout.blockCount(); block++) {
+            long seed = BlockSeeds.of(draws.seed(), round, sender, block);
+            int first = layout.offset(block);
+            int length = layout.length(block);
+            int bytes = codec.encode(vector, first, length, seed, payload, 0);
+            codec.accumulate(payload, 0, bytes, length, seed, 1, target, first);
+        }
+    }
+
+    /** The mean of the last {@link #compute}, float32. */
+    MemorySegment mean() {
+        return mean;
+    }
+
+    /** |received - exact mean|^2 for the round of the last {@link #compute}. */
+    double squaredError(MemorySegment received) {
+        double error = 0;
+        for (int i = 0; i < exactSum.length; i++) {
+            double difference = received.getAtIndex(FLOAT, i) - exactSum[i];
+            error += difference * difference;
+        }
+        return error;
+    }
+}

@@ -1,0 +1,72 @@
+package org.eden4j.simulator.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/** The one place that writes and reads JSON. */
+public final class Json {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+
+    /** One object on one line, without the line's end. */
+    public static String line(Map<String, ?> fields) {
+        try {
+            return MAPPER.writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An object over several lines, for files that people read. */
+    public static String pretty(Map<String, ?> fields) {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads one object.
+     *
+     * @throws IllegalArgumentException if the line is no JSON object; shows the line
+     */
+    public static JsonNode parse(String line) {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a JSON object: " + line, e);
+        }
+        if (node == null || !node.isObject()) {
+            throw new IllegalArgumentException("not a JSON object: " + line);
+        }
+        return node;
+    }
+
+    /** A record of texts and numbers as one line, see {@link #read}. */
+    public static String write(Record value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} has written.
+     *
+     * @throws IllegalArgumentException if it does not fit the class
+     */
+    public static <T> T read(String json, Class<T> kind) {
+        try {
+            return MAPPER.readValue(json, kind);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a " + kind.getSimpleName() + ": " + json, e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * The command line: turns one command into experiments, runs of several processes, and reports.
+ *
+ * <pre>
+ * eden (script) --&gt; Eden4j --&gt; sweep    in this process: bits against error
+ *                          --&gt; mean     worker processes + aggregator process: the mean of vectors
+ *                          --&gt; train    the same, each worker training a Deeplearning4j model
+ *                          --&gt; demo     three such runs, compared
+ *                          --&gt; doctor   preflight
+ * </pre>
+ *
+ * <p>Start with {@link org.eden4j.simulator.Eden4j}.
+ */
+package org.eden4j.simulator;

@@ -1,0 +1,86 @@
+package org.eden4j.simulator.process;
+
+import java.time.Duration;
+import java.util.List;
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.output.Row;
+import org.eden4j.transport.Aggregator;
+import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.RoundStatistics;
+
+/**
+ * The aggregator of a job. Says {@code listening} with its address, then {@code statistics} a round, and ends when every worker
+ * has left.
+ *
+ * @param address where workers will meet it
+ * @param dimension coordinates of an update
+ * @param workers number of workers
+ * @param method how updates are compressed
+ * @param downlink how the mean is compressed
+ * @param deadlineMs when a round closes without those that are missing
+ * @param quorum fewest workers of a round, 0 for the transport's choice
+ * @param seed the job's seed
+ * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ * @param joinTimeoutMs how long it waits for all workers
+ */
+record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
+        int quorum, long seed, int mtu, long joinTimeoutMs) implements RoleSettings {
+    /** The event of an aggregator that workers can join. */
+    static final String LISTENING = "listening";
+    /** The event of a round's end. */
+    static final String STATISTICS = "statistics";
+
+    private static final int BYTES_A_COORDINATE = 64;
+    private static final Duration LOOK_AT_COMMANDS = Duration.ofMillis(200);
+
+    @Override
+    public Role role() {
+        return this::run;
+    }
+
+    @Override
+    public List<String> jvmOptions() {
+        return List.of("-Xmx" + (256 + ((long) dimension * BYTES_A_COORDINATE >> 20)) + "m");
+    }
+
+    private void run(Commands commands, Events events) {
+        Aggregator.Builder builder = Aggregator.builder(JobAddress.parse(address), workers, Method.parse(method))
+            .dimension(dimension)
+            .downlink(Method.parse(downlink))
+            .deadline(Duration.ofMillis(deadlineMs))
+            .jobSeed(seed)
+            .joinTimeout(Duration.ofMillis(joinTimeoutMs))
+            .onRound(statistics -> events.emit(event(statistics)));
+        if (quorum > 0) {
+            builder.quorum(quorum);
+        }
+        if (mtu > 0) {
+            builder.mtu(mtu);
+        }
+        CodecWarmUp.of(Method.parse(method).forDimension(dimension), Method.parse(downlink).forDimension(dimension));
+        try (Aggregator aggregator = builder.start()) {
+            events.emit(Events.named(LISTENING).put("address", aggregator.address().toString()));
+            while (!aggregator.await(LOOK_AT_COMMANDS)) {
+                if (commands.ended()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static Row event(RoundStatistics statistics) {
+        return Events.named(STATISTICS)
+            .put("round", statistics.round())
+            .put("contributors", statistics.contributors())
+            .put("bytesUp", statistics.bytesUp())
+            .put("bytesDown", statistics.bytesDown())
+            .put("transportBytes", statistics.transportBytes())
+            .put("late", statistics.late())
+            .put("duplicate", statistics.duplicate())
+            .put("stale", statistics.stale())
+            .put("foreign", statistics.foreign())
+            .put("rejected", statistics.rejected())
+            .put("collectingNs", statistics.collecting().toNanos())
+            .put("totalNs", statistics.total().toNanos());
+    }
+}

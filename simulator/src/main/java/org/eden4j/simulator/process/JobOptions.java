@@ -1,0 +1,67 @@
+package org.eden4j.simulator.process;
+
+import java.time.Duration;
+import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.simulator.cli.TextConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of commands that run an aggregator and workers. */
+public final class JobOptions {
+    /** How frames travel. */
+    public enum Channel {
+        ipc, udp
+    }
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec spec;
+
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of worker processes (default ${DEFAULT-VALUE}).")
+    int workers;
+
+    @Option(names = "--channel", paramLabel = "C", defaultValue = "ipc", description = "${COMPLETION-CANDIDATES}: one media driver for all, or one in each process and UDP on the loopback"
+            + " interface (default ${DEFAULT-VALUE}).")
+    Channel channel;
+
+    @Option(names = "--port", paramLabel = "P", defaultValue = "0", description = "With udp: the aggregator's port; 0 takes a free one (default ${DEFAULT-VALUE}).")
+    int port;
+
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, 512..65504, a multiple of 32; 0 leaves it to the transport (default ${DEFAULT-VALUE}).")
+    int mtu;
+
+    @Option(names = "--deadline", paramLabel = "SECONDS", converter = SecondsConverter.class, description = "A round closes without the workers that are missing after this time (mean 5, train 60).")
+    Duration deadline;
+
+    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
+    int quorum;
+
+    @Option(names = "--threads-only", description = "Run all roles as threads of this process.")
+    boolean threadsOnly;
+
+    /** The settings of a job, checked. */
+    public JobSettings settings(GivenMethod method, GivenMethod downlink, long seed, Duration defaultDeadline) {
+        try {
+            return new JobSettings(workers, method, downlink, channel, port, mtu,
+                    deadline == null ? defaultDeadline : deadline, quorum, threadsOnly, seed);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Reads a positive number of seconds. */
+    static final class SecondsConverter extends TextConverter<Duration> {
+        SecondsConverter() {
+            super(SecondsConverter::parse);
+        }
+
+        private static Duration parse(String text) {
+            double seconds = Double.parseDouble(text);
+            if (!(seconds > 0 && seconds <= 86_400)) {
+                throw new IllegalArgumentException("seconds must be above 0 and at most 86400, got " + text);
+            }
+            return Duration.ofNanos((long) (seconds * 1e9));
+        }
+    }
+}

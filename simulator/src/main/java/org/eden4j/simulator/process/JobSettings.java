@@ -1,0 +1,33 @@
+package org.eden4j.simulator.process;
+
+import java.time.Duration;
+import org.eden4j.simulator.cli.GivenMethod;
+
+/**
+ * A job as it was asked for.
+ *
+ * @param workers number of workers, at least 1
+ * @param method how updates are compressed
+ * @param downlink how the mean is compressed
+ * @param channel how frames travel
+ * @param port the aggregator's UDP port, 0 for a free one
+ * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ * @param deadline when a round closes without those that are missing
+ * @param quorum fewest workers of a round, 0 for half, rounded up
+ * @param threads whether members are threads of this process
+ * @param seed the job's seed
+ */
+public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
+        int mtu, Duration deadline, int quorum, boolean threads, long seed) {
+    public JobSettings {
+        if (workers < 1) {
+            throw new IllegalArgumentException("--workers must be at least 1, got " + workers);
+        }
+        if (quorum < 0 || quorum > workers) {
+            throw new IllegalArgumentException("--quorum must be from 0 to the " + workers + " workers, got " + quorum);
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("--port must be from 0 to 65535, got " + port);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.eden4j.simulator.sweep;
+
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.simulator.input.Draws;
+
+/**
+ * One combination of a sweep.
+ *
+ * @param given the method as it was asked for
+ * @param dimension coordinates of a vector
+ * @param blockSize coordinates of a full block, {@link #FULL} for one as large as the dimension allows
+ * @param workers number of workers
+ * @param draws the workers' vectors
+ * @param loss probability that a block of a worker does not arrive
+ * @param trials number of trials
+ */
+record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws draws, double loss, int trials) {
+    /** Asks for one block where the dimension is a power of two. */
+    static final int FULL = 0;
+
+    /** The method that is really used, see {@link Method#forDimension}. */
+    Method method() {
+        return given.method().forDimension(dimension);
+    }
+
+    BlockLayout layout() {
+        int size = blockSize == FULL
+                ? Math.min(Integer.highestOneBit(dimension), BlockLayout.LARGEST_BLOCK)
+                : blockSize;
+        return BlockLayout.of(method(), dimension, size);
+    }
+}

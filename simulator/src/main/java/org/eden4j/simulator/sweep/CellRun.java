@@ -1,0 +1,105 @@
+package org.eden4j.simulator.sweep;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.simulator.cli.Progress;
+import org.eden4j.simulator.output.Row;
+
+/** Runs the trials of one cell on several threads and sums them up as a row. */
+final class CellRun {
+    /** The jackknife wants at least 20 groups. */
+    private static final int GROUPS = 32;
+    private static final long WARM_UP_NS = 300_000_000;
+    private static final int WARM_UP_TRIALS = 64;
+
+    private CellRun() {}
+
+    /** Runs the codec of a cell for a moment, so that its times are those of compiled code; the results are dropped. */
+    static void warmUp(Cell cell) {
+        int dimension = Math.min(cell.dimension(), BlockLayout.DEFAULT_BLOCK);
+        Cell small = new Cell(cell.given(), dimension, Cell.FULL, 1, cell.draws(), 0, 1);
+        long end = System.nanoTime() + WARM_UP_NS;
+        while (System.nanoTime() < end) {
+            new TrialGroup(small, 0, WARM_UP_TRIALS).run(new Progress.Hidden());
+        }
+    }
+
+    static Row run(Cell cell, ExecutorService threads, Progress progress) throws InterruptedException {
+        int groupCount = Math.min(GROUPS, cell.trials());
+        List<Future<TrialGroup>> running = new ArrayList<>();
+        for (int g = 0; g < groupCount; g++) {
+            long first = (long) cell.trials() * g / groupCount;
+            long end = (long) cell.trials() * (g + 1) / groupCount;
+            running.add(threads.submit(() -> new TrialGroup(cell, first, end - first).run(progress)));
+        }
+        List<TrialGroup> groups = new ArrayList<>();
+        for (Future<TrialGroup> group : running) {
+            groups.add(done(group));
+        }
+        return row(cell, groups);
+    }
+
+    private static TrialGroup done(Future<TrialGroup> group) throws InterruptedException {
+        try {
+            return group.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    private static Row row(Cell cell, List<TrialGroup> groups) {
+        Moments vnmse = new Moments();
+        Moments nmse = new Moments();
+        for (TrialGroup group : groups) {
+            vnmse.merge(group.vnmse);
+            nmse.merge(group.nmse);
+        }
+        BiasSums.Estimate bias = cell.draws().fixed()
+                ? BiasSums.estimate(groups.stream().map(group -> group.bias).toList(), groups.getFirst().squaredNorm)
+                : new BiasSums.Estimate(Double.NaN, Double.NaN);
+        return Row.of("sweep")
+            .put("method", cell.given().text())
+            .put("dimension", cell.dimension())
+            .put("blockSize", cell.layout().blockSize())
+            .put("workers", cell.workers())
+            .put("input", cell.draws().input().toString())
+            .put("vectors", cell.draws().vectors().toString())
+            .put("loss", cell.loss())
+            .put("trials", vnmse.count())
+            .put("vnmse", vnmse.mean())
+            .put("vnmseStdErr", vnmse.standardError())
+            .put("nmse", nmse.mean())
+            .put("nmseStdErr", nmse.standardError())
+            .put("squaredBias", bias.squaredBias())
+            .put("squaredBiasStdErr", bias.standardError())
+            .put("wireBits", wireBits(cell))
+            .put("encodeNsPerCoordinate", median(groups, TrialGroup::encodeNsPerCoordinate))
+            .put("decodeNsPerCoordinate", median(groups, TrialGroup::decodeNsPerCoordinate));
+    }
+
+    private static double wireBits(Cell cell) {
+        BlockLayout layout = cell.layout();
+        BlockCodec codec = BlockCodec.of(cell.method());
+        long bytes = 0;
+        for (int b = 0; b < layout.blockCount(); b++) {
+            bytes += codec.payloadBytes(layout.length(b));
+        }
+        return (double) bytes * Byte.SIZE / cell.dimension();
+    }
+
+    /** The median over groups: the first ones run cold code. */
+    private static double median(List<TrialGroup> groups, ToDoubleFunction<TrialGroup> time) {
+        double[] times = groups.stream().mapToDouble(time).sorted().toArray();
+        return times[times.length / 2];
+    }
+}

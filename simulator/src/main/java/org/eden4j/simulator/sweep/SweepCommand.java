@@ -1,0 +1,144 @@
+package org.eden4j.simulator.sweep;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.cli.CommonOptions;
+import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.simulator.cli.Progress;
+import org.eden4j.simulator.cli.TextConverter;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.input.Input;
+import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.output.Results;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code eden sweep}: bits against error, in this process, for every method x dimension x number of workers. */
+@Command(name = "sweep", description = "Bits against error for all combinations, in this process.", footer = {"",
+        "Inputs: lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
+        "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input.", "",
+        "Example:",
+        "  ./eden sweep --method eden:bits=1 --method eden:bits=4 --dimension 1024,65536 --workers 1,16"})
+public final class SweepCommand implements Callable<Integer> {
+    private static final List<String> COLUMNS = List.of("command", "method", "dimension", "blockSize", "workers",
+            "input",
+            "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
+            "squaredBiasStdErr",
+            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate");
+    private static final List<String> TEXT_COLUMNS = List.of("method", "dimension", "workers", "trials", "wireBits",
+            "vnmse",
+            "vnmseStdErr", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",
+            "decodeNsPerCoordinate");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "A method; repeat it for several (default ${DEFAULT-VALUE}).")
+    private List<GivenMethod> methods;
+
+    @Option(names = "--dimension", paramLabel = "D", split = ",", defaultValue = "1024", description = "Coordinates, one or more numbers (default ${DEFAULT-VALUE}).")
+    private List<Integer> dimensions;
+
+    @Option(names = "--workers", paramLabel = "N", split = ",", defaultValue = "1", description = "Workers, one or more numbers (default ${DEFAULT-VALUE}).")
+    private List<Integer> workers;
+
+    @Option(names = "--trials", paramLabel = "T", defaultValue = "1000", description = "Trials of each combination (default ${DEFAULT-VALUE}).")
+    private int trials;
+
+    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "What vectors are drawn from (default ${DEFAULT-VALUE}).")
+    private Input input;
+
+    @Option(names = "--fixed-input", description = "One draw serves all trials, only seeds vary.")
+    private boolean fixedInput;
+
+    @Option(names = "--vectors", paramLabel = "V", defaultValue = "independent", converter = Vectors.Converter.class, description = "same, independent or correlated:RHO (default ${DEFAULT-VALUE}).")
+    private Vectors vectors;
+
+    @Option(names = "--block-size", paramLabel = "B", defaultValue = ""
+            + BlockLayout.DEFAULT_BLOCK, converter = BlockSizeConverter.class, description = "Coordinates of a block, or 'full' for one block (default ${DEFAULT-VALUE}).")
+    private int blockSize;
+
+    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Probability that a block of a worker is lost; shows in nmse (default ${DEFAULT-VALUE}).")
+    private double loss;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        List<Cell> cells = cells();
+        long steps = cells.stream().mapToLong(Cell::trials).sum();
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
+                Progress progress = common.progress("sweep", steps);
+                ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            try {
+                Set<Method> warm = new HashSet<>();
+                for (Cell cell : cells) {
+                    if (warm.add(cell.method())) {
+                        CellRun.warmUp(cell);
+                    }
+                    progress.message(cell.given() + " d=" + cell.dimension() + " n=" + cell.workers());
+                    results.add(CellRun.run(cell, threads, progress));
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+        return 0;
+    }
+
+    /** All combinations; what is wrong with one is wrong usage. */
+    private List<Cell> cells() {
+        try {
+            if (trials < 1) {
+                throw new IllegalArgumentException("--trials must be at least 1, got " + trials);
+            }
+            if (!(loss >= 0 && loss < 1)) {
+                throw new IllegalArgumentException("--loss must be at least 0 and below 1, got " + loss);
+            }
+            Draws draws = new Draws(input, vectors, fixedInput, common.seed());
+            List<Cell> cells = new ArrayList<>();
+            for (GivenMethod method : methods) {
+                for (int dimension : dimensions) {
+                    for (int count : workers) {
+                        if (count < 1) {
+                            throw new IllegalArgumentException("--workers must be at least 1, got " + count);
+                        }
+                        Cell cell = new Cell(method, dimension, blockSize, count, draws, loss, trials);
+                        cell.layout();
+                        cells.add(cell);
+                    }
+                }
+            }
+            return cells;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Reads {@code --block-size}. */
+    static final class BlockSizeConverter extends TextConverter<Integer> {
+        BlockSizeConverter() {
+            super(BlockSizeConverter::parse);
+        }
+
+        private static int parse(String text) {
+            int size = text.equals("full") ? Cell.FULL : Integer.parseInt(text);
+            if (size < 1 && !text.equals("full")) {
+                throw new IllegalArgumentException("block size must be at least 1 or 'full', got " + text);
+            }
+            return size;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package org.eden4j.simulator.sweep;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.simulator.cli.Progress;
+
+/** Some trials of a cell, one after the other in one thread; what it has measured is read when {@link #run} is done. */
+final class TrialGroup {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    /** Sets the draws of lost blocks apart from the blocks' seeds. */
+    private static final long LOSS_STREAM = 0x3C6EF372FE94F82AL;
+
+    final Moments vnmse = new Moments();
+    final Moments nmse = new Moments();
+    /** Null where the vectors are drawn anew at each trial. */
+    final BiasSums bias;
+    /** |x|^2 of worker 0 in the last trial. */
+    double squaredNorm;
+    long encodeNs;
+    long decodeNs;
+
+    private final Cell cell;
+    private final BlockLayout layout;
+    private final long firstTrial;
+    private final long trials;
+
+    TrialGroup(Cell cell, long firstTrial, long trials) {
+        this.cell = cell;
+        this.firstTrial = firstTrial;
+        this.trials = trials;
+        layout = cell.layout();
+        bias = cell.draws().fixed() ? new BiasSums(cell.dimension()) : null;
+    }
+
+    TrialGroup run(Progress progress) {
+        try (Arena arena = Arena.ofConfined()) {
+            Trial trial = new Trial(arena);
+            for (long t = firstTrial; t < firstTrial + trials; t++) {
+                trial.run(t);
+                progress.step(1);
+            }
+        }
+        return this;
+    }
+
+    /** The average time of one coordinate's encoding in this group, in nanoseconds. */
+    double encodeNsPerCoordinate() {
+        return encodeNs / ((double) trials * cell.workers() * cell.dimension());
+    }
+
+    /** The average time of one coordinate's decoding in this group, in nanoseconds. */
+    double decodeNsPerCoordinate() {
+        return decodeNs / ((double) trials * cell.workers() * cell.dimension());
+    }
+
+    /** |x^ - x|^2 / |x|^2; a zero vector that comes back as zeros has no error. */
+    static double relative(double squaredError, double squaredNorm) {
+        return squaredError == 0 ? 0 : squaredError / squaredNorm;
+    }
+
+    /** The memory of a trial, used again by the next. */
+    private final class Trial {
+        private final BlockCodec codec = BlockCodec.of(cell.method());
+        private final VectorSource source;
+        private final MemorySegment payload;
+        private final MemorySegment decoded;
+        private final long[] payloadOffsets = new long[layout.blockCount() + 1];
+        private final float[] sum = new float[cell.dimension()];
+        private final double[] exactSum = new double[cell.dimension()];
+        private final int[] arrived = new int[layout.blockCount()];
+
+        Trial(Arena arena) {
+            source = new VectorSource(cell.draws(), cell.dimension(), cell.workers(), arena);
+            decoded = VectorSource.floats(arena, cell.dimension());
+            for (int b = 0; b < layout.blockCount(); b++) {
+                payloadOffsets[b + 1] = payloadOffsets[b] + codec.payloadBytes(layout.length(b));
+            }
+            payload = arena.allocate(payloadOffsets[layout.blockCount()], 64);
+        }
+
+        void run(long trial) {
+            boolean average = cell.workers() > 1 || cell.loss() > 0;
+            if (average) {
+                Arrays.fill(sum, 0);
+                Arrays.fill(exactSum, 0);
+                Arrays.fill(arrived, 0);
+            }
+            double errors = 0;
+            double squares = 0;
+            for (int worker = 0; worker < cell.workers(); worker++) {
+                MemorySegment vector = source.vector(trial, worker);
+                throughCodec(vector, trial, worker);
+                double square = squaredNorm(vector);
+                double error = squaredError(vector, worker == 0 ? bias : null);
+                if (worker == 0) {
+                    squaredNorm = square;
+                }
+                errors += relative(error, square);
+                squares += square;
+                if (average) {
+                    addToMean(vector, trial, worker);
+                }
+            }
+            vnmse.add(errors / cell.workers());
+            nmse.add(average ? relative(errorOfMean(), squares / cell.workers()) : errors);
+        }
+
+        private void throughCodec(MemorySegment vector, long trial, int worker) {
+            decoded.fill((byte) 0);
+            long begin = System.nanoTime();
+            for (int b = 0; b < layout.blockCount(); b++) {
+                codec.encode(vector, layout.offset(b), layout.length(b), seed(trial, worker, b), payload,
+                        payloadOffsets[b]);
+            }
+            long middle = System.nanoTime();
+            for (int b = 0; b < layout.blockCount(); b++) {
+                int length = (int) (payloadOffsets[b + 1] - payloadOffsets[b]);
+                codec.accumulate(payload, payloadOffsets[b], length, layout.length(b), seed(trial, worker, b), 1,
+                        decoded, layout.offset(b));
+            }
+            long end = System.nanoTime();
+            encodeNs += middle - begin;
+            decodeNs += end - middle;
+        }
+
+        private long seed(long trial, int worker, int block) {
+            return BlockSeeds.of(cell.draws().seed(), trial, worker, block);
+        }
+
+        private double squaredError(MemorySegment vector, BiasSums biasOrNull) {
+            double even = 0;
+            double odd = 0;
+            int dimension = cell.dimension();
+            for (int i = 0; i + 1 < dimension; i += 2) {
+                double a = decoded.getAtIndex(FLOAT, i) - vector.getAtIndex(FLOAT, i);
+                double b = decoded.getAtIndex(FLOAT, i + 1) - vector.getAtIndex(FLOAT, i + 1);
+                even += a * a;
+                odd += b * b;
+            }
+            if ((dimension & 1) == 1) {
+                double a = decoded.getAtIndex(FLOAT, dimension - 1) - vector.getAtIndex(FLOAT, dimension - 1);
+                even += a * a;
+            }
+            if (biasOrNull != null) {
+                biasOrNull.next(even + odd);
+                for (int i = 0; i < dimension; i++) {
+                    biasOrNull.add(i, (double) decoded.getAtIndex(FLOAT, i) - vector.getAtIndex(FLOAT, i));
+                }
+            }
+            return even + odd;
+        }
+
+        private void addToMean(MemorySegment vector, long trial, int worker) {
+            for (int i = 0; i < exactSum.length; i++) {
+                exactSum[i] += vector.getAtIndex(FLOAT, i);
+            }
+            SplittableRandom losses = new SplittableRandom(seed(trial, worker, 0) ^ LOSS_STREAM);
+            for (int b = 0; b < layout.blockCount(); b++) {
+                if (cell.loss() > 0 && losses.nextDouble() < cell.loss()) {
+                    continue;
+                }
+                arrived[b]++;
+                int end = layout.offset(b) + layout.length(b);
+                for (int i = layout.offset(b); i < end; i++) {
+                    sum[i] += decoded.getAtIndex(FLOAT, i);
+                }
+            }
+        }
+
+        /** A block that nobody delivered counts as zeros. */
+        private double errorOfMean() {
+            double error = 0;
+            for (int b = 0; b < layout.blockCount(); b++) {
+                float share = arrived[b] == 0 ? 0 : 1f / arrived[b];
+                int end = layout.offset(b) + layout.length(b);
+                for (int i = layout.offset(b); i < end; i++) {
+                    double difference = share * sum[i] - exactSum[i] / cell.workers();
+                    error += difference * difference;
+                }
+            }
+            return error;
+        }
+    }
+
+    private static double squaredNorm(MemorySegment vector) {
+        double even = 0;
+        double odd = 0;
+        long count = vector.byteSize() / Float.BYTES;
+        for (long i = 0; i < count; i++) {
+            double x = vector.getAtIndex(FLOAT, i);
+            if ((i & 1) == 0) {
+                even += x * x;
+            } else {
+                odd += x * x;
+            }
+        }
+        return even + odd;
+    }
+}

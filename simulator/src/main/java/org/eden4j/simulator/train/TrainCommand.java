@@ -1,0 +1,57 @@
+package org.eden4j.simulator.train;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.eden4j.simulator.cli.CommonOptions;
+import org.eden4j.simulator.cli.Progress;
+import org.eden4j.simulator.output.Results;
+import org.eden4j.simulator.output.Row;
+import org.eden4j.simulator.process.JobOptions;
+import org.eden4j.simulator.process.JobSettings;
+import org.eden4j.simulator.process.MethodOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code eden train}: one training run in several processes. */
+@Command(name = "train", description = "Worker processes train a Deeplearning4j model together, over Aeron.", footer = {
+        "", "Each worker learns from its share of the images. accuracy and loss are those of the test images after the",
+        "epoch; bytes (whole frames) and seconds (without scoring) are counted from the start, over all workers.",
+        "replicasEqual: all worker processes print the same hash of their parameters; with averaging this holds",
+        "after exchanges, so in the last line and where an epoch ends with one.", "", "Example:",
+        "  ./eden train --method drive --workers 4 --model lenet --epochs 2"})
+public final class TrainCommand implements Callable<Integer> {
+    static final List<String> COLUMNS = List.of("command", "method", "downlink", "mode", "model", "channel", "workers",
+            "contributors", "parameters", "epoch", "summary", "rounds", "loss", "accuracy", "testImages", "bytesUp",
+            "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "notContributed",
+            "seconds",
+            "replicasEqual", "late", "duplicate", "rejected");
+    private static final List<String> TEXT_COLUMNS = List.of("epoch", "loss", "accuracy", "bytesUp", "bytesDown",
+            "bytesUncompressed", "wireBitsUp", "wireBitsDown", "seconds", "replicasEqual");
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private JobOptions job;
+
+    @Mixin
+    private MethodOptions methods;
+
+    @Mixin
+    private TrainOptions train;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        JobSettings asked = job.settings(methods.method(), methods.downlink(), common.seed(), TrainOptions.DEADLINE);
+        TrainSettings settings = train.settings(asked);
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
+                TrainRun run = new TrainRun("train", settings)) {
+            results.note(run.processes(), run.processesSentence());
+            try (Progress progress = common.progress("train", run.connect())) {
+                Row summary = run.train(results::add, () -> progress.step(1));
+                results.detail(summary);
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,125 @@
+package org.eden4j.simulator.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eden4j.simulator.output.Row;
+import org.eden4j.simulator.process.Job;
+
+/** Drives one training run and sums up what its workers report. */
+final class TrainRun implements AutoCloseable {
+    /** Generous: an epoch on a slow machine with fewer cores than workers. A worker that ends is noticed at once. */
+    private static final Duration EPOCH_LIMIT = Duration.ofHours(6);
+
+    private final String command;
+    private final TrainSettings settings;
+    private final Job job;
+    private final List<Row> epochs = new ArrayList<>();
+
+    /** @param command the name that rows begin with */
+    TrainRun(String command, TrainSettings settings) {
+        this.command = command;
+        this.settings = settings;
+        job = new Job(settings.job(), settings.model().parameters(), settings::worker);
+    }
+
+    Row processes() {
+        return Row.of(command).put("processes", job.processes());
+    }
+
+    String processesSentence() {
+        return settings.job().method() + ": " + job.processesSentence();
+    }
+
+    /**
+     * Brings the members together, see {@link Job#connect}.
+     *
+     * @return exchanges of all workers together, for a progress bar
+     */
+    long connect() throws InterruptedException {
+        Map<Integer, JsonNode> joined = job.connect();
+        int every = settings.mode() == Mode.sharing ? 1 : settings.plan().every();
+        return joined.values()
+            .stream()
+            .mapToLong(worker -> Math.ceilDiv(worker.path("steps").asLong(), (long) every))
+            .sum();
+    }
+
+    /**
+     * Trains.
+     *
+     * @param epoch is given the row of each epoch
+     * @param progress is called at each exchange of each worker
+     * @return the summary
+     */
+    Row train(Consumer<Row> epoch, Runnable progress) throws InterruptedException {
+        job.onProgress(progress);
+        job.tell(TrainWorker.TRAIN);
+        for (int number = 1; number <= settings.plan().epochs(); number++) {
+            Row row = row(job.collect(TrainWorker.EPOCH, EPOCH_LIMIT));
+            epochs.add(row);
+            epoch.accept(row);
+        }
+        Row summary = Row.of(command);
+        epochs.getLast().fields().forEach(summary::put);
+        job.finish(TrainWorker.LEAVE);
+        return summary.put("summary", true)
+            .put("late", job.total("late"))
+            .put("duplicate", job.total("duplicate"))
+            .put("rejected", job.total("rejected"));
+    }
+
+    /** The rows of all epochs so far. */
+    List<Row> epochs() {
+        return List.copyOf(epochs);
+    }
+
+    private Row row(Map<Integer, JsonNode> workers) {
+        long images = sum(workers, "images");
+        long rounds = sum(workers, "rounds");
+        long parameters = settings.model().parameters();
+        double coordinates = (double) rounds * parameters;
+        double loss = workers.values().stream().mapToDouble(worker -> worker.path("totalLoss").asDouble()).sum();
+        long longest = workers.values()
+            .stream()
+            .mapToLong(worker -> worker.path("learningNs").asLong())
+            .max()
+            .orElse(0);
+        long hashes = workers.values().stream().map(worker -> worker.path("hash").asText()).distinct().count();
+        return Row.of(command)
+            .put("method", settings.job().method().text())
+            .put("downlink", settings.job().downlink().text())
+            .put("mode", settings.mode().name())
+            .put("model", settings.model().toString())
+            .put("channel", settings.job().channel().name())
+            .put("workers", settings.job().workers())
+            .put("contributors", workers.size())
+            .put("parameters", parameters)
+            .put("epoch", workers.values().iterator().next().path("epoch").asInt())
+            .put("rounds", rounds / workers.size())
+            .put("loss", loss / images)
+            .put("accuracy", (double) sum(workers, "right") / images)
+            .put("testImages", images)
+            .put("bytesUp", sum(workers, "bytesUp"))
+            .put("bytesDown", sum(workers, "bytesDown"))
+            .put("bytesUncompressed", rounds * parameters * Float.BYTES)
+            .put("wireBitsUp", sum(workers, "bytesUp") * Byte.SIZE / coordinates)
+            .put("wireBitsDown", sum(workers, "bytesDown") * Byte.SIZE / coordinates)
+            .put("transportBytes", sum(workers, "transportBytes"))
+            .put("notContributed", sum(workers, "notContributed"))
+            .put("seconds", longest / 1e9)
+            .put("replicasEqual", hashes == 1);
+    }
+
+    private static long sum(Map<Integer, JsonNode> workers, String field) {
+        return workers.values().stream().mapToLong(worker -> worker.path(field).asLong()).sum();
+    }
+
+    @Override
+    public void close() {
+        job.close();
+    }
+}

@@ -1,0 +1,44 @@
+package org.eden4j.simulator.train;
+
+import org.eden4j.simulator.model.ImageModel;
+import org.eden4j.simulator.model.TrainingPlan;
+import org.eden4j.simulator.process.JobSettings;
+
+/**
+ * One training run.
+ *
+ * @param job its aggregator and workers
+ * @param mode what they exchange
+ * @param model the network
+ * @param quick whether the short plan is taken
+ * @param every steps between exchanges, 0 for the plan's
+ * @param epochs passes over the images, 0 for the plan's
+ * @param data {@code builtin} or a directory
+ */
+record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick, int every, int epochs, String data) {
+    TrainSettings {
+        if (every < 0) {
+            throw new IllegalArgumentException("--every must be at least 1, got " + every);
+        }
+        if (epochs < 0) {
+            throw new IllegalArgumentException("--epochs must be at least 1, got " + epochs);
+        }
+    }
+
+    /** The plan that follows. */
+    TrainingPlan plan() {
+        return plan(model, quick, every, epochs);
+    }
+
+    static TrainingPlan plan(ImageModel model, boolean quick, int every, int epochs) {
+        TrainingPlan plan = quick ? TrainingPlan.quick(model) : TrainingPlan.full(model);
+        TrainingPlan withEvery = every == 0 ? plan : plan.withEvery(every);
+        return epochs == 0 ? withEvery : withEvery.withEpochs(epochs);
+    }
+
+    TrainWorker worker(int index) {
+        return new TrainWorker(index, job.workers(), job.method().text(), job.mtu(), mode.name(), model.toString(),
+                quick,
+                every, epochs, data, job.seed());
+    }
+}

@@ -1,0 +1,151 @@
+package org.eden4j.simulator.train;
+
+import java.io.IOException;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.eden4j.compressor.Method;
+import org.eden4j.dl4j.EdenListener;
+import org.eden4j.dl4j.ParameterHash;
+import org.eden4j.simulator.data.FashionMnist;
+import org.eden4j.simulator.data.ImageIterator;
+import org.eden4j.simulator.data.ImageSet;
+import org.eden4j.simulator.model.ImageModel;
+import org.eden4j.simulator.model.TestScore;
+import org.eden4j.simulator.model.TrainingPlan;
+import org.eden4j.simulator.process.Commands;
+import org.eden4j.simulator.process.Events;
+import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Role;
+import org.eden4j.simulator.process.RoleSettings;
+import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.Worker;
+
+/**
+ * One worker of {@code train}: learns from its share of the images, scores its share of the test set after each epoch.
+ *
+ * <pre>
+ * command        event            what it does
+ * join ADDRESS   joined           meets the aggregator; data and network were made before
+ * train          progress, epoch  learns: progress at each exchange, an epoch event each pass
+ * leave                           ends
+ * </pre>
+ *
+ * @param index the worker's number
+ * @param workers number of workers
+ * @param method how updates are compressed
+ * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ * @param mode see {@link Mode}
+ * @param model see {@link ImageModel}
+ * @param quick whether the short plan is taken
+ * @param every steps between exchanges, 0 for the plan's
+ * @param epochs passes over the images, 0 for the plan's
+ * @param data {@code builtin} or a directory
+ * @param seed the job's seed
+ */
+record TrainWorker(int index, int workers, String method, int mtu, String mode, String model, boolean quick, int every,
+        int epochs, String data, long seed) implements RoleSettings {
+    static final String TRAIN = "train";
+    static final String EPOCH = "epoch";
+    static final String LEAVE = "leave";
+
+    /** ND4J takes 0 as "from the clock". */
+    private static final long INSTEAD_OF_ZERO = 0x5EED;
+
+    @Override
+    public Role role() {
+        return this::run;
+    }
+
+    @Override
+    public List<String> jvmOptions() {
+        return List.of("-Xmx768m", "-Dorg.bytedeco.javacpp.maxBytes=1g", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=3g");
+    }
+
+    private void run(Commands commands, Events events) throws IOException, InterruptedException {
+        TrainingPlan plan = TrainSettings.plan(ImageModel.parse(model), quick, every, epochs);
+        long modelSeed = seed == 0 ? INSTEAD_OF_ZERO : seed;
+        FashionMnist images = FashionMnist.parse(data);
+        ImageSet shard = plan.shard(images.train(), index, workers, modelSeed);
+        MultiLayerNetwork network = plan.network(shard, modelSeed);
+        String address = commands.expect(Job.JOIN);
+        if (address == null) {
+            return;
+        }
+        Worker.Builder builder = Worker
+            .builder(JobAddress.parse(address), (int) network.numParams(), Method.parse(method))
+            .index(index)
+            .joinTimeout(Job.JOINING);
+        if (mtu > 0) {
+            builder.mtu(mtu);
+        }
+        try (Worker worker = builder.join()) {
+            events.emit(Events.named(Job.JOINED).put("steps", plan.stepsPerEpoch(shard) * plan.epochs()));
+            if (commands.next() == null) {
+                return;
+            }
+            Learning learning = new Learning(worker, network, plan, events);
+            learning.run(plan.batches(shard, index, modelSeed), images.test().shard(index, workers, modelSeed));
+            commands.next();
+        }
+    }
+
+    /** A training in progress and what it has sent so far. */
+    private final class Learning {
+        private final MultiLayerNetwork network;
+        private final TrainingPlan plan;
+        private final Events events;
+        private final EdenListener eden;
+        private long rounds;
+        private long bytesUp;
+        private long bytesDown;
+        private long transportBytes;
+        private long notContributed;
+        private long learningNs;
+
+        Learning(Worker worker, MultiLayerNetwork network, TrainingPlan plan, Events events) {
+            this.network = network;
+            this.plan = plan;
+            this.events = events;
+            EdenListener listener = switch (Mode.valueOf(mode)) {
+                case averaging -> EdenListener.parameterAveraging(worker, plan.every());
+                case sharing -> EdenListener.gradientSharing(worker);
+            };
+            eden = listener.onRound(this::count);
+            network.addListeners(eden);
+        }
+
+        private void count(RoundResult result) {
+            rounds++;
+            bytesUp += result.bytesUp();
+            bytesDown += result.bytesDown();
+            transportBytes += result.transportBytes();
+            notContributed += result.contributed() ? 0 : 1;
+            events.emit(Events.named(Events.PROGRESS));
+        }
+
+        void run(ImageIterator batches, ImageSet test) {
+            for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+                long begin = System.nanoTime();
+                network.fit(batches);
+                if (epoch == plan.epochs()) {
+                    eden.finish();
+                }
+                learningNs += System.nanoTime() - begin;
+                TestScore score = TestScore.of(network, test);
+                events.emit(Events.named(EPOCH)
+                    .put("epoch", epoch)
+                    .put("images", score.images())
+                    .put("right", score.right())
+                    .put("totalLoss", score.totalLoss())
+                    .put("hash", Long.toHexString(ParameterHash.of(network)))
+                    .put("rounds", rounds)
+                    .put("bytesUp", bytesUp)
+                    .put("bytesDown", bytesDown)
+                    .put("transportBytes", transportBytes)
+                    .put("notContributed", notContributed)
+                    .put("learningNs", learningNs));
+            }
+        }
+    }
+}

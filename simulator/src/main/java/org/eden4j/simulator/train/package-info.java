@@ -1,0 +1,11 @@
+/**
+ * Turns a training plan into worker processes that learn together and a table of accuracy against bytes.
+ *
+ * <pre>
+ * TrainCommand, DemoCommand --TrainSettings--&gt; TrainRun --Job--&gt; TrainWorker x N: learn, exchange, score
+ *                                                  \-- epoch and summary rows --&gt; results, report
+ * </pre>
+ *
+ * <p>Start with {@link org.eden4j.simulator.train.TrainCommand}.
+ */
+package org.eden4j.simulator.train;

@@ -1,0 +1,52 @@
+package org.eden4j.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Eden4jTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"sweep", "doctor", "mean"})
+    void shouldShowAnExampleInEveryHelp(String command) {
+        CliRun run = CliRun.of(command, "--help");
+        assertEquals(0, run.exitCode());
+        assertTrue(run.out().contains("Example:"), run.out());
+        assertTrue(run.out().contains("./eden " + command), run.out());
+        assertTrue(run.out().contains("--seed") && run.out().contains("--format"), run.out());
+    }
+
+    @Test
+    void shouldHideTheProcessesOfMembers() {
+        assertTrue(!CliRun.of("--help").out().contains("member-process"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "swep", "sweep --method eden", "sweep --method eden:bits=9", "sweep --dimension 0",
+            "sweep --workers 0", "sweep --trials 0", "sweep --loss 1", "sweep --block-size 100", "sweep --input gauss",
+            "sweep --vectors some", "sweep --vectors correlated:0.5 --input constant", "mean --workers 0",
+            "mean --rounds 0", "mean --quorum 9", "mean --deadline 0", "mean --channel tcp", "sweep --format xml"})
+    void shouldExitWithTwoOnWrongUsage(String line) {
+        CliRun run = CliRun.of(line.isEmpty() ? new String[0] : line.split(" "));
+        assertEquals(2, run.exitCode(), run.err());
+        assertEquals("", run.out());
+        assertTrue(run.err().startsWith("eden") && run.err().lines().count() <= 3, run.err());
+    }
+
+    @Test
+    void shouldExitWithOneAndOneLineOnFailure() {
+        CliRun run = CliRun.of("sweep", "--input", "file:/no/such/file");
+        assertEquals(1, run.exitCode());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("/no/such/file"), run.err());
+    }
+
+    @Test
+    void shouldShowTheStackTraceWhenAsked() {
+        CliRun run = CliRun.of("sweep", "--input", "file:/no/such/file", "--stacktrace");
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("\tat org.eden4j"), run.err());
+    }
+}

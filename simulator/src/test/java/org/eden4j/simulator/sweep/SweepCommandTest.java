@@ -1,0 +1,135 @@
+package org.eden4j.simulator.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eden4j.compressor.Method;
+import org.eden4j.simulator.CliRun;
+import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.simulator.cli.Progress;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.input.Input;
+import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.output.Json;
+import org.eden4j.simulator.output.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepCommandTest {
+    private static final List<String> FIELDS = List.of("command", "method", "dimension", "blockSize", "workers",
+            "input",
+            "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
+            "squaredBiasStdErr",
+            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate");
+
+    @Test
+    void shouldPrintEveryCombinationWithTheFieldsOfTheContract() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=2", "--method", "drive", "--dimension", "128,1000",
+                "--workers", "1,3", "--trials", "40", "--format", "json");
+        assertEquals(0, run.exitCode(), run.err());
+        List<JsonNode> rows = run.json();
+        assertEquals(8, rows.size());
+        for (JsonNode row : rows) {
+            for (String field : FIELDS) {
+                assertTrue(row.has(field), field + " in " + row);
+            }
+            assertTrue(row.get("squaredBias").isNull(), "only fixed inputs have a bias: " + row);
+        }
+        assertEquals("eden:bits=2", rows.getFirst().get("method").asText());
+    }
+
+    @Test
+    void shouldAgreeWithTheClosedFormOfOneAndOfManyWorkers() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=2", "--dimension", "4096", "--workers", "1,8",
+                "--vectors",
+                "same", "--trials", "400", "--format", "json", "--seed", "11");
+        double vnmse = Method.parse("eden:bits=2").vnmse().orElseThrow();
+        JsonNode one = run.json().get(0);
+        JsonNode many = run.json().get(1);
+        // a block of 4096 is within .3 % of the asymptotic value
+        assertEquals(vnmse, one.get("vnmse").asDouble(), 4 * one.get("vnmseStdErr").asDouble() + .003 * vnmse);
+        assertEquals(one.get("vnmse").asDouble(), one.get("nmse").asDouble());
+        assertEquals(vnmse / 8, many.get("nmse").asDouble(), 4 * many.get("nmseStdErr").asDouble() + .003 * vnmse / 8);
+        assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
+    }
+
+    @Test
+    void shouldSeeTheBiasOfOneRoundAndItsAbsenceByDefault() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=1,rounds=1", "--method", "eden:bits=1", "--dimension",
+                "1024",
+                "--input", "sparse:2,1", "--trials", "20000", "--format", "json");
+        JsonNode oneRound = run.json().get(0);
+        JsonNode usual = run.json().get(1);
+        assertEquals(.25, oneRound.get("squaredBias").asDouble(), 1e-4);
+        double error = usual.get("squaredBiasStdErr").asDouble();
+        assertTrue(error > 0 && error <= 2e-6, usual.toString());
+        assertTrue(usual.get("squaredBias").asDouble() <= 1e-5 + 3 * error, usual.toString());
+    }
+
+    @Test
+    void shouldNotDependOnTheNumberOfThreads() throws InterruptedException {
+        Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, 5);
+        Cell cell = new Cell(GivenMethod.parse("eden:bits=3"), 700, 512, 3, draws, .1, 100);
+        Row alone = run(cell, 1);
+        Row together = run(cell, 4);
+        for (String field : FIELDS) {
+            if (!field.endsWith("NsPerCoordinate")) {
+                assertEquals(alone.get(field), together.get(field), field);
+            }
+        }
+    }
+
+    @Test
+    void shouldAverageWhatArrivedWhereBlocksAreLost() throws InterruptedException {
+        // one block, four equal vectors, half of the blocks lost: E[1/k; k > 0] v, and the whole vector where none arrives
+        Draws draws = new Draws(Input.parse("normal"), Vectors.parse("same"), false, 5);
+        Row row = run(new Cell(GivenMethod.parse("eden:bits=1"), 1024, 1024, 4, draws, .5, 4000), 2);
+        double vnmse = (double) row.get("vnmse");
+        double expected = (4 * vnmse + 6 * vnmse / 2 + 4 * vnmse / 3 + vnmse / 4 + 1) / 16;
+        assertEquals(expected, (double) row.get("nmse"), 4 * (double) row.get("nmseStdErr"));
+    }
+
+    @Test
+    void shouldTakeAZeroVectorAsWithoutError(@TempDir Path directory) throws IOException {
+        Path zeros = Files.write(directory.resolve("zeros.f32"), new byte[4 * 256]);
+        JsonNode row = CliRun.of("sweep", "--input", "file:" + zeros, "--dimension", "256", "--trials", "3", "--format",
+                "json")
+            .json()
+            .getFirst();
+        assertEquals(0, row.get("vnmse").asDouble());
+    }
+
+    @Test
+    void shouldWriteResultsAndManifest(@TempDir Path directory) throws IOException {
+        CliRun run = CliRun.of("sweep", "--trials", "5", "--seed", "42", "--format", "csv", "--out",
+                directory + "/deep");
+        assertEquals(0, run.exitCode(), run.err());
+        List<String> csv = run.out().lines().toList();
+        assertEquals(String.join(",", FIELDS), csv.get(0));
+        assertEquals(2, csv.size());
+        List<String> lines = Files.readAllLines(directory.resolve("deep/results.jsonl"));
+        assertEquals(1, lines.size());
+        assertEquals("eden:bits=4", Json.parse(lines.getFirst()).get("method").asText());
+        JsonNode manifest = Json.parse(Files.readString(directory.resolve("deep/manifest.json")));
+        assertEquals("sweep", manifest.get("command").asText());
+        assertEquals(42, manifest.get("seed").asLong());
+        assertEquals("--trials", manifest.get("arguments").get(1).asText());
+        for (String field : List.of("version", "jdk", "cpu", "date")) {
+            assertFalse(manifest.get(field).asText().isBlank(), field);
+        }
+    }
+
+    private static Row run(Cell cell, int threads) throws InterruptedException {
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            return CellRun.run(cell, executor, new Progress.Hidden());
+        }
+    }
+}
