@@ -20,6 +20,11 @@ public record BFloat16() implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return false;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -23,6 +23,11 @@ public record Float16() implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return false;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -37,6 +37,11 @@ public record Kashin(int bits, int iterations) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -52,6 +52,9 @@ public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, T
      */
     boolean blocked();
 
+    /** Whether the mean of the estimate over seeds is the gradient itself, so that averaging over workers helps. */
+    boolean isUnbiased();
+
     /**
      * The asymptotic vNMSE E |x - x^|^2 / |x|^2 where there is a closed form: it holds for blocks of some hundred
      * coordinates and more, whatever the input.

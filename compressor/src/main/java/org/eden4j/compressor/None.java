@@ -20,6 +20,11 @@ public record None() implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.of(0);
     }

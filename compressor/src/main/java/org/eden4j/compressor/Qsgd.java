@@ -48,6 +48,11 @@ public record Qsgd(int bits, Norm norm, boolean rotate) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -35,6 +35,11 @@ public record QuicFl(int bits) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.of(QuicFlLevels.ofBits(bits).vnmse());
     }

@@ -37,6 +37,11 @@ public record RandK(double fraction) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.of(1 / fraction - 1);
     }

@@ -23,6 +23,11 @@ public record SignSgd() implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return false;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

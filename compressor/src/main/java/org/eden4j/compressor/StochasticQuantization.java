@@ -31,6 +31,11 @@ public record StochasticQuantization(int bits, boolean rotate) implements Method
     }
 
     @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

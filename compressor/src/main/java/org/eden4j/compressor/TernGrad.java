@@ -33,6 +33,11 @@ public record TernGrad(double clip) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return clip == 0;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -33,6 +33,11 @@ public record Threshold(double sigma) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return false;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

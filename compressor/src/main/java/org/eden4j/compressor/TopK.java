@@ -37,6 +37,11 @@ public record TopK(double fraction) implements Method {
     }
 
     @Override
+    public boolean isUnbiased() {
+        return false;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern METHOD = Pattern.compile("`((?:eden|drive|turboquant|matched|sq|qsgd|terngrad|signsgd|topk"
-            + "|randk|kashin|quicfl|threshold|float16|bfloat16|none)[a-z0-9-]*(?::[a-z0-9.=,-]+)?)`");
+    private static final Pattern METHOD = Pattern
+        .compile("`((?:eden|drive|turboquant|matched|sq|qsgd|terngrad|signsgd|topk"
+                + "|randk|kashin|quicfl|threshold|float16|bfloat16|none)[a-z0-9-]*(?::[a-z0-9.=,-]+)?)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([a-zA-Z][^)#:]*)\\)");
 
     private final String readme = read();
@@ -72,14 +73,16 @@ class ReadmeTest {
                 + body + "}\n}\n";
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();
-        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
+        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///Example.java"),
+                JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return source;
             }
         };
         boolean compiled = compiler.getTask(complaints, null, null, List.of("-d", classes.toString(), "-proc:none",
-                "-classpath", System.getProperty("java.class.path")), null, List.of(file)).call();
+                "-classpath", System.getProperty("java.class.path")), null, List.of(file))
+            .call();
         return compiled ? "" : complaints + source;
     }
 

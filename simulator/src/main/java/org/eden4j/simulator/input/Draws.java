@@ -2,7 +2,7 @@ package org.eden4j.simulator.input;
 
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 
 /**
  * All vectors of an experiment: a function of (trial, worker) and the seed, so that any process can make any of them, in any
@@ -17,7 +17,7 @@ public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
     /** Sets the streams of inputs apart from the seeds of the blocks, which come from the same mixer. */
     private static final long STREAM = 0x6C62272E07BB0142L;
     /** Stands for all workers in the seed of what they have in common. */
-    private static final int COMMON = 0xFFFE;
+    private static final int COMMON = 0xFFFD;
     private static final RandomGeneratorFactory<RandomGenerator> GENERATORS = RandomGeneratorFactory
         .of("L64X128MixRandom");
 
@@ -59,6 +59,6 @@ public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
     }
 
     private RandomGenerator generator(long draw, int worker, int dimension) {
-        return GENERATORS.create(BlockSeeds.of(seed ^ STREAM, draw, worker, dimension));
+        return GENERATORS.create(BlockSeed.of(seed ^ STREAM, draw, worker, dimension).own());
     }
 }

@@ -1,14 +1,8 @@
 package org.eden4j.simulator.mean;
 
 import java.util.OptionalDouble;
-import org.eden4j.compressor.Drive;
-import org.eden4j.compressor.Eden;
-import org.eden4j.compressor.Float16;
-import org.eden4j.compressor.MatchedNorm;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.None;
-import org.eden4j.compressor.ScaleRule;
-import org.eden4j.compressor.TurboQuantMse;
 
 /**
  * The nmse to be expected of a round, where there is a closed form.
@@ -34,7 +28,7 @@ final class ExpectedError {
      */
     static OptionalDouble nmse(Method method, Method downlink, int contributors, ReferenceMean.Energy energy) {
         boolean soleBiased = contributors == 1 && downlink instanceof None;
-        if (!(unbiased(method) || soleBiased) || !unbiased(downlink) || energy.squaredNorm() == 0) {
+        if (!(method.isUnbiased() || soleBiased) || !downlink.isUnbiased() || energy.squaredNorm() == 0) {
             return OptionalDouble.empty();
         }
         OptionalDouble up = method.vnmse();
@@ -45,14 +39,5 @@ final class ExpectedError {
         double ofMean = up.getAsDouble() / contributors;
         double passed = energy.squaredNormOfMean() / energy.squaredNorm() + ofMean;
         return OptionalDouble.of(ofMean + down.getAsDouble() * passed);
-    }
-
-    private static boolean unbiased(Method method) {
-        return switch (method) {
-            case None _ -> true;
-            case Eden eden -> eden.scale() == ScaleRule.UNBIASED;
-            case Drive drive -> drive.scale() == ScaleRule.UNBIASED;
-            case TurboQuantMse _,MatchedNorm _,Float16 _ -> false;
-        };
     }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.transport.FrameLayout;
@@ -47,8 +47,8 @@ final class ReferenceMean {
         drawn = new float[dimension];
         exactSum = new double[dimension];
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
-        sum = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
-        mean = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+        sum = arena.allocate((long) up.sumLength() * Float.BYTES, ALIGNMENT);
+        mean = arena.allocate((long) down.sumLength() * Float.BYTES, ALIGNMENT);
         payload = arena.allocate(Math.max(largestPayload(up, upCodec), largestPayload(down, downCodec)), ALIGNMENT);
     }
 
@@ -83,21 +83,23 @@ final class ReferenceMean {
             }
             pass(update, up, upCodec, round, worker, sum);
         }
-        float share = 1f / contributors.size();
+        finish(up, upCodec, round, 0, sum);
+        float share = (float) (1.0 / contributors.size());
         double squareOfMean = 0;
         for (int i = 0; i < drawn.length; i++) {
             sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
             exactSum[i] /= contributors.size();
             squareOfMean += exactSum[i] * exactSum[i];
         }
-        pass(sum, down, downCodec, round, BlockSeeds.AGGREGATOR, mean);
+        pass(sum, down, downCodec, round, BlockSeed.AGGREGATOR, mean);
+        finish(down, downCodec, round, BlockSeed.AGGREGATOR, mean);
         return new Energy(squares / contributors.size(), squareOfMean);
     }
 
     private void pass(
             MemorySegment vector, BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
         for (int block = 0; block < layout.blockCount(); block++) {
-            long seed = BlockSeeds.of(draws.seed(), round, sender, block);
+            BlockSeed seed = BlockSeed.of(draws.seed(), round, sender, block);
             int first = layout.offset(block);
             int length = layout.length(block);
             int bytes = codec.encode(vector, first, length, seed, payload, 0);
@@ -105,9 +107,16 @@ final class ReferenceMean {
         }
     }
 
+    private void finish(BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
+        for (int block = 0; block < layout.blockCount(); block++) {
+            BlockSeed seed = BlockSeed.of(draws.seed(), round, sender, block);
+            codec.finish(layout.length(block), seed, target, layout.offset(block));
+        }
+    }
+
     /** The mean of the last {@link #compute}, float32. */
     MemorySegment mean() {
-        return mean;
+        return mean.asSlice(0, (long) drawn.length * Float.BYTES);
     }
 
     /** |received - exact mean|^2 for the round of the last {@link #compute}. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeeds;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.simulator.cli.Progress;
 
 /** Some trials of a cell, one after the other in one thread; what it has measured is read when {@link #run} is done. */
@@ -77,7 +77,7 @@ final class TrialGroup {
 
         Trial(Arena arena) {
             source = new VectorSource(cell.draws(), cell.dimension(), cell.workers(), arena);
-            decoded = VectorSource.floats(arena, cell.dimension());
+            decoded = VectorSource.floats(arena, layout.sumLength());
             for (int b = 0; b < layout.blockCount(); b++) {
                 payloadOffsets[b + 1] = payloadOffsets[b] + codec.payloadBytes(layout.length(b));
             }
@@ -123,14 +123,15 @@ final class TrialGroup {
                 int length = (int) (payloadOffsets[b + 1] - payloadOffsets[b]);
                 codec.accumulate(payload, payloadOffsets[b], length, layout.length(b), seed(trial, worker, b), 1,
                         decoded, layout.offset(b));
+                codec.finish(layout.length(b), seed(trial, worker, b), decoded, layout.offset(b));
             }
             long end = System.nanoTime();
             encodeNs += middle - begin;
             decodeNs += end - middle;
         }
 
-        private long seed(long trial, int worker, int block) {
-            return BlockSeeds.of(cell.draws().seed(), trial, worker, block);
+        private BlockSeed seed(long trial, int worker, int block) {
+            return BlockSeed.of(cell.draws().seed(), trial, worker, block);
         }
 
         private double squaredError(MemorySegment vector, BiasSums biasOrNull) {
@@ -160,7 +161,7 @@ final class TrialGroup {
             for (int i = 0; i < exactSum.length; i++) {
                 exactSum[i] += vector.getAtIndex(FLOAT, i);
             }
-            SplittableRandom losses = new SplittableRandom(seed(trial, worker, 0) ^ LOSS_STREAM);
+            SplittableRandom losses = new SplittableRandom(seed(trial, worker, 0).own() ^ LOSS_STREAM);
             for (int b = 0; b < layout.blockCount(); b++) {
                 if (cell.loss() > 0 && losses.nextDouble() < cell.loss()) {
                     continue;
