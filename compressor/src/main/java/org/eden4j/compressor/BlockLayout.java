@@ -63,6 +63,10 @@ public final class BlockLayout {
             throw new IllegalArgumentException("block size must be a power of two from " + SMALLEST_BLOCK + " to "
                     + LARGEST_BLOCK + ", got " + blockSize);
         }
+        if (blockSize > method.largestBlock()) {
+            throw new IllegalArgumentException("block size " + blockSize + " is too large for " + method
+                    + ", whose blocks end at " + method.largestBlock() + " coordinates");
+        }
         return new BlockLayout(dimension, blockSize, true);
     }
 

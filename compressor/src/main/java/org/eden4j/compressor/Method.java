@@ -52,6 +52,11 @@ public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, T
      */
     boolean blocked();
 
+    /** The largest block of a blocked method, in coordinates; dense random matrices end far below the others. */
+    default int largestBlock() {
+        return BlockLayout.LARGEST_BLOCK;
+    }
+
     /** Whether the mean of the estimate over seeds is the gradient itself, so that averaging over workers helps. */
     boolean isUnbiased();
 

@@ -27,6 +27,11 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
     }
 
     @Override
+    default int largestBlock() {
+        return rotation().largestBlock();
+    }
+
+    @Override
     default boolean isUnbiased() {
         return scale() == ScaleRule.UNBIASED;
     }

@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
  */
 public record TurboQuantProd(int bits, Qjl qjl, Rounds rounds, RotationKind rotation) implements Method {
     /** Above, drawing S takes more than some ten milliseconds a block. */
-    static final int LARGEST_BLOCK = 1024;
+    private static final int LARGEST_BLOCK = 1024;
 
     /** The random matrix of QJL. */
     public enum Qjl {
@@ -45,6 +45,11 @@ public record TurboQuantProd(int bits, Qjl qjl, Rounds rounds, RotationKind rota
     @Override
     public double bitsPerCoordinate() {
         return bits;
+    }
+
+    @Override
+    public int largestBlock() {
+        return LARGEST_BLOCK;
     }
 
     @Override

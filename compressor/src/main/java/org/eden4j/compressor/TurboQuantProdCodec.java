@@ -16,11 +16,12 @@ final class TurboQuantProdCodec extends ScratchCodec {
     private final Rotation haar;
     private final SplitMix random = new SplitMix();
     private final BitStream stream = new BitStream();
-    private final double[] residual = new double[TurboQuantProd.LARGEST_BLOCK];
+    private final double[] residual;
 
     TurboQuantProdCodec(TurboQuantProd method) {
-        super(method, Simd.kernels(), new Scratch(), TurboQuantProd.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
+        residual = new double[method.largestBlock()];
         rotation = method.rotation().create(kernels, scratch);
         haar = new HaarRotation(kernels);
     }

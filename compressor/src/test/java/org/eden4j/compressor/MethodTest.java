@@ -162,7 +162,7 @@ class MethodTest {
     void shouldHaveACodecThatSpendsItsBits(Method method) {
         BlockCodec codec = BlockCodec.of(method);
         assertNotNull(codec);
-        int length = method instanceof TurboQuantProd ? TurboQuantProd.LARGEST_BLOCK
+        int length = method instanceof TurboQuantProd ? method.largestBlock()
                 : method.toString().contains("haar") || method instanceof TopK ? BlockLayout.DEFAULT_BLOCK : 1 << 20;
         double bits = 8.0 * codec.payloadBytes(length) / length;
         double headers = method.blocked() ? 64.0 / length + .5 * method.bitsPerCoordinate() / length : 0;

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ final class WarmUp {
             return;
         }
         long startNs = System.nanoTime();
-        int length = BlockLayout.DEFAULT_BLOCK;
+        int length = Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock());
         BlockCodec codec = BlockCodec.of(method);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment gradient = NativeMemory.allocate(arena, (long) length * Float.BYTES);
@@ -49,8 +50,9 @@ final class WarmUp {
             while (warm < WARM_BATCHES && System.nanoTime() - startNs < LIMIT_NS) {
                 long batchNs = System.nanoTime();
                 for (int block = 0; block < BLOCKS; block++) {
-                    int bytes = codec.encode(gradient, 0, length, block, payload, 0);
-                    codec.accumulate(payload, 0, bytes, length, block, 1, sum, 0);
+                    BlockSeed seed = BlockSeed.of(0, 0, 0, block);
+                    int bytes = codec.encode(gradient, 0, length, seed, payload, 0);
+                    codec.accumulate(payload, 0, bytes, length, seed, 1, sum, 0);
                 }
                 warm = System.nanoTime() - batchNs < WARM_NS_PER_COORDINATE * BLOCKS * length ? warm + 1 : 0;
             }

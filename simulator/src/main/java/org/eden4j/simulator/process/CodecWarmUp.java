@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,8 @@ public final class CodecWarmUp {
             }
             long end = System.nanoTime() + LIMIT_NS;
             int fast = 0;
-            for (long seed = 0; fast < FAST_ONES && System.nanoTime() < end; seed++) {
+            for (int block = 0; fast < FAST_ONES && System.nanoTime() < end; block++) {
+                BlockSeed seed = BlockSeed.of(0, 0, 0, block);
                 long begin = System.nanoTime();
                 int bytes = codec.encode(vector, 0, DIMENSION, seed, payload, 0);
                 codec.accumulate(payload, 0, bytes, DIMENSION, seed, 1, sum, 0);
