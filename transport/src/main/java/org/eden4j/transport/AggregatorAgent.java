@@ -72,6 +72,8 @@ final class AggregatorAgent implements Agent, UplinkListener {
     private final long startNs;
     private long farewellNs;
     private long tickNs;
+    /** Received in this duty cycle: no work, or an idle agent would never park for long. */
+    private int heartbeats;
     private TransportException failure;
 
     private FrameLayout layout;
@@ -154,7 +156,8 @@ final class AggregatorAgent implements Agent, UplinkListener {
         if (closeRequested && phase != Phase.FAREWELL) {
             fail(FailureCode.CLOSED, new TransportException("the aggregator was closed"));
         }
-        int work = uplink.poll(adapter, FRAGMENTS);
+        heartbeats = 0;
+        int work = uplink.poll(adapter, FRAGMENTS) - heartbeats;
         if (phase == Phase.RUNNING) {
             work += checkRound();
         }
@@ -361,6 +364,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     @Override
     public void onHeartbeat(int sessionId, HeartbeatDecoder heartbeat) {
+        heartbeats++;
         Session session = heard(sessionId);
         if (session == null) {
             return;

@@ -37,6 +37,10 @@ public final class MediaDriverHost implements AutoCloseable {
     private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Heartbeats alone must not keep a driver from its long parks. */
+    private static final int SHORT_PARKS = 50;
+    private static final int LONG_PARK_MS = 1;
+
     private final MediaDriver driver;
     private final Path directory;
     private final Thread shutdownHook;
@@ -73,7 +77,7 @@ public final class MediaDriverHost implements AutoCloseable {
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
-            .sharedIdleStrategy(new ParkingIdleStrategy(2, TimeUnit.MILLISECONDS))
+            .sharedIdleStrategy(new ParkingIdleStrategy(SHORT_PARKS, LONG_PARK_MS))
             .sharedThreadFactory(MediaDriverHost::daemon)
             .counterValuesBufferLength(COUNTERS_BYTES)
             .termBufferSparseFile(true)

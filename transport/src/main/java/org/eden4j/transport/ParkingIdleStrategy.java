@@ -7,19 +7,24 @@ import org.agrona.concurrent.IdleStrategy;
 /**
  * Parks, never spins: members, aggregator and drivers share few cores with the training they serve.
  *
- * <p>Short parks while something may be going on, longer ones after about a third of a second of nothing. A hand-over from another
+ * <p>Short parks while something may be going on, longer ones after some time of nothing. A hand-over from another
  * thread ends a park at once by {@link LockSupport#unpark}.
  */
 final class ParkingIdleStrategy implements IdleStrategy {
     private static final long SHORT_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int YIELDS = 2;
-    private static final int SHORT_PARKS = 2_000;
 
+    private final int shortParks;
     private final long longParkNs;
     private int idles;
 
-    ParkingIdleStrategy(long longPark, TimeUnit unit) {
-        longParkNs = unit.toNanos(longPark);
+    /**
+     * @param shortParks idle cycles of about 0.15 ms before parks get longer
+     * @param longPark how long those are, in milliseconds
+     */
+    ParkingIdleStrategy(int shortParks, int longPark) {
+        this.shortParks = YIELDS + shortParks;
+        longParkNs = TimeUnit.MILLISECONDS.toNanos(longPark);
     }
 
     @Override
@@ -36,7 +41,7 @@ final class ParkingIdleStrategy implements IdleStrategy {
         if (idles < YIELDS) {
             idles++;
             Thread.yield();
-        } else if (idles < SHORT_PARKS) {
+        } else if (idles < shortParks) {
             idles++;
             LockSupport.parkNanos(SHORT_PARK_NS);
         } else {

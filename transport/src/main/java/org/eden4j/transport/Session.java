@@ -145,7 +145,6 @@ final class Session implements AutoCloseable {
         } else if (state == State.MEMBER && nowNs - lastSentNs > Protocol.HEARTBEAT_NS
                 && downlink.heartbeat(job.terms().epoch(), cursorRound)) {
             lastSentNs = nowNs;
-            sent++;
         }
         return sent;
     }

@@ -80,6 +80,8 @@ final class WorkerAgent implements Agent, DownlinkListener {
     private long lastHeardNs;
     private long lastSentNs;
     private long tickNs;
+    /** Received in this duty cycle: no work, or idle agents would never park for long. */
+    private int heartbeats;
     private long leaveNs;
     private boolean leaveSent;
     private String leaveReason = "";
@@ -166,7 +168,8 @@ final class WorkerAgent implements Agent, DownlinkListener {
         if (closeRequested && phase != Phase.LEAVING) {
             leave(new TransportException(LEFT), "");
         }
-        int work = downlink.controlledPoll(adapter, FRAGMENTS);
+        heartbeats = 0;
+        int work = downlink.controlledPoll(adapter, FRAGMENTS) - heartbeats;
         if (phase == Phase.MEMBER) {
             work += serve();
         }
@@ -395,6 +398,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
 
     @Override
     public void onHeartbeat(HeartbeatDecoder heartbeat) {
+        heartbeats++;
         heardControl();
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -145,6 +146,43 @@ class FaultTest {
             job.workers.get(0).close();
             Throwable cause = assertThrows(ExecutionException.class, waiting::get).getCause();
             assertInstanceOf(TransportException.class, cause);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldFailForAllWhenTheMeanOverflows(Job.Channel channel) throws Exception {
+        Method none = Method.parse("none");
+        try (Job job = new Job(channel, 2, none, none, options -> options)) {
+            IntStream.range(0, 2).forEach(index -> job.join(index, 4));
+            float[] huge = {1, 3e38f, 3e38f, 3e38f};
+            Future<Job.Exchanged> other = job.submit(() -> Job.exchange(job.workers.get(1), huge, 1));
+            String message = assertThrows(TransportException.class,
+                    () -> Job.exchange(job.workers.get(0), huge, 1))
+                .getMessage();
+            assertTrue(message.startsWith("the mean of round 0 cannot be sent as none: gradient[1] is Infinity"),
+                    message);
+            assertThrows(ExecutionException.class, other::get);
+            assertThrows(TransportException.class, job.aggregator::awaitEnd);
+        }
+    }
+
+    @Test
+    void shouldCutOffWhoDoesNotReadAndNeverWaitForIt() throws Exception {
+        int dimension = 2_000_000;
+        float[] large = Job.gaussian(dimension, 4);
+        try (Job job = new Job(Job.Channel.IPC, 2, METHOD, DOWN,
+                options -> options.deadline(Duration.ofMillis(500)).quorum(1));
+                RawMember deaf = new RawMember(job, 0)) {
+            deaf.join(Protocol.VERSION, dimension, FrameLayout.LARGEST_MTU, 1, METHOD.toString());
+            Worker worker = job.join(0, dimension);
+            int round = 0;
+            while (job.rounds.stream().mapToLong(RoundStatistics::cutOff).sum() == 0) {
+                assertEquals(round++, Job.exchange(worker, large, 1).result().round());
+                assertTrue(round < 20, "never cut off");
+            }
+            Job.Exchanged alone = Job.exchange(worker, large, 1);
+            assertEquals(1, alone.result().members());
         }
     }
 }
