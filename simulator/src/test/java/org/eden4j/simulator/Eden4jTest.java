@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Eden4jTest {
     @ParameterizedTest
-    @ValueSource(strings = {"sweep", "doctor", "mean"})
+    @ValueSource(strings = {"demo", "train", "mean", "sweep", "doctor"})
     void shouldShowAnExampleInEveryHelp(String command) {
         CliRun run = CliRun.of(command, "--help");
         assertEquals(0, run.exitCode());

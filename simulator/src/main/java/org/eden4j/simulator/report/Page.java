@@ -21,7 +21,7 @@ public final class Page {
             @media (prefers-color-scheme: dark) {
               :root { --paper: #14171d; --ink: #e4e7ee; --soft: #9aa2b1; --grid: #333945; --band: #1c2028;
                 --line-1: #9ca3af; --line-2: #60a5fa; --line-3: #fb923c; --line-4: #4ade80; --line-5: #c084fc; --line-6: #2dd4bf; } }
-            body { background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem;
+            body { background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 64rem; padding: 2rem 1.25rem 4rem;
               font: 1rem/1.55 system-ui, sans-serif; }
             h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
             h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
@@ -29,7 +29,7 @@ public final class Page {
             .soft, footer { color: var(--soft); font-size: .9rem; }
             .wide { overflow-x: auto; }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%%; }
-            th, td { padding: .4rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
+            th, td { padding: .4rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
             th:first-child, td:first-child { text-align: left; }
             th { color: var(--soft); font-weight: 600; font-size: .9rem; }
             tbody tr:nth-child(even) { background: var(--band); }

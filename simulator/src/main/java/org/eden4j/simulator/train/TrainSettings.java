@@ -37,7 +37,8 @@ record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick
     }
 
     TrainWorker worker(int index) {
-        return new TrainWorker(index, job.workers(), job.method().text(), job.mtu(), mode.name(), model.toString(),
+        return new TrainWorker(index, job.workers(), job.method().text(), job.downlink().text(), job.mtu(), mode.name(),
+                model.toString(),
                 quick,
                 every, epochs, data, job.seed());
     }

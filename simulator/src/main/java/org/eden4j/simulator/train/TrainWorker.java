@@ -12,6 +12,7 @@ import org.eden4j.simulator.data.ImageSet;
 import org.eden4j.simulator.model.ImageModel;
 import org.eden4j.simulator.model.TestScore;
 import org.eden4j.simulator.model.TrainingPlan;
+import org.eden4j.simulator.process.CodecWarmUp;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
@@ -34,6 +35,7 @@ import org.eden4j.transport.Worker;
  * @param index the worker's number
  * @param workers number of workers
  * @param method how updates are compressed
+ * @param downlink how the mean is compressed, for warming up
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param mode see {@link Mode}
  * @param model see {@link ImageModel}
@@ -43,7 +45,8 @@ import org.eden4j.transport.Worker;
  * @param data {@code builtin} or a directory
  * @param seed the job's seed
  */
-record TrainWorker(int index, int workers, String method, int mtu, String mode, String model, boolean quick, int every,
+record TrainWorker(int index, int workers, String method, String downlink, int mtu, String mode, String model,
+        boolean quick, int every,
         int epochs, String data, long seed) implements RoleSettings {
     static final String TRAIN = "train";
     static final String EPOCH = "epoch";
@@ -68,6 +71,7 @@ record TrainWorker(int index, int workers, String method, int mtu, String mode, 
         FashionMnist images = FashionMnist.parse(data);
         ImageSet shard = plan.shard(images.train(), index, workers, modelSeed);
         MultiLayerNetwork network = plan.network(shard, modelSeed);
+        CodecWarmUp.of(Method.parse(method), Method.parse(downlink));
         String address = commands.expect(Job.JOIN);
         if (address == null) {
             return;

@@ -1,0 +1,60 @@
+package org.eden4j.simulator.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eden4j.simulator.CliRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class TrainCommandTest {
+    private static final List<String> FIELDS = List.of("command", "method", "downlink", "mode", "workers", "parameters",
+            "epoch", "loss", "accuracy", "bytesUp", "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown",
+            "seconds", "replicasEqual");
+    private static final int MLP_PARAMETERS = 25_450;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"averaging", "sharing"})
+    void shouldTrainReplicasInProcessesThatEndEqual(String mode) {
+        CliRun run = CliRun.of("train", "--quick", "--model", "mlp", "--workers", "2", "--epochs", "2", "--mode", mode,
+                "--method", "eden:bits=4", "--format", "json");
+        assertEquals(0, run.exitCode(), run.err());
+        List<JsonNode> lines = run.json();
+        assertEquals(4, lines.size());
+        JsonNode processes = lines.getFirst().get("processes");
+        assertEquals(3, processes.size());
+        processes.forEach(process -> assertNotEquals(ProcessHandle.current().pid(), process.get("pid").asLong()));
+        for (JsonNode epoch : lines.subList(1, 4)) {
+            for (String field : FIELDS) {
+                assertTrue(epoch.has(field), field + " in " + epoch);
+            }
+        }
+        JsonNode summary = lines.getLast();
+        assertTrue(summary.get("summary").asBoolean());
+        assertTrue(summary.get("replicasEqual").asBoolean(), summary.toString());
+        assertEquals(MLP_PARAMETERS, summary.get("parameters").asInt());
+        assertTrue(summary.get("accuracy").asDouble() > .6, summary.toString());
+        assertTrue(lines.get(1).get("loss").asDouble() > summary.get("loss").asDouble(), "the loss falls");
+        assertEquals(4, summary.get("wireBitsUp").asDouble(), .15);
+        assertEquals(8, summary.get("wireBitsDown").asDouble(), .25);
+        assertEquals(2L * summary.get("rounds").asLong() * MLP_PARAMETERS * Float.BYTES,
+                summary.get("bytesUncompressed").asLong());
+    }
+
+    @Test
+    void shouldSayWhichFilesAreMissing(@TempDir Path empty) {
+        CliRun run = CliRun.of("train", "--quick", "--model", "mlp", "--workers", "2", "--data", empty.toString());
+        assertEquals(1, run.exitCode());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains(empty.toString()), run.err());
+    }
+}
