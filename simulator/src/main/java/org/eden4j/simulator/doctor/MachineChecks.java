@@ -1,9 +1,11 @@
 package org.eden4j.simulator.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,13 +72,22 @@ final class MachineChecks {
         if (!Files.isReadable(file)) {
             return new Check(name, true, file + " does not exist on this system, its own limit holds");
         }
-        long bytes = Long.parseLong(Files.readString(file).trim());
+        long bytes = number(file);
         boolean ok = bytes >= SOCKET_BUFFER_BYTES;
         String detail = "net.core." + key + " is " + (bytes >> 10) + " KiB";
         return new Check(name, ok, ok
                 ? detail
                 : detail + ", at least " + (SOCKET_BUFFER_BYTES >> 10) + " KiB are needed: sysctl -w net.core." + key
                         + "=2097152");
+    }
+
+    /** In one read: the kernel answers only the first on such a file, and {@code Files.readString} begins with one byte. */
+    private static long number(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] text = new byte[64];
+            int length = Math.max(0, in.read(text));
+            return Long.parseLong(new String(text, 0, length, StandardCharsets.US_ASCII).trim());
+        }
     }
 
     private static Check udp() throws IOException {
