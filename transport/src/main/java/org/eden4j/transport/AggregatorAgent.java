@@ -5,7 +5,6 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import java.lang.foreign.Arena;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -36,8 +35,7 @@ import org.slf4j.LoggerFactory;
  *    +--time is up, closed---------+--no quorum, closed--&gt; FAREWELL --all told--&gt; ENDED
  * </pre>
  *
- * <p>A round waits for the members that were alive when its first frame came. It is closed when all of them are
- * complete, gone or silent, or at its deadline, which runs from that first frame.
+ * <p>Rounds themselves are {@link Rounds}' business, the peers' {@link Session}'s.
  */
 final class AggregatorAgent implements Agent, UplinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorAgent.class);
@@ -76,15 +74,9 @@ final class AggregatorAgent implements Agent, UplinkListener {
     private int heartbeats;
     private TransportException failure;
 
-    private FrameLayout layout;
-    private RoundCollector collector;
-    private MeanStore[] stores;
+    private Rounds rounds;
     private ModelRelay relay;
     private boolean modelShared;
-    private long round;
-    private boolean begun;
-    private long firstFrameNs;
-    private long reportRound;
 
     AggregatorAgent(Aeron aeron, Subscription uplink, Channels channels, JobTerms terms, NanoClock nanoClock,
             Consumer<RoundStatistics> onRound) {
@@ -116,13 +108,9 @@ final class AggregatorAgent implements Agent, UplinkListener {
         return relay;
     }
 
-    /** The encoded mean of a round, as far as it is ready; null before the round. */
-    MeanStore store(long wanted) {
-        if (stores == null) {
-            return null;
-        }
-        MeanStore store = stores[(int) (wanted % stores.length)];
-        return store.round == wanted ? store : null;
+    /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
+    MeanStore store(long round) {
+        return rounds == null ? null : rounds.store(round);
     }
 
     @Override
@@ -138,7 +126,8 @@ final class AggregatorAgent implements Agent, UplinkListener {
             fail(FailureCode.INTERNAL, e);
         } catch (NonFiniteGradientException e) {
             fail(FailureCode.INTERNAL, new TransportException(
-                    "the mean of round " + round + " cannot be sent as " + terms.downlink() + ": " + e.getMessage(),
+                    "the mean of round " + rounds.current() + " cannot be sent as " + terms.downlink() + ": "
+                            + e.getMessage(),
                     e));
         } catch (AgentTerminationException e) {
             throw e;
@@ -169,6 +158,15 @@ final class AggregatorAgent implements Agent, UplinkListener {
             tick();
         }
         return work;
+    }
+
+    private int checkRound() {
+        try {
+            return rounds.check() ? 1 : 0;
+        } catch (TransportException e) {
+            fail(FailureCode.NO_QUORUM, e);
+            return 1;
+        }
     }
 
     private int serve(Session session) {
@@ -226,7 +224,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
         switch (admission) {
             case Admission.Refused refused -> {
                 LOG.info("refused a worker: {}", refused.reason());
-                session.reject(refused.code(), refused.reason(), clock.nowNs());
+                session.reject(refused.code(), refused.reason());
             }
             case Admission.Granted granted -> admit(session, granted.index(), join.dimension());
         }
@@ -253,17 +251,13 @@ final class AggregatorAgent implements Agent, UplinkListener {
     }
 
     private void start() {
-        layout = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
-        FrameLayout down = FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu());
-        collector = new RoundCollector(layout, down, members.length, terms.jobSeed(), arena);
-        stores = new MeanStore[]{new MeanStore(down, arena), new MeanStore(down, arena)};
+        rounds = new Rounds(terms, members, drops, clock, onRound, arena);
         phase = Phase.RUNNING;
         for (Session member : members) {
             member.start();
         }
         LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.length, terms.dimension(),
                 terms.method(), terms.downlink(), terms.mtu());
-        openRound();
     }
 
     @Override
@@ -276,41 +270,10 @@ final class AggregatorAgent implements Agent, UplinkListener {
             drops.stale++;
         } else if (update.worker() != session.index) {
             drops.foreign++;
-        } else if (phase != Phase.RUNNING || update.round() > round || update.method() != layout.method().wireId()
-                || update.frame() >= layout.frameCount()
-                || payloadLength != layout.payloadBytes((int) update.frame()) || !isWeight(update.weight())) {
-            drops.rejected++;
-        } else if (update.round() < round) {
-            drops.late++;
-        } else {
-            contribute(session, (int) update.frame(), update.weight(), payload, payloadLength);
-        }
-    }
-
-    private static boolean isWeight(float weight) {
-        return weight >= 0 && weight <= Float.MAX_VALUE;
-    }
-
-    private void contribute(Session session, int frame, float weight, long payload, int payloadLength) {
-        if (!begun) {
-            BitSet expected = awaited();
-            collector.expect(expected);
-            store(round).members.or(expected);
-            begun = true;
-            firstFrameNs = clock.realNs();
-        }
-        int worker = session.index;
-        if (collector.hasArrived(worker, frame)) {
-            drops.duplicate++;
-        } else if (!collector.expected().get(worker)) {
-            drops.late++;
-        } else if (collector.contradictsWeight(worker, weight)) {
+        } else if (phase != Phase.RUNNING) {
             drops.rejected++;
         } else {
-            drops.rejected += collector.accept(worker, frame, weight, payload);
-            MeanStore store = store(round);
-            store.bytesUp += FrameLayout.HEADER_BYTES + payloadLength;
-            store.framesUp++;
+            rounds.update(session.index, update, payload, payloadLength);
         }
     }
 
@@ -324,7 +287,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
             drops.stale++;
         } else if (model.worker() != session.index || session.index != MODEL_SOURCE) {
             drops.foreign++;
-        } else if (phase != Phase.RUNNING || begun || round > 0 || modelShared) {
+        } else if (phase != Phase.RUNNING || rounds.hasBegun() || modelShared) {
             drops.late++;
         } else {
             if (relay == null) {
@@ -387,7 +350,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
             if (!reason.isEmpty()) {
                 LOG.warn("worker {} leaves: {}", session.index, reason);
             }
-            session.end(Session.State.LEFT, clock.nowNs());
+            session.end(Session.State.LEFT);
             session.goodbye();
             withdraw(session);
         }
@@ -412,124 +375,6 @@ final class AggregatorAgent implements Agent, UplinkListener {
         session.lastHeardNs = clock.nowNs();
         session.silent = false;
         return session;
-    }
-
-    // ---- rounds
-
-    /** Whom a round waits for: members that give signs of life; all members where those are too few for a quorum. */
-    private BitSet awaited() {
-        BitSet present = new BitSet();
-        BitSet heard = new BitSet();
-        for (Session member : members) {
-            if (member.isMember()) {
-                present.set(member.index);
-                heard.set(member.index, !member.silent);
-            }
-        }
-        return heard.cardinality() < terms.quorum() ? present : heard;
-    }
-
-    private void openRound() {
-        begun = false;
-        MeanStore store = stores[(int) (round % stores.length)];
-        if (store.round >= 0) {
-            for (Session member : members) {
-                if (member.isMember() && member.cursorRound <= store.round) {
-                    cutOff(member);
-                }
-            }
-            report();
-        }
-        store.open(round);
-        collector.open(round, awaited(), store);
-    }
-
-    private void cutOff(Session member) {
-        drops.cutOff++;
-        String reason = "worker " + member.index + " was cut off: it had not taken the mean of round "
-                + member.cursorRound + " when round " + round + " opened";
-        LOG.warn(reason);
-        member.fail(FailureCode.CUT_OFF, reason);
-        member.end(Session.State.CUT_OFF, clock.nowNs());
-    }
-
-    private int checkRound() {
-        report();
-        if (!begun) {
-            return 0;
-        }
-        long elapsedNs = clock.realNs() - firstFrameNs;
-        if (collector.possibleContributors(-1) < terms.quorum()) {
-            failRound(elapsedNs);
-            return 1;
-        }
-        if (collector.isComplete()) {
-            closeRound();
-            return 1;
-        }
-        if (elapsedNs > terms.deadlineNs()) {
-            if (collector.contributors().cardinality() < terms.quorum()) {
-                failRound(elapsedNs);
-                return 1;
-            }
-            BitSet incomplete = WorkerSet.without(collector.expected(), collector.contributors());
-            incomplete.stream().forEach(worker -> drops.rejected += collector.drop(worker));
-            return 1;
-        }
-        return 0;
-    }
-
-    private void failRound(long elapsedNs) {
-        BitSet contributors = collector.contributors();
-        BitSet all = new BitSet();
-        all.set(0, members.length);
-        String reason = "round " + round + " failed: " + contributors.cardinality() + " of " + members.length
-                + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
-                + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(all, contributors));
-        fail(FailureCode.NO_QUORUM, new TransportException(reason));
-    }
-
-    private void closeRound() {
-        MeanStore store = store(round);
-        store.contributors.or(collector.contributors());
-        store.firstFrameNs = firstFrameNs;
-        store.closedNs = clock.realNs();
-        store.ended = true;
-        BitSet missing = WorkerSet.without(store.members, store.contributors);
-        if (!missing.isEmpty()) {
-            LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,
-                    store.contributors.cardinality(), store.members.cardinality(),
-                    TimeUnit.NANOSECONDS.toMillis(store.closedNs - firstFrameNs), WorkerSet.name(missing));
-        }
-        round++;
-        openRound();
-    }
-
-    /** Reports rounds that every member has taken. */
-    private void report() {
-        MeanStore store = store(reportRound);
-        while (store != null && store.ended && isTaken(reportRound)) {
-            int frameBytes = terms.transportBytesPerFrame();
-            onRound.accept(new RoundStatistics(reportRound, store.members.cardinality(),
-                    WorkerSet.list(store.contributors),
-                    WorkerSet.list(WorkerSet.without(store.members, store.contributors)), store.bytesUp,
-                    store.bytesDown, (store.framesUp + store.framesDown) * frameBytes, drops.late, drops.duplicate,
-                    drops.stale, drops.foreign, drops.rejected, drops.cutOff,
-                    Duration.ofNanos(store.closedNs - store.firstFrameNs),
-                    Duration.ofNanos(clock.realNs() - store.firstFrameNs)));
-            drops.clear();
-            reportRound++;
-            store = store(reportRound);
-        }
-    }
-
-    private boolean isTaken(long reported) {
-        for (Session member : members) {
-            if (member.isMember() && member.cursorRound <= reported) {
-                return false;
-            }
-        }
-        return true;
     }
 
     // ---- time and ends
@@ -616,7 +461,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     private void died(Session session) {
         if (session.isMember()) {
-            session.end(Session.State.DEAD, clock.nowNs());
+            session.end(Session.State.DEAD);
             withdraw(session);
         }
         forget(session);
@@ -636,15 +481,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
                     members[session.index] = null;
                 }
             }
-            case RUNNING -> {
-                if (begun && session.isMember() && collector.possibleContributors(session.index) < terms.quorum()) {
-                    LOG.debug("round {} needs {} for its quorum and goes on waiting", round, session);
-                } else if (begun) {
-                    drops.rejected += collector.drop(session.index);
-                } else {
-                    collector.expect(awaited());
-                }
-            }
+            case RUNNING -> rounds.withdraw(session);
             case FAREWELL, ENDED -> {
             }
         }
@@ -656,7 +493,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
             left |= member.state == Session.State.LEFT;
         }
         if (!left) {
-            failure = new TransportException("all " + members.length + " workers are gone after " + round
+            failure = new TransportException("all " + members.length + " workers are gone after " + rounds.current()
                     + " rounds, and none of them left");
         }
         farewell();

@@ -2,6 +2,7 @@ package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.BitSet;
 
 /**
@@ -18,14 +19,16 @@ final class MeanStore {
 
     long round = -1;
     boolean ended;
+    /** Whom the round waited for. */
     BitSet members = new BitSet();
+    /** Whose whole update was counted. */
     BitSet contributors = new BitSet();
-    long bytesUp;
-    long framesUp;
-    long bytesDown;
-    long framesDown;
     long firstFrameNs;
-    long closedNs;
+    private long collectingNs;
+    private long bytesUp;
+    private long framesUp;
+    private long bytesDown;
+    private long framesDown;
 
     MeanStore(FrameLayout layout, Arena arena) {
         this.layout = layout;
@@ -44,6 +47,26 @@ final class MeanStore {
         framesUp = 0;
         bytesDown = 0;
         framesDown = 0;
+    }
+
+    /** One uplink frame of this many bytes was counted. */
+    void count(int bytes) {
+        bytesUp += bytes;
+        framesUp++;
+    }
+
+    void close(BitSet roundContributors, long roundFirstFrameNs, long elapsedNs) {
+        contributors = roundContributors;
+        firstFrameNs = roundFirstFrameNs;
+        collectingNs = elapsedNs;
+        ended = true;
+    }
+
+    RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, Duration total) {
+        return new RoundStatistics(round, members.cardinality(), WorkerSet.list(contributors),
+                WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
+                (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
+                drops.foreign, drops.rejected, drops.cutOff, Duration.ofNanos(collectingNs), total);
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */

@@ -24,6 +24,9 @@ import org.eden4j.compressor.MalformedPayloadException;
  * <p>Not thread-safe.
  */
 final class RoundCollector {
+    /** No worker's number. */
+    static final int NOBODY = -1;
+
     private final FrameLayout up;
     private final FrameLayout down;
     private final long jobSeed;

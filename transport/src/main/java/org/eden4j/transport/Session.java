@@ -33,8 +33,6 @@ final class Session implements AutoCloseable {
     /** In shareModel, and not the one who supplies it. */
     boolean awaitsModel;
     long lastHeardNs;
-    /** When the state became other than {@link State#MEMBER}. */
-    long endedNs;
     private long lastSentNs;
 
     private boolean welcomeDue;
@@ -81,8 +79,8 @@ final class Session implements AutoCloseable {
         welcomeDue = true;
     }
 
-    void reject(RejectCode code, String reason, long nowNs) {
-        end(State.REJECTED, nowNs);
+    void reject(RejectCode code, String reason) {
+        end(State.REJECTED);
         rejectDue = true;
         rejectCode = code;
         rejectReason = reason;
@@ -121,9 +119,8 @@ final class Session implements AutoCloseable {
         return modelEnded;
     }
 
-    void end(State newState, long nowNs) {
+    void end(State newState) {
         state = newState;
-        endedNs = nowNs;
     }
 
     /**
