@@ -3,7 +3,6 @@ package org.eden4j.transport;
 import io.aeron.Aeron;
 import io.aeron.Subscription;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
-import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.transport.sbe.FailureDecoder;
@@ -37,8 +35,7 @@ import org.slf4j.LoggerFactory;
  *    +--reject, time------+--failure told, aggregator silent or gone, NaN--&gt; LEAVING with a reason
  * </pre>
  *
- * <p>Means are polled all the time, also while the uplink is back-pressured. A mean that comes before the caller asks
- * for its round (this worker missed the deadline) is decoded into a spare buffer; a second one waits in the log.
+ * <p>Means are polled all the time, also while the uplink is back-pressured; {@link WorkerRounds} takes them.
  */
 final class WorkerAgent implements Agent, DownlinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
@@ -89,17 +86,10 @@ final class WorkerAgent implements Agent, DownlinkListener {
     private JobTerms terms;
     private int index;
     private boolean started;
-    private UpdateSender sender;
-    private MeanReceiver receiver;
-    private long round;
+    private WorkerRounds rounds;
     private Request active;
     private ModelExchange model;
-    private MemorySegment spare;
-    private boolean spareUsed;
-    private BitSet endedMembers;
-    private BitSet endedContributors;
-    /** Update and Mean frames of closed rounds, and everything else up to the last one. */
-    private long dataBytes;
+    /** Bytes of all but Update and Mean frames up to the last round. */
     private long controlMark;
     private long dropped;
 
@@ -192,7 +182,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
             return 0;
         }
         int sent = switch (active) {
-            case Request.Exchange _ -> sender.send(uplink, terms, round, index, FRAMES_AT_A_TIME);
+            case Request.Exchange _ -> rounds.send(uplink, FRAMES_AT_A_TIME);
             case Request.ShareModel _ when model.isSource() -> model.send(uplink, terms.epoch(), index,
                     FRAMES_AT_A_TIME);
             case Request.ShareModel _ -> 0;
@@ -208,19 +198,15 @@ final class WorkerAgent implements Agent, DownlinkListener {
         active = request;
         switch (request) {
             case Request.Exchange exchange -> {
-                sender.start(exchange.update, exchange.weight);
-                if (spareUsed) {
-                    MemorySegment.copy(spare, 0, exchange.mean, 0, spare.byteSize());
-                    spareUsed = false;
-                }
-                if (endedMembers != null) {
+                rounds.begin(exchange);
+                if (rounds.isEnded()) {
                     finishRound(exchange);
                 }
             }
             case Request.ShareModel share -> {
-                if (round > 0) {
+                if (rounds.current() > 0) {
                     finish(new IllegalStateException("the model is shared before the first exchange, this is round "
-                            + round));
+                            + rounds.current()));
                 } else {
                     model = new ModelExchange(share.model, wish.dimension(), wish.mtu(),
                             index == AggregatorAgent.MODEL_SOURCE);
@@ -244,20 +230,10 @@ final class WorkerAgent implements Agent, DownlinkListener {
     }
 
     private void finishRound(Request.Exchange exchange) {
-        BitSet missing = WorkerSet.without(endedMembers, endedContributors);
-        long frames = sender.sentFrames() + receiver.count();
-        dataBytes += sender.sentBytes() + receiver.receivedBytes();
-        long control = uplink.committedBytes() + adapter.receivedBytes() - dataBytes;
-        exchange.result = new RoundResult(round, endedMembers.cardinality(), endedContributors.cardinality(),
-                endedContributors.get(index), WorkerSet.list(missing), sender.sentBytes(), receiver.receivedBytes(),
-                control - controlMark, frames * terms.transportBytesPerFrame(), dropped);
+        long allBytes = uplink.committedBytes() + adapter.receivedBytes();
+        exchange.result = rounds.finish(allBytes, controlMark, dropped);
+        controlMark = allBytes - rounds.dataBytes();
         dropped = 0;
-        controlMark = control;
-        endedMembers = null;
-        endedContributors = null;
-        sender.stop();
-        receiver.start();
-        round++;
         finish(null);
     }
 
@@ -273,8 +249,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
         index = welcome.index();
         terms = new JobTerms(welcome.workers(), wish.method(), downlinkMethod, wish.dimension(), wish.mtu(),
                 welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, wish.joinTimeoutNs(), wish.udp());
-        sender = new UpdateSender(FrameLayout.of(wish.method(), wish.dimension(), wish.mtu()), arena);
-        receiver = new MeanReceiver(FrameLayout.of(downlinkMethod, wish.dimension(), wish.mtu()), arena);
+        rounds = new WorkerRounds(terms, index, arena);
         phase = Phase.MEMBER;
         joined.complete(new Membership(terms, index));
     }
@@ -299,58 +274,32 @@ final class WorkerAgent implements Agent, DownlinkListener {
     @Override
     public boolean onMean(MeanDecoder mean, long payload, int payloadLength) {
         lastHeardNs = clock.nowNs();
-        if (phase != Phase.MEMBER || !isOfThisJob(mean.epoch()) || mean.round() < round) {
+        if (phase != Phase.MEMBER || !isOfThisJob(mean.epoch())) {
             dropped++;
             return true;
         }
-        if (mean.round() > round || endedMembers != null) {
-            return false;
-        }
-        if (!receiver.isNew(mean.frame(), mean.method(), payloadLength)) {
-            dropped++;
-            return true;
-        }
-        if (active instanceof Request.ShareModel) {
-            return false;
-        }
-        MemorySegment target = active instanceof Request.Exchange exchange ? exchange.mean : spare();
-        try {
-            receiver.accept((int) mean.frame(), payload, terms.jobSeed(), round, target);
-        } catch (MalformedPayloadException e) {
-            throw new TransportException("frame " + mean.frame() + " of the mean of round " + round
-                    + " is damaged: " + e.getMessage(), e);
-        }
-        return true;
-    }
-
-    private MemorySegment spare() {
-        if (spare == null) {
-            spare = NativeMemory.allocate(arena, (long) wish.dimension() * Float.BYTES);
-        }
-        spareUsed = true;
-        return spare;
+        return isDone(rounds.mean(mean, payload, payloadLength));
     }
 
     @Override
     public boolean onRoundEnd(RoundEndDecoder roundEnd, BitSet members, BitSet contributors) {
         lastHeardNs = clock.nowNs();
-        if (phase != Phase.MEMBER || !isOfThisJob(roundEnd.epoch()) || roundEnd.round() < round) {
+        if (phase != Phase.MEMBER || !isOfThisJob(roundEnd.epoch())) {
             dropped++;
             return true;
         }
-        if (roundEnd.round() > round || endedMembers != null) {
-            return false;
-        }
-        if (!receiver.isComplete()) {
-            throw new TransportException("round " + round + " ended with " + receiver.count() + " of "
-                    + receiver.frameCount() + " frames of its mean received");
-        }
-        endedMembers = members;
-        endedContributors = contributors;
-        if (active instanceof Request.Exchange exchange) {
+        boolean done = isDone(rounds.roundEnd(roundEnd, members, contributors));
+        if (done && rounds.isEnded() && active instanceof Request.Exchange exchange) {
             finishRound(exchange);
         }
-        return true;
+        return done;
+    }
+
+    private boolean isDone(WorkerRounds.Taken taken) {
+        if (taken == WorkerRounds.Taken.NEVER) {
+            dropped++;
+        }
+        return taken != WorkerRounds.Taken.LATER;
     }
 
     @Override
@@ -446,7 +395,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
                 }
                 if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS) {
                     boolean awaitsModel = model != null && !model.isSource();
-                    if (uplink.heartbeat(terms.epoch(), round, index, awaitsModel)) {
+                    if (uplink.heartbeat(terms.epoch(), rounds.current(), index, awaitsModel)) {
                         lastSentNs = clock.nowNs();
                     }
                 }
