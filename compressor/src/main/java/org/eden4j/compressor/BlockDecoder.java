@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class BlockDecoder {
     private static final int ALIGNMENT = 64;
+    private static final int INFINITY_BITS = 0x7f800000;
 
     private final CompressedGradientHeader header;
     private final BlockLayout layout;
@@ -39,7 +40,8 @@ final class BlockDecoder {
     /**
      * Decodes a block and keeps it for {@link #addTo}.
      *
-     * @throws MalformedPayloadException if no encoder makes such bytes, or if the method does not take such blocks
+     * @throws MalformedPayloadException if no encoder makes such bytes, if the method does not take such blocks, or if a
+     *         coordinate would be infinite
      */
     void decode(byte[] payload, int block) {
         first = layout.offset(block);
@@ -55,6 +57,10 @@ final class BlockDecoder {
                 .malformed("block %d of %d cannot be decoded by %s: %s", block, layout.blockCount(), header.method(),
                         e.getMessage())
                 .initCause(e);
+        }
+        if (kernels.maxAbsBits(decoded, length) >= INFINITY_BITS) {
+            throw CompressedGradientFormat.malformed("block %d of %d stands for numbers beyond the range of float32",
+                    block, layout.blockCount());
         }
     }
 

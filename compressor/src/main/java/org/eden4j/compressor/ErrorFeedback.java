@@ -20,7 +20,8 @@ import java.lang.foreign.MemorySegment;
  * papers put the learning rate into g: where it changes during training, give this the updates after the learning rate.
  *
  * <p>Unbiased methods do not need it, and those whose error exceeds |x|^2 (such as randk or qsgd at few bits) are no
- * contractions: with them the residual grows without bound.
+ * contractions: with them the residual grows without bound. So does it where delta is tiny for the step size (some
+ * hundredths, as at high thresholds), since what is left out arrives 1/delta steps late.
  *
  * <p>It decorates the codec of any method on the worker's side; whoever decodes need not know. One instance belongs to one
  * worker and one gradient of a fixed dimension, keeps 4 bytes a coordinate and three blocks, and decodes each block that

@@ -8,9 +8,14 @@ import java.util.stream.Stream;
 /** Every method with parameters that take every path of its codec, and inputs for them. */
 final class MethodSamples {
     private static final List<Method> ALL = Stream
-        .of("none", "float16", "eden:bits=0.3", "eden:bits=1", "eden:bits=2.5", "eden:bits=3,rounds=1",
+        .of("none", "float16", "bfloat16", "eden:bits=0.3", "eden:bits=1", "eden:bits=2.5", "eden:bits=3,rounds=1",
                 "eden:bits=4", "eden:bits=4,rounds=auto", "eden:bits=5,rotation=haar", "eden:bits=8,scale=matched",
-                "drive", "drive:scale=biased", "turboquant-mse:bits=4", "matched-norm:bits=6")
+                "drive", "drive:scale=biased", "turboquant-mse:bits=4", "matched-norm:bits=6",
+                "turboquant-prod:bits=1", "turboquant-prod:bits=3,qjl=orthogonal", "sq:bits=3", "sq:bits=1,rotate=true",
+                "qsgd:bits=2", "qsgd:bits=5,norm=linf,rotate=true", "terngrad", "terngrad:clip=2.5", "signsgd",
+                "topk:fraction=0.01", "topk:fraction=0.3", "randk:fraction=0.05", "randk:fraction=1",
+                "kashin:bits=2", "kashin:bits=7,iterations=1", "quicfl:bits=1", "quicfl:bits=4", "threshold",
+                "threshold:sigma=2.5")
         .map(Method::parse)
         .toList();
 
