@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  * 48+n           for each block of the layout, in order: its payload, then a checksum (4 bytes)
  * </pre>
  *
- * <p>A checksum is the CRC32C (Castagnoli, RFC 3720 appendix B.4) of all bytes before it except earlier checksums. So
+ * <p>A checksum is the CRC32C (Castagnoli, RFC 3720 section 12.1) of all bytes before it except earlier checksums. So
  * nothing is believed before it was checked, a flipped bit is found at the latest at the end of its block, and no block can
  * be moved, left out or brought in from another container. (Were the earlier checksums included, a CRC that has taken in its
  * own value would be the same for every message, and forget what came before.)

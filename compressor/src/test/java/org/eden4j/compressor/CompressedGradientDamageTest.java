@@ -103,7 +103,7 @@ class CompressedGradientDamageTest {
         assertMessage("wire id 3, but eden:bits=1 has 2", good.withWireId(3).bytes());
         assertMessage("the method is written 'eden:bits=1.0', expected 'eden:bits=1'",
                 good.withText("eden:bits=1.0").bytes());
-        assertMessage("method 'eden:bits=9': bits must be above 0 and at most 8, got 9.0",
+        assertMessage("method 'eden:bits=9': bits must be above 0 and at most 8, got 9",
                 good.withText("eden:bits=9").bytes());
         assertMessage("worker must be from 0 to 65533, got 65534", good.withWorker(65534).bytes());
         assertMessage("bytes 22 and 23 are 0001, expected 0", good.withZero(1).bytes());

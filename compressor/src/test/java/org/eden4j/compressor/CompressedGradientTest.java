@@ -11,8 +11,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,7 +113,7 @@ class CompressedGradientTest {
     }
 
     @Test
-    void shouldBeWhatItsDocumentSays() {
+    void shouldBeWhatItsDocumentSays() throws IOException {
         float[] x = {1, -2, 0.5f};
         byte[] payload = {0, 0, (byte) 0x80, 0x3F, 0, 0, 0, (byte) 0xC0, 0, 0, 0, 0x3F};
         byte[] expected = ContainerBytes.of(new None(), 3, 4096, payload).bytes();
@@ -116,6 +121,19 @@ class CompressedGradientTest {
         assertEquals(new None(), header.method(), "3 coordinates travel raw");
         assertArrayEquals(expected, CompressedGradient.encode(header, x).toByteArray());
         assertArrayEquals(x, CompressedGradient.of(expected).decode());
+        assertArrayEquals(expected, documented());
+    }
+
+    /** The example in docs/container.md. */
+    private static byte[] documented() throws IOException {
+        Pattern row = Pattern.compile("[0-9a-f]{2} ((?: [0-9a-f]{2}){1,16})(?: {4}.*)?");
+        String hex = Files.readAllLines(Path.of("..", "docs", "container.md"))
+            .stream()
+            .map(row::matcher)
+            .filter(Matcher::matches)
+            .map(match -> match.group(1))
+            .collect(Collectors.joining());
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
     @Test

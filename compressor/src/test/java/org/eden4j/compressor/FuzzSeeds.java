@@ -5,27 +5,43 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Writes the inputs that fuzzing starts from: what an honest encoder makes, for every method. To be run by hand, from this
- * module, after a method was added: {@code java -cp target/classes:target/test-classes
- * org.eden4j.compressor.FuzzSeeds src/test/resources/org/eden4j/compressor}.
+ * The inputs that fuzzing starts from: what an honest encoder makes, for every method. To be written anew after a method was
+ * added or its bytes changed, from the compressor's directory:
+ *
+ * <pre>
+ * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
+ *     org.eden4j.compressor.FuzzSeeds src/test/resources/org/eden4j/compressor
+ * </pre>
  */
 final class FuzzSeeds {
     private static final int DIMENSION = 131;
 
     private FuzzSeeds() {}
 
+    /** Writes all files below the directory named by the only argument. */
     public static void main(String[] arguments) throws IOException {
-        Path container = Files.createDirectories(Path.of(arguments[0], "ContainerFuzzInputs", "read"));
-        Path payload = Files.createDirectories(Path.of(arguments[0], "PayloadFuzzInputs", "accumulate"));
+        for (Map.Entry<String, byte[]> file : files().entrySet()) {
+            Path path = Path.of(arguments[0], file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.write(path, file.getValue());
+        }
+    }
+
+    /** By their paths, relative to the package among the test resources. */
+    static Map<String, byte[]> files() {
+        Map<String, byte[]> files = new TreeMap<>();
         List<Method> methods = MethodSamples.all();
         for (int i = 0; i < methods.size(); i++) {
             Method method = methods.get(i);
             String name = method.toString().replaceAll("[^a-z0-9.]+", "-");
-            Files.write(container.resolve(name), container(method));
-            Files.write(payload.resolve(name), payload(method, i));
+            files.put("ContainerFuzzInputs/read/" + name, container(method));
+            files.put("PayloadFuzzInputs/accumulate/" + name, payload(method, i));
         }
+        return files;
     }
 
     private static byte[] container(Method method) {
