@@ -40,8 +40,7 @@ final class BlockDecoder {
     /**
      * Decodes a block and keeps it for {@link #addTo}.
      *
-     * @throws MalformedPayloadException if no encoder makes such bytes, if the method does not take such blocks, or if a
-     *         coordinate would be infinite
+     * @throws MalformedPayloadException if no encoder makes such bytes, or if a coordinate would be infinite
      */
     void decode(byte[] payload, int block) {
         first = layout.offset(block);
@@ -52,16 +51,18 @@ final class BlockDecoder {
         try {
             codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed, 1, decoded, 0);
             codec.finish(length, seed, decoded, 0);
-        } catch (IllegalArgumentException e) {
-            throw (MalformedPayloadException) CompressedGradientFormat
-                .malformed("block %d of %d cannot be decoded by %s: %s", block, layout.blockCount(), header.method(),
-                        e.getMessage())
-                .initCause(e);
+        } catch (NonFiniteGradientException e) {
+            throw (MalformedPayloadException) beyondRange(block).initCause(e);
         }
         if (kernels.maxAbsBits(decoded, length) >= INFINITY_BITS) {
-            throw CompressedGradientFormat.malformed("block %d of %d stands for numbers beyond the range of float32",
-                    block, layout.blockCount());
+            throw beyondRange(block);
         }
+    }
+
+    private MalformedPayloadException beyondRange(int block) {
+        return CompressedGradientFormat.malformed("block %d of %d stands for numbers beyond the range of float32",
+                block,
+                layout.blockCount());
     }
 
     /** Adds {@code weight} times the block of the last {@link #decode}. */

@@ -7,8 +7,8 @@ package org.eden4j.compressor;
  * @param method the method that is really used: a blocked one becomes {@link None} below
  *        {@value BlockLayout#SMALLEST_BLOCK} coordinates, see {@link Method#forDimension}
  * @param dimension coordinates of the gradient, at least 1
- * @param blockSize coordinates of a full block, from {@value BlockLayout#SMALLEST_BLOCK} to 2^24; a power of two for
- *        blocked methods
+ * @param blockSize coordinates of a full block, from {@value BlockLayout#SMALLEST_BLOCK} to 2^24; for blocked methods a
+ *        power of two up to {@link Method#largestBlock}
  * @param jobSeed as in {@link BlockSeed#of}
  * @param round as in {@link BlockSeed#of}
  * @param worker as in {@link BlockSeed#of}
@@ -25,9 +25,13 @@ public record CompressedGradientHeader(
         BlockSeed.of(jobSeed, round, worker, 0);
     }
 
-    /** With blocks of {@value BlockLayout#DEFAULT_BLOCK}, for a gradient that belongs to no job: round 0 of worker 0. */
+    /**
+     * With blocks of {@value BlockLayout#DEFAULT_BLOCK}, or the method's largest, for a gradient that belongs to no job:
+     * round 0 of worker 0.
+     */
     public static CompressedGradientHeader of(Method method, int dimension, long seed) {
-        return new CompressedGradientHeader(method, dimension, BlockLayout.DEFAULT_BLOCK, seed, 0, 0);
+        int blockSize = Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock());
+        return new CompressedGradientHeader(method, dimension, blockSize, seed, 0, 0);
     }
 
     /** How the gradient is cut into blocks. */

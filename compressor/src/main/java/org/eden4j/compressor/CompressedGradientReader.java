@@ -51,16 +51,6 @@ public final class CompressedGradientReader {
         layout = header.layout();
         codec = BlockCodec.of(header.method());
         decoder = new BlockDecoder(header, codec);
-        checkBlocks();
-    }
-
-    /** Refuses blocks that the method does not take, before the first is read: it is the largest. */
-    private void checkBlocks() {
-        try {
-            codec.payloadBytes(layout.length(0));
-        } catch (IllegalArgumentException e) {
-            throw (MalformedPayloadException) CompressedGradientFormat.malformed("%s", e.getMessage()).initCause(e);
-        }
     }
 
     public CompressedGradientHeader header() {

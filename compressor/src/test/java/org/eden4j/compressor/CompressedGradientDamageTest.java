@@ -144,12 +144,29 @@ class CompressedGradientDamageTest {
     @Test
     void shouldRefuseBlocksThatTheMethodDoesNotTake() {
         Method haar = Method.parse("eden:bits=1,rotation=haar");
-        byte[] payload = new byte[4 + 8192 / 8];
-        payload[3] = 0x3F;
-        byte[] bytes = ContainerBytes.of(haar, 8192, 8192, payload).bytes();
-        MalformedPayloadException e = assertThrows(MalformedPayloadException.class,
-                () -> CompressedGradient.of(bytes).decode());
-        assertTrue(e.getMessage().contains("a block of 8192 coordinates is too large for this method"), e.getMessage());
+        assertMessage(
+                "block size 8192 is too large for eden:bits=1,rotation=haar, whose blocks end at 4096 coordinates",
+                ContainerBytes.of(haar, 8192, 8192, new byte[1028]).bytes());
+    }
+
+    @Test
+    void shouldRefuseNumbersBeyondFloat32() {
+        byte[] largest = new byte[4 + 128 / 8];
+        largest[0] = (byte) 0xFF;
+        largest[1] = (byte) 0xFF;
+        largest[2] = 0x7F;
+        largest[3] = 0x7F;
+        for (String text : new String[]{"drive", "qsgd:bits=2,rotate=true"}) {
+            Method method = Method.parse(text);
+            byte[] payload = Arrays.copyOf(largest, BlockCodec.of(method).payloadBytes(128));
+            // All indices alike: the largest multiple for qsgd, which the rotation back adds up.
+            Arrays.fill(payload, 4, payload.length, (byte) 0x55);
+            CompressedGradient container = CompressedGradient
+                .of(ContainerBytes.of(method, 128, 128, payload).bytes());
+            MalformedPayloadException e = assertThrows(MalformedPayloadException.class, container::decode, text);
+            assertEquals("compressed gradient: block 0 of 1 stands for numbers beyond the range of float32",
+                    e.getMessage());
+        }
     }
 
     @ParameterizedTest
