@@ -1,0 +1,64 @@
+package org.eden4j.compressor;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The inputs that fuzzing starts from: what an honest encoder makes, for every method. To be written anew after a method was
+ * added or its bytes changed, from the compressor's directory:
+ *
+ * <pre>
+ * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
+ *     org.eden4j.compressor.FuzzSeeds src/test/resources/org/eden4j/compressor
+ * </pre>
+ */
+final class FuzzSeeds {
+    private static final int DIMENSION = 131;
+
+    private FuzzSeeds() {}
+
+    /** Writes all files below the directory named by the only argument. */
+    public static void main(String[] arguments) throws IOException {
+        for (Map.Entry<String, byte[]> file : files().entrySet()) {
+            Path path = Path.of(arguments[0], file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.write(path, file.getValue());
+        }
+    }
+
+    /** By their paths, relative to the package among the test resources. */
+    static Map<String, byte[]> files() {
+        Map<String, byte[]> files = new TreeMap<>();
+        List<Method> methods = MethodSamples.all();
+        for (int i = 0; i < methods.size(); i++) {
+            Method method = methods.get(i);
+            String name = method.toString().replaceAll("[^a-z0-9.]+", "-");
+            files.put("ContainerFuzzInputs/read/" + name, container(method));
+            files.put("PayloadFuzzInputs/accumulate/" + name, payload(method, i));
+        }
+        return files;
+    }
+
+    private static byte[] container(Method method) {
+        CompressedGradientHeader header = new CompressedGradientHeader(method, DIMENSION, 128, 1, 2, 3);
+        byte[] bytes = CompressedGradient.encode(header, MethodSamples.gradient(1, DIMENSION)).toByteArray();
+        byte[] input = new byte[1 + bytes.length];
+        input[0] = 1;
+        System.arraycopy(bytes, 0, input, 1, bytes.length);
+        return input;
+    }
+
+    private static byte[] payload(Method method, int index) {
+        BlockCodec codec = BlockCodec.of(method);
+        byte[] bytes = new byte[codec.payloadBytes(DIMENSION)];
+        BlockSeed seed = BlockSeed.of(1, 1, 2, 3);
+        codec.encode(MemorySegment.ofArray(MethodSamples.gradient(1, DIMENSION)), 0, DIMENSION, seed,
+                MemorySegment.ofArray(bytes), 0);
+        return PayloadFuzz.input(index, index, DIMENSION, 1, bytes);
+    }
+}
