@@ -37,6 +37,11 @@ public record Kashin(int bits, int iterations) implements Method {
     }
 
     @Override
+    public int largestBlock() {
+        return BlockLayout.LARGEST_BLOCK / 2;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }

@@ -23,7 +23,7 @@ final class KashinCodec extends ScratchCodec {
     private float[] coefficients = new float[0];
 
     KashinCodec(Kashin method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK / 2);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
         rotation = new HadamardRotation(kernels, scratch);
     }

@@ -13,7 +13,7 @@ final class QsgdCodec extends ScratchCodec {
     private final BitStream stream = new BitStream();
 
     QsgdCodec(Qsgd method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
         top = (1 << method.bits() - 1) - 1;
         rotation = new SharedRotation(method.rotate(), kernels, scratch, block);

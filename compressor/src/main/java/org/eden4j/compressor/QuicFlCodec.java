@@ -19,7 +19,7 @@ final class QuicFlCodec extends ScratchCodec {
     private int[] magnitudes = new int[0];
 
     QuicFlCodec(QuicFl method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
         table = QuicFlLevels.ofBits(method.bits());
         rotation = new SharedRotation(true, kernels, scratch, block);

@@ -8,7 +8,7 @@ final class RandKCodec extends ScratchCodec {
     private final BlockMask mask = new BlockMask();
 
     RandKCodec(RandK method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
     }
 

@@ -31,7 +31,7 @@ final class RotatedCodec extends ScratchCodec {
     }
 
     private RotatedCodec(RotatedMethod method, Kernels kernels, Scratch scratch) {
-        super(method, kernels, scratch, method.rotation().largestBlock());
+        super(method, kernels, scratch);
         this.method = method;
         rotation = method.rotation().create(kernels, scratch);
         quantizer = Quantizer.ofBits(method.bits(), kernels);

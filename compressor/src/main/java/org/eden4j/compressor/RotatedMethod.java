@@ -27,6 +27,11 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
     }
 
     @Override
+    default int largestBlock() {
+        return rotation().largestBlock();
+    }
+
+    @Override
     default OptionalDouble vnmse() {
         return OptionalDouble.of(scale().vnmse(Quantizer.distortion(bits())));
     }

@@ -16,11 +16,11 @@ abstract class ScratchCodec implements BlockCodec {
     final Scratch scratch;
     final BlockLoader block;
 
-    ScratchCodec(Method method, Kernels kernels, Scratch scratch, int largestBlock) {
+    ScratchCodec(Method method, Kernels kernels, Scratch scratch) {
         this.method = method;
         this.kernels = kernels;
         this.scratch = scratch;
-        block = new BlockLoader(kernels, scratch, largestBlock);
+        block = new BlockLoader(method, kernels, scratch);
     }
 
     /**

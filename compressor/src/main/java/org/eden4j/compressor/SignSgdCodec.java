@@ -7,7 +7,7 @@ final class SignSgdCodec extends ScratchCodec {
     private final BitStream stream = new BitStream();
 
     SignSgdCodec(SignSgd method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
     }
 
     @Override

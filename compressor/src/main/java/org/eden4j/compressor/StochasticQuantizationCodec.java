@@ -12,7 +12,7 @@ final class StochasticQuantizationCodec extends ScratchCodec {
     private final BitStream stream = new BitStream();
 
     StochasticQuantizationCodec(StochasticQuantization method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
         rotation = new SharedRotation(method.rotate(), kernels, scratch, block);
     }

@@ -10,7 +10,7 @@ final class TernaryCodec extends ScratchCodec {
     private final SplitMix random = new SplitMix();
 
     TernaryCodec(Method method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
     }
 

@@ -12,7 +12,7 @@ final class TopKCodec extends ScratchCodec {
     private int[] magnitudes = new int[0];
 
     TopKCodec(TopK method) {
-        super(method, Simd.kernels(), new Scratch(), BlockLayout.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
     }
 

@@ -53,6 +53,11 @@ public record TurboQuantProd(int bits, Qjl qjl, Rounds rounds, RotationKind rota
     }
 
     @Override
+    public int largestBlock() {
+        return LARGEST_BLOCK;
+    }
+
+    @Override
     public OptionalDouble vnmse() {
         double left = bits == 1 ? 1 : Codebook.ofBits(bits - 1).distortion();
         return OptionalDouble.of(left * (qjl == Qjl.GAUSSIAN ? Math.PI / 2 : Math.PI / 2 - 1));

@@ -19,7 +19,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
     private final double[] residual = new double[TurboQuantProd.LARGEST_BLOCK];
 
     TurboQuantProdCodec(TurboQuantProd method) {
-        super(method, Simd.kernels(), new Scratch(), TurboQuantProd.LARGEST_BLOCK);
+        super(method, Simd.kernels(), new Scratch());
         this.method = method;
         rotation = method.rotation().create(kernels, scratch);
         haar = new HaarRotation(kernels);
@@ -31,7 +31,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
 
     @Override
     public int payloadBytes(int length) {
-        int size = block.reserve(length);
+        int size = BlockLayout.paddedSize(length);
         return HEADER_BYTES + packedBytes(size) + size / Byte.SIZE;
     }
 

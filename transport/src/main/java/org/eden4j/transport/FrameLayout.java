@@ -97,7 +97,7 @@ public final class FrameLayout {
         if (!method.blocked()) {
             return budget / codec.payloadBytes(1);
         }
-        int size = BlockLayout.DEFAULT_BLOCK;
+        int size = Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock());
         while (size > BlockLayout.SMALLEST_BLOCK && codec.payloadBytes(size) > budget) {
             size >>= 1;
         }
