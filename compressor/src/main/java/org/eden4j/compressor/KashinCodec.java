@@ -38,8 +38,8 @@ final class KashinCodec extends ScratchCodec {
         int size = block.size();
         block.normalize();
         double unit = Math.scalb(block.unit(), block.exponent());
-        load(size);
         double level = Norms.l2(scratch.coordinates(), size) / Math.sqrt(DELTA * 2 * size);
+        load(size);
         for (int iteration = 1; iteration < method.iterations(); iteration++) {
             addCoefficients(size, seed, level);
             level *= ETA;
@@ -51,6 +51,7 @@ final class KashinCodec extends ScratchCodec {
         MinMaxGrid.write(x, 2 * size, unit, method.bits(), random, stream, payload, offset);
     }
 
+    /** Moves the block out of the scratch, which then grows and loses it. */
     private void load(int size) {
         if (residual.length < 2 * size) {
             residual = new float[2 * size];
