@@ -80,6 +80,7 @@ public interface BlockCodec {
      * @param seed the block's seeds; the own one is not looked at
      * @param sum float32 array
      * @param first the block's first coordinate in {@code sum}
+     * @throws NonFiniteGradientException if the sum went beyond float32 and has to be rotated back
      */
     default void finish(int length, BlockSeed seed, MemorySegment sum, long first) {}
 }

@@ -50,7 +50,7 @@ public final class BlockLayout {
      * The layout of a method.
      *
      * @param blockSize coordinates of a full block; for a blocked method a power of two from {@value #SMALLEST_BLOCK} to
-     *        2^24
+     *        2^24, and to {@link Method#largestBlock} where the dimension has a block that large
      */
     public static BlockLayout of(Method method, int dimension, int blockSize) {
         if (!method.blocked()) {
@@ -63,11 +63,17 @@ public final class BlockLayout {
             throw new IllegalArgumentException("block size must be a power of two from " + SMALLEST_BLOCK + " to "
                     + LARGEST_BLOCK + ", got " + blockSize);
         }
-        if (blockSize > method.largestBlock()) {
-            throw new IllegalArgumentException("block size " + blockSize + " is too large for " + method
-                    + ", whose blocks end at " + method.largestBlock() + " coordinates");
+        BlockLayout layout = new BlockLayout(dimension, blockSize, true);
+        checkLargest(method, layout.largestSum());
+        return layout;
+    }
+
+    /** Refuses a block that, padded, is larger than its method takes. */
+    static void checkLargest(Method method, int padded) {
+        if (padded > method.largestBlock()) {
+            throw new IllegalArgumentException(method + " takes blocks of up to " + method.largestBlock()
+                    + " coordinates, got one of " + padded + ": choose a smaller block size");
         }
-        return new BlockLayout(dimension, blockSize, true);
     }
 
     /** The number of coordinates a rotated block of {@code length} coordinates is padded to. */

@@ -11,15 +11,15 @@ final class BlockLoader {
 
     private final Kernels kernels;
     private final Scratch scratch;
-    private final int largestBlock;
+    private final Method method;
     private int size;
     private int exponent;
     private double unit;
 
-    BlockLoader(Kernels kernels, Scratch scratch, int largestBlock) {
+    BlockLoader(Method method, Kernels kernels, Scratch scratch) {
+        this.method = method;
         this.kernels = kernels;
         this.scratch = scratch;
-        this.largestBlock = largestBlock;
     }
 
     /**
@@ -54,10 +54,7 @@ final class BlockLoader {
     /** Makes room for a block of that many coordinates; returns its padded size. */
     int reserve(int length) {
         int padded = BlockLayout.paddedSize(length);
-        if (padded > largestBlock) {
-            throw new IllegalArgumentException("a block of " + padded + " coordinates is too large for this method, "
-                    + "which takes up to " + largestBlock + ": choose a smaller block size");
-        }
+        BlockLayout.checkLargest(method, padded);
         scratch.ensure(padded);
         return padded;
     }

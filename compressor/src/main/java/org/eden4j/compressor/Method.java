@@ -52,13 +52,16 @@ public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, T
      */
     boolean blocked();
 
-    /** The largest block of a blocked method, in coordinates; dense random matrices end far below the others. */
+    /** Whether the mean of the estimate over seeds is the gradient itself, so that averaging over workers helps. */
+    boolean isUnbiased();
+
+    /**
+     * The largest block of a blocked method, in coordinates: a power of two. Below the general limit where a block takes
+     * time or memory that grows with its square.
+     */
     default int largestBlock() {
         return BlockLayout.LARGEST_BLOCK;
     }
-
-    /** Whether the mean of the estimate over seeds is the gradient itself, so that averaging over workers helps. */
-    boolean isUnbiased();
 
     /**
      * The asymptotic vNMSE E |x - x^|^2 / |x|^2 where there is a closed form: it holds for blocks of some hundred

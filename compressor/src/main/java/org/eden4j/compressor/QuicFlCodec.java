@@ -17,6 +17,7 @@ final class QuicFlCodec extends ScratchCodec {
     private final SplitMix random = new SplitMix();
     private final BitStream stream = new BitStream();
     private int[] magnitudes = new int[0];
+    private int[] exact = new int[0];
 
     QuicFlCodec(QuicFl method) {
         super(method, Simd.kernels(), new Scratch());
@@ -111,7 +112,9 @@ final class QuicFlCodec extends ScratchCodec {
         int size = sumCoordinates(length);
         int outliers = outliers(size);
         MemorySegment x = scratch.coordinates();
-        int[] exact = new int[2 * outliers];
+        if (exact.length < 2 * outliers) {
+            exact = new int[2 * outliers];
+        }
         stream.reset(payload, offset + Float.BYTES);
         int last = -1;
         for (int j = 0; j < outliers; j++) {
@@ -127,7 +130,7 @@ final class QuicFlCodec extends ScratchCodec {
         }
         double[] levels = table.levels();
         for (int i = 0; i < size; i++) {
-            x.setAtIndex(ScalarKernels.FLOAT, i, (float) (worth * levels[stream.read(method.bits())]));
+            x.setAtIndex(ScalarKernels.FLOAT, i, saturated(worth * levels[stream.read(method.bits())]));
         }
         for (int j = 0; j < outliers; j++) {
             x.setAtIndex(ScalarKernels.INT, exact[2 * j], exact[2 * j + 1]);

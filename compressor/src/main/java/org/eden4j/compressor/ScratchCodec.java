@@ -20,7 +20,7 @@ abstract class ScratchCodec implements BlockCodec {
         this.method = method;
         this.kernels = kernels;
         this.scratch = scratch;
-        block = new BlockLoader(kernels, scratch, method.largestBlock());
+        block = new BlockLoader(method, kernels, scratch);
     }
 
     /**

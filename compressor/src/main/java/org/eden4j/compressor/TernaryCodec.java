@@ -32,7 +32,8 @@ final class TernaryCodec extends ScratchCodec {
         random.reset(seed.own(), PURPOSE);
         for (int i = 0; i < length; i++) {
             float value = x.getAtIndex(ScalarKernels.FLOAT, i);
-            boolean sent = method instanceof Threshold ? Math.abs(value) >= magnitude
+            // In float32, so that coordinates which are all the threshold are not missed by the rounding of a norm.
+            boolean sent = method instanceof Threshold ? Math.abs(value) >= (float) magnitude
                     : random.nextDouble() * magnitude < Math.abs(value);
             if (sent) {
                 Trits.add(payload, offset + Float.BYTES, i, value < 0 ? -1 : 1);

@@ -32,7 +32,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
 
     @Override
     public int payloadBytes(int length) {
-        int size = block.reserve(length);
+        int size = BlockLayout.paddedSize(length);
         return HEADER_BYTES + packedBytes(size) + size / Byte.SIZE;
     }
 

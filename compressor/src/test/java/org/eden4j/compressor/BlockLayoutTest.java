@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,26 @@ class BlockLayoutTest {
             .getMessage();
         assertTrue(message.contains("power of two from 128 to 16777216") && message.endsWith("got " + blockSize),
                 message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "turboquant-prod:bits=4|1024", "eden:bits=1,rotation=haar|4096", "kashin:bits=2|8388608"})
+    void shouldRefuseBlocksThatTheMethodDoesNotTake(String text, int largest) {
+        Method method = Method.parse(text);
+        assertEquals(largest, BlockLayout.of(method, 1 << 24, largest).length(0));
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> BlockLayout.of(method, 1 << 24, 2 * largest))
+            .getMessage();
+        assertEquals(text + " takes blocks of up to " + largest + " coordinates, got one of " + 2 * largest
+                + ": choose a smaller block size", message);
+        assertEquals(largest / 2, BlockLayout.of(method, largest - 1, 2 * largest).length(0));
+        BlockCodec codec = BlockCodec.of(method);
+        MemorySegment gradient = Arena.ofAuto().allocate(4L * largest + 4);
+        String refused = assertThrows(IllegalArgumentException.class, () -> codec.encode(gradient, 0, largest + 1,
+                new BlockSeed(1, 2), MemorySegment.NULL, 0))
+            .getMessage();
+        assertEquals(message, refused);
     }
 
     @Test

@@ -33,10 +33,10 @@ final class BlockPipe {
 
     /** Encodes the block. */
     MemorySegment encode(float[] x, long seed) {
-        return encode(x, new BlockSeed(seed, seed));
+        return encode(x, new BlockSeed(seed, ~seed));
     }
 
-    private MemorySegment encode(float[] x, BlockSeed seed) {
+    MemorySegment encode(float[] x, BlockSeed seed) {
         MemorySegment.copy(x, 0, gradient, ValueLayout.JAVA_FLOAT, 0, length);
         codec.encode(gradient, 0, length, seed, payload, 0);
         return payload;
@@ -44,10 +44,10 @@ final class BlockPipe {
 
     /** Decodes the bytes of the last {@link #encode}, as they stand. The array is overwritten by the next call. */
     float[] decode(long seed) {
-        return decode(new BlockSeed(seed, seed));
+        return decode(new BlockSeed(seed, ~seed));
     }
 
-    private float[] decode(BlockSeed seed) {
+    float[] decode(BlockSeed seed) {
         sum.fill((byte) 0);
         codec.accumulate(payload, 0, (int) payload.byteSize(), length, seed, 1, sum, 0);
         codec.finish(length, seed, sum, 0);
@@ -57,7 +57,7 @@ final class BlockPipe {
 
     /** What the other side makes of x. The array is overwritten by the next call. */
     float[] send(float[] x, long seed) {
-        return send(x, new BlockSeed(seed, seed));
+        return send(x, new BlockSeed(seed, ~seed));
     }
 
     /** The same with seeds of their own. */

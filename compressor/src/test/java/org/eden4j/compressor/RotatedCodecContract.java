@@ -18,13 +18,14 @@ abstract class RotatedCodecContract extends BlockCodecContract {
     @Override
     void assertClose(Method method, float[] x, float[] estimate, String what) {
         double error = TestVectors.relativeError(x, estimate);
-        double limit = 2 * method.vnmse().orElseThrow() + OUTLIER;
+        // Below one bit a block of 128 keeps only some coordinates, whose share of the norm varies.
+        double limit = (method.bitsPerCoordinate() < 1 ? 6 : 2) * method.vnmse().orElseThrow() + OUTLIER;
         assertTrue(error < limit, what + ": error " + error + ", expected below " + limit);
     }
 
     @Override
     boolean mayOverflow(byte[] payload) {
-        return ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).getFloat() > LARGEST_SCALE;
+        return Math.abs(ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).getFloat()) > LARGEST_SCALE;
     }
 
     @ParameterizedTest
@@ -46,6 +47,11 @@ abstract class RotatedCodecContract extends BlockCodecContract {
         for (float scale : new float[]{-1, -Float.MIN_VALUE, Float.NaN, Float.POSITIVE_INFINITY}) {
             var payload = pipe.encode(TestVectors.normal(SEED, 128), SEED);
             payload.set(ScalarKernels.FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN), 0, scale);
+            if (((RotatedMethod) method).rounds() == Rounds.AUTO && scale < 0) {
+                // the sign says that one round was enough
+                assertTrue(Float.isFinite(pipe.decode(SEED)[0]));
+                continue;
+            }
             try {
                 pipe.decode(SEED);
             } catch (MalformedPayloadException e) {

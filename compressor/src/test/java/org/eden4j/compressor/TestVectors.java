@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
+import java.util.function.DoublePredicate;
 
 /** Inputs, and ways between arrays and memory. */
 final class TestVectors {
@@ -43,6 +44,14 @@ final class TestVectors {
 
     static byte[] bytes(MemorySegment segment) {
         return segment.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    static int count(float[] x, DoublePredicate what) {
+        int count = 0;
+        for (float value : x) {
+            count += what.test(value) ? 1 : 0;
+        }
+        return count;
     }
 
     static double squaredNorm(float[] x) {
