@@ -14,15 +14,17 @@ import java.util.Map;
 import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.output.Manifest;
+import org.eden4j.simulator.process.DriverLeftovers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What {@code doctor} looks at, in the order in which it is printed. */
 final class MachineChecks {
     private static final int JDK = 25;
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-    /** An aggregator and four workers over UDP host a media driver each, of 47 MB when empty. */
-    private static final long SHARED_MEMORY_MB = 5 * 64;
+    /** What one media driver for an aggregator and four workers takes, as {@code demo} runs it. */
+    private static final long SHARED_MEMORY_MB = 62;
+    /** The same over UDP, where each of the five hosts a driver of its own. */
+    private static final long SHARED_MEMORY_UDP_MB = 166;
     /** Aeron's default receive window, which must fit into a socket buffer. */
     private static final long SOCKET_BUFFER_BYTES = 128 << 10;
 
@@ -56,15 +58,16 @@ final class MachineChecks {
     }
 
     private static Check sharedMemory() throws IOException {
-        Path directory = Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY
-                : Path.of(System.getProperty("java.io.tmpdir"));
+        Path directory = DriverLeftovers.parent();
         FileStore store = Files.getFileStore(directory);
         long freeMb = store.getUsableSpace() >> 20;
         boolean ok = freeMb >= SHARED_MEMORY_MB && Files.isWritable(directory);
-        String detail = directory + " has " + freeMb + " MB free, media drivers of 5 processes need " + SHARED_MEMORY_MB
-                + " MB";
+        String detail = directory + " has " + freeMb + " MB free, an aggregator and four workers need "
+                + SHARED_MEMORY_MB
+                + " MB over IPC and " + SHARED_MEMORY_UDP_MB + " MB over UDP";
         return new Check("sharedMemory", ok,
-                ok ? detail : detail + ": mount it larger (docker run --shm-size=1g) or choose --channel ipc");
+                ok ? detail : detail
+                        + ": mount it larger (docker run --shm-size=1g) or set another directory by EDEN4J_OPTS=-Daeron.dir=DIR");
     }
 
     private static Check socketBuffer(String name, String key) throws IOException {

@@ -20,8 +20,8 @@ public final class CodecWarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(CodecWarmUp.class);
     private static final int DIMENSION = BlockLayout.DEFAULT_BLOCK;
     /** A block there and back takes some ten microseconds in compiled code, some ten milliseconds in interpreted. */
-    private static final long COMPILED_NS = 150_000;
-    private static final int FAST_ONES = 64;
+    private static final long COMPILED_NS = 400_000;
+    private static final int FAST_ONES = 48;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(4);
 
     private CodecWarmUp() {}

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * What the media driver of a process that was killed leaves in shared memory. The transport removes it when the next job starts;
  * here it goes at once, by the process number in the directory's name.
  */
-final class DriverLeftovers {
+public final class DriverLeftovers {
     private static final Logger LOG = LoggerFactory.getLogger(DriverLeftovers.class);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -32,7 +32,8 @@ final class DriverLeftovers {
         }
     }
 
-    private static Path parent() {
+    /** Where media drivers of this machine have their directories. */
+    public static Path parent() {
         String set = System.getProperty("aeron.dir");
         if (set != null) {
             return Path.of(set);

@@ -265,7 +265,7 @@ public final class Job implements AutoCloseable {
             return;
         }
         workers.remove(worker);
-        if (!leaving) {
+        if (!leaving && !member.interrupted()) {
             LOG.warn("worker {} (pid {}) has ended, the others go on: {}", worker, member.pid(), member.lastWords());
         }
     }
@@ -277,7 +277,9 @@ public final class Job implements AutoCloseable {
             default -> {
                 aggregatorEnded = true;
                 if (!leaving) {
-                    throw new JobFailedException("the aggregator has ended: " + aggregator.lastWords());
+                    throw new JobFailedException(
+                            aggregator.interrupted() ? "interrupted"
+                                    : "the aggregator has ended: " + aggregator.lastWords());
                 }
             }
         }

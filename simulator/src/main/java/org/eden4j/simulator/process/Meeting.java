@@ -17,8 +17,7 @@ record Meeting(JobAddress address, MediaDriverHost driver) implements AutoClosea
         return switch (settings.channel()) {
             case udp -> new Meeting(JobAddress.udp(LOOPBACK, settings.port()), null);
             case ipc -> {
-                // one up and one down for each worker, and those that the aggregator opens for joining
-                MediaDriverHost driver = MediaDriverHost.launch(2 * settings.workers() + 2);
+                MediaDriverHost driver = MediaDriverHost.launch(settings.workers());
                 yield new Meeting(JobAddress.ipc(driver.directory(), JOB), driver);
             }
         };

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class ProcessMember implements Member {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessMember.class);
     private static final int LAST_LINES = 12;
+    /** The exit code upon Ctrl-C. */
+    private static final int INTERRUPTED = 130;
 
     private final String name;
     private final Path log;
@@ -88,6 +90,11 @@ final class ProcessMember implements Member {
         } catch (IOException e) {
             LOG.debug("{} has ended and does not take '{}': {}", name, line, e.getMessage());
         }
+    }
+
+    @Override
+    public boolean interrupted() {
+        return !process.isAlive() && process.exitValue() == INTERRUPTED;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +20,8 @@ final class Team implements AutoCloseable {
     private final boolean threads;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final List<Member> members = new ArrayList<>();
-    private final Thread hook = new Thread(this::end, "end of the team");
+    private final Thread hook = new Thread(this::endWithProcess, "end of the team");
+    private volatile boolean hooked;
 
     /** @param threads whether members are threads of this process */
     Team(boolean threads) {
@@ -42,9 +44,20 @@ final class Team implements AutoCloseable {
         return directory.path();
     }
 
-    /** Waits for the next event of anyone; null if there is none in time. */
+    /**
+     * Waits for the next event of anyone; null if there is none in time. Does not return once this process is ending: what members
+     * say then is of their own end.
+     */
     Event next(Duration limit) throws InterruptedException {
+        if (hooked) {
+            new CountDownLatch(1).await();
+        }
         return events.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void endWithProcess() {
+        hooked = true;
+        end();
     }
 
     private void end() {

@@ -65,6 +65,11 @@ final class ThreadMember implements Member {
     }
 
     @Override
+    public boolean interrupted() {
+        return false;
+    }
+
+    @Override
     public String lastWords() {
         return "its thread is " + thread.getState();
     }
