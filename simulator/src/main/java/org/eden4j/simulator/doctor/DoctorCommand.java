@@ -26,6 +26,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Map<String, Check.Look> looks = MachineChecks.all();
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 Progress progress = common.progress("doctor", looks.size())) {
+            results.widen("check", looks.keySet());
             for (Map.Entry<String, Check.Look> look : looks.entrySet()) {
                 Check check = Check.of(look.getKey(), look.getValue());
                 results.add(check.row());

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -43,6 +44,11 @@ public final class Results implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("--out " + directory + " cannot be written: " + e, e);
         }
+    }
+
+    /** Makes room in the text form for values of a column that will come. */
+    public void widen(String column, Collection<String> values) {
+        values.forEach(value -> table.widen(column, value));
     }
 
     /** Prints a row and keeps it. */

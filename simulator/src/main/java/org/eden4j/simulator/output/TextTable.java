@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Rows under a header, each printed as soon as it is known. A column is as wide as its name, its first value or
- * {@value #NARROWEST} characters; numbers stand to the right.
+ * Rows under a header, each printed as soon as it is known. A column is as wide as its name, its first value, what
+ * {@link #widen} has announced, or {@value #NARROWEST} characters; numbers stand to the right.
  */
 public final class TextTable {
     private static final int NARROWEST = 9;
@@ -20,6 +20,13 @@ public final class TextTable {
         widths = new int[columns.size()];
     }
 
+    /** Makes room for a value that will come, before the first row. */
+    public TextTable widen(String column, String value) {
+        int i = columns.indexOf(column);
+        widths[i] = Math.max(widths[i], value.length());
+        return this;
+    }
+
     /** The line of a row, after the header if it is the first one; each line ends with a line feed. */
     public String line(Row row) {
         StringBuilder text = new StringBuilder();
@@ -27,7 +34,7 @@ public final class TextTable {
             headed = true;
             for (int i = 0; i < widths.length; i++) {
                 int value = cell(row.get(columns.get(i))).length();
-                widths[i] = Math.max(NARROWEST, Math.max(columns.get(i).length(), value));
+                widths[i] = Math.max(Math.max(NARROWEST, widths[i]), Math.max(columns.get(i).length(), value));
                 append(text, columns.get(i), i, row.get(columns.get(i)) instanceof Number);
             }
             end(text);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.eden4j.simulator.cli.CommonOptions;
 import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.cli.Progress;
@@ -73,15 +74,16 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static String table(List<DemoRun> runs) {
         TextTable table = new TextTable(DemoReport.COLUMNS);
-        StringBuilder text = new StringBuilder();
+        List<Row> rows = new ArrayList<>();
         for (DemoRun run : runs) {
             Row row = new Row();
             List<String> cells = DemoReport.cells(run);
             for (int i = 0; i < cells.size(); i++) {
                 row.put(DemoReport.COLUMNS.get(i), cells.get(i));
+                table.widen(DemoReport.COLUMNS.get(i), cells.get(i));
             }
-            text.append(table.line(row));
+            rows.add(row);
         }
-        return text.toString();
+        return rows.stream().map(table::line).collect(Collectors.joining());
     }
 }
