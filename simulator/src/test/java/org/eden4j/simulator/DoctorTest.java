@@ -24,6 +24,12 @@ class DoctorTest {
             assertFalse(checks.get(check).get("detail").asText().isBlank(), check);
         }
         assertTrue(checks.get("jdk").get("ok").asBoolean());
+        assertTrue(
+                checks.get("receiveBuffer")
+                    .get("detail")
+                    .asText()
+                    .matches(".* is [1-9][0-9]* KiB.*|.* does not exist .*"),
+                checks.get("receiveBuffer").toString());
         assertTrue(checks.get("simd").get("ok").asBoolean(), "the tests run with SIMD: " + checks.get("simd"));
         assertTrue(checks.get("nd4j").get("ok").asBoolean());
         assertTrue(checks.get("data").get("ok").asBoolean());

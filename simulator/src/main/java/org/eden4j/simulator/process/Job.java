@@ -265,7 +265,7 @@ public final class Job implements AutoCloseable {
             return;
         }
         workers.remove(worker);
-        if (!leaving && !member.interrupted()) {
+        if (!leaving && !member.interrupted() && !team.endsWithProcess()) {
             LOG.warn("worker {} (pid {}) has ended, the others go on: {}", worker, member.pid(), member.lastWords());
         }
     }

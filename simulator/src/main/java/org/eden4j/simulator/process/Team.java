@@ -55,6 +55,11 @@ final class Team implements AutoCloseable {
         return events.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Whether this process is ending, and the team with it. */
+    boolean endsWithProcess() {
+        return hooked;
+    }
+
     private void endWithProcess() {
         hooked = true;
         end();
