@@ -86,7 +86,7 @@ class ErrorTest {
 
     @Test
     void shouldHaveTheErrorOfTheReferenceTableWithALargerHaarRotation() {
-        compare(Method.parse("eden:bits=2,rotation=haar"), 1024, 200, row(1024, 2, "unbiased", "haar"));
+        compare(Method.parse("eden:bits=2,rotation=haar"), 1024, 400, row(1024, 2, "unbiased", "haar"));
     }
 
     private static void compare(Method method, int size, int trials, ReferenceTable.Row expected) {
