@@ -8,7 +8,6 @@ import java.util.Arrays;
  * each; then {@code bits} for every coordinate, the exact ones included, whose bits are 0.
  */
 final class QuicFlCodec extends ScratchCodec {
-    private static final int MAGNITUDE = 0x7fffffff;
     private static final long PURPOSE = 0x51756963L;
 
     private final QuicFl method;
@@ -16,6 +15,7 @@ final class QuicFlCodec extends ScratchCodec {
     private final SharedRotation rotation;
     private final SplitMix random = new SplitMix();
     private final BitStream stream = new BitStream();
+    private final MagnitudeSelection selection = new MagnitudeSelection();
     private int[] magnitudes = new int[0];
     private int[] exact = new int[0];
 
@@ -51,9 +51,8 @@ final class QuicFlCodec extends ScratchCodec {
         double unit = rotation.rotate(seed);
         MemorySegment y = scratch.coordinates();
         int size = block.size();
-        sortMagnitudes(y, size);
-        int smallestOutlier = magnitudes[size - outliers(size)];
-        double largestInside = Float.intBitsToFloat(magnitudes[size - outliers(size) - 1]);
+        int smallestOutlier = selection.largest(y, size, outliers(size));
+        double largestInside = Float.intBitsToFloat(selection.largest(y, size, outliers(size) + 1));
         double deviation = Norms.l2(y, size) / Math.sqrt(size);
         float worth = saturated(unit * Math.max(deviation, largestInside / table.bound()) * (1 + 0x1p-20));
         payload.set(WIRE_FLOAT, offset, worth);
@@ -68,21 +67,14 @@ final class QuicFlCodec extends ScratchCodec {
         stream.flush();
     }
 
-    private void sortMagnitudes(MemorySegment y, int size) {
+    /** Writes the exact coordinates and marks them by the sign bit of {@code magnitudes}. */
+    private void writeOutliers(MemorySegment y, int size, double unit, int smallest) {
         if (magnitudes.length < size) {
             magnitudes = new int[size];
         }
-        for (int i = 0; i < size; i++) {
-            magnitudes[i] = y.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
-        }
-        Arrays.sort(magnitudes, 0, size);
-    }
-
-    /** Writes the exact coordinates and marks them by the sign bit of {@code magnitudes}. */
-    private void writeOutliers(MemorySegment y, int size, double unit, int smallest) {
         int ties = outliers(size);
         for (int i = 0; i < size; i++) {
-            magnitudes[i] = y.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
+            magnitudes[i] = MagnitudeSelection.magnitude(y, i);
             ties -= magnitudes[i] > smallest ? 1 : 0;
         }
         for (int i = 0; i < size; i++) {

@@ -35,7 +35,7 @@ final class RandKCodec extends ScratchCodec {
         MemorySegment x = scratch.coordinates();
         int members = method.members(length);
         double expansion = (double) length / members;
-        x.asSlice(0, 4L * length).fill((byte) 0);
+        Scratch.zero(x, length);
         mask.reset(seed.own(), length);
         for (int j = 0; j < members; j++) {
             float value = payload.get(WIRE_FLOAT, offset + 4L * j);

@@ -21,6 +21,7 @@ final class RotatedCodec extends ScratchCodec {
     private final RotatedMethod method;
     private final Rotation rotation;
     private final Quantizer quantizer;
+    private final OneRound oneRound = new OneRound();
 
     RotatedCodec(RotatedMethod method) {
         this(method, Simd.kernels());
@@ -47,8 +48,8 @@ final class RotatedCodec extends ScratchCodec {
         MemorySegment y = scratch.coordinates();
         MemorySegment c = scratch.centroids();
         int size = block.size();
-        boolean oneRound = method.rounds() == Rounds.AUTO && Rounds.oneIsEnough(kernels, y, size, block.exponent(), c);
-        int rounds = oneRound ? 1 : method.rounds().forBlock(size);
+        boolean once = method.rounds() == Rounds.AUTO && oneRound.isEnough(kernels, y, size, block.exponent(), c);
+        int rounds = once ? 1 : method.rounds().forBlock(size);
         double unit = block.unit() * rotation.rotate(y, size, seed.own(), block.exponent(), rounds);
         double squaredNorm = kernels.dot(y, y, size);
         float toUnitVariance = (float) Math.sqrt(size / squaredNorm);
@@ -56,15 +57,15 @@ final class RotatedCodec extends ScratchCodec {
         double squaredCentroidNorm = method.scale().needsCentroidNorm() ? kernels.dot(c, c, size) : Double.NaN;
         double scale = method.scale().scale(squaredNorm, kernels.dot(y, c, size), squaredCentroidNorm, size);
         float sent = saturated(unit * scale);
-        payload.set(WIRE_FLOAT, offset, oneRound ? -sent : sent);
+        payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
     }
 
     @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
-        boolean oneRound = method.rounds() == Rounds.AUTO && payload.get(WIRE_FLOAT, offset) < 0;
-        double scale = oneRound
+        boolean once = method.rounds() == Rounds.AUTO && payload.get(WIRE_FLOAT, offset) < 0;
+        double scale = once
                 ? magnitude(-payload.get(WIRE_FLOAT, offset), "scale")
                 : magnitude(payload.get(WIRE_FLOAT, offset), "scale");
         if (scale == 0) {
@@ -73,7 +74,7 @@ final class RotatedCodec extends ScratchCodec {
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinates();
         quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
-        int rounds = oneRound ? 1 : method.rounds().forBlock(size);
+        int rounds = once ? 1 : method.rounds().forBlock(size);
         rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);
     }
 }

@@ -32,6 +32,13 @@ final class Scratch {
         return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
 
+    /** x[i] becomes 0 for i below n; a slice to fill would be allocated. */
+    static void zero(MemorySegment x, int n) {
+        for (int i = 0; i < n; i++) {
+            x.setAtIndex(ScalarKernels.FLOAT, i, 0);
+        }
+    }
+
     /** float32: the block itself. */
     MemorySegment coordinates() {
         return coordinates;

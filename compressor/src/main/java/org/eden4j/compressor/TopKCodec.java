@@ -1,15 +1,12 @@
 package org.eden4j.compressor;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** {@link TopK}: for each coordinate sent, in ascending order, its index and its float32 bits. */
 final class TopKCodec extends ScratchCodec {
-    private static final int MAGNITUDE = 0x7fffffff;
-
     private final TopK method;
     private final BitStream stream = new BitStream();
-    private int[] magnitudes = new int[0];
+    private final MagnitudeSelection selection = new MagnitudeSelection();
 
     TopKCodec(TopK method) {
         super(method, Simd.kernels(), new Scratch());
@@ -29,15 +26,15 @@ final class TopKCodec extends ScratchCodec {
     void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment x = scratch.coordinates();
         int members = method.members(length);
-        int smallest = smallestSent(x, length, members);
+        int smallest = selection.largest(x, length, members);
         int above = 0;
         for (int i = 0; i < length; i++) {
-            above += (x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE) > smallest ? 1 : 0;
+            above += MagnitudeSelection.magnitude(x, i) > smallest ? 1 : 0;
         }
         int ties = members - above;
         stream.reset(payload, offset);
         for (int i = 0; i < length; i++) {
-            int magnitude = x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
+            int magnitude = MagnitudeSelection.magnitude(x, i);
             if (magnitude > smallest || magnitude == smallest && ties-- > 0) {
                 stream.write(i, indexBits(length));
                 float value = (float) (x.getAtIndex(ScalarKernels.FLOAT, i) * block.unit());
@@ -47,24 +44,12 @@ final class TopKCodec extends ScratchCodec {
         stream.flush();
     }
 
-    /** The bits of the magnitude of which, or above, exactly {@code members} coordinates would be sent. */
-    private int smallestSent(MemorySegment x, int length, int members) {
-        if (magnitudes.length < length) {
-            magnitudes = new int[length];
-        }
-        for (int i = 0; i < length; i++) {
-            magnitudes[i] = x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
-        }
-        Arrays.sort(magnitudes, 0, length);
-        return magnitudes[length - members];
-    }
-
     @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         MemorySegment x = scratch.coordinates();
-        x.asSlice(0, 4L * length).fill((byte) 0);
+        Scratch.zero(x, length);
         stream.reset(payload, offset);
         int last = -1;
         for (int j = 0; j < method.members(length); j++) {

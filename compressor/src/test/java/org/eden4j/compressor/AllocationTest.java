@@ -29,7 +29,8 @@ class AllocationTest {
             "eden:bits=6,scale=biased|256", "eden:bits=8|1024", "drive|512", "turboquant-mse:bits=3|256",
             "matched-norm:bits=4|300", "eden:bits=2.5|512", "eden:bits=1,rounds=auto|512",
             "bfloat16|1000", "sq:bits=4|512", "qsgd:bits=4|512", "terngrad|512", "threshold|512", "signsgd|512",
-            "randk:fraction=0.1|512"})
+            "randk:fraction=0.1|512",
+            "topk:fraction=0.1|512", "eden:bits=0.5|512"})
     void shouldAllocateNothingOnceCompiled(String text, int length) {
         BlockCodec codec = Method.parse(text) instanceof RotatedMethod rotated
                 ? new RotatedCodec(rotated, new ScalarKernels())

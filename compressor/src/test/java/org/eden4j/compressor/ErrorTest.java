@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** vNMSE on fresh normal inputs with fresh seeds, against the reference table: rotation HDHD, that is two rounds. */
 class ErrorTest {
@@ -60,6 +61,43 @@ class ErrorTest {
         }
     }
 
+    /** Prod at the table's bits, whichever matrix and rotation; 1 bit is a closed form. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void shouldHaveTheErrorOfTheReferenceTableForTurboQuantProd(int bits) {
+        for (TurboQuantProd.Qjl qjl : TurboQuantProd.Qjl.values()) {
+            for (RotationKind rotation : RotationKind.values()) {
+                String name = qjl == TurboQuantProd.Qjl.GAUSSIAN ? "prod_gaussQJL" : "prod_orthQJL";
+                boolean haar = rotation == RotationKind.HAAR;
+                compare(new TurboQuantProd(bits, qjl, Rounds.TWO, rotation), 128, 1_000,
+                        row(128, bits, name, haar ? "haar" : "HDHD"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 6, 8})
+    void shouldHaveTheErrorOfTheReferenceTableWithTheHaarRotation(int bits) {
+        for (ScaleRule rule : ScaleRule.values()) {
+            compare(new Eden(bits, rule, Rounds.DEFAULT, RotationKind.HAAR), 128, 2_000,
+                    row(128, bits, NAMES.get(rule), "haar"));
+        }
+    }
+
+    @Test
+    void shouldHaveTheErrorOfTheReferenceTableWithALargerHaarRotation() {
+        compare(Method.parse("eden:bits=2,rotation=haar"), 1024, 400, row(1024, 2, "unbiased", "haar"));
+    }
+
+    private static void compare(Method method, int size, int trials, ReferenceTable.Row expected) {
+        RunningMean vnmse = vnmse(method, size, trials);
+        double standardError = Math.hypot(vnmse.standardError(), expected.number("stderr"));
+        String report = Measurement.print("vNMSE %s d=%d trials=%d seed=%d: %.6g +- %.2g, table %.6g", method, size,
+                trials, SEED, vnmse.mean(), vnmse.standardError(), expected.number("vnmse"));
+        assertTrue(vnmse.standardError() < .02 * vnmse.mean(), "not accurate enough: " + report);
+        assertEquals(expected.number("vnmse"), vnmse.mean(), STANDARD_ERRORS * standardError, report);
+    }
+
     private static RunningMean vnmse(Method method, int size, int trials) {
         BlockPipe pipe = new BlockPipe(method, size);
         RunningMean vnmse = new RunningMean();
@@ -71,9 +109,15 @@ class ErrorTest {
     }
 
     private static ReferenceTable.Row row(int size, int bits, String method) {
+        return row(size, bits, method, "HDHD");
+    }
+
+    /** The rotation haar stands in the table with an input of that name: it makes all inputs alike. */
+    private static ReferenceTable.Row row(int size, int bits, String method, String rotation) {
+        String input = rotation.equals("haar") ? "haar" : "normal";
         return TABLE.stream()
             .filter(row -> row.integer("dimension") == size && row.integer("bits") == bits
-                    && row.text("input").equals("normal") && row.text("rotation").equals("HDHD")
+                    && row.text("input").equals(input) && row.text("rotation").equals(rotation)
                     && row.text("method").equals(method))
             .findFirst()
             .orElseThrow();

@@ -11,14 +11,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
  * The committed payloads: what each method makes of each dimension, as hashes, short payloads in full.
  *
- * <p>A row is one gradient, {@link #gradient}, cut by {@link BlockLayout} into blocks of the default size, with the seeds
- * of round {@value #ROUND}, worker {@value #WORKER}. Hashes are the first 8 bytes of SHA-256, over all payloads in block
+ * <p>A row is one gradient, {@link #gradient}, cut by {@link BlockLayout} into blocks of the default size or the largest that
+ * the method takes, with the seeds of round {@value #ROUND}, worker {@value #WORKER}. Hashes are the first 8 bytes of SHA-256, over all payloads in block
  * order and over the decoded gradient as little-endian float32.
  *
  * <p>Payloads change only when the wire format is meant to change. Then, from the compressor's directory after
@@ -34,10 +36,21 @@ final class GoldenPayloads {
     static final int ROUND = 3;
     static final int WORKER = 2;
     static final List<Integer> DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223, 431_080);
-    static final List<String> METHODS = List.of("none", "float16", "eden:bits=1", "eden:bits=2", "eden:bits=3",
+    /** For methods whose blocks take the square of their length, and those not sent by default. */
+    private static final List<Integer> SMALL_DIMENSIONS = List.of(1, 128, 129, 1000);
+    private static final List<Integer> MODERATE_DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223);
+    private static final List<String> ALL_DIMENSIONS = List.of("none", "float16", "eden:bits=1", "eden:bits=2",
+            "eden:bits=3",
             "eden:bits=4", "eden:bits=5", "eden:bits=6", "eden:bits=7", "eden:bits=8", "eden:bits=1,rounds=1",
             "eden:bits=2,rounds=2", "eden:bits=3,rounds=3", "eden:bits=4,scale=biased", "eden:bits=2,scale=matched",
             "eden:bits=6,scale=unit", "drive", "drive:scale=biased", "turboquant-mse:bits=4", "matched-norm:bits=4");
+    private static final List<String> MODERATE = List.of("bfloat16", "eden:bits=0.1", "eden:bits=0.5", "eden:bits=1.5",
+            "eden:bits=3.5,scale=biased", "eden:bits=1,rounds=auto", "sq:bits=3", "sq:bits=4,rotate=true",
+            "qsgd:bits=4",
+            "qsgd:bits=2,norm=linf,rotate=true", "terngrad", "terngrad:clip=2.5", "threshold", "signsgd",
+            "topk:fraction=0.1", "randk:fraction=0.1", "kashin:bits=2", "quicfl:bits=1", "quicfl:bits=4");
+    private static final List<String> SMALL = List.of("eden:bits=2,rotation=haar", "turboquant-prod:bits=3",
+            "turboquant-prod:bits=1,qjl=orthogonal");
     private static final String HEADER = "method,dimension,job_seed,bytes,payload_hash,decoded_hash,payload";
     private static final int SHOWN_BYTES = 72;
     private static final ValueLayout.OfFloat WIRE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
@@ -48,12 +61,18 @@ final class GoldenPayloads {
     /** Writes the table to the file named by the only argument. */
     public static void main(String[] arguments) throws IOException {
         List<String> lines = new ArrayList<>(List.of(HEADER));
-        for (String method : METHODS) {
-            for (int dimension : DIMENSIONS) {
-                lines.add(Row.compute(method, dimension, jobSeed(dimension)).line());
-            }
-        }
+        cases().forEach((method, dimensions) -> dimensions
+            .forEach(dimension -> lines.add(Row.compute(method, dimension, jobSeed(dimension)).line())));
         Files.write(Path.of(arguments[0]), lines);
+    }
+
+    /** Methods and their dimensions, in the order of the table. */
+    static Map<String, List<Integer>> cases() {
+        Map<String, List<Integer>> cases = new LinkedHashMap<>();
+        ALL_DIMENSIONS.forEach(method -> cases.put(method, DIMENSIONS));
+        MODERATE.forEach(method -> cases.put(method, MODERATE_DIMENSIONS));
+        SMALL.forEach(method -> cases.put(method, SMALL_DIMENSIONS));
+        return cases;
     }
 
     private static long jobSeed(int dimension) {
@@ -87,10 +106,11 @@ final class GoldenPayloads {
         /** Encodes and decodes. */
         static Row compute(String text, int dimension, long jobSeed) {
             Method method = Method.parse(text);
-            BlockLayout layout = BlockLayout.of(method, dimension, BlockLayout.DEFAULT_BLOCK);
+            BlockLayout layout = BlockLayout.of(method, dimension,
+                    Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock()));
             BlockCodec codec = BlockCodec.of(method);
             MemorySegment gradient = TestVectors.offHeap(gradient(jobSeed, dimension));
-            MemorySegment sum = Arena.ofAuto().allocate(4L * dimension, 64);
+            MemorySegment sum = Arena.ofAuto().allocate(4L * layout.sumLength(), 64);
             MemorySegment payload = Arena.ofAuto().allocate(codec.payloadBytes(layout.length(0)), 64);
             MessageDigest payloads = sha256();
             StringBuilder shown = new StringBuilder();
@@ -101,6 +121,7 @@ final class GoldenPayloads {
                 int length = layout.length(block);
                 int bytes = codec.encode(gradient, first, length, seed, payload, 0);
                 codec.accumulate(payload, 0, bytes, length, seed, 1, sum, first);
+                codec.finish(length, seed, sum, first);
                 byte[] written = TestVectors.bytes(payload.asSlice(0, bytes));
                 payloads.update(written);
                 total += bytes;

@@ -24,6 +24,51 @@ final class TestVectors {
         return normal(seed, n, 1);
     }
 
+    /** exp of N(0,1) coordinates. */
+    static float[] lognormal(long seed, int n) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) Math.exp(random.nextGaussian());
+        }
+        return x;
+    }
+
+    /** Student's t with three degrees of freedom: heavy tails, no fourth moment. */
+    static float[] studentT3(long seed, int n) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            double squares = 0;
+            for (int k = 0; k < 3; k++) {
+                double z = random.nextGaussian();
+                squares += z * z;
+            }
+            x[i] = (float) (random.nextGaussian() / Math.sqrt(squares / 3));
+        }
+        return x;
+    }
+
+    /** 1, r, r^2, ... */
+    static float[] geometric(int n, double ratio) {
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) Math.pow(ratio, i);
+        }
+        return x;
+    }
+
+    /** The first unit vector and Gaussian noise of that norm. */
+    static float[] spike(long seed, int n, double noise) {
+        float[] x = normal(seed, n);
+        double factor = noise / Math.sqrt(squaredNorm(x));
+        for (int i = 0; i < n; i++) {
+            x[i] *= (float) factor;
+        }
+        x[0] += 1;
+        return x;
+    }
+
     /** The given values, then zeros. */
     static float[] sparse(int n, float... values) {
         float[] x = new float[n];

@@ -86,6 +86,13 @@ class FrameLayoutTest {
     }
 
     @Test
+    void shouldTakeTheLargestBlockOfTheMethodWhereItIsSmall() {
+        FrameLayout layout = FrameLayout.of(Method.parse("turboquant-prod:bits=4"), 10_000, 65504);
+        assertEquals(1024, layout.blocks().length(0));
+        assertEquals(4096, FrameLayout.of(Method.parse("eden:bits=4"), 10_000, 65504).blocks().length(0));
+    }
+
+    @Test
     void shouldSendShortGradientsRaw() {
         assertEquals("none", FrameLayout.of(Method.parse("drive"), 127, 1408).method().toString());
         assertEquals("drive", FrameLayout.of(Method.parse("drive"), 128, 1408).method().toString());
