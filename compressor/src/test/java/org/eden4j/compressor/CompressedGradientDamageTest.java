@@ -145,7 +145,7 @@ class CompressedGradientDamageTest {
     void shouldRefuseBlocksThatTheMethodDoesNotTake() {
         Method haar = Method.parse("eden:bits=1,rotation=haar");
         assertMessage(
-                "block size 8192 is too large for eden:bits=1,rotation=haar, whose blocks end at 4096 coordinates",
+                "eden:bits=1,rotation=haar takes blocks of up to 4096 coordinates, got one of 8192: choose a smaller block size",
                 ContainerBytes.of(haar, 8192, 8192, new byte[1028]).bytes());
     }
 
