@@ -20,10 +20,10 @@ final class Protocol {
     static final int LONGEST_REASON = 600;
 
     static final long HEARTBEAT_NS = TimeUnit.MILLISECONDS.toNanos(250);
-    /** A member that was silent for so long is no longer waited for. */
-    static final long MEMBER_LIVENESS_NS = TimeUnit.SECONDS.toNanos(2);
+    /** A member that was silent for so long is no longer waited for: cold code on a loaded machine may take 2 s. */
+    static final long MEMBER_LIVENESS_NS = TimeUnit.SECONDS.toNanos(4);
     /** An aggregator that was silent for so long is gone: longer, since it works for many. */
-    static final long AGGREGATOR_LIVENESS_NS = TimeUnit.SECONDS.toNanos(4);
+    static final long AGGREGATOR_LIVENESS_NS = TimeUnit.SECONDS.toNanos(6);
     /** A join is repeated after this time, doubling up to {@link #SLOWEST_JOIN_RETRY_NS}. */
     static final long JOIN_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
     static final long SLOWEST_JOIN_RETRY_NS = TimeUnit.SECONDS.toNanos(2);
