@@ -32,9 +32,9 @@ final class Scratch {
         return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
 
-    /** x[i] becomes 0 for i below n; a slice to fill would be allocated. */
-    static void zero(MemorySegment x, int n) {
-        for (int i = 0; i < n; i++) {
+    /** x[i] becomes 0 for i from {@code from} to below {@code to}; a slice to fill may be allocated. */
+    static void zero(MemorySegment x, int from, int to) {
+        for (int i = from; i < to; i++) {
             x.setAtIndex(ScalarKernels.FLOAT, i, 0);
         }
     }
