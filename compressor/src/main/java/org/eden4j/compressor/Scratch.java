@@ -2,6 +2,7 @@ package org.eden4j.compressor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The working memory of a codec: off the heap and 64-byte aligned, where the kernels run 15-30 % faster than on float[]
@@ -36,6 +37,13 @@ final class Scratch {
     static void zero(MemorySegment x, int from, int to) {
         for (int i = from; i < to; i++) {
             x.setAtIndex(ScalarKernels.FLOAT, i, 0);
+        }
+    }
+
+    /** The same for bytes from an offset. */
+    static void zeroBytes(MemorySegment bytes, long offset, int count) {
+        for (int i = 0; i < count; i++) {
+            bytes.set(ValueLayout.JAVA_BYTE, offset + i, (byte) 0);
         }
     }
 
