@@ -32,9 +32,7 @@ final class BlockLoader {
         size = reserve(length);
         MemorySegment x = scratch.coordinates();
         MemorySegment.copy(gradient, 4 * first, x, 0, 4L * length);
-        if (length < size) {
-            x.asSlice(4L * length, 4L * (size - length)).fill((byte) 0);
-        }
+        Scratch.zero(x, length, size);
         int maxAbsBits = FiniteCheck.maxAbsBits(kernels, x, size, first);
         exponent = Math.getExponent(Float.intBitsToFloat(maxAbsBits));
         unit = 1;

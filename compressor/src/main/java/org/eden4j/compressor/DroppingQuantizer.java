@@ -34,7 +34,7 @@ final class DroppingQuantizer implements Quantizer {
         int members = BlockMask.members(fraction, size);
         mask.reset(seed, size);
         stream.reset(packed, packedOffset);
-        Scratch.zero(centroids, size);
+        Scratch.zero(centroids, 0, size);
         for (int j = 0; j < members; j++) {
             int coordinate = mask.coordinate(j);
             int index = codebook.index(y.getAtIndex(ScalarKernels.FLOAT, coordinate) * scale);
@@ -49,7 +49,7 @@ final class DroppingQuantizer implements Quantizer {
         int members = BlockMask.members(fraction, size);
         mask.reset(seed, size);
         stream.reset(packed, packedOffset);
-        Scratch.zero(centroids, size);
+        Scratch.zero(centroids, 0, size);
         for (int j = 0; j < members; j++) {
             centroids.setAtIndex(ScalarKernels.FLOAT, mask.coordinate(j), codebook.centroid(stream.read(1)));
         }

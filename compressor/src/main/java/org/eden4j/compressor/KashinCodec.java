@@ -65,7 +65,7 @@ final class KashinCodec extends ScratchCodec {
     /** Adds the clipped coefficients of the residual and takes what they represent from it. */
     private void addCoefficients(int size, BlockSeed seed, double level) {
         MemorySegment x = scratch.coordinates();
-        x.asSlice(4L * size, 4L * size).fill((byte) 0);
+        Scratch.zero(x, size, 2 * size);
         MemorySegment.copy(residual, 0, x, ScalarKernels.FLOAT, 0, size);
         double factor = rotation.rotate(x, 2 * size, seed.own(), 0, ROUNDS);
         for (int i = 0; i < 2 * size; i++) {
@@ -74,7 +74,7 @@ final class KashinCodec extends ScratchCodec {
             x.setAtIndex(ScalarKernels.FLOAT, i, clipped);
         }
         MemorySegment represented = scratch.sum(4L * size);
-        represented.asSlice(0, 4L * size).fill((byte) 0);
+        Scratch.zero(represented, 0, size);
         rotation.addInverse(x, 2 * size, seed.own(), ROUNDS, -1, represented, 0, size);
         for (int i = 0; i < size; i++) {
             residual[i] += represented.getAtIndex(ScalarKernels.FLOAT, i);

@@ -35,7 +35,7 @@ final class RandKCodec extends ScratchCodec {
         MemorySegment x = scratch.coordinates();
         int members = method.members(length);
         double expansion = (double) length / members;
-        Scratch.zero(x, length);
+        Scratch.zero(x, 0, length);
         mask.reset(seed.own(), length);
         for (int j = 0; j < members; j++) {
             float value = payload.get(WIRE_FLOAT, offset + 4L * j);

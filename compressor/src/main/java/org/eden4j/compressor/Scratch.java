@@ -2,6 +2,7 @@ package org.eden4j.compressor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The working memory of a codec: off the heap and 64-byte aligned, where the kernels run 15-30 % faster than on float[]
@@ -32,10 +33,17 @@ final class Scratch {
         return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
 
-    /** x[i] becomes 0 for i below n; a slice to fill would be allocated. */
-    static void zero(MemorySegment x, int n) {
-        for (int i = 0; i < n; i++) {
+    /** x[i] becomes 0 for i from {@code from} to below {@code to}; a slice to fill may be allocated. */
+    static void zero(MemorySegment x, int from, int to) {
+        for (int i = from; i < to; i++) {
             x.setAtIndex(ScalarKernels.FLOAT, i, 0);
+        }
+    }
+
+    /** The same for bytes from an offset. */
+    static void zeroBytes(MemorySegment bytes, long offset, int count) {
+        for (int i = 0; i < count; i++) {
+            bytes.set(ValueLayout.JAVA_BYTE, offset + i, (byte) 0);
         }
     }
 

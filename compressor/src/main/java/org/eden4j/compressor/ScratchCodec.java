@@ -52,7 +52,7 @@ abstract class ScratchCodec implements BlockCodec {
             long payloadOffset) {
         int payloadBytes = payloadBytes(length);
         if (!block.load(gradient, first, length)) {
-            payload.asSlice(payloadOffset, payloadBytes).fill((byte) 0);
+            Scratch.zeroBytes(payload, payloadOffset, payloadBytes);
         } else if (payload.isNative()) {
             encodeBlock(length, seed, payload, payloadOffset);
         } else {

@@ -44,7 +44,7 @@ final class SharedRotation {
         int size = block.size();
         MemorySegment x = scratch.coordinates();
         MemorySegment back = scratch.sum(4L * size);
-        back.asSlice(0, 4L * size).fill((byte) 0);
+        Scratch.zero(back, 0, size);
         double unit = Math.scalb(block.unit(), block.exponent());
         block.normalize();
         rotation.addInverse(x, size, seed.shared(), ROUNDS, unit, back, 0, length);

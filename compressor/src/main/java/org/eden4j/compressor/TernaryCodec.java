@@ -22,7 +22,7 @@ final class TernaryCodec extends ScratchCodec {
     @Override
     void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment x = scratch.coordinates();
-        payload.asSlice(offset, payloadBytes(length)).fill((byte) 0);
+        Scratch.zeroBytes(payload, offset, payloadBytes(length));
         double magnitude = switch (method) {
             case TernGrad ternGrad -> largest(ternGrad, x, length);
             case Threshold threshold -> threshold.sigma() * Norms.l2(x, length) / Math.sqrt(length);

@@ -49,7 +49,7 @@ final class TopKCodec extends ScratchCodec {
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         MemorySegment x = scratch.coordinates();
-        Scratch.zero(x, length);
+        Scratch.zero(x, 0, length);
         stream.reset(payload, offset);
         int last = -1;
         for (int j = 0; j < method.members(length); j++) {

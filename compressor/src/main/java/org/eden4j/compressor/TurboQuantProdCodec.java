@@ -44,7 +44,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         int rounds = method.rounds().forBlock(size);
         double unit = block.unit() * rotation.rotate(y, size, seed.own(), block.exponent(), rounds);
         double deviation = Math.sqrt(kernels.dot(y, y, size) / size);
-        c.asSlice(0, 4L * size).fill((byte) 0);
+        Scratch.zero(c, 0, size);
         if (method.bits() > 1) {
             Codebook codebook = Codebook.ofBits(method.bits() - 1);
             kernels.quantize(y, size, (float) (1 / deviation), codebook, c);
@@ -100,7 +100,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         stream.reset(payload, offset + HEADER_BYTES + packedBytes(size));
         readResidual(size, seed, norm / unit);
         MemorySegment y = scratch.coordinates();
-        y.asSlice(0, 4L * size).fill((byte) 0);
+        Scratch.zero(y, 0, size);
         if (method.bits() > 1) {
             kernels.unpack(payload, offset + HEADER_BYTES, size, Codebook.ofBits(method.bits() - 1), y);
         }
@@ -132,7 +132,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
             signs.setAtIndex(ScalarKernels.FLOAT, i, stream.read(1) == 0 ? 1 : -1);
         }
         MemorySegment back = scratch.coordinates();
-        back.asSlice(0, 4L * size).fill((byte) 0);
+        Scratch.zero(back, 0, size);
         haar.addInverse(signs, size, seed.own() + PURPOSE, 1, factor, back, 0, size);
         for (int i = 0; i < size; i++) {
             residual[i] = back.getAtIndex(ScalarKernels.FLOAT, i);
