@@ -14,7 +14,6 @@ import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
-import org.eden4j.simulator.process.CodecWarmUp;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
@@ -72,7 +71,6 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
     }
 
     private void run(Commands commands, Events events) throws IOException, InterruptedException {
-        CodecWarmUp.of(Method.parse(method).forDimension(dimension), Method.parse(downlink).forDimension(dimension));
         String address = commands.expect(Job.JOIN);
         if (address == null) {
             return;

@@ -57,7 +57,6 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         if (mtu > 0) {
             builder.mtu(mtu);
         }
-        CodecWarmUp.of(Method.parse(method).forDimension(dimension), Method.parse(downlink).forDimension(dimension));
         try (Aggregator aggregator = builder.start()) {
             events.emit(Events.named(LISTENING).put("address", aggregator.address().toString()));
             while (!aggregator.await(LOOK_AT_COMMANDS)) {

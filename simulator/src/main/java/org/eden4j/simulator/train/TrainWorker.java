@@ -12,7 +12,6 @@ import org.eden4j.simulator.data.ImageSet;
 import org.eden4j.simulator.model.ImageModel;
 import org.eden4j.simulator.model.TestScore;
 import org.eden4j.simulator.model.TrainingPlan;
-import org.eden4j.simulator.process.CodecWarmUp;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
@@ -71,7 +70,6 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         FashionMnist images = FashionMnist.parse(data);
         ImageSet shard = plan.shard(images.train(), index, workers, modelSeed);
         MultiLayerNetwork network = plan.network(shard, modelSeed);
-        CodecWarmUp.of(Method.parse(method), Method.parse(downlink));
         String address = commands.expect(Job.JOIN);
         if (address == null) {
             return;

@@ -57,6 +57,14 @@ class MeanCommandTest {
         assertTrue(lines.stream().skip(1).allMatch(line -> line.get("equalsReference").asBoolean()), lines.toString());
     }
 
+    /** Blocks that end below the default size, and methods whose sums are rotated back once, with a padded tail. */
+    @ParameterizedTest
+    @ValueSource(strings = {"turboquant-prod:bits=4", "quicfl:bits=4", "sq:bits=4,rotate=true", "topk:fraction=0.05"})
+    void shouldEqualTheReferenceForOtherKindsOfMethods(String method) {
+        List<JsonNode> lines = mean("--workers", "3", "--dimension", "1300", "--rounds", "2", "--method", method);
+        assertTrue(lines.stream().skip(1).allMatch(line -> line.get("equalsReference").asBoolean()), lines.toString());
+    }
+
     @ParameterizedTest
     @CsvSource({"eden:bits=3,eden:bits=8,independent", "drive,none,same", "none,none,independent",
             "eden:bits=2,eden:bits=6,correlated:0.5"})
