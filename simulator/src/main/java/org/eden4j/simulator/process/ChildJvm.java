@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eden4j.simulator.output.Json;
 
-/** The command line of a member's process: this JVM, with this JVM's module flags and class path. */
-final class ChildJvm {
+/** The command line of another process: this JVM, with this JVM's module flags and class path. */
+public final class ChildJvm {
     /** The hidden command that a process is started with. */
     static final String COMMAND = "member-process";
 
@@ -17,7 +17,12 @@ final class ChildJvm {
 
     private ChildJvm() {}
 
-    static <S extends Record & RoleSettings> List<String> command(S settings) {
+    /** What stands before the main class: java, flags, class path. */
+    public static List<String> base() {
+        return base(List.of());
+    }
+
+    private static List<String> base(List<String> jvmOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean()
@@ -26,9 +31,15 @@ final class ChildJvm {
             .filter(argument -> HANDED_ON.stream().anyMatch(argument::startsWith))
             .forEach(command::add);
         command.add("-XX:+UseSerialGC");
-        command.addAll(settings.jvmOptions());
+        command.addAll(jvmOptions);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
+        return command;
+    }
+
+    /** A member's process. */
+    static <S extends Record & RoleSettings> List<String> command(S settings) {
+        List<String> command = base(settings.jvmOptions());
         command.add("org.eden4j.simulator.Eden4j");
         command.add(COMMAND);
         command.add(settings.getClass().getName());
