@@ -2,8 +2,10 @@ package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
@@ -41,6 +43,8 @@ final class RoundCollector {
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
+    /** By worker: the blocks that were added. */
+    private final BitSet[] counted;
     private final int[] missingFrames;
     private final float[] weights;
     /** By worker: early payloads, each frame's at {@code up.payloadOffset(frame)}; allocated when first needed. */
@@ -65,6 +69,8 @@ final class RoundCollector {
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
+        counted = new BitSet[workers];
+        Arrays.setAll(counted, _ -> new BitSet(up.blocks().blockCount()));
         missingFrames = new int[workers];
         weights = new float[workers];
         waiting = new MemorySegment[workers];
@@ -81,6 +87,7 @@ final class RoundCollector {
         }
         for (int worker = 0; worker < workers; worker++) {
             arrived[worker].clear();
+            counted[worker].clear();
             missingFrames[worker] = up.frameCount();
         }
         expect(members);
@@ -167,6 +174,7 @@ final class RoundCollector {
                 decoder.accumulate(payloads, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block),
                         weights[worker], sum, blocks.offset(block));
                 blockWeight[block] += weights[worker];
+                counted[worker].set(block);
             } catch (MalformedPayloadException e) {
                 damaged.set(worker);
                 malformed++;
@@ -237,6 +245,17 @@ final class RoundCollector {
             }
         }
         return whole;
+    }
+
+    /** Updates that were added in part. */
+    List<PartialUpdate> partial() {
+        List<PartialUpdate> partial = new ArrayList<>();
+        for (int worker = 0; worker < workers; worker++) {
+            if (!counted[worker].isEmpty() && counted[worker].cardinality() < up.blocks().blockCount()) {
+                partial.add(new PartialUpdate(worker, counted[worker]));
+            }
+        }
+        return partial;
     }
 
     /** Members that contributed or still may, not counting on {@code without}. */

@@ -10,7 +10,8 @@ import java.util.List;
  * @param round the round's number, from 0
  * @param members members that the round waited for
  * @param contributors worker numbers of those whose whole update was counted
- * @param missing worker numbers of the others; frames of theirs that came in time may be in the mean
+ * @param missing worker numbers of the others; what came of theirs in time is in the mean
+ * @param partial the updates that are in the mean in part, by worker number, each with the blocks that are
  * @param bytesUp bytes of the Update frames that were counted
  * @param bytesDown bytes of the Mean frames that were sent, to all members together
  * @param transportBytes estimate of what Aeron, UDP and IP add to those frames
@@ -23,11 +24,13 @@ import java.util.List;
  * @param collecting from the round's first frame until it was closed
  * @param total from the round's first frame until every member had taken the mean
  */
-public record RoundStatistics(long round, int members, List<Integer> contributors, List<Integer> missing, long bytesUp,
-        long bytesDown, long transportBytes, long late, long duplicate, long stale, long foreign, long rejected,
+public record RoundStatistics(long round, int members, List<Integer> contributors, List<Integer> missing,
+        List<PartialUpdate> partial, long bytesUp, long bytesDown, long transportBytes, long late, long duplicate,
+        long stale, long foreign, long rejected,
         long cutOff, Duration collecting, Duration total) {
     public RoundStatistics {
         contributors = List.copyOf(contributors);
         missing = List.copyOf(missing);
+        partial = List.copyOf(partial);
     }
 }

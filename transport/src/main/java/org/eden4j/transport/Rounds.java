@@ -202,7 +202,7 @@ final class Rounds {
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
-        store.close(collector.contributors(), firstFrameNs, elapsedNs);
+        store.close(collector, firstFrameNs, elapsedNs);
         BitSet missing = WorkerSet.without(store.members, store.contributors);
         if (!missing.isEmpty()) {
             LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,

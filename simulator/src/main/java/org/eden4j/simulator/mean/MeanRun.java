@@ -57,10 +57,9 @@ final class MeanRun implements AutoCloseable {
         job.collect(MeanWorker.READY, limit);
         job.tell(MeanWorker.GO + " " + round);
         Map<Integer, JsonNode> results = job.collect(MeanWorker.ROUND, limit);
-        JsonNode statistics = job.statistics(round, limit);
-        List<Integer> contributors = new ArrayList<>();
-        statistics.path("contributors").forEach(worker -> contributors.add(worker.asInt()));
-        ReferenceMean.Energy energy = reference.compute(round, contributors);
+        Counted counted = Counted.of(job.statistics(round, limit));
+        List<Integer> contributors = counted.contributors();
+        ReferenceMean.Energy energy = reference.compute(round, counted);
         boolean equal = equalsReference(results);
         double nmse = nmse(energy);
         OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), contributors.size(), energy);

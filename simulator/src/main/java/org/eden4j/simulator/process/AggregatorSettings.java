@@ -1,11 +1,14 @@
 package org.eden4j.simulator.process;
 
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.PartialUpdate;
 import org.eden4j.transport.RoundStatistics;
 
 /**
@@ -67,10 +70,16 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         }
     }
 
+    /** The blocks as hexadecimal digits, bit {@code b % 8} of byte {@code b / 8}. */
+    private static Map<String, Object> partial(PartialUpdate update) {
+        return Map.of("worker", update.worker(), "blocks", HexFormat.of().formatHex(update.blocks().toByteArray()));
+    }
+
     private static Row event(RoundStatistics statistics) {
         return Events.named(STATISTICS)
             .put("round", statistics.round())
             .put("contributors", statistics.contributors())
+            .put("partial", statistics.partial().stream().map(AggregatorSettings::partial).toList())
             .put("bytesUp", statistics.bytesUp())
             .put("bytesDown", statistics.bytesDown())
             .put("transportBytes", statistics.transportBytes())
