@@ -64,6 +64,7 @@ public final class Aggregator implements AutoCloseable {
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
         private Consumer<RoundStatistics> onRound = _ -> {};
+        private InjectedLoss loss = InjectedLoss.NONE;
 
         private Builder(JobAddress address, int workers, Method method) {
             if (workers < 1 || workers > Protocol.MOST_WORKERS) {
@@ -125,6 +126,12 @@ public final class Aggregator implements AutoCloseable {
             return this;
         }
 
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
         /** Called on the aggregator's thread after each round: must not block. */
         public Builder onRound(Consumer<RoundStatistics> onRound) {
             this.onRound = onRound;
@@ -138,7 +145,7 @@ public final class Aggregator implements AutoCloseable {
          */
         public Aggregator start() {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forAggregator(address, workers, agreedMtu);
+            Connection connection = Connection.forAggregator(address, workers, agreedMtu, loss);
             try {
                 WarmUp.of(method);
                 WarmUp.of(downlink);

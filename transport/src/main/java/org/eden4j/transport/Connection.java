@@ -31,7 +31,7 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
     private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(10);
 
     /** Opens an aggregator's side; port 0 becomes a free one. */
-    static Connection forAggregator(JobAddress address, int workers, int mtu) {
+    static Connection forAggregator(JobAddress address, int workers, int mtu, InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 InetAddress host = resolve(udp.host());
@@ -39,14 +39,14 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 SocketBuffers buffers = SocketBuffers.granted();
                 Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, buffers.window(workers, mtu),
                         buffers.length());
-                yield embedded(2L * workers, channels, buffers);
+                yield embedded(2L * workers, channels, buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, DRIVER_TIMEOUT);
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, DRIVER_TIMEOUT, loss);
         };
     }
 
     /** Opens a worker's side. */
-    static Connection forWorker(JobAddress address, int mtu, Duration timeout) {
+    static Connection forWorker(JobAddress address, int mtu, Duration timeout, InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 if (udp.port() == 0) {
@@ -55,9 +55,9 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 SocketBuffers buffers = SocketBuffers.granted();
                 Channels channels = new Channels(JobAddress.udp(text(resolve(udp.host())), udp.port()), mtu,
                         buffers.window(1, mtu), buffers.length());
-                yield embedded(2, channels, buffers);
+                yield embedded(2, channels, buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout);
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);
         };
     }
 
@@ -71,8 +71,8 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
         };
     }
 
-    private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers) {
-        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers);
+    private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers, InjectedLoss loss) {
+        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers, loss);
         try {
             return new Connection(client(driver.directory()), driver, channels);
         } catch (RuntimeException e) {
@@ -81,7 +81,10 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
         }
     }
 
-    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout) {
+    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout, InjectedLoss loss) {
+        if (!loss.isNone()) {
+            throw new IllegalArgumentException("nothing is lost over IPC: inject loss over UDP");
+        }
         Path directory = ipc.aeronDirectory();
         long endNs = System.nanoTime() + timeout.toNanos();
         while (!CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {

@@ -67,6 +67,7 @@ public final class Worker implements AutoCloseable {
         private int index = -1;
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
+        private InjectedLoss loss = InjectedLoss.NONE;
 
         private Builder(JobAddress address, int dimension, Method method) {
             if (dimension < 1) {
@@ -99,6 +100,12 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
         /**
          * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there.
          *
@@ -107,7 +114,7 @@ public final class Worker implements AutoCloseable {
          */
         public Worker join() {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout);
+            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout, loss);
             try {
                 WarmUp.of(method.forDimension(dimension));
                 return join(connection, agreedMtu, System.nanoTime() + joinTimeout.toNanos());

@@ -108,7 +108,8 @@ final class MeanRun implements AutoCloseable {
             .put("input", plan.draws().input().toString())
             .put("vectors", plan.draws().vectors().toString())
             .put("channel", plan.job().channel().toString())
-            .put("mtu", mtu);
+            .put("mtu", mtu)
+            .put("loss", plan.job().loss().probability());
     }
 
     private List<Integer> missing(List<Integer> contributors) {

@@ -25,9 +25,10 @@ import org.eden4j.transport.RoundStatistics;
  * @param seed the job's seed
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param joinTimeoutMs how long it waits for all workers
+ * @param loss probability that a datagram is lost
  */
 record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
-        int quorum, long seed, int mtu, long joinTimeoutMs) implements RoleSettings {
+        int quorum, long seed, int mtu, long joinTimeoutMs, double loss) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
@@ -53,6 +54,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .deadline(Duration.ofMillis(deadlineMs))
             .jobSeed(seed)
             .joinTimeout(Duration.ofMillis(joinTimeoutMs))
+            .injectLoss(Loss.of(loss, seed, -1))
             .onRound(statistics -> events.emit(event(statistics)));
         if (quorum > 0) {
             builder.quorum(quorum);
