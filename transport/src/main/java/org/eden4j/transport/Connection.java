@@ -28,18 +28,24 @@ import org.slf4j.LoggerFactory;
 record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Of one member: downlink, uplink, and updates where these travel apart. */
+    private static final int LOG_BUFFERS = 3;
     private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Opens an aggregator's side; port 0 becomes a free one. */
-    static Connection forAggregator(JobAddress address, int workers, int mtu, InjectedLoss loss) {
+    /**
+     * Opens an aggregator's side; port 0 becomes a free one.
+     *
+     * @param reliable whether updates that are lost are repeated
+     */
+    static Connection forAggregator(JobAddress address, int workers, int mtu, boolean reliable, InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 InetAddress host = resolve(udp.host());
                 int port = checkPort(host, udp.port());
                 SocketBuffers buffers = SocketBuffers.granted();
-                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, buffers.window(workers, mtu),
-                        buffers.length());
-                yield embedded(2L * workers, channels, buffers, loss);
+                int window = reliable ? buffers.window(workers, mtu) : buffers.losslessWindow(workers, mtu);
+                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, window, buffers.length());
+                yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
             }
             case JobAddress.Ipc ipc -> shared(ipc, mtu, DRIVER_TIMEOUT, loss);
         };
@@ -55,7 +61,7 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 SocketBuffers buffers = SocketBuffers.granted();
                 Channels channels = new Channels(JobAddress.udp(text(resolve(udp.host())), udp.port()), mtu,
                         buffers.window(1, mtu), buffers.length());
-                yield embedded(2, channels, buffers, loss);
+                yield embedded(LOG_BUFFERS, channels, buffers, loss);
             }
             case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);
         };

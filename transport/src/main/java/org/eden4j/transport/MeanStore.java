@@ -28,6 +28,7 @@ final class MeanStore {
     private List<PartialUpdate> partial = List.of();
     long firstFrameNs;
     private long collectingNs;
+    private long lost;
     private long bytesUp;
     private long framesUp;
     private long bytesDown;
@@ -62,6 +63,7 @@ final class MeanStore {
     void close(RoundCollector collected, long roundFirstFrameNs, long elapsedNs) {
         contributors = collected.contributors();
         partial = collected.partial();
+        lost = collected.lostFrames();
         firstFrameNs = roundFirstFrameNs;
         collectingNs = elapsedNs;
         ended = true;
@@ -71,7 +73,7 @@ final class MeanStore {
         return new RoundStatistics(round, members.cardinality(), WorkerSet.list(contributors),
                 WorkerSet.list(WorkerSet.without(members, contributors)), partial, bytesUp, bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
-                drops.foreign, drops.rejected, drops.cutOff, Duration.ofNanos(collectingNs), total);
+                drops.foreign, drops.rejected, lost, drops.cutOff, Duration.ofNanos(collectingNs), total);
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */

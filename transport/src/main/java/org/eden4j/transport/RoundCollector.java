@@ -51,6 +51,8 @@ final class RoundCollector {
     private final MemorySegment[] waiting;
     private final BitSet expected = new BitSet();
     private final BitSet damaged = new BitSet();
+    /** Members whose update has ended although frames of it are missing. */
+    private final BitSet ended = new BitSet();
 
     private MeanStore store;
     private long round;
@@ -81,6 +83,7 @@ final class RoundCollector {
         round = newRound;
         store = target;
         damaged.clear();
+        ended.clear();
         Arrays.fill(blockWeight, 0);
         for (int frame = 0; frame < awaited.length; frame++) {
             awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
@@ -231,27 +234,50 @@ final class RoundCollector {
         return malformed;
     }
 
+    /**
+     * Nothing more comes from a member that is waited for: what has come is its contribution.
+     *
+     * @return blocks that no encoder made and that were left out
+     */
+    int end(int worker) {
+        if (!expected.get(worker) || missingFrames[worker] == 0) {
+            return 0;
+        }
+        ended.set(worker);
+        return drop(worker);
+    }
+
+    /** Frames that were lost of updates that have ended. */
+    int lostFrames() {
+        int lost = 0;
+        for (int worker = ended.nextSetBit(0); worker >= 0; worker = ended.nextSetBit(worker + 1)) {
+            lost += missingFrames[worker];
+        }
+        return lost;
+    }
+
     /** Whether nobody is waited for: the mean is complete. */
     boolean isComplete() {
         return store.readyCount() == down.frameCount();
     }
 
-    /** Members whose whole update came, well-formed. */
+    /** Members whose update came to its end, well-formed. */
     BitSet contributors() {
         BitSet whole = new BitSet();
         for (int worker = 0; worker < workers; worker++) {
-            if (missingFrames[worker] == 0 && !damaged.get(worker)) {
+            if ((missingFrames[worker] == 0 || ended.get(worker)) && !damaged.get(worker)) {
                 whole.set(worker);
             }
         }
         return whole;
     }
 
-    /** Updates that were added in part. */
+    /** Updates that were added in part, or that ended with nothing to add. */
     List<PartialUpdate> partial() {
         List<PartialUpdate> partial = new ArrayList<>();
         for (int worker = 0; worker < workers; worker++) {
-            if (!counted[worker].isEmpty() && counted[worker].cardinality() < up.blocks().blockCount()) {
+            if ((ended.get(worker) || !counted[worker].isEmpty())
+                    && counted[worker].cardinality() < up.blocks().blockCount()) {
                 partial.add(new PartialUpdate(worker, counted[worker]));
             }
         }

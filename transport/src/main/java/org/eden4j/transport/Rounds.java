@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,6 +131,21 @@ final class Rounds {
         } else {
             leftOut(collector.accept(worker, frame, weight, payload));
             store(round).count(FrameLayout.HEADER_BYTES + payloadLength);
+        }
+    }
+
+    /**
+     * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
+     * while the round's end is on its way to the member.
+     */
+    void updateEnd(int worker, UpdateEndDecoder updateEnd) {
+        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
+            drops.rejected++;
+        } else if (updateEnd.round() == round) {
+            if (!begun) {
+                begin();
+            }
+            leftOut(collector.end(worker));
         }
     }
 

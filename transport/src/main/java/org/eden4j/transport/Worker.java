@@ -138,7 +138,9 @@ public final class Worker implements AutoCloseable {
                         channels.uplinkStream());
             WorkerAgent.Wish wish = new WorkerAgent.Wish(dimension, method, agreedMtu, index, stream, endpoint,
                     joinTimeout.toNanos(), channels.isUdp());
-            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, new UplinkProxy(new Claims(uplink)), wish,
+            UplinkProxy proxy = new UplinkProxy(new Claims(uplink));
+            UpdateWay updates = new UpdateWay(connection.aeron(), channels, proxy);
+            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, proxy, updates, wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
             AgentRunner runner = AgentThreads.start(agent);
             try {

@@ -9,6 +9,7 @@ import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.eden4j.compressor.BlockLayout;
 
 /**
  * What the aggregator counted in a round: whose vectors, and of those that came in part the blocks.
@@ -39,6 +40,15 @@ record Counted(List<Integer> contributors, SortedMap<Integer, BitSet> partial) {
     boolean has(int worker, int block) {
         BitSet blocks = partial.get(worker);
         return blocks == null || blocks.get(block);
+    }
+
+    /** The share of coordinates that nobody delivered. */
+    double nobody(BlockLayout layout) {
+        long coordinates = 0;
+        for (int block = 0; block < layout.blockCount(); block++) {
+            coordinates += count(block) == 0 ? layout.length(block) : 0;
+        }
+        return (double) coordinates / layout.dimension();
     }
 
     /** Contributions to a block. */

@@ -26,11 +26,13 @@ import picocli.CommandLine.Spec;
         "equalsReference: all workers hold, bit for bit, what one process computes from the contributors' vectors.",
         "A worker process that is killed does not stop the others: rounds close at the deadline, 'missing' names it,",
         "and the exit code is 0 as long as rounds reach the quorum.", "", "Example:",
-        "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp"})
+        "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp",
+        "  ./eden mean --loss 0.05 --unreliable"})
 public final class MeanCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "round", "summary", "workers", "contributors",
             "missing",
-            "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "loss", "nmse", "expectedNmse",
+            "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "loss", "unreliable", "lost",
+            "undelivered", "nmse", "expectedNmse",
             "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
             "equalsReference",

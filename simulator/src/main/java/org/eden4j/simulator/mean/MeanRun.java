@@ -57,12 +57,14 @@ final class MeanRun implements AutoCloseable {
         job.collect(MeanWorker.READY, limit);
         job.tell(MeanWorker.GO + " " + round);
         Map<Integer, JsonNode> results = job.collect(MeanWorker.ROUND, limit);
-        Counted counted = Counted.of(job.statistics(round, limit));
+        JsonNode statistics = job.statistics(round, limit);
+        Counted counted = Counted.of(statistics);
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
         boolean equal = equalsReference(results);
         double nmse = nmse(energy);
-        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), contributors.size(), energy);
+        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
+                energy);
         double seconds = (results.values()
             .stream()
             .mapToLong(result -> result.path("endNs").asLong())
@@ -73,11 +75,14 @@ final class MeanRun implements AutoCloseable {
         long bytesUp = sum(results, result -> result.path("bytesUp").asLong());
         long bytesDown = sum(results, result -> result.path("bytesDown").asLong());
         long transportBytes = sum(results, result -> result.path("transportBytes").asLong());
-        totals.add(nmse, expected, bytesUp, bytesDown, transportBytes, results.size(), contributors.size(), seconds,
+        totals.add(nmse, expected, energy.nobody(), bytesUp, bytesDown, transportBytes, results.size(),
+                contributors.size(), seconds,
                 equal);
         return head().put("round", round)
             .put("contributors", contributors.size())
             .put("missing", missing(contributors))
+            .put("lost", statistics.path("lost").asLong())
+            .put("undelivered", energy.nobody())
             .put("nmse", nmse)
             .put("expectedNmse", expected.isPresent() ? (Object) expected.getAsDouble() : null)
             .put("bytesUp", bytesUp)
@@ -94,6 +99,7 @@ final class MeanRun implements AutoCloseable {
     Row summary() throws InterruptedException {
         job.finish(MeanWorker.LEAVE);
         return totals.into(head().put("summary", true), this)
+            .put("lost", job.total("lost"))
             .put("late", job.total("late"))
             .put("duplicate", job.total("duplicate"))
             .put("rejected", job.total("rejected"));
@@ -109,7 +115,8 @@ final class MeanRun implements AutoCloseable {
             .put("vectors", plan.draws().vectors().toString())
             .put("channel", plan.job().channel().toString())
             .put("mtu", mtu)
-            .put("loss", plan.job().loss().probability());
+            .put("loss", plan.job().loss().probability())
+            .put("unreliable", plan.job().loss().unreliable());
     }
 
     private List<Integer> missing(List<Integer> contributors) {

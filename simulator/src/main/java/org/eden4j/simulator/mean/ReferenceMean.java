@@ -65,8 +65,9 @@ final class ReferenceMean {
      *
      * @param squaredNorm the participants' mean of |x|^2
      * @param squaredNormOfMean |mean of x|^2, exact
+     * @param nobody share of coordinates that nobody delivered
      */
-    record Energy(double squaredNorm, double squaredNormOfMean) {}
+    record Energy(double squaredNorm, double squaredNormOfMean, double nobody) {}
 
     /**
      * Computes a round's mean over what was counted, see {@link #mean()}. The exact mean, which errors are measured
@@ -104,7 +105,7 @@ final class ReferenceMean {
             pass(sum, down, downCodec, block, seed, mean);
             downCodec.finish(down.length(block), seed, mean, down.offset(block));
         }
-        return new Energy(squares / participants.size(), squareOfMean);
+        return new Energy(squares / participants.size(), squareOfMean, counted.nobody(up));
     }
 
     /** Makes a mean of a sum; a block that nobody delivered stays zero. */

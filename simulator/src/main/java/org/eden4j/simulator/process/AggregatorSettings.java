@@ -26,9 +26,10 @@ import org.eden4j.transport.RoundStatistics;
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param joinTimeoutMs how long it waits for all workers
  * @param loss probability that a datagram is lost
+ * @param unreliable whether updates that are lost are not repeated
  */
 record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
-        int quorum, long seed, int mtu, long joinTimeoutMs, double loss) implements RoleSettings {
+        int quorum, long seed, int mtu, long joinTimeoutMs, double loss, boolean unreliable) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
@@ -54,6 +55,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .deadline(Duration.ofMillis(deadlineMs))
             .jobSeed(seed)
             .joinTimeout(Duration.ofMillis(joinTimeoutMs))
+            .reliableUplink(!unreliable)
             .injectLoss(Loss.of(loss, seed, -1))
             .onRound(statistics -> events.emit(event(statistics)));
         if (quorum > 0) {
@@ -90,6 +92,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .put("stale", statistics.stale())
             .put("foreign", statistics.foreign())
             .put("rejected", statistics.rejected())
+            .put("lost", statistics.lost())
             .put("collectingNs", statistics.collecting().toNanos())
             .put("totalNs", statistics.total().toNanos());
     }

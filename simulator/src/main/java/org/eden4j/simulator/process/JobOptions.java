@@ -50,7 +50,8 @@ public final class JobOptions {
             GivenMethod method, GivenMethod downlink, long seed, Duration defaultDeadline, Loss loss) {
         Channel used = channel != null ? channel : loss.needsNetwork() ? Channel.udp : Channel.ipc;
         try {
-            return new JobSettings(workers, method, downlink, used, port, mtu,
+            return new JobSettings(workers, method, downlink, used, port,
+                    mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
                     deadline == null ? defaultDeadline : deadline, quorum, threadsOnly, seed, loss);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

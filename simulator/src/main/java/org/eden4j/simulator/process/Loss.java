@@ -12,6 +12,9 @@ public record Loss(double probability, boolean unreliable) {
     /** Nothing is lost. */
     public static final Loss NONE = new Loss(0, false);
 
+    /** The MTU where none is asked for: networks that lose have Ethernet's, and lose one frame at a time. */
+    static final int MTU = 1408;
+
     /** Sets members' draws apart. */
     private static final int MEMBER_BITS = 16;
 

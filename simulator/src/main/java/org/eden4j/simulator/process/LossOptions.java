@@ -10,13 +10,16 @@ public final class LossOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Every datagram is lost with this probability, both ways, and repeated; over udp, which is then the"
-            + " default (default ${DEFAULT-VALUE}).")
+    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Every datagram is lost with this probability, both ways; over udp with MTU 1408, which are then"
+            + " the defaults (default ${DEFAULT-VALUE}).")
     double probability;
+
+    @Option(names = "--unreliable", description = "Updates that are lost are not repeated: each lost frame costs its blocks one contribution. Means are.")
+    boolean unreliable;
 
     public Loss loss() {
         try {
-            return new Loss(probability, false);
+            return new Loss(probability, unreliable);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
