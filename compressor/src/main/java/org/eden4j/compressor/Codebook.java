@@ -122,7 +122,7 @@ final class Codebook {
     /** The index of z: see the class comment. */
     int index(float z) {
         int leaves = 1 << bits - 1;
-        int magnitude = Float.floatToRawIntBits(z) & 0x7fffffff;
+        int magnitude = Float.floatToRawIntBits(z) & ScalarKernels.MAGNITUDE;
         int node = 1;
         while (node < leaves) {
             node = 2 * node + (boundaryTree[node] - magnitude >>> 31);

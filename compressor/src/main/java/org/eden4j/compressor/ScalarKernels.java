@@ -11,7 +11,7 @@ final class ScalarKernels implements Kernels {
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final ValueLayout.OfInt WIRE_INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final int SIGN = 0x80000000;
-    private static final int MAGNITUDE = 0x7fffffff;
+    static final int MAGNITUDE = 0x7fffffff;
 
     /** Lanes of a running sum: the kernels belong to one thread. */
     private final float[] lanes = new float[SUM_LANES];

@@ -40,7 +40,6 @@ final class VectorKernels implements Kernels {
     private static final int WIDTH = FLOATS.length();
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
     private static final ByteOrder WIRE = ByteOrder.LITTLE_ENDIAN;
-    private static final int MAGNITUDE = 0x7fffffff;
     /** A block that stays in L1 with its sign words: transforms above go depth first. */
     private static final int LEAF = 1 << 12;
 
@@ -94,7 +93,7 @@ final class VectorKernels implements Kernels {
         IntVector max = IntVector.zero(INTS);
         int end = INTS.loopBound(n);
         for (int i = 0; i < end; i += WIDTH) {
-            max = max.max(loadInts(x, i).and(MAGNITUDE));
+            max = max.max(loadInts(x, i).and(ScalarKernels.MAGNITUDE));
         }
         return Math.max(max.reduceLanes(MAX), ScalarKernels.maxAbsBits(x, end, n));
     }
@@ -464,7 +463,7 @@ final class VectorKernels implements Kernels {
     /** The levels above the vector width, root 1, children 2 i and 2 i + 1. */
     private static void searchTop(MemorySegment scaled, int n, IntVector tree, MemorySegment nodes) {
         for (int i = 0; i < n; i += WIDTH) {
-            IntVector magnitude = loadInts(scaled, i).lanewise(AND, MAGNITUDE);
+            IntVector magnitude = loadInts(scaled, i).lanewise(AND, ScalarKernels.MAGNITUDE);
             IntVector node = child(IntVector.broadcast(INTS, 1), magnitude, tree);
             node = child(node, magnitude, tree);
             if (WIDTH > 4) {
@@ -484,7 +483,7 @@ final class VectorKernels implements Kernels {
     /** One level of {@code count} nodes. */
     private static void searchLevel(MemorySegment scaled, int n, int[] tree, int count, MemorySegment nodes) {
         for (int i = 0; i < n; i += WIDTH) {
-            IntVector magnitude = loadInts(scaled, i).lanewise(AND, MAGNITUDE);
+            IntVector magnitude = loadInts(scaled, i).lanewise(AND, ScalarKernels.MAGNITUDE);
             IntVector node = loadInts(nodes, i);
             IntVector boundary = node.selectFrom(IntVector.fromArray(INTS, tree, count));
             for (int part = count + WIDTH; part < 2 * count; part += WIDTH) {
