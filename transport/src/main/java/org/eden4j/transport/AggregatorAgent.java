@@ -66,6 +66,8 @@ final class AggregatorAgent implements Agent, UplinkListener {
     private final List<Session> serviced = new ArrayList<>();
     private final Session[] members;
     private final DropCounters drops = new DropCounters();
+    private final JobTally tally = new JobTally(drops);
+    private final AggregatorCounters counters;
 
     private JobTerms terms;
     private Phase phase = Phase.JOINING;
@@ -87,6 +89,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
         this.uplink = uplink;
         this.updates = updates;
         this.channels = channels;
+        counters = AggregatorCounters.allocate(aeron, channels.address());
         this.terms = terms;
         this.onRound = onRound;
         clock = new PatientClock(nanoClock);
@@ -163,6 +166,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
         if (clock.realNs() - tickNs > Protocol.TICK_NS) {
             tickNs = clock.realNs();
             tick();
+            counters.show(tally);
         }
         return work;
     }
@@ -258,7 +262,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
     }
 
     private void start() {
-        rounds = new Rounds(terms, members, drops, clock, onRound, arena);
+        rounds = new Rounds(terms, members, drops, tally, clock, onRound, arena);
         phase = Phase.RUNNING;
         for (Session member : members) {
             member.start();
@@ -561,6 +565,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     @Override
     public void onClose() {
+        counters.show(tally);
         for (Session session : serviced) {
             session.close();
         }

@@ -205,6 +205,7 @@ final class RoundCollector {
     }
 
     private void encode(int frame) {
+        long startNs = System.nanoTime();
         BlockLayout blocks = down.blocks();
         long position = down.payloadOffset(frame);
         for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
@@ -212,7 +213,8 @@ final class RoundCollector {
                     BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block), store.payloads(), position);
         }
         NativeMemory.zero(sum, down.first(frame), down.end(frame));
-        store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))]);
+        store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))],
+                System.nanoTime() - startNs);
     }
 
     /**

@@ -23,13 +23,21 @@ import java.util.List;
  * @param rejected frames whose bytes are not what their place demands
  * @param lost frames that an unreliable uplink lost of the contributors' updates
  * @param cutOff members cut off for not reading means
- * @param collecting from the round's first frame until it was closed
+ * @param resyncs members that were given the job's state
+ * @param wireBitsUp bits of the counted Update frames for each coordinate they carried, headers included
+ * @param wireBitsDown likewise of the Mean frames that were sent
+ * @param collecting from the round's first frame until it was closed: the last awaited one had been added, and the mean
+ *        was encoded
+ * @param encoding what of that went into encoding the mean
+ * @param downlink from then until every member had taken the mean
  * @param total from the round's first frame until every member had taken the mean
  */
 public record RoundStatistics(long round, int members, List<Integer> contributors, List<Integer> missing,
         List<PartialUpdate> partial, long bytesUp, long bytesDown, long transportBytes, long late, long duplicate,
         long stale, long foreign, long rejected,
-        long lost, long cutOff, Duration collecting, Duration total) {
+        long lost, long cutOff, long resyncs, double wireBitsUp, double wireBitsDown, Duration collecting,
+        Duration encoding,
+        Duration downlink, Duration total) {
     public RoundStatistics {
         contributors = List.copyOf(contributors);
         missing = List.copyOf(missing);

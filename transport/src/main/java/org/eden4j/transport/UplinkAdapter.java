@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import io.aeron.Image;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
@@ -15,7 +16,8 @@ import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
  * Receives fragments at the aggregator and calls a {@link UplinkListener}. Every length is bounded by the fragment's
- * before it is used.
+ * before it is used, and the fragment's by its log buffer; the sender is the image's, not what the fragment says: both
+ * come from the network as they are.
  */
 final class UplinkAdapter implements FragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -37,8 +39,9 @@ final class UplinkAdapter implements FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {
-        int session = fragment.sessionId();
-        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER) {
+        int session = ((Image) fragment.context()).sessionId();
+        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER
+                || length > buffer.capacity() - offset) {
             listener.onMalformed(session);
             return;
         }

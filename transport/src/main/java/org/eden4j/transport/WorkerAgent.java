@@ -250,6 +250,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
             return;
         }
         Method downlinkMethod = Method.parse(downlinkText);
+        adapter.bind();
         index = welcome.index();
         terms = new JobTerms(welcome.workers(), wish.method(), downlinkMethod, wish.dimension(), wish.mtu(),
                 welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, wish.joinTimeoutNs(), wish.udp(),
@@ -396,7 +397,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
                     throw new TransportException("the aggregator has been silent for "
                             + TimeUnit.NANOSECONDS.toMillis(clock.nowNs() - lastHeardNs) + " ms: it is gone");
                 }
-                if (downlink.imageCount() == 0) {
+                if (isAggregatorGone()) {
                     throw new TransportException("the aggregator is gone: its stream to this worker has ended");
                 }
                 if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS) {
@@ -408,13 +409,17 @@ final class WorkerAgent implements Agent, DownlinkListener {
             }
             case LEAVING -> {
                 sendLeave();
-                if (clock.realNs() - leaveNs > Protocol.FAREWELL_NS || downlink.imageCount() == 0) {
+                if (clock.realNs() - leaveNs > Protocol.FAREWELL_NS || isAggregatorGone()) {
                     phase = Phase.ENDED;
                 }
             }
             case ENDED -> {
             }
         }
+    }
+
+    private boolean isAggregatorGone() {
+        return downlink.imageBySessionId(adapter.aggregator()) == null;
     }
 
     private void join() {

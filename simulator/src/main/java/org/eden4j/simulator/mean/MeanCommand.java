@@ -35,8 +35,8 @@ public final class MeanCommand implements Callable<Integer> {
             "undelivered", "nmse", "expectedNmse",
             "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
-            "equalsReference",
-            "rounds", "late", "duplicate", "rejected");
+            "collectingSeconds", "encodingSeconds", "downlinkSeconds", "equalsReference",
+            "rounds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
             "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);

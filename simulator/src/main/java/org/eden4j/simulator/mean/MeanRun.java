@@ -92,6 +92,9 @@ final class MeanRun implements AutoCloseable {
             .put("wireBitsDown", wireBits(bytesDown, results.size()))
             .put("transportBytes", transportBytes)
             .put("seconds", seconds)
+            .put("collectingSeconds", seconds(statistics, "collectingNs"))
+            .put("encodingSeconds", seconds(statistics, "encodingNs"))
+            .put("downlinkSeconds", seconds(statistics, "downlinkNs"))
             .put("equalsReference", equal);
     }
 
@@ -102,7 +105,11 @@ final class MeanRun implements AutoCloseable {
             .put("lost", job.total("lost"))
             .put("late", job.total("late"))
             .put("duplicate", job.total("duplicate"))
-            .put("rejected", job.total("rejected"));
+            .put("stale", job.total("stale"))
+            .put("foreign", job.total("foreign"))
+            .put("rejected", job.total("rejected"))
+            .put("cutOff", job.total("cutOff"))
+            .put("resyncs", job.total("resyncs"));
     }
 
     private Row head() {
@@ -165,6 +172,10 @@ final class MeanRun implements AutoCloseable {
     /** Bits of a coordinate of one sender's vector. */
     double wireBits(long bytes, long senders) {
         return (double) bytes * Byte.SIZE / ((double) senders * plan.dimension());
+    }
+
+    private static double seconds(JsonNode statistics, String field) {
+        return statistics.path(field).asLong() / 1e9;
     }
 
     private static long sum(Map<Integer, JsonNode> results, ToLongFunction<JsonNode> field) {

@@ -92,8 +92,14 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .put("stale", statistics.stale())
             .put("foreign", statistics.foreign())
             .put("rejected", statistics.rejected())
+            .put("cutOff", statistics.cutOff())
+            .put("resyncs", statistics.resyncs())
             .put("lost", statistics.lost())
+            .put("wireBitsUp", statistics.wireBitsUp())
+            .put("wireBitsDown", statistics.wireBitsDown())
             .put("collectingNs", statistics.collecting().toNanos())
+            .put("encodingNs", statistics.encoding().toNanos())
+            .put("downlinkNs", statistics.downlink().toNanos())
             .put("totalNs", statistics.total().toNanos());
     }
 }
