@@ -140,8 +140,8 @@ public final class Aggregator implements AutoCloseable {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
             Connection connection = Connection.forAggregator(address, workers, agreedMtu);
             try {
-                WarmUp.of(method);
-                WarmUp.of(downlink);
+                WarmUp.decoding(method);
+                WarmUp.encoding(downlink);
                 Channels channels = connection.channels();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed,
                         new SecureRandom().nextInt(), deadline.toNanos(), quorum, joinTimeout.toNanos(),

@@ -109,7 +109,7 @@ public final class Worker implements AutoCloseable {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
             Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout);
             try {
-                WarmUp.of(method.forDimension(dimension));
+                WarmUp.encoding(method.forDimension(dimension));
                 return join(connection, agreedMtu, System.nanoTime() + joinTimeout.toNanos());
             } catch (AeronException e) {
                 connection.close();
@@ -136,7 +136,7 @@ public final class Worker implements AutoCloseable {
             AgentRunner runner = AgentThreads.start(agent);
             try {
                 WorkerAgent.Membership membership = agent.joined().join();
-                WarmUp.of(membership.terms().downlink().forDimension(dimension));
+                WarmUp.decoding(membership.terms().downlink().forDimension(dimension));
                 return new Worker(connection, runner, agent, membership);
             } catch (CompletionException e) {
                 runner.close();

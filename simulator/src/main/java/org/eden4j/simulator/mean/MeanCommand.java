@@ -32,7 +32,7 @@ public final class MeanCommand implements Callable<Integer> {
             "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "nmse", "expectedNmse", "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
             "equalsReference",
-            "rounds", "late", "duplicate", "rejected");
+            "rounds", "joinSeconds", "late", "duplicate", "rejected");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
             "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);
