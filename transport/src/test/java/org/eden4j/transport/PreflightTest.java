@@ -25,6 +25,17 @@ class PreflightTest {
     }
 
     @Test
+    void shouldRefuseAddressesOfANetworkUnlessToldOtherwise() {
+        String reason = messageOf(() -> Aggregator.builder(JobAddress.udp("0.0.0.0", 0), 1, METHOD).start());
+        assertTrue(reason.contains("udp:0.0.0.0:0 is not on the loopback interface"), reason);
+        assertEquals(reason.replace("0.0.0.0:0", "192.0.2.1:7400"),
+                messageOf(() -> Worker.builder(JobAddress.udp("192.0.2.1", 7400), 5, METHOD).join()));
+        try (Aggregator aggregator = Aggregator.builder(JobAddress.udp("0.0.0.0", 0), 1, METHOD).insecure().start()) {
+            assertTrue(aggregator.address().toString().startsWith("udp:0.0.0.0:"), aggregator.address().toString());
+        }
+    }
+
+    @Test
     void shouldNameThePortInUse() throws Exception {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
