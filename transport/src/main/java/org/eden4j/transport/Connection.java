@@ -37,7 +37,8 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 InetAddress host = resolve(udp.host());
                 int port = checkPort(host, udp.port());
                 SocketBuffers buffers = SocketBuffers.granted();
-                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, buffers.window(workers, mtu),
+                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu,
+                        buffers.window(workers, mtu, host.isLoopbackAddress()),
                         buffers.length());
                 yield embedded(2L * workers, channels, buffers);
             }
@@ -53,8 +54,9 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                     throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
                 }
                 SocketBuffers buffers = SocketBuffers.granted();
-                Channels channels = new Channels(JobAddress.udp(text(resolve(udp.host())), udp.port()), mtu,
-                        buffers.window(1, mtu), buffers.length());
+                InetAddress host = resolve(udp.host());
+                Channels channels = new Channels(JobAddress.udp(text(host), udp.port()), mtu,
+                        buffers.window(1, mtu, host.isLoopbackAddress()), buffers.length());
                 yield embedded(2, channels, buffers);
             }
             case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout);
