@@ -20,6 +20,9 @@ final class AgentThreads {
         AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(LONGEST_PARK_MS), AgentThreads::onError,
                 null, agent);
         AgentRunner.startOnThread(runner, AgentThreads::daemon);
+        while (runner.thread() == null) {
+            Thread.yield(); // it knows its thread once that runs; whoever closes it at once needs to know it, too
+        }
         return runner;
     }
 
