@@ -63,6 +63,7 @@ public final class Aggregator implements AutoCloseable {
         private long jobSeed = 1;
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
+        private boolean insecure;
         private Consumer<RoundStatistics> onRound = _ -> {};
         private InjectedLoss loss = InjectedLoss.NONE;
         private boolean reliableUplink = true;
@@ -149,18 +150,26 @@ public final class Aggregator implements AutoCloseable {
             return this;
         }
 
+        /** Allows an address that a network reaches, though frames are neither encrypted nor authenticated. */
+        public Builder insecure() {
+            insecure = true;
+            return this;
+        }
+
         /**
          * Starts listening.
          *
-         * @throws TransportException if the port is in use, or there is no driver, too little memory or buffer
+         * @throws TransportException if the port is in use, there is no driver, too little memory or buffer, or the address
+         *         is open to a network and this was not allowed
          */
         public Aggregator start() {
+            Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
             Connection connection = Connection.forAggregator(address, workers, agreedMtu, reliableUplink,
                     loss);
             try {
-                WarmUp.of(method);
-                WarmUp.of(downlink);
+                WarmUp.decoding(method);
+                WarmUp.encoding(downlink);
                 Channels channels = connection.channels();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed,
                         new SecureRandom().nextInt(), deadline.toNanos(), quorum, joinTimeout.toNanos(),

@@ -43,7 +43,9 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 InetAddress host = resolve(udp.host());
                 int port = checkPort(host, udp.port());
                 SocketBuffers buffers = SocketBuffers.granted();
-                int window = reliable ? buffers.window(workers, mtu) : buffers.losslessWindow(workers, mtu);
+                boolean loopback = host.isLoopbackAddress();
+                int window = reliable ? buffers.window(workers, mtu, loopback)
+                        : buffers.losslessWindow(workers, mtu, loopback);
                 Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, window, buffers.length());
                 yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
             }
@@ -59,8 +61,9 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                     throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
                 }
                 SocketBuffers buffers = SocketBuffers.granted();
-                Channels channels = new Channels(JobAddress.udp(text(resolve(udp.host())), udp.port()), mtu,
-                        buffers.window(1, mtu), buffers.length());
+                InetAddress host = resolve(udp.host());
+                Channels channels = new Channels(JobAddress.udp(text(host), udp.port()), mtu,
+                        buffers.window(1, mtu, host.isLoopbackAddress()), buffers.length());
                 yield embedded(LOG_BUFFERS, channels, buffers, loss);
             }
             case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);

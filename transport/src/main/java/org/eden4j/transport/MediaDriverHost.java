@@ -41,8 +41,7 @@ public final class MediaDriverHost implements AutoCloseable {
     private static final int STRANGERS = 16;
 
     /** Heartbeats alone must not keep a driver from its long parks. */
-    private static final int SHORT_PARKS = 50;
-    private static final int LONG_PARK_MS = 1;
+    private static final int LONGEST_PARK_MS = 1;
 
     private final MediaDriver driver;
     private final Path directory;
@@ -80,7 +79,7 @@ public final class MediaDriverHost implements AutoCloseable {
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
-            .sharedIdleStrategy(new ParkingIdleStrategy(SHORT_PARKS, LONG_PARK_MS))
+            .sharedIdleStrategy(new ParkingIdleStrategy(LONGEST_PARK_MS))
             .sharedThreadFactory(MediaDriverHost::daemon)
             .counterValuesBufferLength(COUNTERS_BYTES)
             .termBufferSparseFile(true)

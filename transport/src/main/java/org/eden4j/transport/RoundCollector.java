@@ -49,6 +49,8 @@ final class RoundCollector {
     private final float[] weights;
     /** By worker: early payloads, each frame's at {@code up.payloadOffset(frame)}; allocated when first needed. */
     private final MemorySegment[] waiting;
+    /** Scratch. */
+    private final float[] run = new float[1024];
     private final BitSet expected = new BitSet();
     private final BitSet damaged = new BitSet();
     /** Members whose update has ended although frames of it are missing. */
@@ -193,7 +195,7 @@ final class RoundCollector {
             if (blockWeight[block] > 0) {
                 long first = blocks.offset(block);
                 decoder.finish(blocks.length(block), BlockSeed.of(jobSeed, round, 0, block), sum, first);
-                NativeMemory.scale(sum, first, first + blocks.length(block), (float) (1 / blockWeight[block]));
+                NativeMemory.scale(sum, first, first + blocks.length(block), (float) (1 / blockWeight[block]), run);
             }
         }
         int last = down.frameOf(up.end(frame) - 1);

@@ -36,7 +36,7 @@ public final class MeanCommand implements Callable<Integer> {
             "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
             "collectingSeconds", "encodingSeconds", "downlinkSeconds", "equalsReference",
-            "rounds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs");
+            "rounds", "joinSeconds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
             "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);

@@ -102,6 +102,7 @@ final class MeanRun implements AutoCloseable {
     Row summary() throws InterruptedException {
         job.finish(MeanWorker.LEAVE);
         return totals.into(head().put("summary", true), this)
+            .put("joinSeconds", job.joining().toNanos() / 1e9)
             .put("lost", job.total("lost"))
             .put("late", job.total("late"))
             .put("duplicate", job.total("duplicate"))

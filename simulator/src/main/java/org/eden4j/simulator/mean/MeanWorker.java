@@ -23,6 +23,7 @@ import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.simulator.process.VectorHash;
 import org.eden4j.transport.JobAddress;
 import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.Worker;
 
 /**
@@ -30,6 +31,7 @@ import org.eden4j.transport.Worker;
  *
  * <pre>
  * command        event     what it does
+ *                prepared  warms up, before any command
  * join ADDRESS   joined    meets the aggregator
  * prepare R      ready     draws the vector of round R
  * go R           round     exchanges it, and tells times, bytes and hash
@@ -73,6 +75,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
     }
 
     private void run(Commands commands, Events events) throws IOException, InterruptedException {
+        WarmUp.worker(dimension, Method.parse(method), Method.parse(downlink));
+        events.emit(Events.named(Job.PREPARED));
         String address = commands.expect(Job.JOIN);
         if (address == null) {
             return;

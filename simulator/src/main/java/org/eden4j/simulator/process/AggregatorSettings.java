@@ -45,7 +45,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
 
     @Override
     public List<String> jvmOptions() {
-        return List.of("-Xmx" + (256 + ((long) dimension * BYTES_A_COORDINATE >> 20)) + "m");
+        return List.of("-Xms24m", "-Xmn8m", "-Xmx" + (256 + ((long) dimension * BYTES_A_COORDINATE >> 20)) + "m");
     }
 
     private void run(Commands commands, Events events) {

@@ -2,7 +2,7 @@ package org.eden4j.simulator.process;
 
 import java.time.Duration;
 import org.eden4j.simulator.cli.GivenMethod;
-import org.eden4j.simulator.cli.TextConverter;
+import org.eden4j.simulator.cli.SecondsConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,21 +55,6 @@ public final class JobOptions {
                     deadline == null ? defaultDeadline : deadline, quorum, threadsOnly, seed, loss);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    /** Reads a positive number of seconds. */
-    static final class SecondsConverter extends TextConverter<Duration> {
-        SecondsConverter() {
-            super(SecondsConverter::parse);
-        }
-
-        private static Duration parse(String text) {
-            double seconds = Double.parseDouble(text);
-            if (!(seconds > 0 && seconds <= 86_400)) {
-                throw new IllegalArgumentException("seconds must be above 0 and at most 86400, got " + text);
-            }
-            return Duration.ofNanos((long) (seconds * 1e9));
         }
     }
 }
