@@ -12,15 +12,17 @@ final class AgentThreads {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThreads.class);
 
     /** Agents do not count heartbeats as work. */
-    private static final int SHORT_PARKS = 2_000;
-    private static final int LONG_PARK_MS = 4;
+    private static final int LONGEST_PARK_MS = 4;
 
     private AgentThreads() {}
 
     static AgentRunner start(Agent agent) {
-        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(SHORT_PARKS, LONG_PARK_MS), AgentThreads::onError,
+        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(LONGEST_PARK_MS), AgentThreads::onError,
                 null, agent);
         AgentRunner.startOnThread(runner, AgentThreads::daemon);
+        while (runner.thread() == null) {
+            Thread.yield(); // it knows its thread once that runs; whoever closes it at once needs to know it, too
+        }
         return runner;
     }
 

@@ -7,12 +7,17 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 
-/** Decodes the frames of one mean as they come. Not thread-safe. */
+/**
+ * Decodes the frames of one mean as they come: in place where the mean lies off the heap and the block needs no padding,
+ * by way of a block of its own otherwise. Kernels that see both kinds of memory would be slow for both. Not thread-safe.
+ */
 final class MeanReceiver {
     private final FrameLayout layout;
     private final BlockCodec codec;
     private final MemorySegment decoded;
     private final BitSet received;
+    /** Only the last block may be padded. */
+    private final int unpaddedBlocks;
     private int count;
     private long receivedBytes;
 
@@ -21,6 +26,8 @@ final class MeanReceiver {
         codec = BlockCodec.of(layout.method());
         decoded = NativeMemory.allocate(arena, (long) layout.blocks().largestSum() * Float.BYTES);
         received = new BitSet(layout.frameCount());
+        BlockLayout blocks = layout.blocks();
+        unpaddedBlocks = blocks.blockCount() - (blocks.sumLength() > blocks.dimension() ? 1 : 0);
     }
 
     void start() {
@@ -47,16 +54,24 @@ final class MeanReceiver {
             int length = blocks.length(block);
             int bytes = codec.payloadBytes(length);
             BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block);
-            decoded.fill((byte) 0);
-            codec.accumulate(NativeMemory.ALL, position, bytes, length, seed, 1, decoded, 0);
-            codec.finish(length, seed, decoded, 0);
-            MemorySegment.copy(decoded, 0, mean, (long) blocks.offset(block) * Float.BYTES,
-                    (long) length * Float.BYTES);
+            if (mean.isNative() && block < unpaddedBlocks) {
+                decode(position, bytes, length, seed, mean, blocks.offset(block));
+            } else {
+                decode(position, bytes, length, seed, decoded, 0);
+                MemorySegment.copy(decoded, 0, mean, (long) blocks.offset(block) * Float.BYTES,
+                        (long) length * Float.BYTES);
+            }
             position += bytes;
         }
         received.set(frame);
         count++;
         receivedBytes += FrameLayout.HEADER_BYTES + layout.payloadBytes(frame);
+    }
+
+    private void decode(long payload, int bytes, int length, BlockSeed seed, MemorySegment target, long first) {
+        NativeMemory.zero(target, first, first + length);
+        codec.accumulate(NativeMemory.ALL, payload, bytes, length, seed, 1, target, first);
+        codec.finish(length, seed, target, first);
     }
 
     boolean isComplete() {

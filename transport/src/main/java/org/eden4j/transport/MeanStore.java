@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
@@ -23,8 +24,14 @@ final class MeanStore {
     BitSet members = new BitSet();
     /** Whose whole update was counted. */
     BitSet contributors = new BitSet();
+    /** What is in the mean of those whose update was counted in part. */
+    private List<PartialUpdate> partial = List.of();
     long firstFrameNs;
-    private long collectingNs;
+    private long closedNs;
+    private long encodingNs;
+    private long coordinatesUp;
+    private long coordinatesDown;
+    private long lost;
     private long bytesUp;
     private long framesUp;
     private long bytesDown;
@@ -43,30 +50,44 @@ final class MeanStore {
         ended = false;
         members = new BitSet();
         contributors = new BitSet();
+        partial = List.of();
         bytesUp = 0;
         framesUp = 0;
         bytesDown = 0;
         framesDown = 0;
+        coordinatesUp = 0;
+        coordinatesDown = 0;
+        encodingNs = 0;
     }
 
-    /** One uplink frame of this many bytes was counted. */
-    void count(int bytes) {
+    /** One uplink frame of this many bytes and coordinates was counted. */
+    void count(int bytes, int coordinates) {
         bytesUp += bytes;
+        coordinatesUp += coordinates;
         framesUp++;
     }
 
-    void close(BitSet roundContributors, long roundFirstFrameNs, long elapsedNs) {
-        contributors = roundContributors;
+    void close(RoundCollector collected, long roundFirstFrameNs, long nowNs) {
+        contributors = collected.contributors();
+        partial = collected.partial();
+        lost = collected.lostFrames();
         firstFrameNs = roundFirstFrameNs;
-        collectingNs = elapsedNs;
+        closedNs = nowNs;
         ended = true;
     }
 
-    RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, Duration total) {
+    RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, long nowNs) {
         return new RoundStatistics(round, members.cardinality(), WorkerSet.list(contributors),
-                WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
+                WorkerSet.list(WorkerSet.without(members, contributors)), partial, bytesUp, bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
-                drops.foreign, drops.rejected, drops.cutOff, Duration.ofNanos(collectingNs), total);
+                drops.foreign, drops.rejected, lost, drops.cutOff, drops.resyncs,
+                wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown),
+                Duration.ofNanos(closedNs - firstFrameNs), Duration.ofNanos(encodingNs),
+                Duration.ofNanos(nowNs - closedNs), Duration.ofNanos(nowNs - firstFrameNs));
+    }
+
+    private static double wireBits(long bytes, long coordinates) {
+        return coordinates == 0 ? 0 : (double) bytes * Byte.SIZE / coordinates;
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */
@@ -74,8 +95,9 @@ final class MeanStore {
         return payloads;
     }
 
-    /** A frame's payload is in place. */
-    void add(int frame, float weight) {
+    /** A frame's payload is in place; it took so long to encode. */
+    void add(int frame, float weight, long tookNs) {
+        encodingNs += tookNs;
         weights[frame] = weight;
         ready[readyCount++] = frame;
     }
@@ -94,6 +116,7 @@ final class MeanStore {
         }
         bytesDown += FrameLayout.HEADER_BYTES + length;
         framesDown++;
+        coordinatesDown += layout.end(frame) - layout.first(frame);
         return true;
     }
 }

@@ -51,10 +51,15 @@ final class NativeMemory {
         vector.asSlice(first * Float.BYTES, (end - first) * Float.BYTES).fill((byte) 0);
     }
 
-    /** Multiplies the coordinates {@code [first, end)}. */
-    static void scale(MemorySegment vector, long first, long end, float factor) {
-        for (long i = first; i < end; i++) {
-            vector.setAtIndex(ValueLayout.JAVA_FLOAT, i, vector.getAtIndex(ValueLayout.JAVA_FLOAT, i) * factor);
+    /** Multiplies the coordinates {@code [first, end)}, a run at a time on the heap, where compilers know how. */
+    static void scale(MemorySegment vector, long first, long end, float factor, float[] run) {
+        for (long start = first; start < end; start += run.length) {
+            int length = (int) Math.min(run.length, end - start);
+            MemorySegment.copy(vector, ValueLayout.JAVA_FLOAT, start * Float.BYTES, run, 0, length);
+            for (int i = 0; i < length; i++) {
+                run[i] *= factor;
+            }
+            MemorySegment.copy(run, 0, vector, ValueLayout.JAVA_FLOAT, start * Float.BYTES, length);
         }
     }
 }

@@ -1,11 +1,11 @@
 package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +22,7 @@ final class Rounds {
     private final JobTerms terms;
     private final Session[] members;
     private final DropCounters drops;
+    private final JobTally tally;
     private final PatientClock clock;
     private final Consumer<RoundStatistics> onRound;
     private final FrameLayout layout;
@@ -34,11 +35,12 @@ final class Rounds {
     private boolean quorumInDoubt;
     private long reportRound;
 
-    Rounds(JobTerms terms, Session[] members, DropCounters drops, PatientClock clock,
+    Rounds(JobTerms terms, Session[] members, DropCounters drops, JobTally tally, PatientClock clock,
             Consumer<RoundStatistics> onRound, Arena arena) {
         this.terms = terms;
         this.members = members;
         this.drops = drops;
+        this.tally = tally;
         this.clock = clock;
         this.onRound = onRound;
         layout = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
@@ -129,7 +131,22 @@ final class Rounds {
             drops.rejected++;
         } else {
             leftOut(collector.accept(worker, frame, weight, payload));
-            store(round).count(FrameLayout.HEADER_BYTES + payloadLength);
+            store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
+        }
+    }
+
+    /**
+     * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
+     * while the round's end is on its way to the member.
+     */
+    void updateEnd(int worker, UpdateEndDecoder updateEnd) {
+        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
+            drops.rejected++;
+        } else if (updateEnd.round() == round) {
+            if (!begun) {
+                begin();
+            }
+            leftOut(collector.end(worker));
         }
     }
 
@@ -202,7 +219,7 @@ final class Rounds {
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
-        store.close(collector.contributors(), firstFrameNs, elapsedNs);
+        store.close(collector, firstFrameNs, firstFrameNs + elapsedNs);
         BitSet missing = WorkerSet.without(store.members, store.contributors);
         if (!missing.isEmpty()) {
             LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,
@@ -216,8 +233,9 @@ final class Rounds {
     private void report() {
         MeanStore store = store(reportRound);
         while (store != null && store.ended && isTaken(reportRound)) {
-            onRound.accept(store.statistics(drops, terms.transportBytesPerFrame(),
-                    Duration.ofNanos(clock.realNs() - store.firstFrameNs)));
+            RoundStatistics statistics = store.statistics(drops, terms.transportBytesPerFrame(), clock.realNs());
+            tally.add(statistics);
+            onRound.accept(statistics);
             drops.clear();
             reportRound++;
             store = store(reportRound);

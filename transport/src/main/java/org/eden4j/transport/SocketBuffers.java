@@ -18,6 +18,14 @@ record SocketBuffers(int receive, int send) {
     private static final int WANTED = 16 << 20;
     /** A window beyond this gains nothing: half a term. */
     static final int LARGEST_WINDOW = Channels.TERM_LENGTH / 2;
+    /** What the kernel counts at least for a datagram that does not fit a kilobyte together with its own structures. */
+    private static final int KERNEL_BYTES = 2304;
+    private static final int SMALL_DATAGRAMS = 4;
+    /**
+     * The window between hosts: enough for 1 Gbit/s at a round trip of 1 ms. There is no congestion control, what is
+     * in flight stands in the queue of the slowest link, and what does not fit there is lost and sent again.
+     */
+    static final int NETWORK_WINDOW = 128 << 10;
     /** The members that the default MTU on a loopback interface leaves room for. */
     private static final int DEFAULT_MEMBERS = 16;
 
@@ -36,9 +44,10 @@ record SocketBuffers(int receive, int send) {
     /**
      * The receiver's window for so many members.
      *
+     * @param loopback whether no network is crossed
      * @throws TransportException naming the sysctl if the buffers are too small
      */
-    int window(int members, int mtu) {
+    int window(int members, int mtu, boolean loopback) {
         long needed = (long) members * mtu;
         if (needed > receive) {
             throw new TransportException("the socket's receive buffer holds " + receive + " bytes, " + members
@@ -50,7 +59,16 @@ record SocketBuffers(int receive, int send) {
                     + " needs as many: raise it with sysctl -w net.core.wmem_max=" + mtu
                     + ", or set a smaller mtu on every member");
         }
-        return Math.min(receive / members, LARGEST_WINDOW);
+        return Math.min(receive / members, loopback ? LARGEST_WINDOW : Math.max(mtu, NETWORK_WINDOW));
+    }
+
+    /**
+     * As {@link #window}, for frames that are not repeated: a socket's buffer holds twice the bytes asked for, but the
+     * kernel counts {@value #KERNEL_BYTES} for any datagram of 600 to 1500, so that full windows of small ones overrun it.
+     */
+    int losslessWindow(int members, int mtu, boolean loopback) {
+        int window = window(members, mtu, loopback);
+        return mtu < KERNEL_BYTES ? Math.max(mtu, window / SMALL_DATAGRAMS) : window;
     }
 
     /** The largest MTU that leaves room for {@value #DEFAULT_MEMBERS} members; the same for all processes of a host. */

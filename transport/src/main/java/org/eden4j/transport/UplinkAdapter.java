@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import io.aeron.Image;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
@@ -11,10 +12,12 @@ import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.ModelDecoder;
 import org.eden4j.transport.sbe.ModelEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
  * Receives fragments at the aggregator and calls a {@link UplinkListener}. Every length is bounded by the fragment's
- * before it is used.
+ * before it is used, and the fragment's by its log buffer; the sender is the image's, not what the fragment says: both
+ * come from the network as they are.
  */
 final class UplinkAdapter implements FragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -22,6 +25,7 @@ final class UplinkAdapter implements FragmentHandler {
     private final UplinkListener listener;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final UpdateDecoder update = new UpdateDecoder();
+    private final UpdateEndDecoder updateEnd = new UpdateEndDecoder();
     private final ModelDecoder model = new ModelDecoder();
     private final ModelEndDecoder modelEnd = new ModelEndDecoder();
     private final JoinDecoder join = new JoinDecoder();
@@ -35,8 +39,9 @@ final class UplinkAdapter implements FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {
-        int session = fragment.sessionId();
-        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER) {
+        int session = ((Image) fragment.context()).sessionId();
+        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER
+                || length > buffer.capacity() - offset) {
             listener.onMalformed(session);
             return;
         }
@@ -60,6 +65,10 @@ final class UplinkAdapter implements FragmentHandler {
                 int payload = dataPayload(block, UpdateDecoder.BLOCK_LENGTH, length);
                 update.wrap(buffer, body, block, version);
                 listener.onUpdate(session, update, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case UpdateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, UpdateEndDecoder.BLOCK_LENGTH, length);
+                listener.onUpdateEnd(session, updateEnd.wrap(buffer, body, block, version));
             }
             case ModelDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, ModelDecoder.BLOCK_LENGTH, length);

@@ -67,6 +67,8 @@ public final class Worker implements AutoCloseable {
         private int index = -1;
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
+        private InjectedLoss loss = InjectedLoss.NONE;
+        private boolean insecure;
 
         private Builder(JobAddress address, int dimension, Method method) {
             if (dimension < 1) {
@@ -99,17 +101,31 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
+        /** Allows an address that a network reaches, though frames are neither encrypted nor authenticated. */
+        public Builder insecure() {
+            insecure = true;
+            return this;
+        }
+
         /**
          * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there.
          *
          * @throws JoinRejectedException if the aggregator said no, with its reason
-         * @throws TransportException if there is no aggregator, no driver, too little memory or buffer
+         * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, or the address
+         *         is open to a network and this was not allowed
          */
         public Worker join() {
+            Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout);
+            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout, loss);
             try {
-                WarmUp.of(method.forDimension(dimension));
+                WarmUp.encoding(method.forDimension(dimension));
                 return join(connection, agreedMtu, System.nanoTime() + joinTimeout.toNanos());
             } catch (AeronException e) {
                 connection.close();
@@ -131,12 +147,14 @@ public final class Worker implements AutoCloseable {
                         channels.uplinkStream());
             WorkerAgent.Wish wish = new WorkerAgent.Wish(dimension, method, agreedMtu, index, stream, endpoint,
                     joinTimeout.toNanos(), channels.isUdp());
-            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, new UplinkProxy(new Claims(uplink)), wish,
+            UplinkProxy proxy = new UplinkProxy(new Claims(uplink));
+            UpdateWay updates = new UpdateWay(connection.aeron(), channels, proxy);
+            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, proxy, updates, wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
             AgentRunner runner = AgentThreads.start(agent);
             try {
                 WorkerAgent.Membership membership = agent.joined().join();
-                WarmUp.of(membership.terms().downlink().forDimension(dimension));
+                WarmUp.decoding(membership.terms().downlink().forDimension(dimension));
                 return new Worker(connection, runner, agent, membership);
             } catch (CompletionException e) {
                 runner.close();

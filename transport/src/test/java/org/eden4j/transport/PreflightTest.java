@@ -25,6 +25,17 @@ class PreflightTest {
     }
 
     @Test
+    void shouldRefuseAddressesOfANetworkUnlessToldOtherwise() {
+        String reason = messageOf(() -> Aggregator.builder(JobAddress.udp("0.0.0.0", 0), 1, METHOD).start());
+        assertTrue(reason.contains("udp:0.0.0.0:0 is not on the loopback interface"), reason);
+        assertEquals(reason.replace("0.0.0.0:0", "192.0.2.1:7400"),
+                messageOf(() -> Worker.builder(JobAddress.udp("192.0.2.1", 7400), 5, METHOD).join()));
+        try (Aggregator aggregator = Aggregator.builder(JobAddress.udp("0.0.0.0", 0), 1, METHOD).insecure().start()) {
+            assertTrue(aggregator.address().toString().startsWith("udp:0.0.0.0:"), aggregator.address().toString());
+        }
+    }
+
+    @Test
     void shouldNameThePortInUse() throws Exception {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
@@ -83,14 +94,16 @@ class PreflightTest {
     @Test
     void shouldNameTheSysctlWhereSocketBuffersAreSmall() {
         SocketBuffers stock = new SocketBuffers(212_992, 212_992);
-        assertEquals(212_992 / 3, stock.window(3, 65504));
+        assertEquals(212_992 / 3, stock.window(3, 65504, true));
+        assertEquals(128 << 10, new SocketBuffers(4 << 20, 4 << 20).window(4, 1408, false));
+        assertEquals(65_536, new SocketBuffers(4 << 20, 4 << 20).window(64, 1408, false));
         assertEquals(
                 "the socket's receive buffer holds 212992 bytes, 4 workers at MTU 65504 need 262016: raise it with "
                         + "sysctl -w net.core.rmem_max=262016, or set a smaller mtu on every member",
-                messageOf(() -> stock.window(4, 65504)));
+                messageOf(() -> stock.window(4, 65504, true)));
         assertEquals("the socket's send buffer holds 1024 bytes, MTU 1408 needs as many: raise it with "
                 + "sysctl -w net.core.wmem_max=1408, or set a smaller mtu on every member",
-                messageOf(() -> new SocketBuffers(212_992, 1024).window(1, 1408)));
+                messageOf(() -> new SocketBuffers(212_992, 1024).window(1, 1408, false)));
         assertEquals(65504, new SocketBuffers(4 << 20, 4 << 20).loopbackMtu());
         int small = stock.loopbackMtu();
         assertTrue(16 * small <= 212_992 && small % 32 == 0 && small >= 8000, "MTU " + small);

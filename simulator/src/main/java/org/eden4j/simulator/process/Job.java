@@ -25,11 +25,15 @@ public final class Job implements AutoCloseable {
     public static final String JOIN = "join";
     /** The event of a worker that has joined. */
     public static final String JOINED = "joined";
-    /** How long members may take to find each other, cold starts of their JVMs included. */
+    /** The event of a worker that could join now: its JVM runs, its code is warm. */
+    public static final String PREPARED = "prepared";
+    /** How long members that are prepared may take to find each other. */
     public static final Duration JOINING = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final String AGGREGATOR = "aggregator";
+    private static final Duration STARTING = Duration.ofSeconds(60);
+    private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration LEAVING = Duration.ofSeconds(20);
 
@@ -43,6 +47,8 @@ public final class Job implements AutoCloseable {
     private final Map<Integer, List<JsonNode>> events = new HashMap<>();
     private Runnable onProgress = () -> {};
     private String address;
+    private final Duration starting;
+    private Duration joining = Duration.ZERO;
     private boolean leaving;
     private boolean aggregatorEnded;
 
@@ -54,13 +60,15 @@ public final class Job implements AutoCloseable {
      */
     public <S extends Record & RoleSettings> Job(
             JobSettings settings, int dimension, IntFunction<S> worker) {
+        starting = starting(settings);
         meeting = Meeting.of(settings);
         team = new Team(settings.threads());
         try {
             AggregatorSettings collecting = new AggregatorSettings(meeting.address().toString(), dimension,
                     settings.workers(), settings.method().text(), settings.downlink().text(),
                     settings.deadline().toMillis(), settings.quorum(), settings.seed(), settings.mtu(),
-                    JOINING.toMillis());
+                    starting.plus(JOINING).toMillis(), settings.loss().probability(),
+                    settings.loss().unreliable());
             aggregator = team.start(AGGREGATOR, collecting);
             processes.add(process(AGGREGATOR, -1, aggregator));
             for (int index = 0; index < settings.workers(); index++) {
@@ -120,16 +128,31 @@ public final class Job implements AutoCloseable {
      */
     public Map<Integer, JsonNode> connect() throws InterruptedException {
         int wanted = workers.size();
-        long end = System.nanoTime() + JOINING.toNanos();
+        long end = System.nanoTime() + starting.toNanos();
         while (address == null) {
             step(end, AGGREGATOR + " does not listen");
         }
+        collect(PREPARED, starting);
+        long begin = System.nanoTime();
         tell(JOIN + " " + address);
         Map<Integer, JsonNode> joined = collect(JOINED, JOINING);
+        joining = Duration.ofNanos(System.nanoTime() - begin);
         if (joined.size() < wanted) {
             throw new JobFailedException("only workers " + joined.keySet() + " of " + wanted + " have joined");
         }
         return joined;
+    }
+
+    /** How long it took all workers to join, once all were prepared to. */
+    public Duration joining() {
+        return joining;
+    }
+
+    /** How long members may take to start: a JVM and its first compilations cost seconds of a processor's time. */
+    private static Duration starting(JobSettings settings) {
+        int processes = settings.threads() ? 1 : settings.workers() + 1;
+        return STARTING
+            .plus(STARTING_A_PROCESS.multipliedBy(processes / Runtime.getRuntime().availableProcessors()));
     }
 
     /** Calls this at every {@link Events#PROGRESS} of any worker, while the job is waited for. */

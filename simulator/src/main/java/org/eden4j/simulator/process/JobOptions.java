@@ -2,7 +2,7 @@ package org.eden4j.simulator.process;
 
 import java.time.Duration;
 import org.eden4j.simulator.cli.GivenMethod;
-import org.eden4j.simulator.cli.TextConverter;
+import org.eden4j.simulator.cli.SecondsConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,8 +21,8 @@ public final class JobOptions {
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of worker processes (default ${DEFAULT-VALUE}).")
     int workers;
 
-    @Option(names = "--channel", paramLabel = "C", defaultValue = "ipc", description = "${COMPLETION-CANDIDATES}: one media driver for all, or one in each process and UDP on the loopback"
-            + " interface (default ${DEFAULT-VALUE}).")
+    @Option(names = "--channel", paramLabel = "C", description = "${COMPLETION-CANDIDATES}: one media driver for all, or one in each process and UDP on the loopback"
+            + " interface (default ipc).")
     Channel channel;
 
     @Option(names = "--port", paramLabel = "P", defaultValue = "0", description = "With udp: the aggregator's port; 0 takes a free one (default ${DEFAULT-VALUE}).")
@@ -40,28 +40,21 @@ public final class JobOptions {
     @Option(names = "--threads-only", description = "Run all roles as threads of this process.")
     boolean threadsOnly;
 
-    /** The settings of a job, checked. */
+    /** The settings of a job on a network that loses nothing, checked. */
     public JobSettings settings(GivenMethod method, GivenMethod downlink, long seed, Duration defaultDeadline) {
-        try {
-            return new JobSettings(workers, method, downlink, channel, port, mtu,
-                    deadline == null ? defaultDeadline : deadline, quorum, threadsOnly, seed);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        return settings(method, downlink, seed, defaultDeadline, Loss.NONE);
     }
 
-    /** Reads a positive number of seconds. */
-    static final class SecondsConverter extends TextConverter<Duration> {
-        SecondsConverter() {
-            super(SecondsConverter::parse);
-        }
-
-        private static Duration parse(String text) {
-            double seconds = Double.parseDouble(text);
-            if (!(seconds > 0 && seconds <= 86_400)) {
-                throw new IllegalArgumentException("seconds must be above 0 and at most 86400, got " + text);
-            }
-            return Duration.ofNanos((long) (seconds * 1e9));
+    /** The settings of a job, checked. */
+    public JobSettings settings(
+            GivenMethod method, GivenMethod downlink, long seed, Duration defaultDeadline, Loss loss) {
+        Channel used = channel != null ? channel : loss.needsNetwork() ? Channel.udp : Channel.ipc;
+        try {
+            return new JobSettings(workers, method, downlink, used, port,
+                    mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
+                    deadline == null ? defaultDeadline : deadline, quorum, threadsOnly, seed, loss);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 }

@@ -19,6 +19,7 @@ import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.transport.JobAddress;
 import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.Worker;
 
 /**
@@ -26,7 +27,8 @@ import org.eden4j.transport.Worker;
  *
  * <pre>
  * command        event            what it does
- * join ADDRESS   joined           meets the aggregator; data and network were made before
+ *                prepared         makes data and network and warms up, before any command
+ * join ADDRESS   joined           meets the aggregator
  * train          progress, epoch  learns: progress at each exchange, an epoch event each pass
  * leave                           ends
  * </pre>
@@ -70,6 +72,8 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         FashionMnist images = FashionMnist.parse(data);
         ImageSet shard = plan.shard(images.train(), index, workers, modelSeed);
         MultiLayerNetwork network = plan.network(shard, modelSeed);
+        WarmUp.worker((int) network.numParams(), Method.parse(method), Method.parse(downlink));
+        events.emit(Events.named(Job.PREPARED));
         String address = commands.expect(Job.JOIN);
         if (address == null) {
             return;

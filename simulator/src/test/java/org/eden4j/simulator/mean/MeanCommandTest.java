@@ -50,6 +50,18 @@ class MeanCommandTest {
         assertTrue(lines.getLast().get("equalsReference").asBoolean());
     }
 
+    /** Line 5 of the transport's bars with members as threads, in fewer rounds. */
+    @Test
+    void shouldServeSixtyFourWorkers() {
+        List<JsonNode> lines = mean("--workers", "64", "--dimension", "100000", "--method", "eden:bits=4", "--rounds",
+                "3");
+        assertEquals(5, lines.size());
+        JsonNode summary = lines.getLast();
+        assertEquals(64, summary.get("contributors").asInt());
+        assertTrue(summary.get("equalsReference").asBoolean(), summary.toString());
+        assertTrue(summary.get("joinSeconds").asDouble() > 0, summary.toString());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 127, 128, 129, 1000, 4223})
     void shouldEqualTheReferenceForAnyDimension(int dimension) {

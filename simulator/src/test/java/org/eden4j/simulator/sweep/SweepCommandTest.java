@@ -61,6 +61,26 @@ class SweepCommandTest {
         assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
     }
 
+    /** A block that nobody delivers, here 1 of 15,625, costs its energy: n^-1 of mean |x|^2 for independent vectors. */
+    @Test
+    void shouldLoseBlocksAsTheClosedFormSays() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=4", "--dimension", "16384", "--block-size", "512",
+                "--workers", "6", "--input", "normal", "--vectors", "independent", "--trials", "200", "--loss", "0.2",
+                "--format", "json", "--seed", "11");
+        JsonNode row = run.json().getFirst();
+        double v = Method.parse("eden:bits=4").vnmse().orElseThrow();
+        double inverse = 0;
+        double[] ways = {1, 6, 15, 20, 15, 6, 1};
+        for (int k = 1; k <= 6; k++) {
+            inverse += ways[k] * Math.pow(.8, k) * Math.pow(.2, 6 - k) / k;
+        }
+        double nobody = Math.pow(.2, 6);
+        double expected = (1 + v) * inverse - (1 - nobody) / 6 + nobody / 6;
+        assertEquals(expected, row.get("nmse").asDouble(), 4 * row.get("nmseStdErr").asDouble() + .01 * v,
+                row.toString());
+        assertEquals(.2, row.get("loss").asDouble());
+    }
+
     @Test
     void shouldSeeTheBiasOfOneRoundAndItsAbsenceByDefault() {
         CliRun run = CliRun.of("sweep", "--method", "eden:bits=1,rounds=1", "--method", "eden:bits=1", "--dimension",

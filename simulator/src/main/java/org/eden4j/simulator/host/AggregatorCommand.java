@@ -1,0 +1,112 @@
+package org.eden4j.simulator.host;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.eden4j.simulator.cli.CommonOptions;
+import org.eden4j.simulator.cli.SecondsConverter;
+import org.eden4j.simulator.output.Results;
+import org.eden4j.simulator.output.Row;
+import org.eden4j.simulator.process.MethodOptions;
+import org.eden4j.transport.Aggregator;
+import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.RoundStatistics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code eden aggregator}: one job's aggregator in this process, until every worker has left. */
+@Command(name = "aggregator", description = "One job's aggregator on this host; workers of this and other hosts join it.", footer = {
+        "",
+        "Frames are neither encrypted nor authenticated: outside the loopback interface it takes --insecure.",
+        "", "Example:",
+        "  ./eden aggregator --listen 10.0.0.1:7400 --workers 4 --method eden:bits=4 --insecure"})
+public final class AggregatorCommand implements Callable<Integer> {
+    private static final List<String> COLUMNS = List.of("command", "round", "workers", "contributors", "missing",
+            "bytesUp", "bytesDown", "transportBytes", "late", "duplicate", "rejected", "collectingSeconds", "seconds");
+    private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "bytesUp", "bytesDown",
+            "collectingSeconds", "seconds");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private MethodOptions methods;
+
+    @Option(names = "--listen", paramLabel = "HOST:PORT", required = true, converter = EndpointConverter.class, description = "Where workers join; port 0 takes a free one.")
+    private JobAddress listen;
+
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Workers that the job starts with (default ${DEFAULT-VALUE}).")
+    private int workers;
+
+    @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "A round closes without the workers that are missing after this time (default ${DEFAULT-VALUE}).")
+    private Duration deadline;
+
+    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
+    private int quorum;
+
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: 1408 between hosts (default ${DEFAULT-VALUE}).")
+    private int mtu;
+
+    @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to wait for all workers (default ${DEFAULT-VALUE}).")
+    private Duration joinTimeout;
+
+    @Option(names = "--insecure", description = "Listen on a network without a key.")
+    private boolean insecure;
+
+    @Override
+    public Integer call() {
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
+                Aggregator aggregator = builder(results).start()) {
+            String address = aggregator.address().toString();
+            results.note(Row.of("aggregator").put("address", address), "listening at " + address);
+            aggregator.awaitEnd();
+        }
+        return 0;
+    }
+
+    private Aggregator.Builder builder(Results results) {
+        try {
+            Aggregator.Builder builder = Aggregator.builder(listen, workers, methods.method().method())
+                .downlink(methods.downlink().method())
+                .deadline(deadline)
+                .joinTimeout(joinTimeout)
+                .jobSeed(common.seed())
+                .onRound(statistics -> results.add(row(statistics)));
+            if (insecure) {
+                builder.insecure();
+            }
+            if (quorum != 0) {
+                builder.quorum(quorum);
+            }
+            if (mtu != 0) {
+                builder.mtu(mtu);
+            }
+            return builder;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Row row(RoundStatistics statistics) {
+        return Row.of("aggregator")
+            .put("round", statistics.round())
+            .put("workers", workers)
+            .put("contributors", statistics.contributors().size())
+            .put("missing", statistics.missing())
+            .put("bytesUp", statistics.bytesUp())
+            .put("bytesDown", statistics.bytesDown())
+            .put("transportBytes", statistics.transportBytes())
+            .put("late", statistics.late())
+            .put("duplicate", statistics.duplicate())
+            .put("rejected", statistics.rejected())
+            .put("collectingSeconds", statistics.collecting().toNanos() / 1e9)
+            .put("seconds", statistics.total().toNanos() / 1e9);
+    }
+}

@@ -1,0 +1,11 @@
+package org.eden4j.simulator.host;
+
+import org.eden4j.simulator.cli.TextConverter;
+import org.eden4j.transport.JobAddress;
+
+/** Reads {@code HOST:PORT}. */
+final class EndpointConverter extends TextConverter<JobAddress> {
+    EndpointConverter() {
+        super(text -> JobAddress.parse("udp:" + text));
+    }
+}

@@ -1,0 +1,140 @@
+package org.eden4j.simulator.host;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.eden4j.simulator.cli.CommonOptions;
+import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.simulator.cli.SecondsConverter;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.input.Input;
+import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.output.Results;
+import org.eden4j.simulator.output.Row;
+import org.eden4j.simulator.process.VectorHash;
+import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.Worker;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code eden worker}: one worker in this process, that exchanges vectors it draws. */
+@Command(name = "worker", description = "One worker on this host: draws vectors and exchanges them for their mean.", footer = {
+        "",
+        "beginNs and endNs are nanoseconds since 1970 before and after the exchange; hash is that of the mean.",
+        "", "Example:",
+        "  ./eden worker --connect 10.0.0.1:7400 --dimension 1000000 --rounds 20 --insecure"})
+public final class WorkerCommand implements Callable<Integer> {
+    private static final List<String> COLUMNS = List.of("command", "worker", "round", "workers", "contributors",
+            "dimension", "bytesUp", "bytesDown", "transportBytes", "beginNs", "endNs", "seconds", "hash");
+    private static final List<String> TEXT_COLUMNS = List.of("worker", "round", "contributors", "bytesUp", "bytesDown",
+            "seconds", "hash");
+    private static final int ALIGNMENT = 64;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Option(names = "--connect", paramLabel = "HOST:PORT", required = true, converter = EndpointConverter.class, description = "Where the aggregator listens.")
+    private JobAddress connect;
+
+    @Option(names = "--index", paramLabel = "I", defaultValue = "-1", description = "The worker's number, from 0; -1 takes the lowest free one (default ${DEFAULT-VALUE}).")
+    private int index;
+
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "How updates are compressed, the same as the aggregator's (default ${DEFAULT-VALUE}).")
+    private GivenMethod method;
+
+    @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
+    private int dimension;
+
+    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Rounds (default ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "What vectors are drawn from, see sweep (default ${DEFAULT-VALUE}).")
+    private Input input;
+
+    @Option(names = "--fixed-input", description = "One draw serves all rounds, only seeds vary.")
+    private boolean fixedInput;
+
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: 1408 between hosts (default ${DEFAULT-VALUE}).")
+    private int mtu;
+
+    @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to look for the aggregator (default ${DEFAULT-VALUE}).")
+    private Duration joinTimeout;
+
+    @Option(names = "--insecure", description = "Join over a network without a key.")
+    private boolean insecure;
+
+    @Override
+    public Integer call() {
+        Worker.Builder builder = builder();
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
+                Worker worker = builder.join();
+                Arena arena = Arena.ofShared()) {
+            Draws draws = new Draws(input, Vectors.parse("independent"), fixedInput, common.seed());
+            float[] drawn = new float[dimension];
+            MemorySegment update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+            MemorySegment mean = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+            for (long round = 0; round < rounds; round++) {
+                if (round == 0 || !fixedInput) {
+                    draws.fill(round, worker.index(), drawn);
+                    MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
+                }
+                Instant begin = Instant.now();
+                RoundResult result = worker.exchange(update, 1, mean);
+                results.add(row(worker, result, begin, Instant.now()).put("hash", VectorHash.of(mean)));
+            }
+        }
+        return 0;
+    }
+
+    private Worker.Builder builder() {
+        try {
+            if (rounds < 1) {
+                throw new IllegalArgumentException("--rounds must be at least 1, got " + rounds);
+            }
+            Worker.Builder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
+            if (insecure) {
+                builder.insecure();
+            }
+            if (index != -1) {
+                builder.index(index);
+            }
+            if (mtu != 0) {
+                builder.mtu(mtu);
+            }
+            return builder;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static Row row(Worker worker, RoundResult result, Instant begin, Instant end) {
+        return Row.of("worker")
+            .put("worker", worker.index())
+            .put("round", result.round())
+            .put("workers", result.members())
+            .put("contributors", result.contributors())
+            .put("dimension", worker.dimension())
+            .put("bytesUp", result.bytesUp())
+            .put("bytesDown", result.bytesDown())
+            .put("transportBytes", result.transportBytes())
+            .put("beginNs", epochNs(begin))
+            .put("endNs", epochNs(end))
+            .put("seconds", Duration.between(begin, end).toNanos() / 1e9);
+    }
+
+    private static long epochNs(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+    }
+}
