@@ -65,6 +65,8 @@ public final class Aggregator implements AutoCloseable {
         private int mtu;
         private boolean insecure;
         private Consumer<RoundStatistics> onRound = _ -> {};
+        private InjectedLoss loss = InjectedLoss.NONE;
+        private boolean reliableUplink = true;
 
         private Builder(JobAddress address, int workers, Method method) {
             if (workers < 1 || workers > Protocol.MOST_WORKERS) {
@@ -126,6 +128,22 @@ public final class Aggregator implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether frames of updates that the network loses are repeated; by default they are. Where they are not, a lost
+         * frame costs its blocks one contribution, see {@link PartialUpdate}, and a round need not wait for it. Control
+         * and means are always repeated. Makes no difference over IPC, where nothing is lost.
+         */
+        public Builder reliableUplink(boolean reliableUplink) {
+            this.reliableUplink = reliableUplink;
+            return this;
+        }
+
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
         /** Called on the aggregator's thread after each round: must not block. */
         public Builder onRound(Consumer<RoundStatistics> onRound) {
             this.onRound = onRound;
@@ -147,18 +165,21 @@ public final class Aggregator implements AutoCloseable {
         public Aggregator start() {
             Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forAggregator(address, workers, agreedMtu);
+            Connection connection = Connection.forAggregator(address, workers, agreedMtu, reliableUplink,
+                    loss);
             try {
                 WarmUp.decoding(method);
                 WarmUp.encoding(downlink);
                 Channels channels = connection.channels();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed,
                         new SecureRandom().nextInt(), deadline.toNanos(), quorum, joinTimeout.toNanos(),
-                        channels.isUdp());
+                        channels.isUdp(), channels.isUdp() && !reliableUplink);
                 Subscription uplink = connection.aeron()
                     .addSubscription(channels.uplinkSubscription(),
                             channels.uplinkStream());
-                AggregatorAgent agent = new AggregatorAgent(connection.aeron(), uplink, channels, terms,
+                Subscription updates = terms.unreliable() ? connection.aeron()
+                    .addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
+                AggregatorAgent agent = new AggregatorAgent(connection.aeron(), uplink, updates, channels, terms,
                         SystemNanoClock.INSTANCE, onRound);
                 return new Aggregator(connection, AgentThreads.start(agent), agent);
             } catch (AeronException e) {

@@ -22,6 +22,7 @@ import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.ModelDecoder;
 import org.eden4j.transport.sbe.ModelEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,8 @@ final class AggregatorAgent implements Agent, UplinkListener {
 
     private final Aeron aeron;
     private final Subscription uplink;
+    /** Updates that are not repeated; null where all are. */
+    private final Subscription updates;
     private final UplinkAdapter adapter = new UplinkAdapter(this);
     private final Channels channels;
     private final PatientClock clock;
@@ -78,10 +81,11 @@ final class AggregatorAgent implements Agent, UplinkListener {
     private ModelRelay relay;
     private boolean modelShared;
 
-    AggregatorAgent(Aeron aeron, Subscription uplink, Channels channels, JobTerms terms, NanoClock nanoClock,
-            Consumer<RoundStatistics> onRound) {
+    AggregatorAgent(Aeron aeron, Subscription uplink, Subscription updates, Channels channels, JobTerms terms,
+            NanoClock nanoClock, Consumer<RoundStatistics> onRound) {
         this.aeron = aeron;
         this.uplink = uplink;
+        this.updates = updates;
         this.channels = channels;
         this.terms = terms;
         this.onRound = onRound;
@@ -147,6 +151,9 @@ final class AggregatorAgent implements Agent, UplinkListener {
         }
         heartbeats = 0;
         int work = uplink.poll(adapter, FRAGMENTS) - heartbeats;
+        if (updates != null) {
+            work += updates.poll(adapter, FRAGMENTS);
+        }
         if (phase == Phase.RUNNING) {
             work += checkRound();
         }
@@ -274,6 +281,23 @@ final class AggregatorAgent implements Agent, UplinkListener {
             drops.rejected++;
         } else {
             rounds.update(session.index, update, payload, payloadLength);
+        }
+    }
+
+    @Override
+    public void onUpdateEnd(int sessionId, UpdateEndDecoder updateEnd) {
+        Session session = heard(sessionId);
+        if (session == null) {
+            return;
+        }
+        if ((int) updateEnd.epoch() != terms.epoch()) {
+            drops.stale++;
+        } else if (updateEnd.worker() != session.index) {
+            drops.foreign++;
+        } else if (phase != Phase.RUNNING || !terms.unreliable()) {
+            drops.rejected++;
+        } else {
+            rounds.updateEnd(session.index, updateEnd);
         }
     }
 

@@ -52,6 +52,7 @@ final class DownlinkProxy implements AutoCloseable {
             .epoch(Integer.toUnsignedLong(terms.epoch()))
             .index(index)
             .workers(terms.workers())
+            .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
             .downlinkText(downlink);
         claims.commit();
         return true;

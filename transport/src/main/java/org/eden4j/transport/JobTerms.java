@@ -9,12 +9,14 @@ import org.eden4j.compressor.Method;
  * @param dimension coordinates, or 0 to take the first member's
  * @param epoch names this start of the aggregator
  * @param quorum contributors without which a round fails
+ * @param unreliable whether updates travel once only, on a stream of their own
  */
 record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
-        long deadlineNs, int quorum, long joinTimeoutNs, boolean udp) {
+        long deadlineNs, int quorum, long joinTimeoutNs, boolean udp,
+        boolean unreliable) {
     JobTerms withDimension(int agreed) {
         return new JobTerms(workers, method, downlink, agreed, mtu, jobSeed, epoch, deadlineNs, quorum, joinTimeoutNs,
-                udp);
+                udp, unreliable);
     }
 
     /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
@@ -23,8 +24,11 @@ final class MeanStore {
     BitSet members = new BitSet();
     /** Whose whole update was counted. */
     BitSet contributors = new BitSet();
+    /** What is in the mean of those whose update was counted in part. */
+    private List<PartialUpdate> partial = List.of();
     long firstFrameNs;
     private long collectingNs;
+    private long lost;
     private long bytesUp;
     private long framesUp;
     private long bytesDown;
@@ -43,6 +47,7 @@ final class MeanStore {
         ended = false;
         members = new BitSet();
         contributors = new BitSet();
+        partial = List.of();
         bytesUp = 0;
         framesUp = 0;
         bytesDown = 0;
@@ -55,8 +60,10 @@ final class MeanStore {
         framesUp++;
     }
 
-    void close(BitSet roundContributors, long roundFirstFrameNs, long elapsedNs) {
-        contributors = roundContributors;
+    void close(RoundCollector collected, long roundFirstFrameNs, long elapsedNs) {
+        contributors = collected.contributors();
+        partial = collected.partial();
+        lost = collected.lostFrames();
         firstFrameNs = roundFirstFrameNs;
         collectingNs = elapsedNs;
         ended = true;
@@ -64,9 +71,9 @@ final class MeanStore {
 
     RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, Duration total) {
         return new RoundStatistics(round, members.cardinality(), WorkerSet.list(contributors),
-                WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
+                WorkerSet.list(WorkerSet.without(members, contributors)), partial, bytesUp, bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
-                drops.foreign, drops.rejected, drops.cutOff, Duration.ofNanos(collectingNs), total);
+                drops.foreign, drops.rejected, lost, drops.cutOff, Duration.ofNanos(collectingNs), total);
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */

@@ -58,7 +58,7 @@ public final class MediaDriverHost implements AutoCloseable {
      * @throws TransportException if there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers) {
-        return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0));
+        return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
     }
 
     /**
@@ -67,7 +67,7 @@ public final class MediaDriverHost implements AutoCloseable {
      * @param logBuffers publications and images it will host
      * @param buffers socket buffers, zero for IPC
      */
-    static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers) {
+    static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers, InjectedLoss loss) {
         Path parent = parent();
         DriverSpace.check(parent, logBuffers);
         removeLeftovers(parent);
@@ -93,6 +93,9 @@ public final class MediaDriverHost implements AutoCloseable {
                 .socketRcvbufLength(buffers.length())
                 .socketSndbufLength(buffers.length())
                 .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()));
+            if (!loss.isNone()) {
+                context.receiveChannelEndpointSupplier(loss.endpoints());
+            }
         }
         try {
             return new MediaDriverHost(MediaDriver.launch(context), directory);

@@ -2,8 +2,10 @@ package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
@@ -41,6 +43,8 @@ final class RoundCollector {
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
+    /** By worker: the blocks that were added. */
+    private final BitSet[] counted;
     private final int[] missingFrames;
     private final float[] weights;
     /** By worker: early payloads, each frame's at {@code up.payloadOffset(frame)}; allocated when first needed. */
@@ -49,6 +53,8 @@ final class RoundCollector {
     private final float[] run = new float[1024];
     private final BitSet expected = new BitSet();
     private final BitSet damaged = new BitSet();
+    /** Members whose update has ended although frames of it are missing. */
+    private final BitSet ended = new BitSet();
 
     private MeanStore store;
     private long round;
@@ -67,6 +73,8 @@ final class RoundCollector {
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
+        counted = new BitSet[workers];
+        Arrays.setAll(counted, _ -> new BitSet(up.blocks().blockCount()));
         missingFrames = new int[workers];
         weights = new float[workers];
         waiting = new MemorySegment[workers];
@@ -77,12 +85,14 @@ final class RoundCollector {
         round = newRound;
         store = target;
         damaged.clear();
+        ended.clear();
         Arrays.fill(blockWeight, 0);
         for (int frame = 0; frame < awaited.length; frame++) {
             awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
         }
         for (int worker = 0; worker < workers; worker++) {
             arrived[worker].clear();
+            counted[worker].clear();
             missingFrames[worker] = up.frameCount();
         }
         expect(members);
@@ -169,6 +179,7 @@ final class RoundCollector {
                 decoder.accumulate(payloads, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block),
                         weights[worker], sum, blocks.offset(block));
                 blockWeight[block] += weights[worker];
+                counted[worker].set(block);
             } catch (MalformedPayloadException e) {
                 damaged.set(worker);
                 malformed++;
@@ -225,20 +236,54 @@ final class RoundCollector {
         return malformed;
     }
 
+    /**
+     * Nothing more comes from a member that is waited for: what has come is its contribution.
+     *
+     * @return blocks that no encoder made and that were left out
+     */
+    int end(int worker) {
+        if (!expected.get(worker) || missingFrames[worker] == 0) {
+            return 0;
+        }
+        ended.set(worker);
+        return drop(worker);
+    }
+
+    /** Frames that were lost of updates that have ended. */
+    int lostFrames() {
+        int lost = 0;
+        for (int worker = ended.nextSetBit(0); worker >= 0; worker = ended.nextSetBit(worker + 1)) {
+            lost += missingFrames[worker];
+        }
+        return lost;
+    }
+
     /** Whether nobody is waited for: the mean is complete. */
     boolean isComplete() {
         return store.readyCount() == down.frameCount();
     }
 
-    /** Members whose whole update came, well-formed. */
+    /** Members whose update came to its end, well-formed. */
     BitSet contributors() {
         BitSet whole = new BitSet();
         for (int worker = 0; worker < workers; worker++) {
-            if (missingFrames[worker] == 0 && !damaged.get(worker)) {
+            if ((missingFrames[worker] == 0 || ended.get(worker)) && !damaged.get(worker)) {
                 whole.set(worker);
             }
         }
         return whole;
+    }
+
+    /** Updates that were added in part, or that ended with nothing to add. */
+    List<PartialUpdate> partial() {
+        List<PartialUpdate> partial = new ArrayList<>();
+        for (int worker = 0; worker < workers; worker++) {
+            if ((ended.get(worker) || !counted[worker].isEmpty())
+                    && counted[worker].cardinality() < up.blocks().blockCount()) {
+                partial.add(new PartialUpdate(worker, counted[worker]));
+            }
+        }
+        return partial;
     }
 
     /** Members that contributed or still may, not counting on {@code without}. */

@@ -9,8 +9,10 @@ import java.util.List;
  *
  * @param round the round's number, from 0
  * @param members members that the round waited for
- * @param contributors worker numbers of those whose whole update was counted
- * @param missing worker numbers of the others; frames of theirs that came in time may be in the mean
+ * @param contributors worker numbers of those whose update came to its end: the whole of it, or on an unreliable uplink
+ *        what the network left
+ * @param missing worker numbers of the others; what came of theirs in time is in the mean
+ * @param partial the updates that are in the mean in part, by worker number, each with the blocks that are
  * @param bytesUp bytes of the Update frames that were counted
  * @param bytesDown bytes of the Mean frames that were sent, to all members together
  * @param transportBytes estimate of what Aeron, UDP and IP add to those frames
@@ -19,15 +21,18 @@ import java.util.List;
  * @param stale frames of another epoch of the job
  * @param foreign frames from a stranger, or in another member's name
  * @param rejected frames whose bytes are not what their place demands
+ * @param lost frames that an unreliable uplink lost of the contributors' updates
  * @param cutOff members cut off for not reading means
  * @param collecting from the round's first frame until it was closed
  * @param total from the round's first frame until every member had taken the mean
  */
-public record RoundStatistics(long round, int members, List<Integer> contributors, List<Integer> missing, long bytesUp,
-        long bytesDown, long transportBytes, long late, long duplicate, long stale, long foreign, long rejected,
-        long cutOff, Duration collecting, Duration total) {
+public record RoundStatistics(long round, int members, List<Integer> contributors, List<Integer> missing,
+        List<PartialUpdate> partial, long bytesUp, long bytesDown, long transportBytes, long late, long duplicate,
+        long stale, long foreign, long rejected,
+        long lost, long cutOff, Duration collecting, Duration total) {
     public RoundStatistics {
         contributors = List.copyOf(contributors);
         missing = List.copyOf(missing);
+        partial = List.copyOf(partial);
     }
 }

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,6 +134,21 @@ final class Rounds {
         }
     }
 
+    /**
+     * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
+     * while the round's end is on its way to the member.
+     */
+    void updateEnd(int worker, UpdateEndDecoder updateEnd) {
+        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
+            drops.rejected++;
+        } else if (updateEnd.round() == round) {
+            if (!begun) {
+                begin();
+            }
+            leftOut(collector.end(worker));
+        }
+    }
+
     private void begin() {
         BitSet expected = awaited();
         collector.expect(expected);
@@ -202,7 +218,7 @@ final class Rounds {
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
-        store.close(collector.contributors(), firstFrameNs, elapsedNs);
+        store.close(collector, firstFrameNs, elapsedNs);
         BitSet missing = WorkerSet.without(store.members, store.contributors);
         if (!missing.isEmpty()) {
             LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,

@@ -23,6 +23,9 @@ record SocketBuffers(int receive, int send) {
      * in flight stands in the queue of the slowest link, and what does not fit there is lost and sent again.
      */
     static final int NETWORK_WINDOW = 128 << 10;
+    /** What the kernel counts at least for a datagram that does not fit a kilobyte together with its own structures. */
+    private static final int KERNEL_BYTES = 2304;
+    private static final int SMALL_DATAGRAMS = 4;
     /** The members that the default MTU on a loopback interface leaves room for. */
     private static final int DEFAULT_MEMBERS = 16;
 
@@ -57,6 +60,15 @@ record SocketBuffers(int receive, int send) {
                     + ", or set a smaller mtu on every member");
         }
         return Math.min(receive / members, loopback ? LARGEST_WINDOW : Math.max(mtu, NETWORK_WINDOW));
+    }
+
+    /**
+     * As {@link #window}, for frames that are not repeated: a socket's buffer holds twice the bytes asked for, but the
+     * kernel counts {@value #KERNEL_BYTES} for any datagram of 600 to 1500, so that full windows of small ones overrun it.
+     */
+    int losslessWindow(int members, int mtu, boolean loopback) {
+        int window = window(members, mtu, loopback);
+        return mtu < KERNEL_BYTES ? Math.max(mtu, window / SMALL_DATAGRAMS) : window;
     }
 
     /** The largest MTU that leaves room for {@value #DEFAULT_MEMBERS} members; the same for all processes of a host. */

@@ -11,6 +11,7 @@ import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.ModelDecoder;
 import org.eden4j.transport.sbe.ModelEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
  * Receives fragments at the aggregator and calls a {@link UplinkListener}. Every length is bounded by the fragment's
@@ -22,6 +23,7 @@ final class UplinkAdapter implements FragmentHandler {
     private final UplinkListener listener;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final UpdateDecoder update = new UpdateDecoder();
+    private final UpdateEndDecoder updateEnd = new UpdateEndDecoder();
     private final ModelDecoder model = new ModelDecoder();
     private final ModelEndDecoder modelEnd = new ModelEndDecoder();
     private final JoinDecoder join = new JoinDecoder();
@@ -60,6 +62,10 @@ final class UplinkAdapter implements FragmentHandler {
                 int payload = dataPayload(block, UpdateDecoder.BLOCK_LENGTH, length);
                 update.wrap(buffer, body, block, version);
                 listener.onUpdate(session, update, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case UpdateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, UpdateEndDecoder.BLOCK_LENGTH, length);
+                listener.onUpdateEnd(session, updateEnd.wrap(buffer, body, block, version));
             }
             case ModelDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, ModelDecoder.BLOCK_LENGTH, length);

@@ -6,6 +6,7 @@ import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.ModelDecoder;
 import org.eden4j.transport.sbe.ModelEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
  * Called back with what came in at the aggregator. Nothing in a message was checked but that it lies within its
@@ -17,6 +18,9 @@ interface UplinkListener {
 
     /** One frame of an update; the payload lies at an address of {@link NativeMemory#ALL}. */
     void onUpdate(int session, UpdateDecoder update, long payload, int payloadLength);
+
+    /** An unreliable update has come to its end. */
+    void onUpdateEnd(int session, UpdateEndDecoder updateEnd);
 
     /** One frame of the initial model. */
     void onModel(int session, ModelDecoder model, long payload, int payloadLength);

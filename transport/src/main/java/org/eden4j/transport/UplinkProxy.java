@@ -9,6 +9,7 @@ import org.eden4j.transport.sbe.MessageHeaderEncoder;
 import org.eden4j.transport.sbe.ModelEncoder;
 import org.eden4j.transport.sbe.ModelEndEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
+import org.eden4j.transport.sbe.UpdateEndEncoder;
 
 /**
  * Sends a worker's messages to the aggregator. Every method returns whether there was room, and throws a
@@ -20,6 +21,7 @@ final class UplinkProxy implements AutoCloseable {
 
     private final Claims claims;
     private final UpdateEncoder update = new UpdateEncoder();
+    private final UpdateEndEncoder updateEnd = new UpdateEndEncoder();
     private final ModelEncoder model = new ModelEncoder();
     private final ModelEndEncoder modelEnd = new ModelEndEncoder();
     private final JoinEncoder join = new JoinEncoder();
@@ -66,6 +68,21 @@ final class UplinkProxy implements AutoCloseable {
             .frame(frame)
             .weight(weight);
         putPayload(FrameLayout.HEADER_BYTES, payload.address(), payloadLength);
+        claims.commit();
+        return true;
+    }
+
+    /** The end of an update of so many frames, on an unreliable uplink. */
+    boolean updateEnd(int epoch, long round, int worker, int frames) {
+        if (!claims.claim(HEADER + UpdateEndEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        updateEnd.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .flags(0)
+            .frames(frames);
         claims.commit();
         return true;
     }
@@ -130,6 +147,10 @@ final class UplinkProxy implements AutoCloseable {
     private void putPayload(int header, long address, int length) {
         payloadView.wrap(address, length);
         claims.buffer().putBytes(claims.offset() + header, payloadView, 0, length);
+    }
+
+    int sessionId() {
+        return claims.sessionId();
     }
 
     boolean isConnected() {

@@ -68,6 +68,7 @@ public final class Worker implements AutoCloseable {
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
         private boolean insecure;
+        private InjectedLoss loss = InjectedLoss.NONE;
 
         private Builder(JobAddress address, int dimension, Method method) {
             if (dimension < 1) {
@@ -106,6 +107,12 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
         /**
          * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there.
          *
@@ -116,7 +123,7 @@ public final class Worker implements AutoCloseable {
         public Worker join() {
             Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout);
+            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout, loss);
             try {
                 WarmUp.encoding(method.forDimension(dimension));
                 return join(connection, agreedMtu, System.nanoTime() + joinTimeout.toNanos());
@@ -140,7 +147,9 @@ public final class Worker implements AutoCloseable {
                         channels.uplinkStream());
             WorkerAgent.Wish wish = new WorkerAgent.Wish(dimension, method, agreedMtu, index, stream, endpoint,
                     joinTimeout.toNanos(), channels.isUdp());
-            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, new UplinkProxy(new Claims(uplink)), wish,
+            UplinkProxy proxy = new UplinkProxy(new Claims(uplink));
+            UpdateWay updates = new UpdateWay(connection.aeron(), channels, proxy);
+            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, proxy, updates, wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
             AgentRunner runner = AgentThreads.start(agent);
             try {

@@ -58,6 +58,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
     private final Aeron aeron;
     private final Subscription downlink;
     private final UplinkProxy uplink;
+    private final UpdateWay updates;
     private final DownlinkAdapter adapter = new DownlinkAdapter(this);
     private final PatientClock clock;
     private final Wish wish;
@@ -93,10 +94,12 @@ final class WorkerAgent implements Agent, DownlinkListener {
     private long controlMark;
     private long dropped;
 
-    WorkerAgent(Aeron aeron, Subscription downlink, UplinkProxy uplink, Wish wish, long token, NanoClock nanoClock) {
+    WorkerAgent(Aeron aeron, Subscription downlink, UplinkProxy uplink, UpdateWay updates, Wish wish, long token,
+            NanoClock nanoClock) {
         this.aeron = aeron;
         this.downlink = downlink;
         this.uplink = uplink;
+        this.updates = updates;
         this.wish = wish;
         this.token = token;
         clock = new PatientClock(nanoClock);
@@ -182,7 +185,8 @@ final class WorkerAgent implements Agent, DownlinkListener {
             return 0;
         }
         int sent = switch (active) {
-            case Request.Exchange _ -> rounds.send(uplink, FRAMES_AT_A_TIME);
+            case Request.Exchange _ -> updates.proxy() == null ? 0
+                    : rounds.send(updates.proxy(), FRAMES_AT_A_TIME, clock.nowNs());
             case Request.ShareModel _ when model.isSource() -> model.send(uplink, terms.epoch(), index,
                     FRAMES_AT_A_TIME);
             case Request.ShareModel _ -> 0;
@@ -230,7 +234,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
     }
 
     private void finishRound(Request.Exchange exchange) {
-        long allBytes = uplink.committedBytes() + adapter.receivedBytes();
+        long allBytes = updates.committedBytes() + adapter.receivedBytes();
         exchange.result = rounds.finish(allBytes, controlMark, dropped);
         controlMark = allBytes - rounds.dataBytes();
         dropped = 0;
@@ -248,7 +252,9 @@ final class WorkerAgent implements Agent, DownlinkListener {
         Method downlinkMethod = Method.parse(downlinkText);
         index = welcome.index();
         terms = new JobTerms(welcome.workers(), wish.method(), downlinkMethod, wish.dimension(), wish.mtu(),
-                welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, wish.joinTimeoutNs(), wish.udp());
+                welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, wish.joinTimeoutNs(), wish.udp(),
+                (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
+        updates.open(terms.unreliable());
         rounds = new WorkerRounds(terms, index, arena);
         phase = Phase.MEMBER;
         joined.complete(new Membership(terms, index));
@@ -479,6 +485,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
         if (request != null) {
             request.fail(failure());
         }
+        updates.close();
         uplink.close();
         downlink.close();
         arena.close();

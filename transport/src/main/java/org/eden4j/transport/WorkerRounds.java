@@ -27,7 +27,9 @@ final class WorkerRounds {
     private final JobTerms terms;
     private final int index;
     private final Arena arena;
+    private final int frameCount;
     private final UpdateSender sender;
+    private final EndNotice end = new EndNotice();
     private final MeanReceiver receiver;
     private Request.Exchange exchange;
     private long round;
@@ -43,7 +45,9 @@ final class WorkerRounds {
         this.terms = terms;
         this.index = index;
         this.arena = arena;
-        sender = new UpdateSender(FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()), arena);
+        FrameLayout up = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
+        frameCount = up.frameCount();
+        sender = new UpdateSender(up, arena);
         receiver = new MeanReceiver(FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu()), arena);
     }
 
@@ -55,14 +59,23 @@ final class WorkerRounds {
     void begin(Request.Exchange request) {
         exchange = request;
         sender.start(request.update, request.weight);
+        end.start();
         if (spareUsed) {
             MemorySegment.copy(spare, 0, request.mean, 0, spare.byteSize());
             spareUsed = false;
         }
     }
 
-    int send(UplinkProxy uplink, int limit) {
-        return isEnded() ? 0 : sender.send(uplink, terms, round, index, limit);
+    /** Sends up to {@code limit} frames of the open exchange's update, or its end where that is to be said. */
+    int send(UplinkProxy uplink, int limit, long nowNs) {
+        if (isEnded()) {
+            return 0;
+        }
+        int sent = sender.send(uplink, terms, round, index, limit);
+        boolean through = sent == 0 && sender.sentFrames() == frameCount;
+        return through && terms.unreliable()
+                ? end.send(uplink, terms.epoch(), round, index, frameCount, nowNs)
+                : sent;
     }
 
     Taken mean(MeanDecoder mean, long payload, int payloadLength) {

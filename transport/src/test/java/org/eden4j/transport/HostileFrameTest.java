@@ -151,7 +151,7 @@ class HostileFrameTest {
         int[] templates = {1, 2, 3, 4, 10, 11, 12, 20};
         int[] blocks = {0, 4, 12, 20, 32, random.nextInt(0xFFFF)};
         short[] header = {(short) blocks[random.nextInt(blocks.length)],
-                (short) templates[random.nextInt(templates.length)], 3796, 1};
+                (short) templates[random.nextInt(templates.length)], 3796, 2};
         for (int i = 0; i < header.length; i++) {
             bytes[2 * i] = (byte) header[i];
             bytes[2 * i + 1] = (byte) (header[i] >> 8);

@@ -58,12 +58,13 @@ final class MeanRun implements AutoCloseable {
         job.tell(MeanWorker.GO + " " + round);
         Map<Integer, JsonNode> results = job.collect(MeanWorker.ROUND, limit);
         JsonNode statistics = job.statistics(round, limit);
-        List<Integer> contributors = new ArrayList<>();
-        statistics.path("contributors").forEach(worker -> contributors.add(worker.asInt()));
-        ReferenceMean.Energy energy = reference.compute(round, contributors);
+        Counted counted = Counted.of(statistics);
+        List<Integer> contributors = counted.contributors();
+        ReferenceMean.Energy energy = reference.compute(round, counted);
         boolean equal = equalsReference(results);
         double nmse = nmse(energy);
-        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), contributors.size(), energy);
+        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
+                energy);
         double seconds = (results.values()
             .stream()
             .mapToLong(result -> result.path("endNs").asLong())
@@ -74,11 +75,14 @@ final class MeanRun implements AutoCloseable {
         long bytesUp = sum(results, result -> result.path("bytesUp").asLong());
         long bytesDown = sum(results, result -> result.path("bytesDown").asLong());
         long transportBytes = sum(results, result -> result.path("transportBytes").asLong());
-        totals.add(nmse, expected, bytesUp, bytesDown, transportBytes, results.size(), contributors.size(), seconds,
+        totals.add(nmse, expected, energy.nobody(), bytesUp, bytesDown, transportBytes, results.size(),
+                contributors.size(), seconds,
                 equal);
         return head().put("round", round)
             .put("contributors", contributors.size())
             .put("missing", missing(contributors))
+            .put("lost", statistics.path("lost").asLong())
+            .put("undelivered", energy.nobody())
             .put("nmse", nmse)
             .put("expectedNmse", expected.isPresent() ? (Object) expected.getAsDouble() : null)
             .put("bytesUp", bytesUp)
@@ -96,6 +100,7 @@ final class MeanRun implements AutoCloseable {
         job.finish(MeanWorker.LEAVE);
         return totals.into(head().put("summary", true), this)
             .put("joinSeconds", job.joining().toNanos() / 1e9)
+            .put("lost", job.total("lost"))
             .put("late", job.total("late"))
             .put("duplicate", job.total("duplicate"))
             .put("rejected", job.total("rejected"));
@@ -110,7 +115,9 @@ final class MeanRun implements AutoCloseable {
             .put("input", plan.draws().input().toString())
             .put("vectors", plan.draws().vectors().toString())
             .put("channel", plan.job().channel().toString())
-            .put("mtu", mtu);
+            .put("mtu", mtu)
+            .put("loss", plan.job().loss().probability())
+            .put("unreliable", plan.job().loss().unreliable());
     }
 
     private List<Integer> missing(List<Integer> contributors) {

@@ -17,6 +17,7 @@ import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Loss;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.simulator.process.VectorHash;
@@ -47,10 +48,11 @@ import org.eden4j.transport.Worker;
  * @param fixedInput whether one draw serves all rounds
  * @param seed the seed of the draws
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ * @param loss probability that a datagram is lost
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
         boolean fixedInput, long seed,
-        int mtu) implements RoleSettings {
+        int mtu, double loss) implements RoleSettings {
     static final String PREPARE = "prepare";
     static final String READY = "ready";
     static final String GO = "go";
@@ -81,7 +83,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
         Worker.Builder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
             .index(index)
-            .joinTimeout(Job.JOINING);
+            .joinTimeout(Job.JOINING)
+            .injectLoss(Loss.of(loss, seed, index));
         if (mtu > 0) {
             builder.mtu(mtu);
         }

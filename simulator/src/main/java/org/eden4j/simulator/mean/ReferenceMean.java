@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
@@ -63,55 +63,69 @@ final class ReferenceMean {
     /**
      * What one round amounts to.
      *
-     * @param squaredNorm the contributors' mean of |x|^2
+     * @param squaredNorm the participants' mean of |x|^2
      * @param squaredNormOfMean |mean of x|^2, exact
+     * @param nobody share of coordinates that nobody delivered
      */
-    record Energy(double squaredNorm, double squaredNormOfMean) {}
+    record Energy(double squaredNorm, double squaredNormOfMean, double nobody) {}
 
-    /** Computes a round's mean over these workers, see {@link #mean()}. */
-    Energy compute(long round, List<Integer> contributors) {
+    /**
+     * Computes a round's mean over what was counted, see {@link #mean()}. The exact mean, which errors are measured
+     * against, is that of all participants' whole vectors.
+     */
+    Energy compute(long round, Counted counted) {
+        Collection<Integer> participants = counted.participants();
         Arrays.fill(exactSum, 0);
         sum.fill((byte) 0);
         mean.fill((byte) 0);
         double squares = 0;
-        for (int worker : contributors) {
+        for (int worker : participants) {
             draws.fill(round, worker, drawn);
             MemorySegment.copy(drawn, 0, update, FLOAT, 0, drawn.length);
             for (int i = 0; i < drawn.length; i++) {
                 exactSum[i] += drawn[i];
                 squares += (double) drawn[i] * drawn[i];
             }
-            pass(update, up, upCodec, round, worker, sum);
+            for (int block = 0; block < up.blockCount(); block++) {
+                if (counted.has(worker, block)) {
+                    pass(update, up, upCodec, block, BlockSeed.of(draws.seed(), round, worker, block), sum);
+                }
+            }
         }
-        finish(up, upCodec, round, 0, sum);
-        float share = (float) (1.0 / contributors.size());
+        for (int block = 0; block < up.blockCount(); block++) {
+            divide(block, counted.count(block), BlockSeed.of(draws.seed(), round, 0, block));
+        }
         double squareOfMean = 0;
         for (int i = 0; i < drawn.length; i++) {
-            sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
-            exactSum[i] /= contributors.size();
+            exactSum[i] /= participants.size();
             squareOfMean += exactSum[i] * exactSum[i];
         }
-        pass(sum, down, downCodec, round, BlockSeed.AGGREGATOR, mean);
-        finish(down, downCodec, round, BlockSeed.AGGREGATOR, mean);
-        return new Energy(squares / contributors.size(), squareOfMean);
+        for (int block = 0; block < down.blockCount(); block++) {
+            BlockSeed seed = BlockSeed.of(draws.seed(), round, BlockSeed.AGGREGATOR, block);
+            pass(sum, down, downCodec, block, seed, mean);
+            downCodec.finish(down.length(block), seed, mean, down.offset(block));
+        }
+        return new Energy(squares / participants.size(), squareOfMean, counted.nobody(up));
+    }
+
+    /** Makes a mean of a sum; a block that nobody delivered stays zero. */
+    private void divide(int block, int count, BlockSeed seed) {
+        if (count == 0) {
+            return;
+        }
+        int first = up.offset(block);
+        upCodec.finish(up.length(block), seed, sum, first);
+        float share = (float) (1.0 / count);
+        for (int i = first; i < first + up.length(block); i++) {
+            sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
+        }
     }
 
     private void pass(
-            MemorySegment vector, BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
-        for (int block = 0; block < layout.blockCount(); block++) {
-            BlockSeed seed = BlockSeed.of(draws.seed(), round, sender, block);
-            int first = layout.offset(block);
-            int length = layout.length(block);
-            int bytes = codec.encode(vector, first, length, seed, payload, 0);
-            codec.accumulate(payload, 0, bytes, length, seed, 1, target, first);
-        }
-    }
-
-    private void finish(BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
-        for (int block = 0; block < layout.blockCount(); block++) {
-            BlockSeed seed = BlockSeed.of(draws.seed(), round, sender, block);
-            codec.finish(layout.length(block), seed, target, layout.offset(block));
-        }
+            MemorySegment vector, BlockLayout layout, BlockCodec codec, int block, BlockSeed seed,
+            MemorySegment target) {
+        int bytes = codec.encode(vector, layout.offset(block), layout.length(block), seed, payload, 0);
+        codec.accumulate(payload, 0, bytes, layout.length(block), seed, 1, target, layout.offset(block));
     }
 
     /** The mean of the last {@link #compute}, float32. */

@@ -67,7 +67,8 @@ public final class Job implements AutoCloseable {
             AggregatorSettings collecting = new AggregatorSettings(meeting.address().toString(), dimension,
                     settings.workers(), settings.method().text(), settings.downlink().text(),
                     settings.deadline().toMillis(), settings.quorum(), settings.seed(), settings.mtu(),
-                    starting.plus(JOINING).toMillis());
+                    starting.plus(JOINING).toMillis(), settings.loss().probability(),
+                    settings.loss().unreliable());
             aggregator = team.start(AGGREGATOR, collecting);
             processes.add(process(AGGREGATOR, -1, aggregator));
             for (int index = 0; index < settings.workers(); index++) {

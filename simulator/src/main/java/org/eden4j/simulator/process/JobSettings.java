@@ -16,15 +16,20 @@ import org.eden4j.simulator.cli.GivenMethod;
  * @param quorum fewest workers of a round, 0 for half, rounded up
  * @param threads whether members are threads of this process
  * @param seed the job's seed
+ * @param loss what the network loses
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
-        int mtu, Duration deadline, int quorum, boolean threads, long seed) {
+        int mtu, Duration deadline, int quorum, boolean threads, long seed,
+        Loss loss) {
     public JobSettings {
         if (workers < 1) {
             throw new IllegalArgumentException("--workers must be at least 1, got " + workers);
         }
         if (quorum < 0 || quorum > workers) {
             throw new IllegalArgumentException("--quorum must be from 0 to the " + workers + " workers, got " + quorum);
+        }
+        if (loss.needsNetwork() && channel != JobOptions.Channel.udp) {
+            throw new IllegalArgumentException("nothing is lost over ipc: --loss and --unreliable need --channel udp");
         }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("--port must be from 0 to 65535, got " + port);
