@@ -68,11 +68,21 @@ interface Kernels {
      */
     void pack(MemorySegment indices, int n, int bits, MemorySegment payload, long payloadOffset);
 
-    /** The inverse: the low {@code bits} bits of indices[i] become the i-th packed index, those above may hold anything. */
-    void unpack(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices);
+    /** centroids[i] becomes the signed centroid of the i-th packed index. */
+    void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids);
 
-    /** indices[i] becomes, in place, the signed centroid of the index in its low bits. */
+    /** indices[i] becomes, in place, its signed centroid. */
     void lookUp(MemorySegment indices, int n, Codebook codebook);
+
+    /**
+     * {@link #quantize}, {@link #pack}, {@link #lookUp} and {@link #dot} of x with the centroids, for those who want the
+     * payload and that sum alone.
+     *
+     * @param indices room for n ints; what is left there is not specified
+     */
+    double quantizeAndPack(
+            MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
+            long payloadOffset);
 
     /** Lanes of the packed form of a block. */
     static int packLanes(int n) {

@@ -27,8 +27,14 @@ final class LloydMaxQuantizer implements Quantizer {
     }
 
     @Override
+    public double quantizeAndDot(
+            Kernels kernels, MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment centroids) {
+        return kernels.quantizeAndPack(y, size, scale, codebook, centroids, packed, packedOffset);
+    }
+
+    @Override
     public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
-        kernels.unpack(packed, packedOffset, size, codebook.bits(), centroids);
-        kernels.lookUp(centroids, size, codebook);
+        kernels.unpack(packed, packedOffset, size, codebook, centroids);
     }
 }

@@ -18,6 +18,18 @@ interface Quantizer {
             MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids);
 
+    /**
+     * The same for those who want &lt;y, c&gt; alone.
+     *
+     * @param centroids float32[size]; what is left there is not specified
+     */
+    default double quantizeAndDot(
+            Kernels kernels, MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment centroids) {
+        quantize(y, size, scale, seed, packed, packedOffset, centroids);
+        return kernels.dot(y, centroids, size);
+    }
+
     void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids);
 
     /** The quantizer for a number of bits in (0, 8]. */

@@ -53,9 +53,17 @@ final class RotatedCodec extends ScratchCodec {
         double unit = block.unit() * rotation.rotate(y, size, seed.own(), block.exponent(), rounds);
         double squaredNorm = kernels.dot(y, y, size);
         float toUnitVariance = (float) Math.sqrt(size / squaredNorm);
-        quantizer.quantize(y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
-        double squaredCentroidNorm = method.scale().needsCentroidNorm() ? kernels.dot(c, c, size) : Double.NaN;
-        double scale = method.scale().scale(squaredNorm, kernels.dot(y, c, size), squaredCentroidNorm, size);
+        double dot;
+        double squaredCentroidNorm = Double.NaN;
+        if (method.scale().needsCentroidNorm()) {
+            quantizer.quantize(y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
+            dot = kernels.dot(y, c, size);
+            squaredCentroidNorm = kernels.dot(c, c, size);
+        } else {
+            dot = quantizer.quantizeAndDot(kernels, y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES,
+                    c);
+        }
+        double scale = method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size);
         float sent = saturated(unit * scale);
         payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
     }

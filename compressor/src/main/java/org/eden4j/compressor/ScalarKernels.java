@@ -192,7 +192,8 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void unpack(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices) {
+    public void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids) {
+        int bits = codebook.bits();
         int lanes = Kernels.packLanes(n);
         int mask = (1 << bits) - 1;
         for (int group = 0; group < n; group += 32 * lanes) {
@@ -207,7 +208,7 @@ final class ScalarKernels implements Kernels {
                         available += 32;
                         at += 4L * lanes;
                     }
-                    indices.setAtIndex(INT, group + k * lanes + lane, (int) word & mask);
+                    centroids.setAtIndex(FLOAT, group + k * lanes + lane, codebook.centroid((int) word & mask));
                     word >>>= bits;
                     available -= bits;
                 }
@@ -217,9 +218,18 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void lookUp(MemorySegment indices, int n, Codebook codebook) {
-        int mask = (1 << codebook.bits()) - 1;
         for (int i = 0; i < n; i++) {
-            indices.setAtIndex(FLOAT, i, codebook.centroid(indices.getAtIndex(INT, i) & mask));
+            indices.setAtIndex(FLOAT, i, codebook.centroid(indices.getAtIndex(INT, i)));
         }
+    }
+
+    @Override
+    public double quantizeAndPack(
+            MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
+            long payloadOffset) {
+        quantize(x, n, scale, codebook, indices);
+        pack(indices, n, codebook.bits(), payload, payloadOffset);
+        lookUp(indices, n, codebook);
+        return dot(x, indices, n);
     }
 }

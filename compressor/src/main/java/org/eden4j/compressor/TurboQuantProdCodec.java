@@ -102,9 +102,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         MemorySegment y = scratch.coordinates();
         Scratch.zero(y, 0, size);
         if (method.bits() > 1) {
-            Codebook codebook = Codebook.ofBits(method.bits() - 1);
-            kernels.unpack(payload, offset + HEADER_BYTES, size, codebook.bits(), y);
-            kernels.lookUp(y, size, codebook);
+            kernels.unpack(payload, offset + HEADER_BYTES, size, Codebook.ofBits(method.bits() - 1), y);
         }
         for (int i = 0; i < size; i++) {
             double value = deviation / unit * y.getAtIndex(ScalarKernels.FLOAT, i) + residual[i];

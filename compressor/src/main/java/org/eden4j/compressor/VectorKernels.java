@@ -5,10 +5,12 @@ import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.address;
+import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.floats;
 import static org.eden4j.compressor.Lanes.ints;
 import static org.eden4j.compressor.Lanes.store;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
@@ -20,9 +22,13 @@ import jdk.incubator.vector.IntVector;
  * {@link VectorQuantizer} and {@link VectorPacking}.
  */
 final class VectorKernels implements Kernels {
+    /** Bytes of a vector. */
+    private static final int VECTOR = 4 * WIDTH;
+
     /** For blocks that do not fill the vectors when packed. */
     private final ScalarKernels scalar = new ScalarKernels();
-    private final float[] folded = new float[FOLDED_LANES];
+    private final MemorySegment foldedLanes = Arena.ofAuto().allocate(4L * FOLDED_LANES, 64);
+    private final long folded = foldedLanes.address();
     private final VectorTransform transform = new VectorTransform();
     private final VectorSigns signs = new VectorSigns();
     private final VectorQuantizer quantizer = new VectorQuantizer();
@@ -32,22 +38,26 @@ final class VectorKernels implements Kernels {
     private final Loop addScaled = (x, sum, _, n, _, factor) -> addScaled(x, n, factor, sum);
     private final Loop scale = (x, scaled, _, n, _, factor) -> scale(x, n, factor, scaled);
     private final Loop square = (x, _, _, n, _, _) -> square(x, n);
-    private final Loop foldRun = (x, y, _, n, lane, _) -> foldRun(x, y, n, folded, lane);
+    private final Loop dotRun = (x, y, folded, length, _, _) -> dotRun(x, y, folded, length);
 
     @Override
     public int maxAbsBits(MemorySegment x, int n) {
-        int end = INTS.loopBound(n);
+        int end = n & -4 * WIDTH;
         Loop.run(maxAbs, address(x, n), 0, 0, end, 0, 0);
         Reference.reachabilityFence(x);
         return Math.max(largest[0], ScalarKernels.maxAbsBits(x, end, n));
     }
 
     private static int maxAbsBits(long x, int n) {
-        IntVector max = IntVector.zero(INTS);
-        for (int i = 0; i < n; i += WIDTH) {
-            max = max.max(ints(x + 4L * i).and(ScalarKernels.MAGNITUDE));
+        IntVector a = IntVector.zero(INTS);
+        IntVector b = a;
+        for (int i = 0; i < n; i += 4 * WIDTH) {
+            long at = at(x, i);
+            a = a.max(ints(at).and(ScalarKernels.MAGNITUDE)).max(ints(at + VECTOR).and(ScalarKernels.MAGNITUDE));
+            b = b.max(ints(at + 2 * VECTOR).and(ScalarKernels.MAGNITUDE))
+                .max(ints(at + 3 * VECTOR).and(ScalarKernels.MAGNITUDE));
         }
-        return max.reduceLanes(MAX);
+        return a.max(b).reduceLanes(MAX);
     }
 
     @Override
@@ -95,7 +105,8 @@ final class VectorKernels implements Kernels {
     private static void addScaled(long x, int n, float factor, long sum) {
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
         for (int i = 0; i < n; i += WIDTH) {
-            store(floats(x + 4L * i).fma(factors, floats(sum + 4L * i)), sum + 4L * i);
+            long to = at(sum, i);
+            store(floats(at(x, i)).fma(factors, floats(to)), to);
         }
     }
 
@@ -108,8 +119,13 @@ final class VectorKernels implements Kernels {
 
     private static void scale(long x, int n, float factor, long scaled) {
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        for (int i = 0; i < n; i += WIDTH) {
-            store(floats(x + 4L * i).mul(factors), scaled + 4L * i);
+        for (int i = 0; i < n; i += 4 * WIDTH) {
+            long from = at(x, i);
+            long to = at(scaled, i);
+            store(floats(from).mul(factors), to);
+            store(floats(from + VECTOR).mul(factors), to + VECTOR);
+            store(floats(from + 2 * VECTOR).mul(factors), to + 2 * VECTOR);
+            store(floats(from + 3 * VECTOR).mul(factors), to + 3 * VECTOR);
         }
     }
 
@@ -121,8 +137,9 @@ final class VectorKernels implements Kernels {
 
     private static void square(long x, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector v = floats(x + 4L * i);
-            store(v.mul(v), x + 4L * i);
+            long at = at(x, i);
+            FloatVector v = floats(at);
+            store(v.mul(v), at);
         }
     }
 
@@ -140,30 +157,30 @@ final class VectorKernels implements Kernels {
             int length = Math.min(n - run, SUM_RUN);
             for (int lane = 0; lane < FOLDED_LANES; lane += WIDTH) {
                 long offset = 4L * (run + lane);
-                Loop.run(foldRun, x + offset, y + offset, 0, length, lane, 0);
+                Loop.run(dotRun, x + offset, y + offset, folded + 4L * lane, length, 0, 0);
             }
-            for (float lane : folded) {
-                sum += lane;
+            for (int lane = 0; lane < FOLDED_LANES; lane++) {
+                sum += foldedLanes.getAtIndex(ScalarKernels.FLOAT, lane);
             }
         }
         return sum;
     }
 
-    /** folded[lane...] = lanes 0, 16, 32 and 48 of a run's sums, each {@link Lanes#WIDTH} wide, as (a + b) + (c + d). */
-    private static void foldRun(long x, long y, int length, float[] folded, int lane) {
+    /** Lanes 0, 16, 32 and 48 of a run's sums as (a + b) + (c + d). */
+    private static void dotRun(long x, long y, long folded, int length) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < length; i += SUM_LANES) {
-            long atX = x + 4L * i;
-            long atY = y + 4L * i;
+            long atX = at(x, i);
+            long atY = at(y, i);
             a = floats(atX).fma(floats(atY), a);
             b = floats(atX + 64).fma(floats(atY + 64), b);
             c = floats(atX + 128).fma(floats(atY + 128), c);
             d = floats(atX + 192).fma(floats(atY + 192), d);
         }
-        a.add(b).add(c.add(d)).intoArray(folded, lane);
+        store(a.add(b).add(c.add(d)), folded);
     }
 
     @Override
@@ -185,13 +202,14 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void unpack(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices) {
+    public void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids) {
         if (Kernels.packLanes(n) < WIDTH) {
-            scalar.unpack(payload, payloadOffset, n, bits, indices);
+            scalar.unpack(payload, payloadOffset, n, codebook, centroids);
             return;
         }
-        packing.unpack(address(payload, payloadOffset, (long) n * bits / 8), n, bits, address(indices, n));
-        Reference.reachabilityFence(indices);
+        int bits = codebook.bits();
+        packing.unpack(address(payload, payloadOffset, (long) n * bits / 8), n, bits, address(centroids, n));
+        Reference.reachabilityFence(centroids);
         Reference.reachabilityFence(payload);
     }
 
@@ -199,5 +217,21 @@ final class VectorKernels implements Kernels {
     public void lookUp(MemorySegment indices, int n, Codebook codebook) {
         packing.lookUp(address(indices, n), n, codebook.bits());
         Reference.reachabilityFence(indices);
+    }
+
+    @Override
+    public double quantizeAndPack(
+            MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
+            long payloadOffset) {
+        if (codebook.bits() == 1 && n >= SIGN_GROUP) {
+            quantizer.packSigns(address(x, n), n, scale, address(payload, payloadOffset, n / Byte.SIZE),
+                    address(indices, n));
+            Reference.reachabilityFence(payload);
+        } else {
+            quantize(x, n, scale, codebook, indices);
+            pack(indices, n, codebook.bits(), payload, payloadOffset);
+            lookUp(indices, n, codebook);
+        }
+        return dot(x, indices, n);
     }
 }

@@ -6,6 +6,8 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static org.eden4j.compressor.Lanes.INTS;
 import static org.eden4j.compressor.Lanes.WIDTH;
+import static org.eden4j.compressor.Lanes.at;
+import static org.eden4j.compressor.Lanes.distance;
 import static org.eden4j.compressor.Lanes.ints;
 import static org.eden4j.compressor.Lanes.store;
 import static org.eden4j.compressor.Lanes.storeWire;
@@ -22,18 +24,29 @@ final class VectorPacking {
 
     private final Loop packWhole = (indices, payload, _, n, bits, _) -> packWhole(indices, n, bits, payload);
     private final Loop packSplit = (indices, payload, _, n, bits, _) -> packSplit(indices, n, bits, payload);
-    private final Loop unpackWhole = (indices, payload, _, n, bits, _) -> unpackWhole(payload, n, bits, indices);
-    private final Loop unpackSplit = (indices, payload, _, n, bits, _) -> unpackSplit(payload, n, bits, indices);
+    private final Loop[] unpacks = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] lookUps = new Loop[Codebook.MAX_BITS + 1];
+    /** Bit widths whose look-up is part of the unpacking. */
+    private final boolean[] looksUp = new boolean[Codebook.MAX_BITS + 1];
 
     VectorPacking() {
         for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
             int[] table = RegisterTable.of(Codebook.ofBits(bits).centroidBits());
-            lookUps[bits] = table.length == WIDTH
+            boolean one = table.length == WIDTH;
+            boolean whole = GROUP % bits == 0;
+            unpacks[bits] = one && whole
+                    ? (centroids, payload, _, n, b, _) -> unpackWhole(payload, n, b, table, centroids)
+                    : one
+                            ? (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, table, centroids)
+                            : whole
+                                    ? (indices, payload, _, n, b, _) -> unpackWhole(payload, n, b, indices)
+                                    : (indices, payload, _, n, b, _) -> unpackSplit(payload, n, b, indices);
+            lookUps[bits] = one
                     ? (indices, _, _, n, b, _) -> lookUpOne(indices, n, b, table)
                     : table.length == RegisterTable.EIGHT
                             ? (indices, _, _, n, b, _) -> lookUpEight(indices, n, b, table)
                             : (indices, _, _, n, b, _) -> lookUpMany(indices, n, b, table);
+            looksUp[bits] = one;
         }
     }
 
@@ -42,9 +55,12 @@ final class VectorPacking {
         Loop.run(GROUP % bits == 0 ? packWhole : packSplit, indices, payload, 0, n, bits, 0);
     }
 
-    /** The inverse: the low {@code bits} bits of each int become an index, those above stay as they fall. */
-    void unpack(long payload, int n, int bits, long indices) {
-        Loop.run(GROUP % bits == 0 ? unpackWhole : unpackSplit, indices, payload, 0, n, bits, 0);
+    /** Packed indices become centroids. */
+    void unpack(long payload, int n, int bits, long centroids) {
+        Loop.run(unpacks[bits], centroids, payload, 0, n, bits, 0);
+        if (!looksUp[bits]) {
+            lookUp(centroids, n, bits);
+        }
     }
 
     /** Indices become centroids in place: the magnitude from the table, the sign from the index's highest bit. */
@@ -55,15 +71,15 @@ final class VectorPacking {
     /** One row holds 32 / bits indices, and none lies in two: 1, 2, 4 and 8 bits. Four vectors a turn. */
     private static void packWhole(long indices, int n, int bits, long payload) {
         int lanes = Kernels.packLanes(n);
-        long step = 4L * lanes;
+        long step = distance(lanes);
         clear(payload, n * bits / GROUP);
         for (int k = 0; k < n / lanes; k += 4) {
             for (int lane = 0; lane < lanes; lane += WIDTH) {
-                long at = indices + k * step + 4L * lane;
+                long at = at(indices, k * lanes + lane);
                 IntVector four = ints(at).lanewise(OR, ints(at + step).lanewise(LSHL, bits))
                     .lanewise(OR, ints(at + 2 * step).lanewise(LSHL, 2 * bits))
                     .lanewise(OR, ints(at + 3 * step).lanewise(LSHL, 3 * bits));
-                long row = payload + (k * bits / GROUP) * step + 4L * lane;
+                long row = at(payload, k * bits / GROUP * lanes + lane);
                 storeWire(wireInts(row).lanewise(OR, four.lanewise(LSHL, k * bits)), row);
             }
         }
@@ -75,17 +91,17 @@ final class VectorPacking {
      */
     private static void packSplit(long indices, int n, int bits, long payload) {
         int lanes = Kernels.packLanes(n);
-        long step = 4L * lanes;
+        long step = distance(lanes);
         clear(payload, n * bits / GROUP);
         for (int k = 0; k < GROUP; k++) {
             int used = k * bits & GROUP - 1;
-            long row = payload + (k * bits / GROUP) * step;
+            long row = at(payload, k * bits / GROUP * lanes);
             // What lies in one row alone is written there twice, the second time as zeros or as itself.
             long next = used + bits > GROUP ? step : 0;
             for (int group = 0; group < n; group += GROUP * lanes) {
                 for (int lane = 0; lane < lanes; lane += WIDTH) {
-                    IntVector index = ints(indices + k * step + 4L * (group + lane));
-                    long at = row + (long) group * bits / 8 + 4L * lane;
+                    IntVector index = ints(at(indices, k * lanes + group + lane));
+                    long at = at(row, group / GROUP * bits + lane);
                     storeWire(wireInts(at).lanewise(OR, index.lanewise(LSHL, used)), at);
                     storeWire(wireInts(at + next).lanewise(OR, index.lanewise(LSHR, GROUP - used)), at + next);
                 }
@@ -96,17 +112,18 @@ final class VectorPacking {
     private static void clear(long payload, int words) {
         IntVector zero = IntVector.zero(INTS);
         for (int word = 0; word < words; word += WIDTH) {
-            storeWire(zero, payload + 4L * word);
+            storeWire(zero, at(payload, word));
         }
     }
 
+    /** The low {@code bits} bits of each int become an index, those above stay as they fall. */
     private static void unpackWhole(long payload, int n, int bits, long indices) {
         int lanes = Kernels.packLanes(n);
-        long step = 4L * lanes;
+        long step = distance(lanes);
         for (int k = 0; k < n / lanes; k += 4) {
             for (int lane = 0; lane < lanes; lane += WIDTH) {
-                IntVector word = wireInts(payload + (k * bits / GROUP) * step + 4L * lane).lanewise(LSHR, k * bits);
-                long at = indices + k * step + 4L * lane;
+                IntVector word = wireInts(at(payload, k * bits / GROUP * lanes + lane)).lanewise(LSHR, k * bits);
+                long at = at(indices, k * lanes + lane);
                 store(word, at);
                 store(word.lanewise(LSHR, bits), at + step);
                 store(word.lanewise(LSHR, 2 * bits), at + 2 * step);
@@ -115,23 +132,73 @@ final class VectorPacking {
         }
     }
 
+    /** The same with the look-up in a table of one register. */
+    private static void unpackWhole(long payload, int n, int bits, int[] table, long centroids) {
+        IntVector register = IntVector.fromArray(INTS, table, 0);
+        int mask = (1 << bits - 1) - 1;
+        int toSign = Integer.SIZE - bits;
+        int lanes = Kernels.packLanes(n);
+        long step = distance(lanes);
+        for (int k = 0; k < n / lanes; k += 4) {
+            for (int lane = 0; lane < lanes; lane += WIDTH) {
+                IntVector word = wireInts(at(payload, k * bits / GROUP * lanes + lane)).lanewise(LSHR, k * bits);
+                long at = at(centroids, k * lanes + lane);
+                store(centroid(word, mask, toSign, register), at);
+                store(centroid(word.lanewise(LSHR, bits), mask, toSign, register), at + step);
+                store(centroid(word.lanewise(LSHR, 2 * bits), mask, toSign, register), at + 2 * step);
+                store(centroid(word.lanewise(LSHR, 3 * bits), mask, toSign, register), at + 3 * step);
+            }
+        }
+    }
+
     private static void unpackSplit(long payload, int n, int bits, long indices) {
         int lanes = Kernels.packLanes(n);
-        long step = 4L * lanes;
+        long step = distance(lanes);
         for (int k = 0; k < GROUP; k++) {
             int used = k * bits & GROUP - 1;
-            long row = payload + (k * bits / GROUP) * step;
+            long row = at(payload, k * bits / GROUP * lanes);
             // Where no second row is needed the first gives bits above the index, which are nobody's.
             long next = used + bits > GROUP ? step : 0;
             for (int group = 0; group < n; group += GROUP * lanes) {
                 for (int lane = 0; lane < lanes; lane += WIDTH) {
-                    long at = row + (long) group * bits / 8 + 4L * lane;
-                    IntVector high = wireInts(at + next).lanewise(LSHL, GROUP - used);
-                    store(wireInts(at).lanewise(LSHR, used).lanewise(OR, high),
-                            indices + k * step + 4L * (group + lane));
+                    IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
+                    store(index, at(indices, k * lanes + group + lane));
                 }
             }
         }
+    }
+
+    /** The same with the look-up in a table of one register. */
+    private static void unpackSplit(long payload, int n, int bits, int[] table, long centroids) {
+        IntVector register = IntVector.fromArray(INTS, table, 0);
+        int mask = (1 << bits - 1) - 1;
+        int toSign = Integer.SIZE - bits;
+        int lanes = Kernels.packLanes(n);
+        long step = distance(lanes);
+        for (int k = 0; k < GROUP; k++) {
+            int used = k * bits & GROUP - 1;
+            long row = at(payload, k * bits / GROUP * lanes);
+            long next = used + bits > GROUP ? step : 0;
+            for (int group = 0; group < n; group += GROUP * lanes) {
+                for (int lane = 0; lane < lanes; lane += WIDTH) {
+                    IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
+                    store(centroid(index, mask, toSign, register), at(centroids, k * lanes + group + lane));
+                }
+            }
+        }
+    }
+
+    private static IntVector split(long row, long next, int used) {
+        IntVector high = wireInts(row + next).lanewise(LSHL, GROUP - used);
+        return wireInts(row).lanewise(LSHR, used).lanewise(OR, high);
+    }
+
+    private static IntVector centroid(IntVector index, int mask, int toSign, IntVector register) {
+        return signed(index, toSign, index.lanewise(AND, mask).selectFrom(register));
+    }
+
+    private static IntVector signed(IntVector index, int toSign, IntVector magnitude) {
+        return magnitude.lanewise(OR, index.lanewise(LSHL, toSign).lanewise(AND, ScalarKernels.SIGN));
     }
 
     /** A table that fits one register. */
@@ -140,10 +207,9 @@ final class VectorPacking {
         int mask = (1 << bits - 1) - 1;
         int toSign = Integer.SIZE - bits;
         for (int i = 0; i < n; i += WIDTH) {
-            long at = indices + 4L * i;
+            long at = at(indices, i);
             IntVector index = ints(at);
-            IntVector magnitude = index.lanewise(AND, mask).selectFrom(register);
-            store(magnitude.lanewise(OR, index.lanewise(LSHL, toSign).lanewise(AND, ScalarKernels.SIGN)), at);
+            store(centroid(index, mask, toSign, register), at);
         }
     }
 
@@ -152,10 +218,10 @@ final class VectorPacking {
         int mask = (1 << bits - 1) - 1;
         int toSign = Integer.SIZE - bits;
         for (int i = 0; i < n; i += WIDTH) {
-            long at = indices + 4L * i;
+            long at = at(indices, i);
             IntVector index = ints(at);
             IntVector magnitude = RegisterTable.selectEight(index.lanewise(AND, mask), table);
-            store(magnitude.lanewise(OR, index.lanewise(LSHL, toSign).lanewise(AND, ScalarKernels.SIGN)), at);
+            store(signed(index, toSign, magnitude), at);
         }
     }
 
@@ -164,10 +230,10 @@ final class VectorPacking {
         int mask = (1 << bits - 1) - 1;
         int toSign = Integer.SIZE - bits;
         for (int i = 0; i < n; i += WIDTH) {
-            long at = indices + 4L * i;
+            long at = at(indices, i);
             IntVector index = ints(at);
             IntVector magnitude = RegisterTable.select(index.lanewise(AND, mask), table);
-            store(magnitude.lanewise(OR, index.lanewise(LSHL, toSign).lanewise(AND, ScalarKernels.SIGN)), at);
+            store(signed(index, toSign, magnitude), at);
         }
     }
 }

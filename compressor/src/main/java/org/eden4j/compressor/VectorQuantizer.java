@@ -3,14 +3,20 @@ package org.eden4j.compressor;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NEG;
 import static jdk.incubator.vector.VectorOperators.OR;
+import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
 import static org.eden4j.compressor.Lanes.WIDTH;
+import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.floats;
 import static org.eden4j.compressor.Lanes.ints;
 import static org.eden4j.compressor.Lanes.store;
+import static org.eden4j.compressor.Lanes.storeWire;
+import static org.eden4j.compressor.Lanes.wireInts;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,8 +34,16 @@ import jdk.incubator.vector.VectorMask;
  * exact.
  */
 final class VectorQuantizer {
+    /** Lanes of a packed block, and the coordinates of four vectors of so many. */
+    private static final int LANES = 16;
+    private static final int FOUR = 4 * LANES;
+    /** The one magnitude of one bit. */
+    private static final FloatVector MAGNITUDE = FloatVector.broadcast(FLOATS, Codebook.ofBits(1).floatCentroids()[0]);
+
     private final Loop[] first = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] second = new Loop[Codebook.MAX_BITS + 1];
+
+    private final Loop packSigns = (x, payload, centroids, n, _, scale) -> packSigns(x, payload, centroids, n, scale);
 
     VectorQuantizer() {
         for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
@@ -71,24 +85,56 @@ final class VectorQuantizer {
 
     private static void one(long x, int n, float scale, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            store(IntVector.zero(INTS).add(1, negative(floats(x + 4L * i).mul(scale))), indices + 4L * i);
+            store(IntVector.zero(INTS).add(1, negative(floats(at(x, i)).mul(scale))), at(indices, i));
+        }
+    }
+
+    /** One bit, packed, and the centroids: for blocks of whole groups of 512. */
+    void packSigns(long x, int n, float scale, long payload, long centroids) {
+        Loop.run(packSigns, x, payload, centroids, n, 0, scale);
+    }
+
+    private static void packSigns(long x, long payload, long centroids, int n, float scale) {
+        for (int i = 0; i < n; i += FOUR) {
+            for (int lane = 0; lane < LANES; lane += WIDTH) {
+                long at = at(x, i + lane);
+                long to = at(centroids, i + lane);
+                VectorMask<Float> m0 = floats(at).mul(scale).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m1 = floats(at + 4 * LANES).mul(scale).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m2 = floats(at + 8 * LANES).mul(scale).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m3 = floats(at + 12 * LANES).mul(scale).compare(LT, -Codebook.TIE);
+                store(MAGNITUDE.lanewise(NEG, m0), to);
+                store(MAGNITUDE.lanewise(NEG, m1), to + 4 * LANES);
+                store(MAGNITUDE.lanewise(NEG, m2), to + 8 * LANES);
+                store(MAGNITUDE.lanewise(NEG, m3), to + 12 * LANES);
+                IntVector signs = IntVector.zero(INTS)
+                    .add(1, m0.cast(INTS))
+                    .add(2, m1.cast(INTS))
+                    .add(4, m2.cast(INTS))
+                    .add(8, m3.cast(INTS))
+                    .lanewise(LSHL, i / LANES);
+                long row = at(payload, i / Kernels.SIGN_GROUP * LANES + lane);
+                // The first turn of a group finds an old row: its bits go.
+                int kept = (i & Kernels.SIGN_GROUP - 1) == 0 ? 0 : -1;
+                storeWire(wireInts(row).lanewise(AND, kept).lanewise(OR, signs), row);
+            }
         }
     }
 
     private static void two(long x, int n, float scale, float t0, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(x + 4L * i).mul(scale);
+            FloatVector z = floats(at(x, i)).mul(scale);
             IntVector index = IntVector.zero(INTS).add(1, above(z.abs(), t0));
-            store(index.lanewise(OR, 2, negative(z)), indices + 4L * i);
+            store(index.lanewise(OR, 2, negative(z)), at(indices, i));
         }
     }
 
     private static void three(long x, int n, float scale, float t0, float t1, float t2, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(x + 4L * i).mul(scale);
+            FloatVector z = floats(at(x, i)).mul(scale);
             FloatVector a = z.abs();
             IntVector index = IntVector.zero(INTS).add(1, above(a, t0)).add(1, above(a, t1)).add(1, above(a, t2));
-            store(index.lanewise(OR, 4, negative(z)), indices + 4L * i);
+            store(index.lanewise(OR, 4, negative(z)), at(indices, i));
         }
     }
 
@@ -105,10 +151,10 @@ final class VectorQuantizer {
         IntVector tree = IntVector.fromArray(INTS, boundaryTree, 0);
         int root = boundaryTree[1];
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(x + 4L * i).mul(scale);
+            FloatVector z = floats(at(x, i)).mul(scale);
             IntVector a = z.abs().viewAsIntegralLanes();
             IntVector node = child(child(top(root, a), tree, a), tree, a);
-            store(node.sub(8).lanewise(OR, 8, negative(z)), indices + 4L * i);
+            store(node.sub(8).lanewise(OR, 8, negative(z)), at(indices, i));
         }
     }
 
@@ -117,10 +163,10 @@ final class VectorQuantizer {
         IntVector tree = IntVector.fromArray(INTS, boundaryTree, 0);
         int root = boundaryTree[1];
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(x + 4L * i).mul(scale);
+            FloatVector z = floats(at(x, i)).mul(scale);
             IntVector a = z.abs().viewAsIntegralLanes();
             IntVector node = child(child(child(top(root, a), tree, a), tree, a), tree, a);
-            store(node.sub(16).lanewise(OR, 16, negative(z)), indices + 4L * i);
+            store(node.sub(16).lanewise(OR, 16, negative(z)), at(indices, i));
         }
     }
 
@@ -140,36 +186,36 @@ final class VectorQuantizer {
         float top = lines.top();
         float perUnit = lines.segmentsPerUnit();
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector a = floats(x + 4L * i).mul(scale).abs().min(top);
+            FloatVector a = floats(at(x, i)).mul(scale).abs().min(top);
             IntVector segment = rounded(a.mul(perUnit));
             IntVector slope = RegisterTable.selectSixteen(segment, slopes);
-            store(guess(a, slope, RegisterTable.selectSixteen(segment, offsets)), indices + 4L * i);
+            store(guess(a, slope, RegisterTable.selectSixteen(segment, offsets)), at(indices, i));
         }
     }
 
     /** One less where |z| is below the limit: floats of one sign compare as their bits do. */
     private static void correct(long x, int n, float scale, int sign, int[] limits, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(x + 4L * i).mul(scale);
-            IntVector guess = ints(indices + 4L * i);
+            FloatVector z = floats(at(x, i)).mul(scale);
+            IntVector guess = ints(at(indices, i));
             IntVector below = z.abs()
                 .viewAsIntegralLanes()
                 .sub(RegisterTable.selectEight(guess, limits))
                 .lanewise(ASHR, 31);
-            store(guess.add(below).lanewise(OR, sign, negative(z)), indices + 4L * i);
+            store(guess.add(below).lanewise(OR, sign, negative(z)), at(indices, i));
         }
     }
 
     /** The same where the limits take more than eight registers. */
     private static void correctMany(long x, int n, float scale, int sign, int[] limits, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(x + 4L * i).mul(scale);
-            IntVector guess = ints(indices + 4L * i);
+            FloatVector z = floats(at(x, i)).mul(scale);
+            IntVector guess = ints(at(indices, i));
             IntVector below = z.abs()
                 .viewAsIntegralLanes()
                 .sub(RegisterTable.select(guess, limits))
                 .lanewise(ASHR, 31);
-            store(guess.add(below).lanewise(OR, sign, negative(z)), indices + 4L * i);
+            store(guess.add(below).lanewise(OR, sign, negative(z)), at(indices, i));
         }
     }
 

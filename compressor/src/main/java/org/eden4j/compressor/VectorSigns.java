@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
 import static org.eden4j.compressor.Lanes.WIDTH;
+import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.floats;
 import static org.eden4j.compressor.Lanes.ints;
 import static org.eden4j.compressor.Lanes.store;
@@ -73,7 +74,7 @@ final class VectorSigns {
 
     /** Where the first of the four outputs of some counters stands. */
     private static long state(long words, int counter) {
-        return words + 4L * ((counter & -OUTPUT) * 4 + (counter & OUTPUT - 1));
+        return at(words, (counter & -OUTPUT) * 4 + (counter & OUTPUT - 1));
     }
 
     /** Four times x_a += x_b, x_b = rol(x_b, distance) ^ x_a, for two pairs; then the key. */
@@ -109,7 +110,7 @@ final class VectorSigns {
         for (int i = 0; i < n; i += STEP) {
             for (int lane = 0; lane < OUTPUT; lane += WIDTH) {
                 IntVector signs = signs(words, i, lane);
-                long at = x + 4L * (i + lane);
+                long at = at(x, i + lane);
                 flip(at, signs, factors);
                 signs = signs.add(signs);
                 flip(at + OUTPUT_BYTES, signs, factors);
@@ -130,8 +131,8 @@ final class VectorSigns {
         for (int i = 0; i < n; i += STEP) {
             for (int lane = 0; lane < OUTPUT; lane += WIDTH) {
                 IntVector signs = signs(words, i, lane);
-                long from = x + 4L * (i + lane);
-                long to = sum + 4L * (i + lane);
+                long from = at(x, i + lane);
+                long to = at(sum, i + lane);
                 add(from, signs, factors, to);
                 signs = signs.add(signs);
                 add(from + OUTPUT_BYTES, signs, factors, to + OUTPUT_BYTES);
@@ -149,7 +150,7 @@ final class VectorSigns {
 
     /** The sign words of coordinates i + lane, ..., the sign of those in the highest bit, of 16 coordinates on in the next. */
     private static IntVector signs(long words, int i, int lane) {
-        return ints(words + 4L * ((i >>> 9) * OUTPUT + lane)).lanewise(LSHL, i >>> 4 & 31);
+        return ints(at(words, (i >>> 9) * OUTPUT + lane)).lanewise(LSHL, i >>> 4 & 31);
     }
 
     /** Negates where the highest bit is set. */

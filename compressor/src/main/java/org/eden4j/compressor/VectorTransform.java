@@ -2,6 +2,8 @@ package org.eden4j.compressor;
 
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.WIDTH;
+import static org.eden4j.compressor.Lanes.at;
+import static org.eden4j.compressor.Lanes.distance;
 import static org.eden4j.compressor.Lanes.floats;
 import static org.eden4j.compressor.Lanes.store;
 
@@ -88,7 +90,7 @@ final class VectorTransform {
     /** Strides 1 to 2 WIDTH: those within a register, then four registers together. */
     private static void smallStrides(long x, int n) {
         for (int i = 0; i < n; i += 4 * WIDTH) {
-            long at = x + 4L * i;
+            long at = at(x, i);
             FloatVector v0 = withinRegister(floats(at));
             FloatVector v1 = withinRegister(floats(at + VECTOR));
             FloatVector v2 = withinRegister(floats(at + 2 * VECTOR));
@@ -117,9 +119,9 @@ final class VectorTransform {
     }
 
     private static void radix2(long x, int n, int stride) {
-        long arm = 4L * stride;
+        long arm = distance(stride);
         for (int t = 0; t < n / 2; t += WIDTH) {
-            long at = x + 4L * ((t & -stride) << 1 | t & stride - 1);
+            long at = at(x, (t & -stride) << 1 | t & stride - 1);
             FloatVector v0 = floats(at);
             FloatVector v1 = floats(at + arm);
             store(v0.add(v1), at);
@@ -128,9 +130,9 @@ final class VectorTransform {
     }
 
     private static void radix4(long x, int n, int stride) {
-        long arm = 4L * stride;
+        long arm = distance(stride);
         for (int t = 0; t < n / 4; t += WIDTH) {
-            long low = x + 4L * ((t & -stride) << 2 | t & stride - 1);
+            long low = at(x, (t & -stride) << 2 | t & stride - 1);
             long high = low + 2 * arm;
             FloatVector v0 = floats(low);
             FloatVector v1 = floats(low + arm);
@@ -148,9 +150,9 @@ final class VectorTransform {
     }
 
     private static void radix8(long x, int n, int stride) {
-        long arm = 4L * stride;
+        long arm = distance(stride);
         for (int t = 0; t < n / 8; t += WIDTH) {
-            long low = x + 4L * ((t & -stride) << 3 | t & stride - 1);
+            long low = at(x, (t & -stride) << 3 | t & stride - 1);
             long high = low + 4 * arm;
             FloatVector v0 = floats(low);
             FloatVector v1 = floats(low + arm);

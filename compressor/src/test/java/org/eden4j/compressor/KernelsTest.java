@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every kernel in use against the scalar one, bit for bit: first cold, then until it was compiled, then over all sizes
  * again. The build runs this class in a JVM of its own for each vector width, where compilation is synchronous.
  *
- * <p>Memory that a kernel reads or writes from its byte 0 ends right after its coordinates, so that the segment's own
- * bounds catch an over-read; payloads and sums lie between guard bytes that must stay as they are.
+ * <p>Memory that a kernel reads or writes from its byte 0 ends right after its coordinates, so that the bounds check
+ * of the whole catches a kernel that asks for more; payloads and sums lie between guard bytes that must stay as they are.
  */
 class KernelsTest {
     private static final int[] ANY_SIZES = {1, 2, 7, 63, 64, 65, 207, 1024, 4098};
@@ -167,6 +167,37 @@ class KernelsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("bits")
+    void shouldLookUpTheSame(int bits) {
+        compare(BLOCK_SIZES, n -> {
+            int[] indices = new SplittableRandom(SEED).ints(n, 0, 1 << bits).toArray();
+            return k -> {
+                MemorySegment centroids = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, indices);
+                k.lookUp(centroids, n, Codebook.ofBits(bits));
+                return centroids;
+            };
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("bitsAndOffsets")
+    void shouldQuantizeAndPackTheSame(int bits, int offset) {
+        Codebook codebook = Codebook.ofBits(bits);
+        compare(BLOCK_SIZES, n -> {
+            MemorySegment x = TestVectors.offHeap(aroundBoundaries(codebook, n));
+            int packedBytes = n * bits / 8;
+            return k -> {
+                MemorySegment payload = guarded(offset + packedBytes + Double.BYTES);
+                double dot = k.quantizeAndPack(x, n, .9f, codebook, Arena.ofAuto().allocate(4L * n, 64), payload,
+                        GUARD + offset);
+                payload.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, GUARD + offset + packedBytes, dot);
+                assertGuards(payload, GUARD + offset, packedBytes + Double.BYTES);
+                return payload;
+            };
+        });
+    }
+
+    @ParameterizedTest
     @MethodSource("bitsAndOffsets")
     void shouldUnpackTheSame(int bits, int offset) {
         Codebook codebook = Codebook.ofBits(bits);
@@ -176,8 +207,7 @@ class KernelsTest {
             MemorySegment payload = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, packed);
             return k -> {
                 MemorySegment centroids = Arena.ofAuto().allocate(4L * n, 64);
-                k.unpack(payload, offset, n, bits, centroids);
-                k.lookUp(centroids, n, codebook);
+                k.unpack(payload, offset, n, codebook, centroids);
                 return centroids;
             };
         });
@@ -192,12 +222,7 @@ class KernelsTest {
             MemorySegment payload = Arena.ofAuto().allocate(offset + n * bits / 8);
             kernels.pack(Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, indices), n, bits, payload, offset);
             MemorySegment centroids = Arena.ofAuto().allocate(4L * n, 64);
-            kernels.unpack(payload, offset, n, bits, centroids);
-            int low = (1 << bits) - 1;
-            for (int i = 0; i < n; i++) {
-                assertEquals(indices[i], centroids.getAtIndex(ScalarKernels.INT, i) & low, "index " + i + " of " + n);
-            }
-            kernels.lookUp(centroids, n, codebook);
+            kernels.unpack(payload, offset, n, codebook, centroids);
             int sign = 1 << bits - 1;
             for (int i = 0; i < n; i++) {
                 float magnitude = codebook.floatCentroids()[indices[i] & sign - 1];
@@ -205,6 +230,30 @@ class KernelsTest {
                 assertEquals(expected, centroids.getAtIndex(ScalarKernels.FLOAT, i), "coordinate " + i + " of " + n);
             }
         }
+    }
+
+    /** Every boundary and its neighbours among magnitudes in steps of 1/256 up to 8, and far above. */
+    @ParameterizedTest
+    @MethodSource("bits")
+    void shouldQuantizeEveryMagnitudeTheSame(int bits) {
+        Codebook codebook = Codebook.ofBits(bits);
+        float[] x = new float[4096];
+        int n = 0;
+        for (float boundary : codebook.floatBoundaries()) {
+            x[n++] = Math.nextDown(boundary);
+            x[n++] = boundary;
+            x[n++] = Math.nextUp(boundary);
+        }
+        for (int step = 0; n < x.length - 2; step++) {
+            x[n++] = step / 256f;
+        }
+        x[n++] = 64;
+        x[n] = 1e30f;
+        MemorySegment expected = Arena.ofAuto().allocate(4L * x.length, 64);
+        MemorySegment indices = Arena.ofAuto().allocate(4L * x.length, 64);
+        scalar.quantize(TestVectors.offHeap(x), x.length, 1, codebook, expected);
+        kernels.quantize(TestVectors.offHeap(x), x.length, 1, codebook, indices);
+        assertSame(expected, indices, bits + " bits");
     }
 
     private void compare(int[] sizes, CallOfSize calls) {
