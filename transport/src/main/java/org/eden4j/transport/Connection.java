@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
 record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Opens an aggregator's side; port 0 becomes a free one. */
-    static Connection forAggregator(JobAddress address, int workers, int mtu) {
+    /** Opens an aggregator's side; port 0 becomes a free one. Over IPC a driver is looked for so long. */
+    static Connection forAggregator(JobAddress address, int workers, int mtu, Duration limit) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 InetAddress host = resolve(udp.host());
@@ -41,7 +41,7 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                         buffers.length());
                 yield embedded(2L * workers, channels, buffers);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, DRIVER_TIMEOUT);
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, limit);
         };
     }
 
@@ -84,14 +84,24 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
     private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout) {
         Path directory = ipc.aeronDirectory();
         long endNs = System.nanoTime() + timeout.toNanos();
-        while (!CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {
-            if (System.nanoTime() - endNs > 0) {
-                throw new TransportException("no media driver runs in " + directory + " after " + timeout.toMillis()
+        while (true) {
+            TransportException failure;
+            if (CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {
+                try {
+                    return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
+                } catch (TransportException e) {
+                    failure = e;
+                }
+            } else {
+                failure = new TransportException("no media driver runs in " + directory + " after "
+                        + timeout.toMillis()
                         + " ms: start one first (MediaDriverHost), or correct the directory");
+            }
+            if (System.nanoTime() - endNs > 0) {
+                throw failure;
             }
             LockSupport.parkNanos(POLL_NS);
         }
-        return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
     }
 
     private static Aeron client(Path directory) {

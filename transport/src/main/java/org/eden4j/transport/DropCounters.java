@@ -8,6 +8,8 @@ final class DropCounters {
     long foreign;
     long rejected;
     long cutOff;
+    /** Members that were given a state. */
+    long resyncs;
 
     void clear() {
         late = 0;
@@ -16,5 +18,6 @@ final class DropCounters {
         foreign = 0;
         rejected = 0;
         cutOff = 0;
+        resyncs = 0;
     }
 }

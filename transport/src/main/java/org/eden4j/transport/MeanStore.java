@@ -4,6 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
@@ -19,10 +22,14 @@ final class MeanStore {
 
     long round = -1;
     boolean ended;
+    /** How often the round was begun. */
+    int attempt;
     /** Whom the round waited for. */
     BitSet members = new BitSet();
     /** Whose whole update was counted. */
     BitSet contributors = new BitSet();
+    /** Frames that were counted of all other updates of which any was. */
+    Map<Integer, BitSet> partial = Map.of();
     long firstFrameNs;
     private long collectingNs;
     private long bytesUp;
@@ -38,8 +45,10 @@ final class MeanStore {
     }
 
     void open(long newRound) {
+        attempt = newRound == round ? attempt + 1 : 1;
         round = newRound;
         readyCount = 0;
+        partial = Map.of();
         ended = false;
         members = new BitSet();
         contributors = new BitSet();
@@ -55,18 +64,21 @@ final class MeanStore {
         framesUp++;
     }
 
-    void close(BitSet roundContributors, long roundFirstFrameNs, long elapsedNs) {
-        contributors = roundContributors;
+    void close(RoundCollector collector, long roundFirstFrameNs, long elapsedNs) {
+        contributors = collector.contributors();
+        partial = collector.partial();
         firstFrameNs = roundFirstFrameNs;
         collectingNs = elapsedNs;
         ended = true;
     }
 
-    RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, Duration total) {
-        return new RoundStatistics(round, members.cardinality(), WorkerSet.list(contributors),
-                WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
+    RoundStatistics statistics(FrameLayout up, DropCounters drops, int transportBytesPerFrame, Duration total) {
+        Map<Integer, List<CoordinateRange>> counted = new TreeMap<>();
+        partial.forEach((worker, frames) -> counted.put(worker, CoordinateRange.of(up, frames)));
+        return new RoundStatistics(round, attempt, members.cardinality(), WorkerSet.list(contributors),
+                WorkerSet.list(WorkerSet.without(members, contributors)), counted, bytesUp, bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
-                drops.foreign, drops.rejected, drops.cutOff, Duration.ofNanos(collectingNs), total);
+                drops.foreign, drops.rejected, drops.cutOff, drops.resyncs, Duration.ofNanos(collectingNs), total);
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */

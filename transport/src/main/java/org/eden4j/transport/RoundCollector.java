@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
@@ -24,9 +26,6 @@ import org.eden4j.compressor.MalformedPayloadException;
  * <p>Not thread-safe.
  */
 final class RoundCollector {
-    /** No worker's number. */
-    static final int NOBODY = -1;
-
     private final FrameLayout up;
     private final FrameLayout down;
     private final long jobSeed;
@@ -97,6 +96,34 @@ final class RoundCollector {
         return expected;
     }
 
+    /** Forgets all that came of the open round, and starts it again. */
+    void reopen(BitSet members, MeanStore target) {
+        sum.fill((byte) 0);
+        open(round, members, target);
+    }
+
+    /** Whether a frame of this worker can still be added in its turn: nothing that comes after it in order was added. */
+    boolean isInTime(int worker, int frame) {
+        return expected.get(worker) || next[frame] < worker;
+    }
+
+    /** Whether any frame of this worker has come. */
+    boolean hasContributed(int worker) {
+        return missingFrames[worker] < up.frameCount();
+    }
+
+    /** Frames of workers that contributed, but not their whole update. */
+    Map<Integer, BitSet> partial() {
+        BitSet whole = contributors();
+        Map<Integer, BitSet> partial = new TreeMap<>();
+        for (int worker = 0; worker < workers; worker++) {
+            if (hasContributed(worker) && !whole.get(worker)) {
+                partial.put(worker, (BitSet) arrived[worker].clone());
+            }
+        }
+        return partial;
+    }
+
     boolean hasArrived(int worker, int frame) {
         return arrived[worker].get(frame);
     }
@@ -107,7 +134,7 @@ final class RoundCollector {
     }
 
     /**
-     * Takes one frame that has not come before, from a member that is waited for. Its length was checked.
+     * Takes one frame that has not come before and is in time. Its length was checked.
      *
      * @param payload an address
      * @return blocks that no encoder made and that were left out
@@ -239,11 +266,11 @@ final class RoundCollector {
         return whole;
     }
 
-    /** Members that contributed or still may, not counting on {@code without}. */
-    int possibleContributors(int without) {
+    /** Members that contributed or are waited for. */
+    int possibleContributors() {
         BitSet possible = contributors();
         for (int worker = expected.nextSetBit(0); worker >= 0; worker = expected.nextSetBit(worker + 1)) {
-            if (worker != without && !damaged.get(worker)) {
+            if (!damaged.get(worker)) {
                 possible.set(worker);
             }
         }

@@ -148,10 +148,10 @@ class HostileFrameTest {
 
     /** A header of this schema over random bytes: what a wrong length field would make of it. */
     private static void plausible(byte[] bytes, Random random) {
-        int[] templates = {1, 2, 3, 4, 10, 11, 12, 20};
-        int[] blocks = {0, 4, 12, 20, 32, random.nextInt(0xFFFF)};
+        int[] templates = {1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 20, 22, 26, 28};
+        int[] blocks = {0, 4, 8, 12, 16, 20, 24, 32, 48, random.nextInt(0xFFFF)};
         short[] header = {(short) blocks[random.nextInt(blocks.length)],
-                (short) templates[random.nextInt(templates.length)], 3796, 1};
+                (short) templates[random.nextInt(templates.length)], 3796, 2};
         for (int i = 0; i < header.length; i++) {
             bytes[2 * i] = (byte) header[i];
             bytes[2 * i + 1] = (byte) (header[i] >> 8);

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.Method;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
@@ -41,7 +42,8 @@ final class RawMember implements AutoCloseable {
 
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
-        Job.await("room for a join", () -> uplink.join(99, version, dimension, mtu, wanted, stream, method, ""));
+        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, 77 + stream, 0, 0, false);
+        Job.await("room for a join", () -> uplink.join(99, version, wish, stream, "", StateLabel.BLANK));
         Job.await("an answer", () -> {
             poll();
             return index >= 0 || rejection != null;

@@ -5,11 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
+import org.eden4j.transport.CoordinateRange;
 import org.eden4j.transport.FrameLayout;
 
 /**
@@ -27,6 +31,7 @@ final class ReferenceMean {
     private final BlockCodec downCodec;
     private final float[] drawn;
     private final double[] exactSum;
+    private final int[] blockCounts;
     private final MemorySegment update;
     private final MemorySegment sum;
     private final MemorySegment mean;
@@ -46,6 +51,7 @@ final class ReferenceMean {
         downCodec = BlockCodec.of(downFrames.method());
         drawn = new float[dimension];
         exactSum = new double[dimension];
+        blockCounts = new int[up.blockCount()];
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
         sum = arena.allocate((long) up.sumLength() * Float.BYTES, ALIGNMENT);
         mean = arena.allocate((long) down.sumLength() * Float.BYTES, ALIGNMENT);
@@ -68,32 +74,76 @@ final class ReferenceMean {
      */
     record Energy(double squaredNorm, double squaredNormOfMean) {}
 
-    /** Computes a round's mean over these workers, see {@link #mean()}. */
-    Energy compute(long round, List<Integer> contributors) {
+    /**
+     * Computes a round's mean over these workers, see {@link #mean()}.
+     *
+     * @param contributors whose whole vector was counted
+     * @param partial what was counted of others' vectors: ranges that consist of whole blocks
+     */
+    Energy compute(long round, List<Integer> contributors, Map<Integer, List<CoordinateRange>> partial) {
         Arrays.fill(exactSum, 0);
+        Arrays.fill(blockCounts, 0);
         sum.fill((byte) 0);
         mean.fill((byte) 0);
         double squares = 0;
-        for (int worker : contributors) {
+        SortedSet<Integer> all = new TreeSet<>(partial.keySet());
+        all.addAll(contributors);
+        for (int worker : all) {
             draws.fill(round, worker, drawn);
             MemorySegment.copy(drawn, 0, update, FLOAT, 0, drawn.length);
-            for (int i = 0; i < drawn.length; i++) {
-                exactSum[i] += drawn[i];
+            boolean whole = contributors.contains(worker);
+            for (int i = 0; whole && i < drawn.length; i++) {
                 squares += (double) drawn[i] * drawn[i];
             }
-            pass(update, up, upCodec, round, worker, sum);
+            for (int block = 0; block < up.blockCount(); block++) {
+                if (whole || contains(partial.get(worker), up.offset(block))) {
+                    add(block, round, worker);
+                }
+            }
         }
-        finish(up, upCodec, round, 0, sum);
-        float share = (float) (1.0 / contributors.size());
         double squareOfMean = 0;
-        for (int i = 0; i < drawn.length; i++) {
-            sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
-            exactSum[i] /= contributors.size();
-            squareOfMean += exactSum[i] * exactSum[i];
+        for (int block = 0; block < up.blockCount(); block++) {
+            squareOfMean += average(block, round);
         }
         pass(sum, down, downCodec, round, BlockSeed.AGGREGATOR, mean);
         finish(down, downCodec, round, BlockSeed.AGGREGATOR, mean);
         return new Energy(squares / contributors.size(), squareOfMean);
+    }
+
+    private static boolean contains(List<CoordinateRange> ranges, int coordinate) {
+        return ranges.stream().anyMatch(range -> range.first() <= coordinate && coordinate < range.end());
+    }
+
+    private void add(int block, long round, int worker) {
+        int first = up.offset(block);
+        int length = up.length(block);
+        BlockSeed seed = BlockSeed.of(draws.seed(), round, worker, block);
+        int bytes = upCodec.encode(update, first, length, seed, payload, 0);
+        upCodec.accumulate(payload, 0, bytes, length, seed, 1, sum, first);
+        blockCounts[block]++;
+        for (int i = first; i < Math.min(first + length, drawn.length); i++) {
+            exactSum[i] += drawn[i];
+        }
+    }
+
+    /** Divides one block's sums by the number of vectors in it; the squared norm of the exact mean. */
+    private double average(int block, long round) {
+        if (blockCounts[block] == 0) {
+            return 0;
+        }
+        int first = up.offset(block);
+        int length = up.length(block);
+        upCodec.finish(length, BlockSeed.of(draws.seed(), round, 0, block), sum, first);
+        float share = (float) (1.0 / blockCounts[block]);
+        double squares = 0;
+        for (int i = first; i < first + length; i++) {
+            sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
+        }
+        for (int i = first; i < Math.min(first + length, drawn.length); i++) {
+            exactSum[i] /= blockCounts[block];
+            squares += exactSum[i] * exactSum[i];
+        }
+        return squares;
     }
 
     private void pass(

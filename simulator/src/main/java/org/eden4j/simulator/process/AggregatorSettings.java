@@ -19,12 +19,13 @@ import org.eden4j.transport.RoundStatistics;
  * @param downlink how the mean is compressed
  * @param deadlineMs when a round closes without those that are missing
  * @param quorum fewest workers of a round, 0 for the transport's choice
+ * @param attempts how often a round without a quorum is tried, 0 for the transport's choice
  * @param seed the job's seed
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param joinTimeoutMs how long it waits for all workers
  */
 record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
-        int quorum, long seed, int mtu, long joinTimeoutMs) implements RoleSettings {
+        int quorum, int attempts, long seed, int mtu, long joinTimeoutMs) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
@@ -54,6 +55,9 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         if (quorum > 0) {
             builder.quorum(quorum);
         }
+        if (attempts > 0) {
+            builder.attempts(attempts);
+        }
         if (mtu > 0) {
             builder.mtu(mtu);
         }
@@ -79,6 +83,9 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .put("stale", statistics.stale())
             .put("foreign", statistics.foreign())
             .put("rejected", statistics.rejected())
+            .put("attempts", statistics.attempts())
+            .put("cutOff", statistics.cutOff())
+            .put("resyncs", statistics.resyncs())
             .put("collectingNs", statistics.collecting().toNanos())
             .put("totalNs", statistics.total().toNanos());
     }
