@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /** bfloat16, the upper half of a float32, rounded to nearest even: eight bits of precision, the range of float32. */
 public record BFloat16() implements Method {
     @Override
@@ -22,11 +20,6 @@ public record BFloat16() implements Method {
     @Override
     public boolean isUnbiased() {
         return false;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

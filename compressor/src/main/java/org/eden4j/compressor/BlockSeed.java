@@ -20,7 +20,6 @@ public record BlockSeed(long own, long shared) {
     public static final int AGGREGATOR = 0xFFFF;
 
     private static final int EVERYONE = 0xFFFE;
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     /**
      * @param jobSeed the job's seed
@@ -32,13 +31,13 @@ public record BlockSeed(long own, long shared) {
         if (worker != AGGREGATOR && (worker < 0 || worker >= EVERYONE)) {
             throw new IllegalArgumentException("worker must be from 0 to " + (EVERYONE - 1) + ", got " + worker);
         }
-        long state = SplitMix.mix(SplitMix.mix(jobSeed + GOLDEN) + GOLDEN + round);
+        long state = SplitMix.mix(SplitMix.mix(jobSeed + SplitMix.GOLDEN) + SplitMix.GOLDEN + round);
         // The aggregator's blocks need a common rotation of their own: its layout may differ from the workers'.
         int everyone = worker == AGGREGATOR ? AGGREGATOR : EVERYONE;
         return new BlockSeed(mix(state, worker, block), mix(state, everyone, block));
     }
 
     private static long mix(long state, int worker, int block) {
-        return SplitMix.mix(SplitMix.mix(state + GOLDEN + worker) + GOLDEN + block);
+        return SplitMix.mix(SplitMix.mix(state + SplitMix.GOLDEN + worker) + SplitMix.GOLDEN + block);
     }
 }

@@ -26,7 +26,6 @@ final class Codebook {
      * coordinates 6e-6 fall in here, where the two innermost cells are equally good.
      */
     static final float TIE = 0x1p-17f;
-    private static final int WIDEST_VECTOR = 16;
     private static final Codebook[] BY_BITS = new Codebook[MAX_BITS + 1];
 
     static {
@@ -49,7 +48,7 @@ final class Codebook {
         distortion = Cells.of(centroids).distortion(centroids);
         floatCentroids = new float[centroids.length];
         floatBoundaries = new float[centroids.length - 1];
-        centroidBits = new int[Math.max(WIDEST_VECTOR, centroids.length)];
+        centroidBits = new int[centroids.length];
         for (int k = 0; k < centroids.length; k++) {
             floatCentroids[k] = (float) centroids[k];
             centroidBits[k] = Float.floatToRawIntBits(floatCentroids[k]);
@@ -90,7 +89,7 @@ final class Codebook {
         return floatCentroids;
     }
 
-    /** The positive centroids as float bits, padded with zeros to 16; not to be written to. */
+    /** The positive centroids as float bits; not to be written to. */
     int[] centroidBits() {
         return centroidBits;
     }
@@ -100,17 +99,14 @@ final class Codebook {
         return floatBoundaries;
     }
 
-    /**
-     * The boundaries as float bits in the order of a search tree: root at 1, children of i at 2 i and 2 i + 1, padded to
-     * 16; not to be written to.
-     */
+    /** The boundaries as float bits in the order of a search tree: root at 1, children of i at 2 i and 2 i + 1. */
     int[] boundaryTree() {
         return boundaryTree;
     }
 
     private static int[] tree(float[] boundaries) {
         int nodes = boundaries.length + 1;
-        int[] tree = new int[Math.max(WIDEST_VECTOR, nodes)];
+        int[] tree = new int[nodes];
         for (int node = 1; node < nodes; node++) {
             int levelStart = Integer.highestOneBit(node);
             int step = nodes / levelStart;
@@ -122,7 +118,7 @@ final class Codebook {
     /** The index of z: see the class comment. */
     int index(float z) {
         int leaves = 1 << bits - 1;
-        int magnitude = Float.floatToRawIntBits(z) & 0x7fffffff;
+        int magnitude = Float.floatToRawIntBits(z) & ScalarKernels.MAGNITUDE;
         int node = 1;
         while (node < leaves) {
             node = 2 * node + (boundaryTree[node] - magnitude >>> 31);

@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * IEEE 754 binary16, rounded to nearest even. Elementwise; magnitudes above 65504 are refused, those below 2^-25 become
  * zero.
@@ -25,11 +23,6 @@ public record Float16() implements Method {
     @Override
     public boolean isUnbiased() {
         return false;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * Kashin's representation, then stochastic quantization (Lyubarskii and Vershynin, IEEE Trans. Inf. Theory 2010; for mean
  * estimation Safaryan, Shulgin, Richtarik 2021). The block is written in a random tight frame of twice its dimension with
@@ -37,18 +35,8 @@ public record Kashin(int bits, int iterations) implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return true;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

@@ -68,8 +68,11 @@ interface Kernels {
      */
     void pack(MemorySegment indices, int n, int bits, MemorySegment payload, long payloadOffset);
 
-    /** centroids[i] becomes the signed centroid of the i-th packed index. */
-    void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids);
+    /** The inverse: the low {@code bits} bits of indices[i] become the i-th packed index, those above may hold anything. */
+    void unpack(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices);
+
+    /** indices[i] becomes, in place, the signed centroid of the index in its low bits. */
+    void lookUp(MemorySegment indices, int n, Codebook codebook);
 
     /** Lanes of the packed form of a block. */
     static int packLanes(int n) {

@@ -23,11 +23,12 @@ final class LloydMaxQuantizer implements Quantizer {
             MemorySegment centroids) {
         kernels.quantize(y, size, scale, codebook, centroids);
         kernels.pack(centroids, size, codebook.bits(), packed, packedOffset);
-        kernels.unpack(packed, packedOffset, size, codebook, centroids);
+        kernels.lookUp(centroids, size, codebook);
     }
 
     @Override
     public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
-        kernels.unpack(packed, packedOffset, size, codebook, centroids);
+        kernels.unpack(packed, packedOffset, size, codebook.bits(), centroids);
+        kernels.lookUp(centroids, size, codebook);
     }
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
  * of the magnitudes. Takes O(d) and allocates nothing, which sorting does. Mutable scratch, not thread-safe.
  */
 final class MagnitudeSelection {
-    private static final int MAGNITUDE = 0x7fffffff;
     private static final int DIGIT_BITS = 11;
     /** The last digit overlaps the one before by two bits, so that all have as many. */
     private static final int[] SHIFTS = {20, 9, 0};
@@ -17,7 +16,7 @@ final class MagnitudeSelection {
 
     /** The bits of the magnitude of the coordinate at an index. */
     static int magnitude(MemorySegment x, int i) {
-        return x.getAtIndex(ScalarKernels.INT, i) & MAGNITUDE;
+        return x.getAtIndex(ScalarKernels.INT, i) & ScalarKernels.MAGNITUDE;
     }
 
     /**

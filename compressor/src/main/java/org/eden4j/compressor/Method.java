@@ -30,7 +30,7 @@ import java.util.OptionalDouble;
  * </pre>
  */
 public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, TurboQuantProd,
-        StochasticQuantization, Qsgd, TernGrad, SignSgd, TopK, RandK, Kashin, QuicFl, Threshold {
+        StochasticQuantization, Qsgd, TernGrad, SignSgd, SparseMethod, Kashin, QuicFl, Threshold {
     /**
      * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
      *
@@ -50,7 +50,9 @@ public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, T
      * Whether the coordinates of a block are encoded together, by a rotation or a common scale, so that a gradient is cut
      * into powers of two. The other methods are elementwise: any run of coordinates is a block.
      */
-    boolean blocked();
+    default boolean blocked() {
+        return true;
+    }
 
     /** Whether the mean of the estimate over seeds is the gradient itself, so that averaging over workers helps. */
     boolean isUnbiased();
@@ -67,7 +69,9 @@ public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, T
      * The asymptotic vNMSE E |x - x^|^2 / |x|^2 where there is a closed form: it holds for blocks of some hundred
      * coordinates and more, whatever the input.
      */
-    OptionalDouble vnmse();
+    default OptionalDouble vnmse() {
+        return OptionalDouble.empty();
+    }
 
     /**
      * The method that is really used for gradients of this dimension: a blocked one needs {@value BlockLayout#SMALLEST_BLOCK}

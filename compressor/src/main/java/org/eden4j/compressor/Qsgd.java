@@ -1,8 +1,6 @@
 package org.eden4j.compressor;
 
 import java.util.Locale;
-import java.util.OptionalDouble;
-
 /**
  * QSGD (Alistarh, Grubic, Li, Tomioka, Vojnovic, NeurIPS 2017): norm, and for each coordinate its sign and a multiple of
  * norm / K for its magnitude, rounded at random so that the mean is right. Unbiased. K = 2^(bits-1) - 1, so that sign and
@@ -43,18 +41,8 @@ public record Qsgd(int bits, Norm norm, boolean rotate) implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return true;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

@@ -3,30 +3,23 @@ package org.eden4j.compressor;
 import java.lang.foreign.MemorySegment;
 
 /** {@link Qsgd}: float32 norm, then {@code bits} a coordinate, the sign highest. */
-final class QsgdCodec extends ScratchCodec {
+final class QsgdCodec extends SharedRotationCodec {
     private static final long PURPOSE = 0x51534744L;
 
     private final Qsgd method;
     private final int top;
-    private final SharedRotation rotation;
     private final SplitMix random = new SplitMix();
     private final BitStream stream = new BitStream();
 
     QsgdCodec(Qsgd method) {
-        super(method, Simd.kernels(), new Scratch());
+        super(method, method.rotate());
         this.method = method;
         top = (1 << method.bits() - 1) - 1;
-        rotation = new SharedRotation(method.rotate(), kernels, scratch, block);
     }
 
     @Override
     public int payloadBytes(int length) {
         return Float.BYTES + BitStream.bytes((long) sumCoordinates(length) * method.bits());
-    }
-
-    @Override
-    int sumCoordinates(int length) {
-        return rotation.coordinates(length);
     }
 
     @Override
@@ -69,10 +62,5 @@ final class QsgdCodec extends ScratchCodec {
             x.setAtIndex(ScalarKernels.FLOAT, i, index > top ? -value : value);
         }
         kernels.addScaled(x, n, weight, sum, sumOffset);
-    }
-
-    @Override
-    public void finish(int length, BlockSeed seed, MemorySegment sum, long first) {
-        rotation.finish(length, seed, sum, first);
     }
 }

@@ -30,11 +30,6 @@ public record QuicFl(int bits) implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return true;
     }

@@ -7,12 +7,11 @@ import java.util.Arrays;
  * {@link QuicFl}: float32 worth of a 1 among the levels; the exact coordinates in ascending order, index and float32 bits
  * each; then {@code bits} for every coordinate, the exact ones included, whose bits are 0.
  */
-final class QuicFlCodec extends ScratchCodec {
+final class QuicFlCodec extends SharedRotationCodec {
     private static final long PURPOSE = 0x51756963L;
 
     private final QuicFl method;
     private final QuicFlLevels table;
-    private final SharedRotation rotation;
     private final SplitMix random = new SplitMix();
     private final BitStream stream = new BitStream();
     private final MagnitudeSelection selection = new MagnitudeSelection();
@@ -20,10 +19,9 @@ final class QuicFlCodec extends ScratchCodec {
     private int[] exact = new int[0];
 
     QuicFlCodec(QuicFl method) {
-        super(method, Simd.kernels(), new Scratch());
+        super(method, true);
         this.method = method;
         table = QuicFlLevels.ofBits(method.bits());
-        rotation = new SharedRotation(true, kernels, scratch, block);
     }
 
     private static int outliers(int size) {
@@ -39,11 +37,6 @@ final class QuicFlCodec extends ScratchCodec {
         int size = sumCoordinates(length);
         long exactBits = (long) outliers(size) * (indexBits(size) + Float.SIZE);
         return Float.BYTES + BitStream.bytes(exactBits + (long) size * method.bits());
-    }
-
-    @Override
-    int sumCoordinates(int length) {
-        return rotation.coordinates(length);
     }
 
     @Override
@@ -128,10 +121,5 @@ final class QuicFlCodec extends ScratchCodec {
             x.setAtIndex(ScalarKernels.INT, exact[2 * j], exact[2 * j + 1]);
         }
         kernels.addScaled(x, size, weight, sum, sumOffset);
-    }
-
-    @Override
-    public void finish(int length, BlockSeed seed, MemorySegment sum, long first) {
-        rotation.finish(length, seed, sum, first);
     }
 }

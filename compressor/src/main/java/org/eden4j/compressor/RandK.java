@@ -8,17 +8,9 @@ import java.util.OptionalDouble;
  *
  * @param fraction the part of a block's coordinates that is sent, in (0, 1]: floor(fraction d) of them, at least one
  */
-public record RandK(double fraction) implements Method {
+public record RandK(double fraction) implements SparseMethod {
     public RandK {
-        if (!(fraction > 0 && fraction <= 1)) {
-            throw new IllegalArgumentException(
-                    "fraction must be above 0 and at most 1, got " + MethodText.number(fraction));
-        }
-    }
-
-    /** The coordinates sent of a block. */
-    int members(int length) {
-        return Math.clamp((long) Math.floor(fraction * length), 1, length);
+        SparseMethod.checkFraction(fraction);
     }
 
     @Override
@@ -29,11 +21,6 @@ public record RandK(double fraction) implements Method {
     @Override
     public double bitsPerCoordinate() {
         return fraction * Float.SIZE;
-    }
-
-    @Override
-    public boolean blocked() {
-        return true;
     }
 
     @Override

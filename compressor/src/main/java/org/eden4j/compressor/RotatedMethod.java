@@ -22,11 +22,6 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
     }
 
     @Override
-    default boolean blocked() {
-        return true;
-    }
-
-    @Override
     default int largestBlock() {
         return rotation().largestBlock();
     }

@@ -5,8 +5,9 @@ package org.eden4j.compressor;
  *
  * <p>One round leaves the "unbiased" estimate biased for spiky inputs: the sparse vector (2,1) at one bit keeps a squared
  * bias of .25 |x|^2, and averaging over workers stops helping. Two rounds match a uniform rotation for scalar quantizers
- * (Ben-Basat, Kuszmaul, Mitzenmacher, Portnoy, Vargaftik, arXiv 2605.06014) except in small blocks, where odd powers of
- * two still leave 3e-4 at 128 and 6e-5 at 512; three rounds bring that below 1e-5.
+ * (Ben-Basat, Kuszmaul, Mitzenmacher, Portnoy, Vargaftik, arXiv 2605.06014). Some measurements show 3e-4 at 128 and 6e-5 at
+ * 512 coordinates after two rounds: that comes from ties at zero, which {@link Codebook#TIE} breaks. Three rounds in small
+ * blocks stay as a safeguard; they cost little there.
  */
 public enum Rounds {
     /** Three up to and including 512 coordinates, two above. */

@@ -11,7 +11,7 @@ final class ScalarKernels implements Kernels {
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final ValueLayout.OfInt WIRE_INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final int SIGN = 0x80000000;
-    private static final int MAGNITUDE = 0x7fffffff;
+    static final int MAGNITUDE = 0x7fffffff;
 
     /** Lanes of a running sum: the kernels belong to one thread. */
     private final float[] lanes = new float[SUM_LANES];
@@ -192,10 +192,9 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids) {
-        int bits = codebook.bits();
+    public void unpack(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices) {
         int lanes = Kernels.packLanes(n);
-        float[] table = codebook.floatCentroids();
+        int mask = (1 << bits) - 1;
         for (int group = 0; group < n; group += 32 * lanes) {
             long row = payloadOffset + (long) group * bits / 8;
             for (int lane = 0; lane < lanes; lane++) {
@@ -208,14 +207,19 @@ final class ScalarKernels implements Kernels {
                         available += 32;
                         at += 4L * lanes;
                     }
-                    int magnitude = (int) word & (1 << bits - 1) - 1;
-                    boolean negative = (word >>> bits - 1 & 1) != 0;
-                    float centroid = table[magnitude];
-                    centroids.setAtIndex(FLOAT, group + k * lanes + lane, negative ? -centroid : centroid);
+                    indices.setAtIndex(INT, group + k * lanes + lane, (int) word & mask);
                     word >>>= bits;
                     available -= bits;
                 }
             }
+        }
+    }
+
+    @Override
+    public void lookUp(MemorySegment indices, int n, Codebook codebook) {
+        int mask = (1 << codebook.bits()) - 1;
+        for (int i = 0; i < n; i++) {
+            indices.setAtIndex(FLOAT, i, codebook.centroid(indices.getAtIndex(INT, i) & mask));
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * Scaled signSGD (Bernstein et al., ICML 2018; with the scale Karimireddy et al., ICML 2019): sign(x_i) |x|_1 / d. Biased;
  * converges with {@link ErrorFeedback}.
@@ -18,18 +16,8 @@ public record SignSgd() implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return false;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.eden4j.compressor;
 
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Chooses the kernels, once, and says which and why in one log line.
@@ -38,6 +39,12 @@ public final class Simd {
             log.log(Level.WARNING, "SIMD is off, scalar kernels in use: start with --add-modules {0}", MODULE);
             return 0;
         }
+        if (!nativeAccess()) {
+            log.log(Level.WARNING,
+                    "SIMD is off, scalar kernels in use: start with --enable-native-access=ALL-UNNAMED, vectors are loaded"
+                            + " from native memory");
+            return 0;
+        }
         int preferred = Math.min(512, Vectors.preferredBits());
         int width = switch (wanted) {
             case "auto" -> preferred;
@@ -51,6 +58,16 @@ public final class Simd {
         }
         log.log(Level.INFO, "vector kernels of {0} bits in use ({1}={2})", width, PROPERTY, wanted);
         return width;
+    }
+
+    /** Whether {@link Lanes} may address memory; the JVM warns once, or refuses, where the flag is missing. */
+    @SuppressWarnings("restricted")
+    private static boolean nativeAccess() {
+        try {
+            return MemorySegment.NULL.reinterpret(1).byteSize() == 1;
+        } catch (IllegalCallerException e) {
+            return false;
+        }
     }
 
     /** Touches the incubator module: loaded only where it is there. */

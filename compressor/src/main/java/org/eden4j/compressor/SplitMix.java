@@ -6,7 +6,7 @@ package org.eden4j.compressor;
  * same numbers on every JDK. Mutable, not thread-safe; {@link #reset} starts it anew.
  */
 final class SplitMix {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private long state;
     private double spare;

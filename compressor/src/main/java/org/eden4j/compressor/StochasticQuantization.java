@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * Stochastic quantization to 2^bits levels, evenly spaced from the smallest to the largest coordinate of the block, each
  * coordinate rounded up or down at random so that its mean is right (Suresh, Yu, Kumar, McMahan, ICML 2017, section 2.2;
@@ -26,18 +24,8 @@ public record StochasticQuantization(int bits, boolean rotate) implements Method
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return true;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

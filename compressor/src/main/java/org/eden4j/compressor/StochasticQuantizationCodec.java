@@ -3,28 +3,21 @@ package org.eden4j.compressor;
 import java.lang.foreign.MemorySegment;
 
 /** {@link StochasticQuantization}: float32 minimum, float32 maximum, then {@code bits} a coordinate. */
-final class StochasticQuantizationCodec extends ScratchCodec {
+final class StochasticQuantizationCodec extends SharedRotationCodec {
     private static final long PURPOSE = 0x5351L;
 
     private final StochasticQuantization method;
-    private final SharedRotation rotation;
     private final SplitMix random = new SplitMix();
     private final BitStream stream = new BitStream();
 
     StochasticQuantizationCodec(StochasticQuantization method) {
-        super(method, Simd.kernels(), new Scratch());
+        super(method, method.rotate());
         this.method = method;
-        rotation = new SharedRotation(method.rotate(), kernels, scratch, block);
     }
 
     @Override
     public int payloadBytes(int length) {
         return MinMaxGrid.HEADER_BYTES + BitStream.bytes((long) sumCoordinates(length) * method.bits());
-    }
-
-    @Override
-    int sumCoordinates(int length) {
-        return rotation.coordinates(length);
     }
 
     @Override
@@ -41,10 +34,5 @@ final class StochasticQuantizationCodec extends ScratchCodec {
         int n = sumCoordinates(length);
         MinMaxGrid.read(payload, offset, n, method.bits(), stream, scratch.coordinates());
         kernels.addScaled(scratch.coordinates(), n, weight, sum, sumOffset);
-    }
-
-    @Override
-    public void finish(int length, BlockSeed seed, MemorySegment sum, long first) {
-        rotation.finish(length, seed, sum, first);
     }
 }

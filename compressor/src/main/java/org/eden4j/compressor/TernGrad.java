@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * TernGrad (Wen et al., NeurIPS 2017): s sign(x_i) Bernoulli(|x_i| / s) with s = max|x|. Unbiased without clipping; with
  * it, coordinates are first clipped at {@code clip} standard deviations, which is biased and has far less error. Five
@@ -28,18 +26,8 @@ public record TernGrad(double clip) implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return clip == 0;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * Threshold quantization (Strom, Interspeech 2015; DL4J's threshold and bitmap codecs): tau sign(x_i) where |x_i| is at
  * least tau, else 0. Biased, meant for {@link ErrorFeedback}, which keeps what was not sent. The threshold is that many
@@ -28,18 +26,8 @@ public record Threshold(double sigma) implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return false;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

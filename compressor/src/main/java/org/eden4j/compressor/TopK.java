@@ -1,24 +1,14 @@
 package org.eden4j.compressor;
 
-import java.util.OptionalDouble;
-
 /**
  * The largest coordinates as they are, with their indices of ceil(log2 d) bits (Aji and Heafield, EMNLP 2017; Stich et al., NeurIPS
  * 2018). Biased; converges with {@link ErrorFeedback}. Of equal magnitudes the lower index is taken.
  *
  * @param fraction the part of a block's coordinates that is sent, in (0, 1]: floor(fraction d) of them, at least one
  */
-public record TopK(double fraction) implements Method {
+public record TopK(double fraction) implements SparseMethod {
     public TopK {
-        if (!(fraction > 0 && fraction <= 1)) {
-            throw new IllegalArgumentException(
-                    "fraction must be above 0 and at most 1, got " + MethodText.number(fraction));
-        }
-    }
-
-    /** The coordinates sent of a block. */
-    int members(int length) {
-        return Math.clamp((long) Math.floor(fraction * length), 1, length);
+        SparseMethod.checkFraction(fraction);
     }
 
     @Override
@@ -32,18 +22,8 @@ public record TopK(double fraction) implements Method {
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return false;
-    }
-
-    @Override
-    public OptionalDouble vnmse() {
-        return OptionalDouble.empty();
     }
 
     @Override

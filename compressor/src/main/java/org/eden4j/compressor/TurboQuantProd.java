@@ -53,11 +53,6 @@ public record TurboQuantProd(int bits, Qjl qjl, Rounds rounds, RotationKind rota
     }
 
     @Override
-    public boolean blocked() {
-        return true;
-    }
-
-    @Override
     public boolean isUnbiased() {
         return true;
     }

@@ -49,7 +49,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
             Codebook codebook = Codebook.ofBits(method.bits() - 1);
             kernels.quantize(y, size, (float) (1 / deviation), codebook, c);
             kernels.pack(c, size, codebook.bits(), payload, offset + HEADER_BYTES);
-            kernels.unpack(payload, offset + HEADER_BYTES, size, codebook, c);
+            kernels.lookUp(c, size, codebook);
         }
         double squaredNorm = 0;
         for (int i = 0; i < size; i++) {
@@ -102,7 +102,9 @@ final class TurboQuantProdCodec extends ScratchCodec {
         MemorySegment y = scratch.coordinates();
         Scratch.zero(y, 0, size);
         if (method.bits() > 1) {
-            kernels.unpack(payload, offset + HEADER_BYTES, size, Codebook.ofBits(method.bits() - 1), y);
+            Codebook codebook = Codebook.ofBits(method.bits() - 1);
+            kernels.unpack(payload, offset + HEADER_BYTES, size, codebook.bits(), y);
+            kernels.lookUp(y, size, codebook);
         }
         for (int i = 0; i < size; i++) {
             double value = deviation / unit * y.getAtIndex(ScalarKernels.FLOAT, i) + residual[i];

@@ -176,7 +176,8 @@ class KernelsTest {
             MemorySegment payload = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, packed);
             return k -> {
                 MemorySegment centroids = Arena.ofAuto().allocate(4L * n, 64);
-                k.unpack(payload, offset, n, codebook, centroids);
+                k.unpack(payload, offset, n, bits, centroids);
+                k.lookUp(centroids, n, codebook);
                 return centroids;
             };
         });
@@ -191,7 +192,12 @@ class KernelsTest {
             MemorySegment payload = Arena.ofAuto().allocate(offset + n * bits / 8);
             kernels.pack(Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, indices), n, bits, payload, offset);
             MemorySegment centroids = Arena.ofAuto().allocate(4L * n, 64);
-            kernels.unpack(payload, offset, n, codebook, centroids);
+            kernels.unpack(payload, offset, n, bits, centroids);
+            int low = (1 << bits) - 1;
+            for (int i = 0; i < n; i++) {
+                assertEquals(indices[i], centroids.getAtIndex(ScalarKernels.INT, i) & low, "index " + i + " of " + n);
+            }
+            kernels.lookUp(centroids, n, codebook);
             int sign = 1 << bits - 1;
             for (int i = 0; i < n; i++) {
                 float magnitude = codebook.floatCentroids()[indices[i] & sign - 1];

@@ -1,0 +1,28 @@
+package org.eden4j.compressor;
+
+/**
+ * One loop over a block that the compiler compiles by itself.
+ *
+ * <p>Each vector operation is some two hundred nodes for the compiler until it has seen through it, and a method may have
+ * 18,000. Where it takes several loops into one caller it stops halfway and puts the vectors of the rest on the heap: ten
+ * times slower, in some starts of the JVM and not in others. So all loops are called through {@link #run}, which sees far
+ * too many kinds of them to take any in. That costs 2 ns a call.
+ */
+@FunctionalInterface
+interface Loop {
+    /**
+     * What the arguments mean is the loop's own affair.
+     *
+     * @param a the first address
+     * @param b the second address
+     * @param c the third address
+     * @param n the number of coordinates
+     * @param k another number
+     * @param f a factor
+     */
+    void over(long a, long b, long c, int n, int k, float f);
+
+    static void run(Loop loop, long a, long b, long c, int n, int k, float f) {
+        loop.over(a, b, c, n, k, f);
+    }
+}

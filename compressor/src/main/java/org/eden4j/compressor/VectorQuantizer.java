@@ -1,0 +1,185 @@
+package org.eden4j.compressor;
+
+import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.WIDTH;
+import static org.eden4j.compressor.Lanes.floats;
+import static org.eden4j.compressor.Lanes.ints;
+import static org.eden4j.compressor.Lanes.store;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Nearest centroids in vectors. The truth beside each loop is
+ *
+ * <pre>
+ * z = scale x[i],   indices[i] = (boundaries below |z|) with 2^(b-1) added where z &lt; -TIE
+ * </pre>
+ *
+ * Up to three bits each boundary is compared with; at four and five a walk down their search tree looks each next boundary
+ * up in a register. Above, {@link Companding} guesses the nearest boundary, and one comparison with it makes the index
+ * exact.
+ */
+final class VectorQuantizer {
+    private final Loop[] first = new Loop[Codebook.MAX_BITS + 1];
+    private final Loop[] second = new Loop[Codebook.MAX_BITS + 1];
+
+    VectorQuantizer() {
+        for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
+            Codebook codebook = Codebook.ofBits(bits);
+            if (bits < 4 || 1 << bits - 1 <= WIDTH) {
+                first[bits] = exact(codebook);
+            } else {
+                Companding lines = new Companding(codebook.floatBoundaries());
+                first[bits] = (x, indices, _, n, _, scale) -> guess(x, n, scale, lines, indices);
+                second[bits] = correct(lines.limits(), 1 << bits - 1);
+            }
+        }
+    }
+
+    private static Loop exact(Codebook codebook) {
+        float[] t = codebook.floatBoundaries();
+        int[] tree = RegisterTable.of(codebook.boundaryTree());
+        return switch (codebook.bits()) {
+            case 1 -> (x, indices, _, n, _, scale) -> one(x, n, scale, indices);
+            case 2 -> (x, indices, _, n, _, scale) -> two(x, n, scale, t[0], indices);
+            case 3 -> (x, indices, _, n, _, scale) -> three(x, n, scale, t[0], t[1], t[2], indices);
+            case 4 -> (x, indices, _, n, _, scale) -> four(x, n, scale, tree, indices);
+            default -> (x, indices, _, n, _, scale) -> five(x, n, scale, tree, indices);
+        };
+    }
+
+    private static Loop correct(int[] limits, int sign) {
+        return limits.length > RegisterTable.EIGHT
+                ? (x, indices, _, n, _, scale) -> correctMany(x, n, scale, sign, limits, indices)
+                : (x, indices, _, n, _, scale) -> correct(x, n, scale, sign, limits, indices);
+    }
+
+    void quantize(long x, int n, float scale, int bits, long indices) {
+        Loop.run(first[bits], x, indices, 0, n, 0, scale);
+        if (second[bits] != null) {
+            Loop.run(second[bits], x, indices, 0, n, 0, scale);
+        }
+    }
+
+    private static void one(long x, int n, float scale, long indices) {
+        for (int i = 0; i < n; i += WIDTH) {
+            store(IntVector.zero(INTS).add(1, negative(floats(x + 4L * i).mul(scale))), indices + 4L * i);
+        }
+    }
+
+    private static void two(long x, int n, float scale, float t0, long indices) {
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector z = floats(x + 4L * i).mul(scale);
+            IntVector index = IntVector.zero(INTS).add(1, above(z.abs(), t0));
+            store(index.lanewise(OR, 2, negative(z)), indices + 4L * i);
+        }
+    }
+
+    private static void three(long x, int n, float scale, float t0, float t1, float t2, long indices) {
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector z = floats(x + 4L * i).mul(scale);
+            FloatVector a = z.abs();
+            IntVector index = IntVector.zero(INTS).add(1, above(a, t0)).add(1, above(a, t1)).add(1, above(a, t2));
+            store(index.lanewise(OR, 4, negative(z)), indices + 4L * i);
+        }
+    }
+
+    private static VectorMask<Integer> above(FloatVector magnitude, float boundary) {
+        return magnitude.compare(GT, boundary).cast(INTS);
+    }
+
+    private static VectorMask<Integer> negative(FloatVector z) {
+        return z.compare(LT, -Codebook.TIE).cast(INTS);
+    }
+
+    /** Three levels down the {@link Codebook#boundaryTree}. */
+    private static void four(long x, int n, float scale, int[] boundaryTree, long indices) {
+        IntVector tree = IntVector.fromArray(INTS, boundaryTree, 0);
+        int root = boundaryTree[1];
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector z = floats(x + 4L * i).mul(scale);
+            IntVector a = z.abs().viewAsIntegralLanes();
+            IntVector node = child(child(top(root, a), tree, a), tree, a);
+            store(node.sub(8).lanewise(OR, 8, negative(z)), indices + 4L * i);
+        }
+    }
+
+    /** Four levels. */
+    private static void five(long x, int n, float scale, int[] boundaryTree, long indices) {
+        IntVector tree = IntVector.fromArray(INTS, boundaryTree, 0);
+        int root = boundaryTree[1];
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector z = floats(x + 4L * i).mul(scale);
+            IntVector a = z.abs().viewAsIntegralLanes();
+            IntVector node = child(child(child(top(root, a), tree, a), tree, a), tree, a);
+            store(node.sub(16).lanewise(OR, 16, negative(z)), indices + 4L * i);
+        }
+    }
+
+    /** 2, or 3 where a is above the root's boundary: floats of one sign compare as their bits do. */
+    private static IntVector top(int root, IntVector a) {
+        return IntVector.broadcast(INTS, root).sub(a).lanewise(LSHR, 31).add(2);
+    }
+
+    private static IntVector child(IntVector node, IntVector tree, IntVector a) {
+        return node.add(node).add(node.selectFrom(tree).sub(a).lanewise(LSHR, 31));
+    }
+
+    /** From six bits at 512 bit, five at 256, four at 128. */
+    private static void guess(long x, int n, float scale, Companding lines, long indices) {
+        int[] slopes = lines.slopes();
+        int[] offsets = lines.offsets();
+        float top = lines.top();
+        float perUnit = lines.segmentsPerUnit();
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector a = floats(x + 4L * i).mul(scale).abs().min(top);
+            IntVector segment = rounded(a.mul(perUnit));
+            IntVector slope = RegisterTable.selectSixteen(segment, slopes);
+            store(guess(a, slope, RegisterTable.selectSixteen(segment, offsets)), indices + 4L * i);
+        }
+    }
+
+    /** One less where |z| is below the limit: floats of one sign compare as their bits do. */
+    private static void correct(long x, int n, float scale, int sign, int[] limits, long indices) {
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector z = floats(x + 4L * i).mul(scale);
+            IntVector guess = ints(indices + 4L * i);
+            IntVector below = z.abs()
+                .viewAsIntegralLanes()
+                .sub(RegisterTable.selectEight(guess, limits))
+                .lanewise(ASHR, 31);
+            store(guess.add(below).lanewise(OR, sign, negative(z)), indices + 4L * i);
+        }
+    }
+
+    /** The same where the limits take more than eight registers. */
+    private static void correctMany(long x, int n, float scale, int sign, int[] limits, long indices) {
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector z = floats(x + 4L * i).mul(scale);
+            IntVector guess = ints(indices + 4L * i);
+            IntVector below = z.abs()
+                .viewAsIntegralLanes()
+                .sub(RegisterTable.select(guess, limits))
+                .lanewise(ASHR, 31);
+            store(guess.add(below).lanewise(OR, sign, negative(z)), indices + 4L * i);
+        }
+    }
+
+    /** The nearest integer, in the low bits. */
+    private static IntVector rounded(FloatVector small) {
+        return small.add(Companding.NO_FRACTION).viewAsIntegralLanes();
+    }
+
+    private static IntVector guess(FloatVector a, IntVector slope, IntVector offset) {
+        FloatVector line = a.fma(slope.viewAsFloatingLanes(), offset.viewAsFloatingLanes());
+        return rounded(line).lanewise(AND, Companding.GUESS_BITS);
+    }
+}
