@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +98,7 @@ final class InProcessJob {
                 List<CoordinateRange> uncounted = missing.contains(worker) ? List.of(new CoordinateRange(0, dimension))
                         : List.of();
                 return new RoundResult(number - 1, 1, updates.length, updates.length - missing.size(),
-                        List.of(), Map.of(), false, uncounted, missing, 0, 0, 0, 0, 0);
+                        List.of(), List.of(), false, uncounted, missing, 0, 0, 0, 0, 0);
             }
         };
     }

@@ -69,6 +69,8 @@ public final class Aggregator implements AutoCloseable {
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
         private Consumer<RoundStatistics> onRound = _ -> {};
+        private InjectedLoss loss = InjectedLoss.NONE;
+        private boolean reliableUplink = true;
 
         private Builder(JobAddress address, int workers, Method method) {
             if (workers < 1 || workers > Protocol.MOST_WORKERS) {
@@ -145,6 +147,22 @@ public final class Aggregator implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether frames of updates that the network loses are repeated; by default they are. Where they are not, a lost
+         * frame costs its blocks one contribution, see {@link PartialUpdate}, and a round need not wait for it. Control
+         * and means are always repeated. Makes no difference over IPC, where nothing is lost.
+         */
+        public Builder reliableUplink(boolean reliableUplink) {
+            this.reliableUplink = reliableUplink;
+            return this;
+        }
+
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
         /** Called on the aggregator's thread after each round: must not block. */
         public Builder onRound(Consumer<RoundStatistics> onRound) {
             this.onRound = onRound;
@@ -158,16 +176,18 @@ public final class Aggregator implements AutoCloseable {
          */
         public Aggregator start() {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout);
+            AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout, reliableUplink, loss);
             try {
                 WarmUp.of(method);
                 WarmUp.of(downlink);
                 JobAddress bound = link.connection().channels().address();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
                         deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
-                        address instanceof JobAddress.Udp);
+                        address instanceof JobAddress.Udp, address instanceof JobAddress.Udp && !reliableUplink);
                 AggregatorAgent agent = new AggregatorAgent(link,
-                        () -> AggregatorLink.open(bound, workers, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS)), terms,
+                        () -> AggregatorLink.open(bound, workers, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS),
+                                reliableUplink, loss),
+                        terms,
                         SystemNanoClock.INSTANCE, onRound);
                 return new Aggregator(bound, AgentThreads.start(agent), agent);
             } catch (RuntimeException e) {

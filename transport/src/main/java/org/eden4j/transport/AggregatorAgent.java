@@ -41,6 +41,7 @@ final class AggregatorAgent implements Agent {
     private final Members members;
     private final Sessions sessions;
     private final DropCounters drops = new DropCounters();
+    private final JobTally tally = new JobTally(drops);
     private final UplinkDesk incoming;
     private final UplinkAdapter adapter;
 
@@ -55,6 +56,7 @@ final class AggregatorAgent implements Agent {
     private long lostNs;
     private long reopenNs;
     private long reopenDelayNs;
+    /** Whether the member that was heard last has left: then nobody is waited for. */
     private boolean lastLeft;
     /** Since when there is no member, 0 if there is one. */
     private long emptyNs;
@@ -171,6 +173,9 @@ final class AggregatorAgent implements Agent {
             return 0;
         }
         int work = incoming.counted(link.uplink().poll(adapter, FRAGMENTS));
+        if (link.updates() != null) {
+            work += link.updates().poll(adapter, FRAGMENTS);
+        }
         if (phase == Phase.RUNNING) {
             work += checkRound();
         }
@@ -180,6 +185,7 @@ final class AggregatorAgent implements Agent {
         if (clock.realNs() - tickNs > Protocol.TICK_NS) {
             tickNs = clock.realNs();
             tick();
+            link.counters().show(tally);
         }
         return work;
     }
@@ -301,7 +307,7 @@ final class AggregatorAgent implements Agent {
         if (session.isMember()) {
             session.end(left ? Session.State.LEFT : Session.State.DEAD);
         }
-        lastLeft = left;
+        lastLeft = left || lastLeft && session.silent;
         if (phase == Phase.RUNNING) {
             rounds.withdraw(session);
         }
@@ -336,7 +342,7 @@ final class AggregatorAgent implements Agent {
     }
 
     private void begin(long round) {
-        rounds = new Rounds(terms, members, state, drops, clock, onRound, round, arena);
+        rounds = new Rounds(terms, members, state, drops, tally, clock, onRound, round, arena);
         phase = Phase.RUNNING;
     }
 
@@ -452,6 +458,7 @@ final class AggregatorAgent implements Agent {
     public void onClose() {
         sessions.clear();
         if (link != null) {
+            link.counters().show(tally);
             link.close();
         }
         if (state != null) {

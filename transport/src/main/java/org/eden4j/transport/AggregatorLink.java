@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import io.aeron.Aeron;
 import io.aeron.Counter;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
@@ -9,8 +10,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.status.CountersReader;
 
-/** An aggregator's way to its workers: opened at the start, and again when a media driver was lost. */
-record AggregatorLink(Connection connection, Subscription uplink) implements AutoCloseable {
+/**
+ * An aggregator's way to its workers: opened at the start, and again when a media driver was lost.
+ *
+ * @param updates those that are not repeated; null where all are
+ */
+record AggregatorLink(Connection connection, Subscription uplink, Subscription updates,
+        AggregatorCounters counters) implements AutoCloseable {
     /** Type of the counter by which aggregators of one media driver see each other. */
     private static final int OCCUPIED_TYPE = 3796;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -22,15 +28,20 @@ record AggregatorLink(Connection connection, Subscription uplink) implements Aut
      *
      * @throws TransportException if the place is taken, or there is no driver, too little memory or buffer
      */
-    static AggregatorLink open(JobAddress address, int workers, int mtu, Duration limit) {
-        Connection connection = Connection.forAggregator(address, workers, mtu, limit);
+    static AggregatorLink open(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+            InjectedLoss loss) {
+        Connection connection = Connection.forAggregator(address, workers, mtu, limit, reliable, loss);
         try {
             if (address instanceof JobAddress.Ipc ipc) {
                 occupy(connection, ipc);
             }
             Channels channels = connection.channels();
-            return new AggregatorLink(connection,
-                    connection.aeron().addSubscription(channels.uplinkSubscription(), channels.uplinkStream()));
+            Aeron aeron = connection.aeron();
+            Subscription uplink = aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
+            Subscription updates = channels.isUdp() && !reliable
+                    ? aeron.addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
+            return new AggregatorLink(connection, uplink, updates,
+                    AggregatorCounters.allocate(aeron, channels.address()));
         } catch (AeronException e) {
             connection.close();
             throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * <pre>
  *              uplink (all workers to the aggregator)     downlink (aggregator to one worker)
  * udp          aeron:udp?endpoint=HOST:PORT, stream 1     aeron:udp?endpoint=what the worker bound, stream 2
+ *              unreliable updates: the same, stream 3, reliable=false
  * ipc          aeron:ipc, stream = job number + 1           aeron:ipc, stream = 2^30 + a number of the driver's
  * </pre>
  *
@@ -54,6 +55,22 @@ record Channels(JobAddress address, int mtu, int window, int socketBuffer) {
         };
     }
 
+    /**
+     * Where a worker publishes updates that are not repeated, over UDP.
+     *
+     * @param session of its {@link #uplinkPublication()}, so that the aggregator knows whose they are
+     */
+    String unreliablePublication(int session) {
+        JobAddress.Udp udp = (JobAddress.Udp) address;
+        return publication().endpoint(udp.host() + ':' + udp.port()).sessionId(session).build();
+    }
+
+    /** Where the aggregator listens for them: what is lost stays lost, and nobody waits for it. */
+    String unreliableSubscription() {
+        JobAddress.Udp udp = (JobAddress.Udp) address;
+        return listening(udp.host() + ':' + udp.port()).reliable(false).build();
+    }
+
     /** Where a worker listens, given its own address towards the aggregator. */
     String downlinkSubscription(String localHost) {
         return isUdp() ? subscription(localHost + ":0") : CommonContext.IPC_CHANNEL;
@@ -94,10 +111,13 @@ record Channels(JobAddress address, int mtu, int window, int socketBuffer) {
     }
 
     private String subscription(String endpoint) {
+        return listening(endpoint).build();
+    }
+
+    private ChannelUriStringBuilder listening(String endpoint) {
         return new ChannelUriStringBuilder().media(CommonContext.UDP_MEDIA)
             .endpoint(endpoint)
             .receiverWindowLength(window)
-            .socketRcvbufLength(socketBuffer)
-            .build();
+            .socketRcvbufLength(socketBuffer);
     }
 }

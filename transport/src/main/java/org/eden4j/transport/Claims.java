@@ -56,6 +56,11 @@ final class Claims implements AutoCloseable {
         return committedBytes;
     }
 
+    /** Names the publication's image at the other end. */
+    int sessionId() {
+        return publication.sessionId();
+    }
+
     boolean isConnected() {
         return publication.isConnected();
     }

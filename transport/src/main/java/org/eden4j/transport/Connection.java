@@ -28,25 +28,33 @@ import org.slf4j.LoggerFactory;
 record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Of one member: downlink, uplink, and updates where these travel apart. */
+    private static final int LOG_BUFFERS = 3;
     private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Opens an aggregator's side; port 0 becomes a free one. Over IPC a driver is looked for so long. */
-    static Connection forAggregator(JobAddress address, int workers, int mtu, Duration limit) {
+    /**
+     * Opens an aggregator's side; port 0 becomes a free one.
+     *
+     * @param limit how long a driver is looked for over IPC
+     * @param reliable whether updates that are lost are repeated
+     */
+    static Connection forAggregator(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+            InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 InetAddress host = resolve(udp.host());
                 int port = checkPort(host, udp.port());
                 SocketBuffers buffers = SocketBuffers.granted();
-                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, buffers.window(workers, mtu),
-                        buffers.length());
-                yield embedded(2L * workers, channels, buffers);
+                int window = reliable ? buffers.window(workers, mtu) : buffers.losslessWindow(workers, mtu);
+                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, window, buffers.length());
+                yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, limit);
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, limit, loss);
         };
     }
 
     /** Opens a worker's side. */
-    static Connection forWorker(JobAddress address, int mtu, Duration timeout) {
+    static Connection forWorker(JobAddress address, int mtu, Duration timeout, InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 if (udp.port() == 0) {
@@ -55,9 +63,9 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 SocketBuffers buffers = SocketBuffers.granted();
                 Channels channels = new Channels(JobAddress.udp(text(resolve(udp.host())), udp.port()), mtu,
                         buffers.window(1, mtu), buffers.length());
-                yield embedded(2, channels, buffers);
+                yield embedded(LOG_BUFFERS, channels, buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout);
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);
         };
     }
 
@@ -71,8 +79,8 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
         };
     }
 
-    private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers) {
-        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers);
+    private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers, InjectedLoss loss) {
+        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers, loss);
         try {
             return new Connection(client(driver.directory()), driver, channels);
         } catch (RuntimeException e) {
@@ -81,7 +89,10 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
         }
     }
 
-    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout) {
+    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout, InjectedLoss loss) {
+        if (!loss.isNone()) {
+            throw new IllegalArgumentException("nothing is lost over IPC: inject loss over UDP");
+        }
         Path directory = ipc.aeronDirectory();
         long endNs = System.nanoTime() + timeout.toNanos();
         while (true) {

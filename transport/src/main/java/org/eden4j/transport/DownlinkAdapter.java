@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import io.aeron.Image;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
@@ -24,7 +25,8 @@ import org.eden4j.transport.sbe.WelcomeDecoder;
 
 /**
  * Receives fragments at a worker and calls a {@link DownlinkListener}. Every length is bounded by the fragment's before
- * it is used.
+ * it is used. Once bound to the aggregator's image, fragments of others are dropped as malformed ones are: anybody can
+ * publish to a worker's port. See {@link UplinkAdapter} for what is trusted.
  */
 final class DownlinkAdapter implements ControlledFragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -49,14 +51,37 @@ final class DownlinkAdapter implements ControlledFragmentHandler {
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
     private final VariableData data = new VariableData();
     private long receivedBytes;
+    /** Session id of the aggregator's image, if {@link #bound}. */
+    private int aggregator;
+    private boolean bound;
+    private int sender;
 
     DownlinkAdapter(DownlinkListener listener) {
         this.listener = listener;
     }
 
+    /** From now on only what comes from the image of the message under way is listened to. */
+    void bind() {
+        aggregator = sender;
+        bound = true;
+    }
+
+    /** Listens to any image again. */
+    void release() {
+        bound = false;
+    }
+
+    /** Session id of the aggregator's image, once bound. */
+    int aggregator() {
+        return aggregator;
+    }
+
     @Override
     public Action onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {
-        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER) {
+        sender = ((Image) fragment.context()).sessionId();
+        if (bound && sender != aggregator
+                || (fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED
+                || length < HEADER || length > buffer.capacity() - offset) {
             listener.onMalformed();
             return Action.CONTINUE;
         }
@@ -135,7 +160,8 @@ final class DownlinkAdapter implements ControlledFragmentHandler {
             }
             case WelcomeDecoder.TEMPLATE_ID -> {
                 checkBlock(block, WelcomeDecoder.BLOCK_LENGTH, length);
-                listener.onWelcome(welcome.wrap(buffer, body, block, version), data.nextText(Protocol.LONGEST_METHOD));
+                checkPlaces(welcome.wrap(buffer, body, block, version));
+                listener.onWelcome(welcome, data.nextText(Protocol.LONGEST_METHOD));
             }
             case RejectDecoder.TEMPLATE_ID -> {
                 checkBlock(block, RejectDecoder.BLOCK_LENGTH, length);
@@ -156,6 +182,14 @@ final class DownlinkAdapter implements ControlledFragmentHandler {
             default -> listener.onMalformed();
         }
         return true;
+    }
+
+    private static void checkPlaces(WelcomeDecoder welcome) {
+        if (welcome.workers() < 1 || welcome.workers() > Protocol.MOST_WORKERS || welcome.index() >= welcome.workers()
+                || welcome.deadlineNs() <= 0) {
+            throw new MalformedMessageException("place " + welcome.index() + " of " + welcome.workers()
+                    + ", deadline " + welcome.deadlineNs() + " ns");
+        }
     }
 
     /** Bytes of the payload that follows the fixed block of a data frame, whose layout is exactly this version's. */

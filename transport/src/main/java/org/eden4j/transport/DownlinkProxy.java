@@ -51,6 +51,7 @@ final class DownlinkProxy extends MessageProxy {
             .index(index)
             .workers(terms.workers())
             .round(round)
+            .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
             .downlinkText(downlink);
         claims.commit();
         return true;

@@ -10,13 +10,14 @@ import org.eden4j.compressor.Method;
  * @param epoch names this start of the aggregator
  * @param quorum contributors without which a round fails
  * @param attempts how often a round is tried before the job fails
+ * @param unreliable whether updates travel once only, on a stream of their own
  */
 record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
-        long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp) {
+        long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp,
+        boolean unreliable) {
     JobTerms withDimension(int agreed) {
         return new JobTerms(workers, method, downlink, agreed, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs,
-                udp);
+                joinTimeoutNs, udp, unreliable);
     }
 
     /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */
@@ -28,6 +29,6 @@ record JobTerms(int workers, Method method, Method downlink, int dimension, int 
     JobTerms withEpoch(int newEpoch) {
         return newEpoch == epoch ? this
                 : new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, newEpoch, deadlineNs, quorum,
-                        attempts, joinTimeoutNs, udp);
+                        attempts, joinTimeoutNs, udp, unreliable);
     }
 }

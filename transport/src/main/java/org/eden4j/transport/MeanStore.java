@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
@@ -30,8 +29,13 @@ final class MeanStore {
     BitSet contributors = new BitSet();
     /** Frames that were counted of all other updates of which any was. */
     Map<Integer, BitSet> partial = Map.of();
+    private List<PartialUpdate> updates = List.of();
     long firstFrameNs;
-    private long collectingNs;
+    private long closedNs;
+    private long encodingNs;
+    private long coordinatesUp;
+    private long coordinatesDown;
+    private long lost;
     private long bytesUp;
     private long framesUp;
     private long bytesDown;
@@ -52,33 +56,45 @@ final class MeanStore {
         ended = false;
         members = new BitSet();
         contributors = new BitSet();
+        updates = List.of();
         bytesUp = 0;
         framesUp = 0;
         bytesDown = 0;
         framesDown = 0;
+        coordinatesUp = 0;
+        coordinatesDown = 0;
+        encodingNs = 0;
     }
 
-    /** One uplink frame of this many bytes was counted. */
-    void count(int bytes) {
+    /** One uplink frame of this many bytes and coordinates was counted. */
+    void count(int bytes, int coordinates) {
         bytesUp += bytes;
+        coordinatesUp += coordinates;
         framesUp++;
     }
 
-    void close(RoundCollector collector, long roundFirstFrameNs, long elapsedNs) {
-        contributors = collector.contributors();
-        partial = collector.partial();
+    void close(RoundCollector collected, long roundFirstFrameNs, long nowNs) {
+        contributors = collected.contributors();
+        partial = collected.partial();
+        updates = collected.partialUpdates();
+        lost = collected.lostFrames();
         firstFrameNs = roundFirstFrameNs;
-        collectingNs = elapsedNs;
+        closedNs = nowNs;
         ended = true;
     }
 
-    RoundStatistics statistics(FrameLayout up, DropCounters drops, int transportBytesPerFrame, Duration total) {
-        Map<Integer, List<CoordinateRange>> counted = new TreeMap<>();
-        partial.forEach((worker, frames) -> counted.put(worker, CoordinateRange.of(up, frames)));
+    RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, long nowNs) {
         return new RoundStatistics(round, attempt, members.cardinality(), WorkerSet.list(contributors),
-                WorkerSet.list(WorkerSet.without(members, contributors)), counted, bytesUp, bytesDown,
+                WorkerSet.list(WorkerSet.without(members, contributors)), updates, bytesUp, bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
-                drops.foreign, drops.rejected, drops.cutOff, drops.resyncs, Duration.ofNanos(collectingNs), total);
+                drops.foreign, drops.rejected, lost, drops.cutOff, drops.resyncs,
+                wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown),
+                Duration.ofNanos(closedNs - firstFrameNs), Duration.ofNanos(encodingNs),
+                Duration.ofNanos(nowNs - closedNs), Duration.ofNanos(nowNs - firstFrameNs));
+    }
+
+    private static double wireBits(long bytes, long coordinates) {
+        return coordinates == 0 ? 0 : (double) bytes * Byte.SIZE / coordinates;
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */
@@ -86,8 +102,9 @@ final class MeanStore {
         return payloads;
     }
 
-    /** A frame's payload is in place. */
-    void add(int frame, float weight) {
+    /** A frame's payload is in place; it took so long to encode. */
+    void add(int frame, float weight, long tookNs) {
+        encodingNs += tookNs;
         weights[frame] = weight;
         ready[readyCount++] = frame;
     }
@@ -106,6 +123,7 @@ final class MeanStore {
         }
         bytesDown += FrameLayout.HEADER_BYTES + length;
         framesDown++;
+        coordinatesDown += layout.end(frame) - layout.first(frame);
         return true;
     }
 }

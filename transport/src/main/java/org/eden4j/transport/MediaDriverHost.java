@@ -40,6 +40,9 @@ public final class MediaDriverHost implements AutoCloseable {
     private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Publications beyond the members' that a stream listens to; what strangers open beyond them is refused. */
+    private static final int STRANGERS = 16;
+
     /** Heartbeats alone must not keep a driver from its long parks. */
     private static final int SHORT_PARKS = 50;
     private static final int LONG_PARK_MS = 1;
@@ -62,7 +65,7 @@ public final class MediaDriverHost implements AutoCloseable {
      * @throws TransportException if there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers) {
-        return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0));
+        return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
     }
 
     /**
@@ -80,7 +83,7 @@ public final class MediaDriverHost implements AutoCloseable {
             }
             LockSupport.parkNanos(TIMER_NS);
         }
-        return launch(directory, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0));
+        return launch(directory, 2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
     }
 
     /**
@@ -89,16 +92,17 @@ public final class MediaDriverHost implements AutoCloseable {
      * @param logBuffers publications and images it will host
      * @param buffers socket buffers, zero for IPC
      */
-    static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers) {
+    static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers, InjectedLoss loss) {
         Path parent = parent();
         DriverSpace.check(parent, logBuffers);
         removeLeftovers(parent);
         Path directory = parent.resolve(
                 PREFIX + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet() + '-' + System.nanoTime());
-        return launch(directory, mtu, buffers);
+        return launch(directory, logBuffers, mtu, buffers, loss);
     }
 
-    private static MediaDriverHost launch(Path directory, int mtu, SocketBuffers buffers) {
+    private static MediaDriverHost launch(Path directory, long logBuffers, int mtu, SocketBuffers buffers,
+            InjectedLoss loss) {
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
@@ -114,12 +118,14 @@ public final class MediaDriverHost implements AutoCloseable {
             .clientLivenessTimeoutNs(LIVENESS_NS)
             .imageLivenessTimeoutNs(LIVENESS_NS)
             .publicationUnblockTimeoutNs(UNBLOCK_NS)
-            .errorHandler(MediaDriverHost::onError);
+            .streamSessionLimit((int) Math.min(logBuffers + STRANGERS, Integer.MAX_VALUE))
+            .errorHandler(new DriverErrors());
         if (buffers.receive() > 0) {
             context.mtuLength(mtu)
                 .socketRcvbufLength(buffers.length())
                 .socketSndbufLength(buffers.length())
                 .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()));
+            context.receiveChannelEndpointSupplier(loss.isNone() ? GuardedEndpoint::new : loss.endpoints());
         }
         try {
             return new MediaDriverHost(MediaDriver.launch(context), directory);
@@ -134,11 +140,12 @@ public final class MediaDriverHost implements AutoCloseable {
         return thread;
     }
 
-    private static void onError(Throwable error) {
-        LOG.warn("media driver: {}", error.getMessage());
-    }
-
-    private static Path parent() {
+    /**
+     * Where drivers have their directories.
+     *
+     * @throws TransportException if that is no directory that can be written to
+     */
+    public static Path parent() {
         String set = System.getProperty(AERON_DIR);
         Path parent = set != null ? Path.of(set)
                 : Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
@@ -155,13 +162,29 @@ public final class MediaDriverHost implements AutoCloseable {
         return parent;
     }
 
-    /** Deletes directories of this kind whose process is gone and whose driver gives no sign of life. */
-    private static void removeLeftovers(Path parent) {
-        File[] leftovers = parent.toFile().listFiles((_, name) -> name.matches(PREFIX + "\\d+-\\d+-\\d+"));
-        if (leftovers == null) {
+    /**
+     * Deletes the directories that a process of this number has left; does nothing while it runs. Needed only where they
+     * are to go at once: those of crashed processes are deleted when the next driver starts.
+     */
+    public static void removeLeftovers(long pid) {
+        if (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
             return;
         }
-        for (File leftover : leftovers) {
+        for (File leftover : directories(parent(), Long.toString(pid))) {
+            LOG.debug("removing {}, left by process {}", leftover, pid);
+            IoUtil.delete(leftover, true);
+        }
+    }
+
+    /** Those of this kind, of the process whose number the pattern matches. */
+    private static File[] directories(Path parent, String pid) {
+        File[] directories = parent.toFile().listFiles((_, name) -> name.matches(PREFIX + pid + "-\\d+-\\d+"));
+        return directories == null ? new File[0] : directories;
+    }
+
+    /** Deletes directories of this kind whose process is gone and whose driver gives no sign of life. */
+    private static void removeLeftovers(Path parent) {
+        for (File leftover : directories(parent, "\\d+")) {
             long pid = Long.parseLong(leftover.getName().split("-")[1]);
             if (ProcessHandle.of(pid).isEmpty() && !isActive(leftover)) {
                 LOG.info("removing {}, left by process {}", leftover, pid);

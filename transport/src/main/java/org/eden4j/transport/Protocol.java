@@ -11,6 +11,8 @@ final class Protocol {
     /** Stream ids over UDP, where endpoints keep jobs and members apart. */
     static final int UPLINK_STREAM = 1;
     static final int DOWNLINK_STREAM = 2;
+    /** Updates that are not repeated when they are lost; control stays on {@link #UPLINK_STREAM}. */
+    static final int UNRELIABLE_STREAM = 3;
     /** Set in the downlink stream ids over IPC, clear in the uplink's, which are job numbers + 1. */
     static final int IPC_DOWNLINK_BIT = 1 << 30;
 
@@ -18,6 +20,10 @@ final class Protocol {
     static final int LONGEST_METHOD = 200;
     static final int LONGEST_ENDPOINT = 64;
     static final int LONGEST_REASON = 600;
+
+    /** The end of an update on an unreliable uplink is repeated after this time, doubling up to {@link #SLOWEST_END_RETRY_NS}. */
+    static final long END_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    static final long SLOWEST_END_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     static final long HEARTBEAT_NS = TimeUnit.MILLISECONDS.toNanos(250);
     /** A member that was silent for so long is no longer waited for: cold code on a loaded machine may take 2 s. */
@@ -44,6 +50,9 @@ final class Protocol {
     static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
     /** How often images, silence and heartbeats are looked at. */
     static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Bit of Welcome's {@code uplink}: updates are not repeated. */
+    static final int UPLINK_UNRELIABLE = 1;
 
     private Protocol() {}
 

@@ -2,8 +2,10 @@ package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eden4j.compressor.BlockCodec;
@@ -40,12 +42,16 @@ final class RoundCollector {
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
+    /** By worker: the blocks that were added. */
+    private final BitSet[] counted;
     private final int[] missingFrames;
     private final float[] weights;
     /** By worker: early payloads, each frame's at {@code up.payloadOffset(frame)}; allocated when first needed. */
     private final MemorySegment[] waiting;
     private final BitSet expected = new BitSet();
     private final BitSet damaged = new BitSet();
+    /** Members whose update has ended although frames of it are missing. */
+    private final BitSet ended = new BitSet();
 
     private MeanStore store;
     private long round;
@@ -64,6 +70,8 @@ final class RoundCollector {
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
+        counted = new BitSet[workers];
+        Arrays.setAll(counted, _ -> new BitSet(up.blocks().blockCount()));
         missingFrames = new int[workers];
         weights = new float[workers];
         waiting = new MemorySegment[workers];
@@ -74,12 +82,14 @@ final class RoundCollector {
         round = newRound;
         store = target;
         damaged.clear();
+        ended.clear();
         Arrays.fill(blockWeight, 0);
         for (int frame = 0; frame < awaited.length; frame++) {
             awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
         }
         for (int worker = 0; worker < workers; worker++) {
             arrived[worker].clear();
+            counted[worker].clear();
             missingFrames[worker] = up.frameCount();
         }
         expect(members);
@@ -112,12 +122,13 @@ final class RoundCollector {
         return missingFrames[worker] < up.frameCount();
     }
 
-    /** Frames of workers that contributed, but not their whole update. */
+    /** Frames of workers that contributed, or ended, with less than their whole update. */
     Map<Integer, BitSet> partial() {
         BitSet whole = contributors();
         Map<Integer, BitSet> partial = new TreeMap<>();
         for (int worker = 0; worker < workers; worker++) {
-            if (hasContributed(worker) && !whole.get(worker)) {
+            if (missingFrames[worker] > 0 && (hasContributed(worker) || ended.get(worker))
+                    || hasContributed(worker) && !whole.get(worker)) {
                 partial.put(worker, (BitSet) arrived[worker].clone());
             }
         }
@@ -194,6 +205,7 @@ final class RoundCollector {
                 decoder.accumulate(payloads, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block),
                         weights[worker], sum, blocks.offset(block));
                 blockWeight[block] += weights[worker];
+                counted[worker].set(block);
             } catch (MalformedPayloadException e) {
                 damaged.set(worker);
                 malformed++;
@@ -221,6 +233,7 @@ final class RoundCollector {
     }
 
     private void encode(int frame) {
+        long startNs = System.nanoTime();
         BlockLayout blocks = down.blocks();
         long position = down.payloadOffset(frame);
         for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
@@ -228,7 +241,8 @@ final class RoundCollector {
                     BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block), store.payloads(), position);
         }
         NativeMemory.zero(sum, down.first(frame), down.end(frame));
-        store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))]);
+        store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))],
+                System.nanoTime() - startNs);
     }
 
     /**
@@ -250,20 +264,54 @@ final class RoundCollector {
         return malformed;
     }
 
+    /**
+     * Nothing more comes from a member that is waited for: what has come is its contribution.
+     *
+     * @return blocks that no encoder made and that were left out
+     */
+    int end(int worker) {
+        if (!expected.get(worker) || missingFrames[worker] == 0) {
+            return 0;
+        }
+        ended.set(worker);
+        return drop(worker);
+    }
+
+    /** Frames that were lost of updates that have ended. */
+    int lostFrames() {
+        int lost = 0;
+        for (int worker = ended.nextSetBit(0); worker >= 0; worker = ended.nextSetBit(worker + 1)) {
+            lost += missingFrames[worker];
+        }
+        return lost;
+    }
+
     /** Whether nobody is waited for: the mean is complete. */
     boolean isComplete() {
         return store.readyCount() == down.frameCount();
     }
 
-    /** Members whose whole update came, well-formed. */
+    /** Members whose update came to its end, well-formed. */
     BitSet contributors() {
         BitSet whole = new BitSet();
         for (int worker = 0; worker < workers; worker++) {
-            if (missingFrames[worker] == 0 && !damaged.get(worker)) {
+            if ((missingFrames[worker] == 0 || ended.get(worker)) && !damaged.get(worker)) {
                 whole.set(worker);
             }
         }
         return whole;
+    }
+
+    /** The same by block: updates that were added in part, or that ended with nothing to add. */
+    List<PartialUpdate> partialUpdates() {
+        List<PartialUpdate> partial = new ArrayList<>();
+        for (int worker = 0; worker < workers; worker++) {
+            if ((ended.get(worker) || !counted[worker].isEmpty())
+                    && counted[worker].cardinality() < up.blocks().blockCount()) {
+                partial.add(new PartialUpdate(worker, counted[worker]));
+            }
+        }
+        return partial;
     }
 
     /** Members that contributed or are waited for. */

@@ -1,7 +1,6 @@
 package org.eden4j.transport;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * What one worker saw of one round. Bytes are those of frames that were really sent and received, SBE headers included.
@@ -9,9 +8,10 @@ import java.util.Map;
  * @param round the number of the round that the update was for, from 0
  * @param attempts how often the round was tried, from 1; 0 if this worker was resynchronised
  * @param members members that the round waited for
- * @param contributors members whose whole update was counted
+ * @param contributors members whose update came to its end: the whole of it, or on an unreliable uplink what the network
+ *        left
  * @param counted their worker numbers
- * @param partial by worker number: what was counted of updates that were not counted as a whole
+ * @param partial the updates that are in the mean in part, by worker number, each with the blocks that are
  * @param resynchronised whether this worker had fallen behind, or joined a job under way, and was given the job's state
  *        instead of a mean: the {@code mean} of the call is as it was, the next call belongs to {@link Worker#round()}
  * @param uncounted coordinates of this worker's update that are in no mean, ascending: to be carried into the next
@@ -24,12 +24,12 @@ import java.util.Map;
  * @param dropped messages received since the previous round that were not this job's, or made no sense
  */
 public record RoundResult(long round, int attempts, int members, int contributors, List<Integer> counted,
-        Map<Integer, List<CoordinateRange>> partial, boolean resynchronised, List<CoordinateRange> uncounted,
+        List<PartialUpdate> partial, boolean resynchronised, List<CoordinateRange> uncounted,
         List<Integer> missing, long bytesUp, long bytesDown, long controlBytes,
         long transportBytes, long dropped) {
     public RoundResult {
         counted = List.copyOf(counted);
-        partial = Map.copyOf(partial);
+        partial = List.copyOf(partial);
         uncounted = List.copyOf(uncounted);
         missing = List.copyOf(missing);
     }

@@ -1,11 +1,11 @@
 package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +25,7 @@ final class Rounds {
     private final Members members;
     private final JobState state;
     private final DropCounters drops;
+    private final JobTally tally;
     private final PatientClock clock;
     private final Consumer<RoundStatistics> onRound;
     private final FrameLayout layout;
@@ -40,12 +41,14 @@ final class Rounds {
     private long reportRound;
 
     /** @param firstRound what is open first: 0, or where a restored job stands */
-    Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, PatientClock clock,
+    Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, JobTally tally,
+            PatientClock clock,
             Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
         this.terms = terms;
         this.members = members;
         this.state = state;
         this.drops = drops;
+        this.tally = tally;
         this.clock = clock;
         this.onRound = onRound;
         layout = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
@@ -144,7 +147,22 @@ final class Rounds {
         } else {
             contributorTokens[worker] = member.token;
             drops.rejected += collector.accept(worker, frame, weight, payload);
-            store(round).count(FrameLayout.HEADER_BYTES + payloadLength);
+            store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
+        }
+    }
+
+    /**
+     * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
+     * while the round's end is on its way to the member.
+     */
+    void updateEnd(Session member, UpdateEndDecoder updateEnd) {
+        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
+            drops.rejected++;
+        } else if (updateEnd.round() == round && member.takesPart() && !isBarred(member)) {
+            if (!begun) {
+                begin();
+            }
+            drops.rejected += collector.end(member.index);
         }
     }
 
@@ -243,7 +261,7 @@ final class Rounds {
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
-        store.close(collector, firstFrameNs, elapsedNs);
+        store.close(collector, firstFrameNs, firstFrameNs + elapsedNs);
         state.apply(store);
         BitSet missing = WorkerSet.without(store.members, store.contributors);
         if (!missing.isEmpty()) {
@@ -258,8 +276,9 @@ final class Rounds {
     private void report() {
         MeanStore store = store(reportRound);
         while (store != null && store.ended && isTaken(reportRound)) {
-            onRound.accept(store.statistics(layout, drops, terms.transportBytesPerFrame(),
-                    Duration.ofNanos(clock.realNs() - store.firstFrameNs)));
+            RoundStatistics statistics = store.statistics(drops, terms.transportBytesPerFrame(), clock.realNs());
+            tally.add(statistics);
+            onRound.accept(statistics);
             drops.clear();
             reportRound++;
             store = store(reportRound);

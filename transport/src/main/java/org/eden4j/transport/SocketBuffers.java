@@ -18,6 +18,9 @@ record SocketBuffers(int receive, int send) {
     private static final int WANTED = 16 << 20;
     /** A window beyond this gains nothing: half a term. */
     static final int LARGEST_WINDOW = Channels.TERM_LENGTH / 2;
+    /** What the kernel counts at least for a datagram that does not fit a kilobyte together with its own structures. */
+    private static final int KERNEL_BYTES = 2304;
+    private static final int SMALL_DATAGRAMS = 4;
     /** The members that the default MTU on a loopback interface leaves room for. */
     private static final int DEFAULT_MEMBERS = 16;
 
@@ -51,6 +54,15 @@ record SocketBuffers(int receive, int send) {
                     + ", or set a smaller mtu on every member");
         }
         return Math.min(receive / members, LARGEST_WINDOW);
+    }
+
+    /**
+     * As {@link #window}, for frames that are not repeated: a socket's buffer holds twice the bytes asked for, but the
+     * kernel counts {@value #KERNEL_BYTES} for any datagram of 600 to 1500, so that full windows of small ones overrun it.
+     */
+    int losslessWindow(int members, int mtu) {
+        int window = window(members, mtu);
+        return mtu < KERNEL_BYTES ? Math.max(mtu, window / SMALL_DATAGRAMS) : window;
     }
 
     /** The largest MTU that leaves room for {@value #DEFAULT_MEMBERS} members; the same for all processes of a host. */

@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import io.aeron.Image;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
@@ -13,10 +14,12 @@ import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
  * Receives fragments at the aggregator and calls a {@link UplinkListener}. Every length is bounded by the fragment's
- * before it is used.
+ * before it is used, and the fragment's by its log buffer; the sender is the image's, not what the fragment says: both
+ * come from the network as they are.
  */
 final class UplinkAdapter implements FragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -24,6 +27,7 @@ final class UplinkAdapter implements FragmentHandler {
     private final UplinkListener listener;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final UpdateDecoder update = new UpdateDecoder();
+    private final UpdateEndDecoder updateEnd = new UpdateEndDecoder();
     private final StateBeginDecoder stateBegin = new StateBeginDecoder();
     private final StateDecoder state = new StateDecoder();
     private final StateEndDecoder stateEnd = new StateEndDecoder();
@@ -39,8 +43,9 @@ final class UplinkAdapter implements FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {
-        int session = fragment.sessionId();
-        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER) {
+        int session = ((Image) fragment.context()).sessionId();
+        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER
+                || length > buffer.capacity() - offset) {
             listener.onMalformed(session);
             return;
         }
@@ -64,6 +69,10 @@ final class UplinkAdapter implements FragmentHandler {
                 int payload = dataPayload(block, UpdateDecoder.BLOCK_LENGTH, length);
                 update.wrap(buffer, body, block, version);
                 listener.onUpdate(session, update, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case UpdateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, UpdateEndDecoder.BLOCK_LENGTH, length);
+                listener.onUpdateEnd(session, updateEnd.wrap(buffer, body, block, version));
             }
             case StateBeginDecoder.TEMPLATE_ID -> {
                 checkBlock(block, StateBeginDecoder.BLOCK_LENGTH, length);

@@ -8,6 +8,7 @@ import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,19 @@ final class UplinkDesk implements UplinkListener {
             drops.rejected++;
         } else if (session.sync != Session.Sync.INITIAL || mayBegin(session)) {
             job.rounds().update(session, update, payload, payloadLength);
+        } else {
+            drops.rejected++;
+        }
+    }
+
+    @Override
+    public void onUpdateEnd(int image, UpdateEndDecoder updateEnd) {
+        Session session = heard(image, updateEnd.epoch(), updateEnd.worker());
+        if (session == null) {
+            return;
+        }
+        if (job.isRunning() && job.terms().unreliable()) {
+            job.rounds().updateEnd(session, updateEnd);
         } else {
             drops.rejected++;
         }

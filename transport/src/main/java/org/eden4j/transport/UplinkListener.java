@@ -8,6 +8,7 @@ import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
  * Called back with what came in at the aggregator. Nothing in a message was checked but that it lies within its
@@ -19,6 +20,9 @@ interface UplinkListener {
 
     /** One frame of an update; the payload lies at an address of {@link NativeMemory#ALL}. */
     void onUpdate(int session, UpdateDecoder update, long payload, int payloadLength);
+
+    /** An unreliable update has come to its end. */
+    void onUpdateEnd(int session, UpdateEndDecoder updateEnd);
 
     /** The head of a state that a worker supplies. */
     void onStateBegin(int session, StateBeginDecoder begin);

@@ -5,6 +5,7 @@ import org.eden4j.transport.sbe.JoinEncoder;
 import org.eden4j.transport.sbe.LeaveEncoder;
 import org.eden4j.transport.sbe.ReadyEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
+import org.eden4j.transport.sbe.UpdateEndEncoder;
 
 /**
  * Sends a worker's messages to the aggregator. Every method returns whether there was room, and throws a
@@ -12,6 +13,7 @@ import org.eden4j.transport.sbe.UpdateEncoder;
  */
 final class UplinkProxy extends MessageProxy {
     private final UpdateEncoder update = new UpdateEncoder();
+    private final UpdateEndEncoder updateEnd = new UpdateEndEncoder();
     private final JoinEncoder join = new JoinEncoder();
     private final ReadyEncoder ready = new ReadyEncoder();
     private final LeaveEncoder leave = new LeaveEncoder();
@@ -62,6 +64,25 @@ final class UplinkProxy extends MessageProxy {
         putPayload(FrameLayout.HEADER_BYTES, payload.address(), payloadLength);
         claims.commit();
         return true;
+    }
+
+    /** The end of an update of so many frames, on an unreliable uplink. */
+    boolean updateEnd(int epoch, long round, int worker, int frames) {
+        if (!claims.claim(HEADER + UpdateEndEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        updateEnd.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .flags(0)
+            .frames(frames);
+        claims.commit();
+        return true;
+    }
+
+    int sessionId() {
+        return claims.sessionId();
     }
 
     /** A request is open: a state of this kind can be taken or given. */

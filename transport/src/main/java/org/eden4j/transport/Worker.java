@@ -66,6 +66,7 @@ public final class Worker implements AutoCloseable {
         private Duration joinTimeout = Duration.ofSeconds(30);
         private Duration reconnectTimeout = Duration.ofSeconds(60);
         private int mtu;
+        private InjectedLoss loss = InjectedLoss.NONE;
 
         private Builder(JobAddress address, int dimension, Method method) {
             if (dimension < 1) {
@@ -116,6 +117,12 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /** Loses datagrams on purpose, for tests and simulations; by default none. */
+        public Builder injectLoss(InjectedLoss loss) {
+            this.loss = loss;
+            return this;
+        }
+
         /**
          * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there, or in
          * the middle of the job: there are as many places as the aggregator was told of workers.
@@ -128,9 +135,9 @@ public final class Worker implements AutoCloseable {
             WarmUp.of(method.forDimension(dimension));
             WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
                     reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
-            WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout);
+            WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
             WorkerAgent agent = new WorkerAgent(link,
-                    () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS)), wish,
+                    () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
             AgentRunner runner = AgentThreads.start(agent);
             try {

@@ -208,7 +208,7 @@ final class WorkerAgent implements Agent {
             rounds.restart();
         }
         if (link != null) {
-            formerBytes += link.uplink().committedBytes();
+            formerBytes += link.updates().committedBytes();
             link.close();
             link = null;
         }
@@ -256,7 +256,7 @@ final class WorkerAgent implements Agent {
         int sent = state.send(link.uplink(), terms.epoch(), rounds.current(), rounds.ledger(), active,
                 FRAMES_AT_A_TIME);
         if (active instanceof Request.Exchange && state.isInSync()) {
-            sent += rounds.send(link.uplink(), terms.epoch(), FRAMES_AT_A_TIME);
+            sent += updates(terms.epoch());
         } else if (active != null && state.isWanting(active)
                 && clock.nowNs() - readySentNs > Protocol.HEARTBEAT_NS
                 && link.uplink().ready(terms.epoch(), rounds.current(), index, state.wanted(active))) {
@@ -267,6 +267,11 @@ final class WorkerAgent implements Agent {
             lastSentNs = clock.nowNs();
         }
         return sent;
+    }
+
+    private int updates(int epoch) {
+        UplinkProxy way = link.updates().proxy();
+        return way == null ? 0 : rounds.send(way, epoch, FRAMES_AT_A_TIME, clock.nowNs());
     }
 
     private void begin(Request request) {
@@ -335,7 +340,7 @@ final class WorkerAgent implements Agent {
     }
 
     private long allBytes() {
-        return formerBytes + (link == null ? 0 : link.uplink().committedBytes()) + adapter.receivedBytes();
+        return formerBytes + (link == null ? 0 : link.updates().committedBytes()) + adapter.receivedBytes();
     }
 
     // ---- what comes in, judged by DownlinkDesk
@@ -381,7 +386,7 @@ final class WorkerAgent implements Agent {
             wish = wish.withIndex(index);
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
-                    wish.udp());
+                    wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
             rounds = new WorkerRounds(terms, index, arena);
             state = new WorkerState(terms, index);
             shownRound = welcome.round();
@@ -393,6 +398,7 @@ final class WorkerAgent implements Agent {
         if ((int) welcome.epoch() != terms.epoch()) {
             terms = terms.withEpoch((int) welcome.epoch());
         }
+        link.updates().open(terms.unreliable());
         phase = Phase.MEMBER;
         joined.complete(new Membership(terms, index));
     }

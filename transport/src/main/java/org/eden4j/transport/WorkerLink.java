@@ -13,7 +13,8 @@ import org.agrona.CloseHelper;
  * @param stream on which the worker listens
  * @param endpoint likewise; empty over IPC
  */
-record WorkerLink(Connection connection, Subscription downlink, UplinkProxy uplink, int stream, String endpoint)
+record WorkerLink(Connection connection, Subscription downlink, UplinkProxy uplink, UpdateWay updates, int stream,
+        String endpoint)
         implements
             AutoCloseable {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -23,9 +24,9 @@ record WorkerLink(Connection connection, Subscription downlink, UplinkProxy upli
      *
      * @throws TransportException if there is no driver, too little memory or buffer
      */
-    static WorkerLink open(JobAddress address, int mtu, Duration limit) {
+    static WorkerLink open(JobAddress address, int mtu, Duration limit, InjectedLoss loss) {
         long endNs = System.nanoTime() + limit.toNanos();
-        Connection connection = Connection.forWorker(address, mtu, limit);
+        Connection connection = Connection.forWorker(address, mtu, limit, loss);
         try {
             Channels channels = connection.channels();
             int stream = channels.newDownlinkStream(connection.aeron().nextCorrelationId());
@@ -34,7 +35,8 @@ record WorkerLink(Connection connection, Subscription downlink, UplinkProxy upli
             String endpoint = channels.isUdp() ? endpoint(downlink, endNs) : "";
             UplinkProxy uplink = new UplinkProxy(new Claims(connection.aeron()
                 .addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream())));
-            return new WorkerLink(connection, downlink, uplink, stream, endpoint);
+            return new WorkerLink(connection, downlink, uplink, new UpdateWay(connection.aeron(), channels, uplink),
+                    stream, endpoint);
         } catch (AeronException e) {
             connection.close();
             throw new TransportException("cannot join " + address + ": " + e.getMessage(), e);

@@ -2,6 +2,7 @@ package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class WorkerRounds {
     private final Arena arena;
     private final FrameLayout up;
     private final UpdateSender sender;
+    private final EndNotice end = new EndNotice();
     private final MeanReceiver receiver;
     private final Ledger ledger;
     private Request.Exchange exchange;
@@ -72,6 +74,7 @@ final class WorkerRounds {
     void begin(Request.Exchange request) {
         exchange = request;
         sender.start(request.update, request.weight);
+        end.start();
     }
 
     /** The round begins again, or on another way: what came of its mean is void, and the update is sent again. */
@@ -83,11 +86,17 @@ final class WorkerRounds {
         contributors = null;
         if (exchange != null) {
             sender.start(exchange.update, exchange.weight);
+            end.start();
         }
     }
 
-    int send(UplinkProxy uplink, int epoch, int limit) {
-        return isEnded() ? 0 : sender.send(uplink, terms.withEpoch(epoch), round, index, limit);
+    int send(UplinkProxy uplink, int epoch, int limit, long nowNs) {
+        if (isEnded()) {
+            return 0;
+        }
+        int sent = sender.send(uplink, terms.withEpoch(epoch), round, index, limit);
+        return sent == 0 && terms.unreliable() && sender.sentFrames() == up.frameCount()
+                ? end.send(uplink, epoch, round, index, up.frameCount(), nowNs) : sent;
     }
 
     Taken mean(MeanDecoder mean, long payload, int payloadLength) {
@@ -207,12 +216,18 @@ final class WorkerRounds {
         dataBytes += bytesUp + bytesDown;
         BitSet counted = ledgerRound < 0 ? new BitSet() : ledger.counted(index, ledgerRound);
         List<CoordinateRange> uncounted = CoordinateRange.without(up, counted);
-        Map<Integer, List<CoordinateRange>> parts = new TreeMap<>();
-        partial.forEach((worker, frameSet) -> parts.put(worker, CoordinateRange.of(up, frameSet)));
+        List<PartialUpdate> parts = new ArrayList<>();
+        partial.forEach((worker, frameSet) -> parts.add(new PartialUpdate(worker, blocks(frameSet))));
         return new RoundResult(round, attempts, members.cardinality(), contributors.cardinality(),
                 WorkerSet.list(contributors), parts, resynchronised,
                 uncounted, WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
                 allBytes - dataBytes - controlMark, frames * terms.transportBytesPerFrame(), dropped);
+    }
+
+    private BitSet blocks(BitSet frameSet) {
+        BitSet blocks = new BitSet();
+        frameSet.stream().forEach(frame -> blocks.set(up.firstBlock(frame), up.endBlock(frame)));
+        return blocks;
     }
 
     private void turn(long next) {

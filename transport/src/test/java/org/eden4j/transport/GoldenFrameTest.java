@@ -33,6 +33,7 @@ import org.eden4j.transport.sbe.StateEndEncoder;
 import org.eden4j.transport.sbe.SupplyEncoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
+import org.eden4j.transport.sbe.UpdateEndEncoder;
 import org.eden4j.transport.sbe.WelcomeEncoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,13 @@ class GoldenFrameTest {
             .firstFrame(4096)
             .putFrames(new byte[]{(byte) 0xFB, 1}, 0, 2)
             .limit());
+        MESSAGES.put("UpdateEnd", (buffer, end) -> end[0] = new UpdateEndEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .worker(0x0506)
+            .flags(0)
+            .frames(0x0708090AL)
+            .limit());
         MESSAGES.put("Ready", (buffer, end) -> end[0] = new ReadyEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .epoch(0xFEDCBA98L)
             .round(0x01020304)
@@ -147,6 +155,7 @@ class GoldenFrameTest {
             .index(3)
             .workers(4)
             .round(0x01020304)
+            .uplink(1)
             .downlinkText("eden:bits=8")
             .limit());
         MESSAGES.put("Reject", (buffer, end) -> end[0] = new RejectEncoder().wrapAndApplyHeader(buffer, 0, HEADER)

@@ -6,6 +6,7 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
@@ -14,15 +15,18 @@ import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 
-/** A peer that says whatever a test wants, straight through Aeron over IPC. */
+/** A peer that says whatever a test wants, straight through Aeron. */
 final class RawMember implements AutoCloseable {
-    private static final int STREAM = Protocol.IPC_DOWNLINK_BIT | 0x1234567;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    final Connection connection;
     final Aeron aeron;
     final ExclusivePublication publication;
     final UplinkProxy uplink;
     private final Subscription downlink;
     private final int stream;
+    private final String endpoint;
+    private final long token;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment scratch = NativeMemory.allocate(arena, FrameLayout.LARGEST_PAYLOAD);
     int epoch;
@@ -31,10 +35,19 @@ final class RawMember implements AutoCloseable {
     String reason = "";
 
     RawMember(Job job, int number) {
-        stream = STREAM + number;
-        aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(job.directory().toString()));
-        Channels channels = new Channels(job.aggregator.address(), FrameLayout.LARGEST_MTU, 0, 0);
-        downlink = aeron.addSubscription(channels.downlinkSubscription(""), stream);
+        this(job, number, FrameLayout.LARGEST_MTU);
+    }
+
+    RawMember(Job job, int number, int mtu) {
+        token = 99 + number;
+        connection = Connection.forWorker(job.aggregator.address(), mtu, PATIENCE,
+                InjectedLoss.NONE);
+        aeron = connection.aeron();
+        Channels channels = connection.channels();
+        stream = channels.newDownlinkStream(aeron.nextCorrelationId());
+        downlink = aeron.addSubscription(channels.downlinkSubscription(connection.localHost()), stream);
+        Job.await("a port", () -> !channels.isUdp() || downlink.resolvedEndpoint() != null);
+        endpoint = channels.isUdp() ? downlink.resolvedEndpoint() : "";
         publication = aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream());
         uplink = new UplinkProxy(new Claims(publication));
         Job.await("a way to the aggregator", publication::isConnected);
@@ -42,8 +55,8 @@ final class RawMember implements AutoCloseable {
 
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
-        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, 77 + stream, 0, 0, false);
-        Job.await("room for a join", () -> uplink.join(99, version, wish, stream, "", StateLabel.BLANK));
+        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, 77 + token, 0, 0, false);
+        Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, StateLabel.BLANK));
         Job.await("an answer", () -> {
             poll();
             return index >= 0 || rejection != null;
@@ -102,7 +115,7 @@ final class RawMember implements AutoCloseable {
 
     @Override
     public void close() {
-        aeron.close();
+        connection.close();
         arena.close();
     }
 }

@@ -2,6 +2,7 @@ package org.eden4j.transport;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
@@ -20,39 +21,65 @@ final class Reference {
         this.jobSeed = jobSeed;
     }
 
-    /** One contribution. */
-    record Contribution(int worker, float[] update, float weight) {}
+    /**
+     * One contribution.
+     *
+     * @param blocks those that counted, null for all
+     */
+    record Contribution(int worker, float[] update, float weight, BitSet blocks) {
+        Contribution(int worker, float[] update, float weight) {
+            this(worker, update, weight, null);
+        }
+
+        boolean has(int block) {
+            return blocks == null || blocks.get(block);
+        }
+    }
 
     float[] mean(long round, List<Contribution> contributions) {
         float[] sum = new float[up.blocks().sumLength()];
-        double weights = 0;
         for (Contribution contribution : contributions) {
-            add(up, contribution.update(), contribution.worker(), round, contribution.weight(), sum);
-            weights += contribution.weight();
+            add(up, contribution, round, sum);
         }
         finish(up, round, 0, sum);
-        if (weights > 0) {
-            float factor = (float) (1 / weights);
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] *= factor;
-            }
+        for (int block = 0; block < up.blocks().blockCount(); block++) {
+            divide(block, contributions, sum);
         }
         float[] mean = new float[down.blocks().sumLength()];
-        add(down, sum, BlockSeed.AGGREGATOR, round, 1, mean);
+        add(down, new Contribution(BlockSeed.AGGREGATOR, sum, 1), round, mean);
         finish(down, round, BlockSeed.AGGREGATOR, mean);
         return Arrays.copyOf(mean, down.dimension());
     }
 
-    private void add(FrameLayout layout, float[] vector, int worker, long round, float weight, float[] sum) {
+    private void divide(int block, List<Contribution> contributions, float[] sum) {
+        double weights = 0;
+        for (Contribution contribution : contributions) {
+            weights += contribution.has(block) ? contribution.weight() : 0;
+        }
+        if (weights > 0) {
+            float factor = (float) (1 / weights);
+            int first = up.blocks().offset(block);
+            for (int i = first; i < first + up.blocks().length(block); i++) {
+                sum[i] *= factor;
+            }
+        }
+    }
+
+    private void add(FrameLayout layout, Contribution contribution, long round, float[] sum) {
         BlockLayout blocks = layout.blocks();
         BlockCodec codec = BlockCodec.of(layout.method());
         for (int block = 0; block < blocks.blockCount(); block++) {
+            if (!contribution.has(block)) {
+                continue;
+            }
             int first = blocks.offset(block);
             int length = blocks.length(block);
-            BlockSeed seed = BlockSeed.of(jobSeed, round, worker, block);
+            BlockSeed seed = BlockSeed.of(jobSeed, round, contribution.worker(), block);
             byte[] payload = new byte[codec.payloadBytes(length)];
-            codec.encode(MemorySegment.ofArray(vector), first, length, seed, MemorySegment.ofArray(payload), 0);
-            codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed, weight,
+            codec.encode(MemorySegment.ofArray(contribution.update()), first, length, seed,
+                    MemorySegment.ofArray(payload), 0);
+            codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed,
+                    contribution.weight(),
                     MemorySegment.ofArray(sum), first);
         }
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.output.Manifest;
-import org.eden4j.simulator.process.DriverLeftovers;
+import org.eden4j.transport.MediaDriverHost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -58,7 +58,7 @@ final class MachineChecks {
     }
 
     private static Check sharedMemory() throws IOException {
-        Path directory = DriverLeftovers.parent();
+        Path directory = MediaDriverHost.parent();
         FileStore store = Files.getFileStore(directory);
         long freeMb = store.getUsableSpace() >> 20;
         boolean ok = freeMb >= SHARED_MEMORY_MB && Files.isWritable(directory);

@@ -7,18 +7,49 @@ import org.eden4j.compressor.None;
 /**
  * The nmse to be expected of a round, where there is a closed form.
  *
- * <p>With an unbiased method of vNMSE v, independent seeds and n contributors the errors are orthogonal in expectation, so the mean of
- * the decoded vectors misses the mean of the vectors by v/n times mean |x|^2. That mean, of expected energy |mean x|^2 + (v/n) mean |x|^2,
- * then passes the downlink of vNMSE w, whose error is independent again. Together, over mean |x|^2:
+ * <p>With an unbiased method of vNMSE v, independent seeds and n contributors of which k deliver a block, the codec's
+ * errors are orthogonal in expectation and leave v/k times mean |x|^2 in the mean of what arrived. That mean in turn
+ * misses the mean of all n as a sample of k of n without replacement does. With m = |mean x|^2 / mean |x|^2 and k the
+ * number that is left of n at a loss of l, given that it is not zero, that is relative to mean |x|^2
  *
  * <pre>
- * v/n + w (|mean x|^2 / mean |x|^2 + v/n)
+ * u = v E[1/k] + (1 - m) n/(n-1) (E[1/k] - 1/n)
  * </pre>
  *
- * <p>|mean x|^2 / mean |x|^2 is 1 for equal vectors and 1/n for independent ones of mean zero; it is taken from the vectors.
+ * <p>m is 1 for equal vectors, where u = v E[1/k], and 1/n for independent ones of mean zero, where
+ * u = (1+v) E[1/k] - 1/n; without loss u = v/n. The mean of energy m + u then passes the downlink of vNMSE w, whose
+ * error is independent again. A share z of coordinates that nobody delivered, as it happened, is zero and costs its
+ * energy. Together
+ *
+ * <pre>
+ * (1 - z) (u + w (m + u)) + z m
+ * </pre>
  */
 final class ExpectedError {
     private ExpectedError() {}
+
+    /**
+     * How the updates come.
+     *
+     * @param contributors whose updates came to their end
+     * @param loss probability that a block of one of them did not, and was not repeated
+     */
+    record Uplink(int contributors, double loss) {
+        /** E[1/k] for a binomial k that is not zero. */
+        double meanInverse() {
+            double probability = Math.pow(loss, contributors);
+            double sum = 0;
+            double total = 0;
+            for (int k = 1; k <= contributors; k++) {
+                probability = loss == 0
+                        ? k == contributors ? 1 : 0
+                        : probability * (contributors - k + 1) / k * (1 - loss) / loss;
+                sum += probability / k;
+                total += probability;
+            }
+            return sum / total;
+        }
+    }
 
     /**
      * The expected nmse; empty where a method is biased or its vNMSE depends on the input.
@@ -26,9 +57,11 @@ final class ExpectedError {
      * @param method of the updates, as used for the dimension
      * @param downlink of the mean, as used for the dimension
      */
-    static OptionalDouble nmse(Method method, Method downlink, int contributors, ReferenceMean.Energy energy) {
+    static OptionalDouble nmse(Method method, Method downlink, Uplink uplink, ReferenceMean.Energy energy) {
+        int contributors = uplink.contributors();
         boolean soleBiased = contributors == 1 && downlink instanceof None;
-        if (!(method.isUnbiased() || soleBiased) || !downlink.isUnbiased() || energy.squaredNorm() == 0) {
+        if (contributors == 0 || !(method.isUnbiased() || soleBiased) || !downlink.isUnbiased()
+                || energy.squaredNorm() == 0) {
             return OptionalDouble.empty();
         }
         OptionalDouble up = method.vnmse();
@@ -36,8 +69,12 @@ final class ExpectedError {
         if (up.isEmpty() || down.isEmpty()) {
             return OptionalDouble.empty();
         }
-        double ofMean = up.getAsDouble() / contributors;
-        double passed = energy.squaredNormOfMean() / energy.squaredNorm() + ofMean;
-        return OptionalDouble.of(ofMean + down.getAsDouble() * passed);
+        double ofMean = energy.squaredNormOfMean() / energy.squaredNorm();
+        double inverse = uplink.meanInverse();
+        double missed = contributors == 1 ? 0
+                : (1 - ofMean) * contributors / (contributors - 1) * (inverse - 1.0 / contributors);
+        double error = up.getAsDouble() * inverse + missed;
+        double delivered = error + down.getAsDouble() * (ofMean + error);
+        return OptionalDouble.of((1 - energy.nobody()) * delivered + energy.nobody() * ofMean);
     }
 }

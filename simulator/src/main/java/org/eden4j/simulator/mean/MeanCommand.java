@@ -11,6 +11,7 @@ import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Results;
 import org.eden4j.simulator.process.JobOptions;
 import org.eden4j.simulator.process.JobSettings;
+import org.eden4j.simulator.process.LossOptions;
 import org.eden4j.simulator.process.MethodOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,14 +27,17 @@ import picocli.CommandLine.Spec;
         "A process that is killed is replaced and the job goes on; a worker that is stopped, or lost for good with",
         "--restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the exit code is 0",
         "as long as rounds reach the quorum.", "", "Example:",
-        "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp"})
+        "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp",
+        "  ./eden mean --loss 0.05 --unreliable"})
 public final class MeanCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "round", "summary", "workers", "contributors",
             "missing",
-            "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "nmse", "expectedNmse", "bytesUp",
+            "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "loss", "unreliable", "lost",
+            "undelivered", "nmse", "expectedNmse",
+            "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
-            "equalsReference",
-            "rounds", "late", "duplicate", "rejected", "resyncs", "restarted");
+            "collectingSeconds", "encodingSeconds", "downlinkSeconds", "equalsReference",
+            "rounds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs", "restarted");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
             "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);
@@ -49,6 +53,9 @@ public final class MeanCommand implements Callable<Integer> {
 
     @Mixin
     private MethodOptions methods;
+
+    @Mixin
+    private LossOptions losses;
 
     @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
     private int dimension;
@@ -67,7 +74,8 @@ public final class MeanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE);
+        JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE,
+                losses.loss());
         MeanPlan plan = plan(settings);
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 Progress progress = common.progress("mean", rounds);

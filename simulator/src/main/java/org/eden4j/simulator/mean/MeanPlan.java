@@ -22,8 +22,14 @@ record MeanPlan(JobSettings job, int dimension, Draws draws) {
         return job.downlink().method().forDimension(dimension);
     }
 
+    /** What becomes of the updates of so many contributors. */
+    ExpectedError.Uplink loss(int contributors) {
+        return new ExpectedError.Uplink(contributors, job.loss().unreliable() ? job.loss().probability() : 0);
+    }
+
     MeanWorker worker(int index) {
         return new MeanWorker(index, dimension, job.method().text(), job.downlink().text(), draws.input().toString(),
-                draws.vectors().toString(), draws.fixed(), draws.seed(), job.identity(index), job.mtu());
+                draws.vectors().toString(), draws.fixed(), draws.seed(), job.identity(index), job.mtu(),
+                job.loss().probability());
     }
 }

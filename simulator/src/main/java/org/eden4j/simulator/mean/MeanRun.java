@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -88,12 +89,14 @@ final class MeanRun implements AutoCloseable {
         if (results.isEmpty()) {
             throw new IllegalStateException("no worker is left that has the mean of round " + round);
         }
-        Outcome outcome = Outcome.of(results.values().iterator().next());
-        List<Integer> contributors = outcome.contributors();
-        ReferenceMean.Energy energy = reference.compute(round, contributors, outcome.partial());
+        Counted counted = Counted.of(results.values().iterator().next());
+        List<Integer> contributors = counted.contributors();
+        ReferenceMean.Energy energy = reference.compute(round, counted);
         boolean equal = equalsReference(results);
         double nmse = nmse(results.keySet(), energy);
-        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), contributors.size(), energy);
+        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
+                energy);
+        JsonNode statistics = job.statistics(round, MOMENT.plus(STRAGGLING));
         double seconds = (results.values()
             .stream()
             .mapToLong(result -> result.path("endNs").asLong())
@@ -104,11 +107,14 @@ final class MeanRun implements AutoCloseable {
         long bytesUp = sum(results, result -> result.path("bytesUp").asLong());
         long bytesDown = sum(results, result -> result.path("bytesDown").asLong());
         long transportBytes = sum(results, result -> result.path("transportBytes").asLong());
-        totals.add(nmse, expected, bytesUp, bytesDown, transportBytes, results.size(), contributors.size(), seconds,
+        totals.add(nmse, expected, energy.nobody(), bytesUp, bytesDown, transportBytes, results.size(),
+                contributors.size(), seconds,
                 equal);
         return head().put("round", round)
             .put("contributors", contributors.size())
-            .put("missing", outcome.missing(plan.job().workers()))
+            .put("missing", missing(contributors))
+            .put("lost", statistics.path("lost").asLong())
+            .put("undelivered", energy.nobody())
             .put("nmse", nmse)
             .put("expectedNmse", expected.isPresent() ? (Object) expected.getAsDouble() : null)
             .put("bytesUp", bytesUp)
@@ -118,6 +124,9 @@ final class MeanRun implements AutoCloseable {
             .put("wireBitsDown", wireBits(bytesDown, results.size()))
             .put("transportBytes", transportBytes)
             .put("seconds", seconds)
+            .put("collectingSeconds", seconds(statistics, "collectingNs"))
+            .put("encodingSeconds", seconds(statistics, "encodingNs"))
+            .put("downlinkSeconds", seconds(statistics, "downlinkNs"))
             .put("equalsReference", equal);
     }
 
@@ -126,7 +135,7 @@ final class MeanRun implements AutoCloseable {
         for (JsonNode said : answers.values()) {
             if (!said.path("resynchronised").asBoolean()) {
                 return since.compareTo(STRAGGLING) > 0
-                        || answers.keySet().containsAll(Outcome.of(said).contributors())
+                        || answers.keySet().containsAll(Counted.of(said).contributors())
                                 && since.compareTo(MOMENT) > 0;
             }
         }
@@ -149,9 +158,13 @@ final class MeanRun implements AutoCloseable {
     Row summary() throws InterruptedException {
         job.finish(MeanWorker.LEAVE);
         return totals.into(head().put("summary", true), this)
+            .put("lost", job.total("lost"))
             .put("late", job.total("late"))
             .put("duplicate", job.total("duplicate"))
+            .put("stale", job.total("stale"))
+            .put("foreign", job.total("foreign"))
             .put("rejected", job.total("rejected"))
+            .put("cutOff", job.total("cutOff"))
             .put("resyncs", job.total("resyncs"))
             .put("restarted", job.restarted());
     }
@@ -165,7 +178,19 @@ final class MeanRun implements AutoCloseable {
             .put("input", plan.draws().input().toString())
             .put("vectors", plan.draws().vectors().toString())
             .put("channel", plan.job().channel().toString())
-            .put("mtu", mtu);
+            .put("mtu", mtu)
+            .put("loss", plan.job().loss().probability())
+            .put("unreliable", plan.job().loss().unreliable());
+    }
+
+    private List<Integer> missing(List<Integer> contributors) {
+        List<Integer> missing = new ArrayList<>();
+        for (int worker = 0; worker < plan.job().workers(); worker++) {
+            if (!contributors.contains(worker)) {
+                missing.add(worker);
+            }
+        }
+        return missing;
     }
 
     private boolean equalsReference(Map<Integer, JsonNode> results) {
@@ -204,6 +229,10 @@ final class MeanRun implements AutoCloseable {
     /** Bits of a coordinate of one sender's vector. */
     double wireBits(long bytes, long senders) {
         return (double) bytes * Byte.SIZE / ((double) senders * plan.dimension());
+    }
+
+    private static double seconds(JsonNode statistics, String field) {
+        return statistics.path(field).asLong() / 1e9;
     }
 
     private static long sum(Map<Integer, JsonNode> results, ToLongFunction<JsonNode> field) {

@@ -10,6 +10,7 @@ final class MeanTotals {
     private int rounds;
     private double nmse;
     private double expected;
+    private double undelivered;
     private boolean expectedKnown = true;
     private long bytesUp;
     private long bytesDown;
@@ -20,11 +21,13 @@ final class MeanTotals {
     private boolean equal = true;
 
     void add(
-            double roundNmse, OptionalDouble roundExpected, long up, long down, long transport, int roundSenders,
+            double roundNmse, OptionalDouble roundExpected, double roundUndelivered, long up, long down, long transport,
+            int roundSenders,
             int contributors, double roundSeconds, boolean equalsReference) {
         rounds++;
         nmse += roundNmse;
         expected += roundExpected.orElse(0);
+        undelivered += roundUndelivered;
         expectedKnown &= roundExpected.isPresent();
         bytesUp += up;
         bytesDown += down;
@@ -40,6 +43,7 @@ final class MeanTotals {
         List<Double> sorted = seconds.stream().sorted().toList();
         return row.put("rounds", rounds)
             .put("contributors", fewestContributors)
+            .put("undelivered", undelivered / rounds)
             .put("nmse", nmse / rounds)
             .put("expectedNmse", expectedKnown ? (Object) (expected / rounds) : null)
             .put("bytesUp", bytesUp)

@@ -9,10 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.List;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
@@ -20,10 +19,12 @@ import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Loss;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.simulator.process.VectorHash;
 import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.PartialUpdate;
 import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.Worker;
 
@@ -50,10 +51,11 @@ import org.eden4j.transport.Worker;
  * @param seed the seed of the draws
  * @param identity names the worker across its processes
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ * @param loss probability that a datagram is lost
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
         boolean fixedInput, long seed, long identity,
-        int mtu) implements RoleSettings {
+        int mtu, double loss) implements RoleSettings {
     static final String PREPARE = "prepare";
     static final String READY = "ready";
     static final String GO = "go";
@@ -85,7 +87,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         Worker.Builder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
             .index(index)
             .identity(identity)
-            .joinTimeout(Job.JOINING);
+            .joinTimeout(Job.JOINING)
+            .injectLoss(Loss.of(loss, seed, index));
         if (mtu > 0) {
             builder.mtu(mtu);
         }
@@ -93,6 +96,10 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
             events.emit(Events.named(Job.JOINED).put("mtu", worker.mtu()));
             new Session(worker, arena).obey(commands, events);
         }
+    }
+
+    private static Map<String, Object> partial(PartialUpdate update) {
+        return Map.of("worker", update.worker(), "blocks", HexFormat.of().formatHex(update.blocks().toByteArray()));
     }
 
     /** What a worker that has joined holds: its vector and the mean. */
@@ -162,16 +169,12 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 result = worker.exchange(update, 1, mean);
             }
             long end = epochNs();
-            Map<String, List<List<Integer>>> partial = new TreeMap<>();
-            result.partial()
-                .forEach((other, ranges) -> partial.put(other.toString(),
-                        ranges.stream().map(range -> List.of(range.first(), range.end())).toList()));
             events.emit(Events.named(ROUND)
                 .put("round", result.round())
                 .put("resynchronised", result.resynchronised())
                 .put("attempts", result.attempts())
-                .put("counted", result.counted())
-                .put("partial", partial)
+                .put("contributors", result.counted())
+                .put("partial", result.partial().stream().map(MeanWorker::partial).toList())
                 .put("beginNs", begin)
                 .put("endNs", end)
                 .put("bytesUp", result.bytesUp())

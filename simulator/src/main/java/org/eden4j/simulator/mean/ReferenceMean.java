@@ -4,16 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Collection;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
-import org.eden4j.transport.CoordinateRange;
 import org.eden4j.transport.FrameLayout;
 
 /**
@@ -31,7 +27,6 @@ final class ReferenceMean {
     private final BlockCodec downCodec;
     private final float[] drawn;
     private final double[] exactSum;
-    private final int[] blockCounts;
     private final MemorySegment update;
     private final MemorySegment sum;
     private final MemorySegment mean;
@@ -51,7 +46,6 @@ final class ReferenceMean {
         downCodec = BlockCodec.of(downFrames.method());
         drawn = new float[dimension];
         exactSum = new double[dimension];
-        blockCounts = new int[up.blockCount()];
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
         sum = arena.allocate((long) up.sumLength() * Float.BYTES, ALIGNMENT);
         mean = arena.allocate((long) down.sumLength() * Float.BYTES, ALIGNMENT);
@@ -69,99 +63,69 @@ final class ReferenceMean {
     /**
      * What one round amounts to.
      *
-     * @param squaredNorm the contributors' mean of |x|^2
+     * @param squaredNorm the participants' mean of |x|^2
      * @param squaredNormOfMean |mean of x|^2, exact
+     * @param nobody share of coordinates that nobody delivered
      */
-    record Energy(double squaredNorm, double squaredNormOfMean) {}
+    record Energy(double squaredNorm, double squaredNormOfMean, double nobody) {}
 
     /**
-     * Computes a round's mean over these workers, see {@link #mean()}.
-     *
-     * @param contributors whose whole vector was counted
-     * @param partial what was counted of others' vectors: ranges that consist of whole blocks
+     * Computes a round's mean over what was counted, see {@link #mean()}. The exact mean, which errors are measured
+     * against, is that of all participants' whole vectors.
      */
-    Energy compute(long round, List<Integer> contributors, Map<Integer, List<CoordinateRange>> partial) {
+    Energy compute(long round, Counted counted) {
+        Collection<Integer> participants = counted.participants();
         Arrays.fill(exactSum, 0);
-        Arrays.fill(blockCounts, 0);
         sum.fill((byte) 0);
         mean.fill((byte) 0);
         double squares = 0;
-        SortedSet<Integer> all = new TreeSet<>(partial.keySet());
-        all.addAll(contributors);
-        for (int worker : all) {
+        for (int worker : participants) {
             draws.fill(round, worker, drawn);
             MemorySegment.copy(drawn, 0, update, FLOAT, 0, drawn.length);
-            boolean whole = contributors.contains(worker);
-            for (int i = 0; whole && i < drawn.length; i++) {
+            for (int i = 0; i < drawn.length; i++) {
+                exactSum[i] += drawn[i];
                 squares += (double) drawn[i] * drawn[i];
             }
             for (int block = 0; block < up.blockCount(); block++) {
-                if (whole || contains(partial.get(worker), up.offset(block))) {
-                    add(block, round, worker);
+                if (counted.has(worker, block)) {
+                    pass(update, up, upCodec, block, BlockSeed.of(draws.seed(), round, worker, block), sum);
                 }
             }
         }
-        double squareOfMean = 0;
         for (int block = 0; block < up.blockCount(); block++) {
-            squareOfMean += average(block, round);
+            divide(block, counted.count(block), BlockSeed.of(draws.seed(), round, 0, block));
         }
-        pass(sum, down, downCodec, round, BlockSeed.AGGREGATOR, mean);
-        finish(down, downCodec, round, BlockSeed.AGGREGATOR, mean);
-        return new Energy(squares / contributors.size(), squareOfMean);
-    }
-
-    private static boolean contains(List<CoordinateRange> ranges, int coordinate) {
-        return ranges.stream().anyMatch(range -> range.first() <= coordinate && coordinate < range.end());
-    }
-
-    private void add(int block, long round, int worker) {
-        int first = up.offset(block);
-        int length = up.length(block);
-        BlockSeed seed = BlockSeed.of(draws.seed(), round, worker, block);
-        int bytes = upCodec.encode(update, first, length, seed, payload, 0);
-        upCodec.accumulate(payload, 0, bytes, length, seed, 1, sum, first);
-        blockCounts[block]++;
-        for (int i = first; i < Math.min(first + length, drawn.length); i++) {
-            exactSum[i] += drawn[i];
+        double squareOfMean = 0;
+        for (int i = 0; i < drawn.length; i++) {
+            exactSum[i] /= participants.size();
+            squareOfMean += exactSum[i] * exactSum[i];
         }
+        for (int block = 0; block < down.blockCount(); block++) {
+            BlockSeed seed = BlockSeed.of(draws.seed(), round, BlockSeed.AGGREGATOR, block);
+            pass(sum, down, downCodec, block, seed, mean);
+            downCodec.finish(down.length(block), seed, mean, down.offset(block));
+        }
+        return new Energy(squares / participants.size(), squareOfMean, counted.nobody(up));
     }
 
-    /** Divides one block's sums by the number of vectors in it; the squared norm of the exact mean. */
-    private double average(int block, long round) {
-        if (blockCounts[block] == 0) {
-            return 0;
+    /** Makes a mean of a sum; a block that nobody delivered stays zero. */
+    private void divide(int block, int count, BlockSeed seed) {
+        if (count == 0) {
+            return;
         }
         int first = up.offset(block);
-        int length = up.length(block);
-        upCodec.finish(length, BlockSeed.of(draws.seed(), round, 0, block), sum, first);
-        float share = (float) (1.0 / blockCounts[block]);
-        double squares = 0;
-        for (int i = first; i < first + length; i++) {
+        upCodec.finish(up.length(block), seed, sum, first);
+        float share = (float) (1.0 / count);
+        for (int i = first; i < first + up.length(block); i++) {
             sum.setAtIndex(FLOAT, i, sum.getAtIndex(FLOAT, i) * share);
         }
-        for (int i = first; i < Math.min(first + length, drawn.length); i++) {
-            exactSum[i] /= blockCounts[block];
-            squares += exactSum[i] * exactSum[i];
-        }
-        return squares;
     }
 
     private void pass(
-            MemorySegment vector, BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
-        for (int block = 0; block < layout.blockCount(); block++) {
-            BlockSeed seed = BlockSeed.of(draws.seed(), round, sender, block);
-            int first = layout.offset(block);
-            int length = layout.length(block);
-            int bytes = codec.encode(vector, first, length, seed, payload, 0);
-            codec.accumulate(payload, 0, bytes, length, seed, 1, target, first);
-        }
-    }
-
-    private void finish(BlockLayout layout, BlockCodec codec, long round, int sender, MemorySegment target) {
-        for (int block = 0; block < layout.blockCount(); block++) {
-            BlockSeed seed = BlockSeed.of(draws.seed(), round, sender, block);
-            codec.finish(layout.length(block), seed, target, layout.offset(block));
-        }
+            MemorySegment vector, BlockLayout layout, BlockCodec codec, int block, BlockSeed seed,
+            MemorySegment target) {
+        int bytes = codec.encode(vector, layout.offset(block), layout.length(block), seed, payload, 0);
+        codec.accumulate(payload, 0, bytes, layout.length(block), seed, 1, target, layout.offset(block));
     }
 
     /** The mean of the last {@link #compute}, float32. */

@@ -10,7 +10,7 @@ import org.eden4j.simulator.process.VectorHash;
  * bit what one process computes from the vectors that were counted, and agree on what was counted.
  */
 public final class RoundJudge {
-    private record Verdict(String hash, Outcome outcome) {}
+    private record Verdict(String hash, Counted outcome) {}
 
     private final ReferenceMean reference;
     private final Map<Long, Verdict> rounds = new HashMap<>();
@@ -29,9 +29,9 @@ public final class RoundJudge {
             return "";
         }
         long round = said.path("round").asLong();
-        Outcome outcome = Outcome.of(said);
+        Counted outcome = Counted.of(said);
         Verdict verdict = rounds.computeIfAbsent(round, _ -> {
-            reference.compute(round, outcome.contributors(), outcome.partial());
+            reference.compute(round, outcome);
             partial += outcome.partial().isEmpty() ? 0 : 1;
             retried += said.path("attempts").asInt() > 1 ? 1 : 0;
             return new Verdict(VectorHash.of(reference.mean()), outcome);

@@ -1,11 +1,14 @@
 package org.eden4j.simulator.process;
 
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.PartialUpdate;
 import org.eden4j.transport.RoundStatistics;
 
 /**
@@ -23,9 +26,12 @@ import org.eden4j.transport.RoundStatistics;
  * @param seed the job's seed
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param joinTimeoutMs how long it waits for all workers
+ * @param loss probability that a datagram is lost
+ * @param unreliable whether updates that are lost are not repeated
  */
 record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
-        int quorum, int attempts, long seed, int mtu, long joinTimeoutMs) implements RoleSettings {
+        int quorum, int attempts, long seed, int mtu, long joinTimeoutMs,
+        double loss, boolean unreliable) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
@@ -51,6 +57,8 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .deadline(Duration.ofMillis(deadlineMs))
             .jobSeed(seed)
             .joinTimeout(Duration.ofMillis(joinTimeoutMs))
+            .reliableUplink(!unreliable)
+            .injectLoss(Loss.of(loss, seed, -1))
             .onRound(statistics -> events.emit(event(statistics)));
         if (quorum > 0) {
             builder.quorum(quorum);
@@ -71,10 +79,16 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         }
     }
 
+    /** The blocks as hexadecimal digits, bit {@code b % 8} of byte {@code b / 8}. */
+    private static Map<String, Object> partial(PartialUpdate update) {
+        return Map.of("worker", update.worker(), "blocks", HexFormat.of().formatHex(update.blocks().toByteArray()));
+    }
+
     private static Row event(RoundStatistics statistics) {
         return Events.named(STATISTICS)
             .put("round", statistics.round())
             .put("contributors", statistics.contributors())
+            .put("partial", statistics.partial().stream().map(AggregatorSettings::partial).toList())
             .put("bytesUp", statistics.bytesUp())
             .put("bytesDown", statistics.bytesDown())
             .put("transportBytes", statistics.transportBytes())
@@ -86,7 +100,12 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .put("attempts", statistics.attempts())
             .put("cutOff", statistics.cutOff())
             .put("resyncs", statistics.resyncs())
+            .put("lost", statistics.lost())
+            .put("wireBitsUp", statistics.wireBitsUp())
+            .put("wireBitsDown", statistics.wireBitsDown())
             .put("collectingNs", statistics.collecting().toNanos())
+            .put("encodingNs", statistics.encoding().toNanos())
+            .put("downlinkNs", statistics.downlink().toNanos())
             .put("totalNs", statistics.total().toNanos());
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.cli.Failures;
 import org.eden4j.simulator.output.Json;
 import org.eden4j.simulator.output.Row;
+import org.eden4j.transport.MediaDriverHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -110,7 +111,7 @@ public final class ChildMain implements Callable<Integer> {
             LOG.warn("interrupted while the role was closing", e);
         }
         if (parent > 0 && ProcessHandle.of(parent).isEmpty()) {
-            DriverLeftovers.remove(parent);
+            MediaDriverHost.removeLeftovers(parent);
             RunDirectory.delete(Path.of(System.getenv(RUN_DIRECTORY)));
         }
     }

@@ -1,6 +1,7 @@
 package org.eden4j.simulator.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class Job implements AutoCloseable {
         return new AggregatorSettings(address, dimension, settings.workers(), settings.method().text(),
                 settings.downlink().text(), settings.deadline().toMillis(), settings.quorum(), settings.attempts(),
                 settings.seed(),
-                settings.mtu(), JOINING.toMillis());
+                settings.mtu(), JOINING.toMillis(), settings.loss().probability(), settings.loss().unreliable());
     }
 
     /** Role, index and pid of every member, as the first line of a command shows them. */
@@ -272,6 +273,15 @@ public final class Job implements AutoCloseable {
         if (event != null) {
             handle(event);
         }
+    }
+
+    /** The aggregator's account of a round; an empty one if there is none in time: it was lost with its aggregator. */
+    public JsonNode statistics(long round, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!statistics.containsKey(round) && System.nanoTime() - end < 0) {
+            listen(TICK);
+        }
+        return statistics.getOrDefault(round, MissingNode.getInstance());
     }
 
     /** The sum of a counter of the aggregator over all rounds so far. */

@@ -21,8 +21,8 @@ public final class JobOptions {
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of worker processes (default ${DEFAULT-VALUE}).")
     int workers;
 
-    @Option(names = "--channel", paramLabel = "C", defaultValue = "ipc", description = "${COMPLETION-CANDIDATES}: one media driver for all, or one in each process and UDP on the loopback"
-            + " interface (default ${DEFAULT-VALUE}).")
+    @Option(names = "--channel", paramLabel = "C", description = "${COMPLETION-CANDIDATES}: one media driver for all, or one in each process and UDP on the loopback"
+            + " interface (default ipc).")
     Channel channel;
 
     @Option(names = "--port", paramLabel = "P", defaultValue = "0", description = "With udp: the aggregator's port; 0 takes a free one (default ${DEFAULT-VALUE}).")
@@ -46,12 +46,20 @@ public final class JobOptions {
     @Option(names = "--threads-only", description = "Run all roles as threads of this process.")
     boolean threadsOnly;
 
-    /** The settings of a job, checked. */
+    /** The settings of a job on a network that loses nothing, checked. */
     public JobSettings settings(GivenMethod method, GivenMethod downlink, long seed, Duration defaultDeadline) {
+        return settings(method, downlink, seed, defaultDeadline, Loss.NONE);
+    }
+
+    /** The settings of a job, checked. */
+    public JobSettings settings(
+            GivenMethod method, GivenMethod downlink, long seed, Duration defaultDeadline, Loss loss) {
+        Channel used = channel != null ? channel : loss.needsNetwork() ? Channel.udp : Channel.ipc;
         try {
-            return new JobSettings(workers, method, downlink, channel, port, mtu,
-                    deadline == null ? defaultDeadline : deadline, quorum, attempts, restarts,
-                    threadsOnly, seed);
+            return new JobSettings(workers, method, downlink, used, port,
+                    mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
+                    deadline == null ? defaultDeadline : deadline, quorum, attempts, restarts, threadsOnly,
+                    seed, loss);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -19,9 +19,11 @@ import org.eden4j.simulator.cli.GivenMethod;
  * @param restarts how often the process of each member is replaced when it is lost
  * @param threads whether members are threads of this process
  * @param seed the job's seed
+ * @param loss what the network loses
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
-        int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed) {
+        int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
+        Loss loss) {
     private static final long RUN = new SecureRandom().nextLong();
 
     public JobSettings {
@@ -30,6 +32,9 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         }
         if (quorum < 0 || quorum > workers) {
             throw new IllegalArgumentException("--quorum must be from 0 to the " + workers + " workers, got " + quorum);
+        }
+        if (loss.needsNetwork() && channel != JobOptions.Channel.udp) {
+            throw new IllegalArgumentException("nothing is lost over ipc: --loss and --unreliable need --channel udp");
         }
         if (attempts < 0 || attempts > 65535) {
             throw new IllegalArgumentException("--attempts must be from 0 to 65535, got " + attempts);

@@ -23,7 +23,7 @@ record Meeting(JobAddress address, MediaDriverHost host) implements AutoCloseabl
                     MediaDriverHost host = MediaDriverHost.launch(settings.workers());
                     yield new Meeting(JobAddress.ipc(host.directory(), JOB), host);
                 }
-                Path directory = DriverLeftovers.parent()
+                Path directory = MediaDriverHost.parent()
                     .resolve("eden4j-" + ProcessHandle.current().pid() + "-0-" + System.nanoTime());
                 yield new Meeting(JobAddress.ipc(directory, JOB), null);
             }

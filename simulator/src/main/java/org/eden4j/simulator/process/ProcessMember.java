@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.simulator.output.Json;
+import org.eden4j.transport.MediaDriverHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,6 +133,6 @@ final class ProcessMember implements Member {
             Thread.currentThread().interrupt();
             process.destroyForcibly();
         }
-        DriverLeftovers.remove(pid());
+        MediaDriverHost.removeLeftovers(pid());
     }
 }

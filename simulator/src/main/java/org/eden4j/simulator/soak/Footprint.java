@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.eden4j.simulator.process.DriverLeftovers;
+import org.eden4j.transport.MediaDriverHost;
 
 /** What processes and media drivers take, as Linux tells it. */
 final class Footprint {
@@ -42,7 +42,7 @@ final class Footprint {
     /** Directories of media drivers of these processes, and of this one. */
     static long driverDirectories(Iterable<Long> pids) {
         long count = 0;
-        try (Stream<Path> all = Files.list(DriverLeftovers.parent())) {
+        try (Stream<Path> all = Files.list(MediaDriverHost.parent())) {
             for (Path path : all.toList()) {
                 for (long pid : pids) {
                     count += path.getFileName().toString().startsWith("eden4j-" + pid + "-") ? 1 : 0;

@@ -35,9 +35,38 @@ class ExpectedErrorTest {
         assertEquals(1 - 2 / Math.PI, expected("eden:bits=1,scale=biased", "none", 1, 3, 3).orElseThrow(), 1e-9);
     }
 
+    @Test
+    void shouldTakeTheMeanInverseOfThoseThatDeliver() {
+        assertEquals(.25, new ExpectedError.Uplink(4, 0).meanInverse(), 1e-15);
+        assertEquals(1, new ExpectedError.Uplink(1, .3).meanInverse(), 1e-15);
+        // k = 1 with 2 * .8 * .2, k = 2 with .64, given that k is not 0
+        assertEquals((.32 + .32) / .96, new ExpectedError.Uplink(2, .2).meanInverse(), 1e-12);
+        double exact = 0;
+        double[] ways = {1, 4, 6, 4, 1};
+        for (int k = 1; k <= 4; k++) {
+            exact += ways[k] * Math.pow(.8, k) * Math.pow(.2, 4 - k) / k;
+        }
+        assertEquals(exact / (1 - Math.pow(.2, 4)), new ExpectedError.Uplink(4, .2).meanInverse(), 1e-12);
+    }
+
+    @Test
+    void shouldAddWhatLossCosts() {
+        double v = Math.PI / 2 - 1;
+        double inverse = new ExpectedError.Uplink(4, .2).meanInverse();
+        assertEquals(v * inverse, lossy(1, 0), 1e-9);
+        assertEquals((1 + v) * inverse - .25, lossy(.25, 0), 1e-9);
+        assertEquals(.9 * v * inverse + .1, lossy(1, .1), 1e-9);
+    }
+
+    private static double lossy(double ofMean, double nobody) {
+        return ExpectedError.nmse(Method.parse("drive"), Method.parse("none"), new ExpectedError.Uplink(4, .2),
+                new ReferenceMean.Energy(1, ofMean, nobody))
+            .orElseThrow();
+    }
+
     private static OptionalDouble expected(String method, String downlink, int contributors, double energy,
             double ofMean) {
-        return ExpectedError.nmse(Method.parse(method), Method.parse(downlink), contributors,
-                new ReferenceMean.Energy(energy, ofMean));
+        return ExpectedError.nmse(Method.parse(method), Method.parse(downlink),
+                new ExpectedError.Uplink(contributors, 0), new ReferenceMean.Energy(energy, ofMean, 0));
     }
 }

@@ -1,0 +1,108 @@
+package org.eden4j.transport;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.eden4j.compressor.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Updates that are not repeated when they are lost: a round goes on with what came, and says what that was. */
+@Timeout(60)
+class UnreliableTest {
+    private static final Method METHOD = Method.parse("eden:bits=4");
+    private static final Method DOWN = Method.parse("eden:bits=8");
+    private static final int DIMENSION = 300_000;
+    private static final int MTU = 1408;
+    private static final int WORKERS = 3;
+    private static final int ROUNDS = 6;
+    private static final long SEED = 20_261_122;
+    /** Far beyond the test's limit: a round that waited for it would be seen. */
+    private static final Duration NEVER = Duration.ofMinutes(5);
+
+    private final Reference reference = new Reference(METHOD, DOWN, DIMENSION, MTU, Job.SEED);
+
+    private static Job job(double loss) {
+        System.out.println("seed " + SEED + ", loss " + loss);
+        Job job = new Job(Job.Channel.UDP, WORKERS, METHOD, DOWN,
+                options -> options.mtu(MTU)
+                    .deadline(NEVER)
+                    .reliableUplink(false)
+                    .injectLoss(new InjectedLoss(loss, SEED)));
+        for (int i = 0; i < WORKERS; i++) {
+            InjectedLoss own = new InjectedLoss(loss, SEED + 1 + i);
+            job.join(i, DIMENSION, options -> options.mtu(MTU).injectLoss(own));
+        }
+        return job;
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, .01, .2})
+    void shouldAverageWhatCameWithoutWaitingForTheRest(double loss) throws Exception {
+        FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
+        long sent = (long) ROUNDS * WORKERS * layout.frameCount();
+        long lost = 0;
+        try (Job job = job(loss)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                List<float[]> updates = new ArrayList<>();
+                for (int i = 0; i < WORKERS; i++) {
+                    updates.add(Job.gaussian(DIMENSION, 100 * round + i));
+                }
+                float[] weights = {1, 2.5f, 1};
+                List<Job.Exchanged> exchanged = job.exchange(job.workers, updates, weights);
+                int number = round;
+                Job.await("a report", () -> job.rounds.size() == number + 1);
+                RoundStatistics statistics = job.rounds.get(round);
+                assertEquals(List.of(0, 1, 2), statistics.contributors());
+                List<Reference.Contribution> contributions = IntStream.range(0, WORKERS)
+                    .mapToObj(i -> new Reference.Contribution(i, updates.get(i), weights[i], counted(statistics, i)))
+                    .toList();
+                float[] expected = reference.mean(round, contributions);
+                for (Job.Exchanged one : exchanged) {
+                    assertArrayEquals(expected, one.mean());
+                    assertEquals(WORKERS, one.result().contributors());
+                    assertTrue(one.result().contributed());
+                }
+                lost += statistics.lost();
+            }
+        }
+        // a datagram carries one frame; a busy network may lose or reorder a few by itself
+        double spread = Math.sqrt(loss * (1 - loss) * sent);
+        assertEquals(loss * sent, lost, 4 * spread + 3, lost + " of " + sent + " frames were lost");
+    }
+
+    private static BitSet counted(RoundStatistics statistics, int worker) {
+        return statistics.partial()
+            .stream()
+            .filter(partial -> partial.worker() == worker)
+            .findFirst()
+            .map(PartialUpdate::blocks)
+            .orElse(null);
+    }
+
+    @Test
+    void shouldShareModelsWholeAlthoughUpdatesAreLost() throws Exception {
+        try (Job job = job(.2)) {
+            float[] model = Job.gaussian(DIMENSION, 77);
+            List<java.util.concurrent.Callable<float[]>> sharing = new ArrayList<>();
+            for (Worker worker : job.workers) {
+                float[] own = worker.index() == 0 ? model.clone() : new float[DIMENSION];
+                sharing.add(() -> {
+                    worker.shareModel(java.lang.foreign.MemorySegment.ofArray(own));
+                    return own;
+                });
+            }
+            for (float[] shared : job.all(sharing)) {
+                assertArrayEquals(model, shared);
+            }
+        }
+    }
+}
