@@ -55,6 +55,7 @@ final class AggregatorAgent implements Agent {
     private long lostNs;
     private long reopenNs;
     private long reopenDelayNs;
+    /** Whether the member that was heard last has left: then nobody is waited for. */
     private boolean lastLeft;
     /** Since when there is no member, 0 if there is one. */
     private long emptyNs;
@@ -301,7 +302,7 @@ final class AggregatorAgent implements Agent {
         if (session.isMember()) {
             session.end(left ? Session.State.LEFT : Session.State.DEAD);
         }
-        lastLeft = left;
+        lastLeft = left || lastLeft && session.silent;
         if (phase == Phase.RUNNING) {
             rounds.withdraw(session);
         }
