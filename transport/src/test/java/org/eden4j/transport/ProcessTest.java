@@ -97,10 +97,10 @@ class ProcessTest {
     @EnumSource
     void shouldNameAStoppedWorkerAtTheDeadlineAndGoOn(Job.Channel channel) throws Exception {
         try (Job job = job(channel, Duration.ofSeconds(1)); ChildProcess stopped = child(job, 1, 13)) {
-            job.join(0, DIMENSION);
-            job.join(2, DIMENSION);
             assertEquals("joined", stopped.line());
             stopped.signal("STOP");
+            job.join(0, DIMENSION);
+            job.join(2, DIMENSION);
             for (Job.Exchanged exchanged : exchange(job, 0)) {
                 assertEquals(List.of(1), exchanged.result().missing());
             }

@@ -2,7 +2,6 @@ package org.eden4j.transport;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,10 +65,12 @@ class UnreliableTest {
                     .mapToObj(i -> new Reference.Contribution(i, updates.get(i), weights[i], counted(statistics, i)))
                     .toList();
                 float[] expected = reference.mean(round, contributions);
-                for (Job.Exchanged one : exchanged) {
+                for (int i = 0; i < WORKERS; i++) {
+                    Job.Exchanged one = exchanged.get(i);
                     assertArrayEquals(expected, one.mean());
                     assertEquals(WORKERS, one.result().contributors());
-                    assertTrue(one.result().contributed());
+                    assertEquals(counted(statistics, i) == null, one.result().contributed(), "nothing to carry");
+                    assertEquals(statistics.partial(), one.result().partial());
                 }
                 lost += statistics.lost();
             }
