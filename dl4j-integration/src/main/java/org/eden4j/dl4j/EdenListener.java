@@ -23,7 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * eden.finish();
  * }</pre>
  *
- * <p>Before its first step the network takes over the parameters of the job's first member. From then on all replicas
+ * <p>Before its first step the network takes over the parameters of the job's first member, or what has become of them where
+ * it joins a job under way or one that has gone on without it. From then on all replicas
  * take the same number of steps: a worker that stops earlier leaves the others waiting at their next round until its
  * deadline.
  *
@@ -31,7 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link IllegalStateException} naming the parameter if the network diverged.
  *
  * <p>One listener serves one network and one worker, in the thread that trains. Parameter averaging
- * keeps three more copies of the parameters off the heap, gradient sharing none. The worker is the caller's to close.
+ * keeps three more copies of the parameters off the heap, gradient sharing none
+ * but while a replica is brought up to the others. The worker is the caller's to close.
  */
 public abstract sealed class EdenListener extends BaseTrainingListener permits ParameterAveraging, GradientSharing {
     private final Exchange exchange;
@@ -47,7 +49,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      * by the number of examples they come from, and all replicas go on from the same parameters, equal bit for bit. The
      * updater's state (momentum, Adam's moments) stays each replica's own.
      *
-     * <p>A change that did not arrive in time is sent again as part of the next one.
+     * <p>What of a change did not arrive in time, all or some coordinates, is sent again as part of the next one.
      *
      * @param every steps between exchanges, at least 1, the same for all workers
      */
@@ -60,7 +62,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      * them: what one network would do with the union of all batches, up to compression. Replicas stay equal where they
      * run on equal CPUs and ND4J binaries and take batches of equal size.
      *
-     * <p>A gradient that did not arrive in time is dropped: it belongs to parameters that are gone.
+     * <p>A gradient that did not arrive in time is dropped: it belongs to parameters that are gone. A replica that has fallen
+     * behind takes over parameters and updater state of one that has not, and computes its gradient again.
      */
     public static EdenListener gradientSharing(Worker worker) {
         return new GradientSharing(Exchange.of(worker));
@@ -107,9 +110,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
                             + exchange.dimension() + ": build the worker with the network's numParams()");
         }
         prepare(trained);
-        FlatArray parameters = FlatArray.of("parameters", trained.params());
-        exchange.shareModel(parameters.floats());
-        begin(parameters);
+        share(exchange, FlatArray.of("parameters", trained.params()));
         model = trained;
         return true;
     }
@@ -117,8 +118,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /** Checks a network before it joins. */
     void prepare(Model trained) {}
 
-    /** Called once, with the parameters that all replicas start from. */
-    void begin(FlatArray parameters) {}
+    /** Makes the network one of the job's replicas: it takes over what they have in common. Called once. */
+    abstract void share(Exchange exchange, FlatArray parameters);
 
     /** The network, or null before its first step. */
     final Model model() {

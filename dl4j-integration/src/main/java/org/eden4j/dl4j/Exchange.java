@@ -1,6 +1,7 @@
 package org.eden4j.dl4j;
 
 import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.Replica;
 import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.Worker;
 
@@ -11,6 +12,9 @@ interface Exchange {
 
     /** See {@link Worker#shareModel}. */
     void shareModel(MemorySegment model);
+
+    /** See {@link Worker#shareState}. */
+    void shareState(Replica replica);
 
     /** See {@link Worker#exchange}. */
     RoundResult exchange(MemorySegment update, float weight, MemorySegment mean);
@@ -25,6 +29,11 @@ interface Exchange {
             @Override
             public void shareModel(MemorySegment model) {
                 worker.shareModel(model);
+            }
+
+            @Override
+            public void shareState(Replica replica) {
+                worker.shareState(replica);
             }
 
             @Override

@@ -1,6 +1,7 @@
 package org.eden4j.dl4j;
 
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.eden4j.transport.RoundResult;
 
 /**
@@ -17,6 +18,7 @@ import org.eden4j.transport.RoundResult;
  */
 final class GradientSharing extends EdenListener {
     private SumRanges sums;
+    private NetworkReplica replica;
 
     GradientSharing(Exchange exchange) {
         super(exchange);
@@ -29,11 +31,27 @@ final class GradientSharing extends EdenListener {
                     + " batches: gradient sharing needs miniBatch(true), the default");
         }
         sums = SumRanges.of(trained);
+        replica = new NetworkReplica(trained);
+    }
+
+    @Override
+    void share(Exchange exchange, FlatArray parameters) {
+        exchange.shareState(replica);
     }
 
     @Override
     public void onGradientCalculation(Model trained) {
         super.onGradientCalculation(trained);
+        RoundResult result = average(trained);
+        while (result.resynchronised()) {
+            report(result);
+            trained.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+            result = average(trained);
+        }
+        report(result);
+    }
+
+    private RoundResult average(Model trained) {
         FlatArray gradient = FlatArray.of("gradients", trained.getGradientsViewArray());
         int examples = trained.batchSize();
         for (int range = 0; range < sums.count(); range++) {
@@ -47,13 +65,16 @@ final class GradientSharing extends EdenListener {
             }
         }
         RoundResult result = exchange(gradient.floats(), examples, gradient.floats());
+        if (result.resynchronised()) {
+            return result;
+        }
         for (int range = 0; range < sums.count(); range++) {
             float factor = sums.summed(range) ? examples : 1;
             for (long i = sums.first(range); i < sums.end(range); i++) {
                 gradient.set(i, gradient.get(i) * factor);
             }
         }
-        report(result);
+        return result;
     }
 
     /** Every step was exchanged when it was taken. */

@@ -2,7 +2,9 @@ package org.eden4j.dl4j;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.eden4j.transport.CoordinateRange;
 import org.eden4j.transport.RoundResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,17 +21,18 @@ import org.slf4j.LoggerFactory;
  * to what is sent. Each coordinate of c' is one float32 addition of two numbers that all replicas hold bit for bit, and so
  * are the results.
  *
- * <p>If this worker's d was not counted, the replica still moves to c' like the others; d is added to the worker's next
- * difference.
+ * <p>The worker keeps c, adds to it the mean of every round, and gets another member's where this one has fallen behind: the
+ * replica always moves to the c that the worker holds after a round. What was not counted of d, all or some of its
+ * coordinates, is added to the worker's next difference.
  */
 final class ParameterAveraging extends EdenListener {
     private static final Logger LOG = LoggerFactory.getLogger(ParameterAveraging.class);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final int every;
-    /** The parameters that all replicas had after the last round. */
+    /** The parameters that all replicas had after the last round; the worker's, read between its rounds. */
     private MemorySegment common;
-    /** The difference last sent; still owed to the others while {@link #carrying}. */
+    /** The difference last sent; between rounds what is still owed to the others, zero where all was counted. */
     private MemorySegment update;
     private MemorySegment mean;
     private boolean carrying;
@@ -45,10 +48,12 @@ final class ParameterAveraging extends EdenListener {
     }
 
     @Override
-    void begin(FlatArray parameters) {
+    void share(Exchange exchange, FlatArray parameters) {
         common = allocate().copyFrom(parameters.floats());
         update = allocate();
         mean = allocate();
+        exchange.shareModel(common);
+        parameters.floats().copyFrom(common);
     }
 
     @Override
@@ -74,15 +79,29 @@ final class ParameterAveraging extends EdenListener {
         FlatArray parameters = FlatArray.of("parameters", model().params());
         takeDifference(parameters);
         RoundResult result = exchange(update, examples, mean);
-        for (long i = 0; i < parameters.length(); i++) {
-            float sum = common.getAtIndex(FLOAT, i) + mean.getAtIndex(FLOAT, i);
-            common.setAtIndex(FLOAT, i, sum);
-            parameters.set(i, sum);
-        }
-        carrying = !result.contributed();
+        parameters.floats().copyFrom(common);
+        carry(result.uncounted());
         steps = 0;
         examples = 0;
         report(result);
+    }
+
+    /** Keeps of the last difference what no mean contains. */
+    private void carry(List<CoordinateRange> uncounted) {
+        carrying = !uncounted.isEmpty();
+        if (!carrying) {
+            return;
+        }
+        long counted = 0;
+        for (CoordinateRange range : uncounted) {
+            clear(counted, range.first());
+            counted = range.end();
+        }
+        clear(counted, update.byteSize() / Float.BYTES);
+    }
+
+    private void clear(long first, long end) {
+        update.asSlice(first * Float.BYTES, (end - first) * Float.BYTES).fill((byte) 0);
     }
 
     private void takeDifference(FlatArray parameters) {

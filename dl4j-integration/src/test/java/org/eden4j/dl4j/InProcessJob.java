@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,8 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.CoordinateRange;
+import org.eden4j.transport.Replica;
 import org.eden4j.transport.RoundResult;
 
 /**
@@ -20,12 +23,14 @@ import org.eden4j.transport.RoundResult;
  * the method makes of their updates, in worker order. Contributions can be left out of a round.
  */
 final class InProcessJob {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private final int dimension;
     private final Method method;
     private final MemorySegment[] updates;
     private final float[] weights;
     private final float[] mean;
     private final float[] model;
+    private byte[] state;
     private final CyclicBarrier arrived;
     private final CyclicBarrier done;
     private volatile int lateWorker = -1;
@@ -56,6 +61,9 @@ final class InProcessJob {
                 return dimension;
             }
 
+            /** Null while the caller shares none. */
+            private MemorySegment common;
+
             @Override
             public void shareModel(MemorySegment own) {
                 if (worker == 0) {
@@ -63,6 +71,17 @@ final class InProcessJob {
                 }
                 await(done);
                 own.copyFrom(MemorySegment.ofArray(model));
+                common = own;
+            }
+
+            @Override
+            public void shareState(Replica replica) {
+                if (worker == 0) {
+                    state = new byte[(int) replica.stateBytes()];
+                    replica.save(MemorySegment.ofArray(state));
+                }
+                await(done);
+                replica.restore(MemorySegment.ofArray(state));
             }
 
             @Override
@@ -71,11 +90,16 @@ final class InProcessJob {
                 weights[worker] = weight;
                 await(arrived);
                 result.copyFrom(MemorySegment.ofArray(mean));
+                for (int i = 0; common != null && i < dimension; i++) {
+                    common.setAtIndex(FLOAT, i, common.getAtIndex(FLOAT, i) + mean[i]);
+                }
                 long number = round;
                 await(done);
                 List<Integer> missing = number == lateRound + 1 ? List.of(lateWorker) : List.of();
-                return new RoundResult(number - 1, updates.length, updates.length - missing.size(),
-                        !missing.contains(worker), missing, 0, 0, 0, 0, 0);
+                List<CoordinateRange> uncounted = missing.contains(worker) ? List.of(new CoordinateRange(0, dimension))
+                        : List.of();
+                return new RoundResult(number - 1, 1, updates.length, updates.length - missing.size(),
+                        List.of(), Map.of(), false, uncounted, missing, 0, 0, 0, 0, 0);
             }
         };
     }

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.Replica;
 import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.TransportException;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,9 @@ class ParameterAveragingTest {
 
             @Override
             public void shareModel(MemorySegment model) {}
+
+            @Override
+            public void shareState(Replica replica) {}
 
             @Override
             public RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {

@@ -11,6 +11,7 @@ import org.eden4j.simulator.host.WorkerCommand;
 import org.eden4j.simulator.mean.MeanCommand;
 import org.eden4j.simulator.output.Manifest;
 import org.eden4j.simulator.process.ChildMain;
+import org.eden4j.simulator.soak.SoakCommand;
 import org.eden4j.simulator.sweep.SweepCommand;
 import org.eden4j.simulator.train.DemoCommand;
 import org.eden4j.simulator.train.TrainCommand;
@@ -23,7 +24,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
         DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, BenchCommand.class,
-        AggregatorCommand.class, WorkerCommand.class, DoctorCommand.class, HelpCommand.class,
+        AggregatorCommand.class, WorkerCommand.class, SoakCommand.class, DoctorCommand.class, HelpCommand.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
                 "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
 public final class Eden4j {

@@ -4,7 +4,7 @@ import org.eden4j.transport.sbe.JoinDecoder;
 
 /** Whether a join fits the job, and if not, why. */
 sealed interface Admission {
-    /** The join is granted. */
+    /** The join is granted; whoever has the place gives way. */
     record Granted(int index) implements Admission {}
 
     /** The join is refused. */
@@ -14,9 +14,9 @@ sealed interface Admission {
      * Judges a join by the job's terms.
      *
      * @param terms the job's; a dimension of 0 takes any
-     * @param members by worker number, null where the place is free
+     * @param nowNs by the clock that sessions were heard by
      */
-    static Admission judge(JoinDecoder join, String method, JobTerms terms, Session[] members) {
+    static Admission judge(JoinDecoder join, String method, JobTerms terms, Members members, long nowNs) {
         if (join.protocol() != Protocol.VERSION) {
             return refuse(RejectCode.VERSION, "protocol version " + join.protocol() + " differs from the job's "
                     + Protocol.VERSION);
@@ -35,23 +35,31 @@ sealed interface Admission {
         if (join.mtu() != terms.mtu()) {
             return refuse(RejectCode.MTU, "MTU " + join.mtu() + " differs from the job's " + terms.mtu());
         }
-        return place(join.index(), members);
+        if (StateKind.of(join.kind()) == null) {
+            return refuse(RejectCode.MALFORMED, "there is no kind of state " + join.kind());
+        }
+        return place(join.index(), join.identity(), members, nowNs);
     }
 
-    private static Admission place(int wanted, Session[] members) {
-        if (wanted >= members.length || wanted < -1) {
-            return refuse(RejectCode.INDEX_RANGE, "worker number " + wanted + " is not in 0.." + (members.length - 1));
+    private static Admission place(int wanted, long identity, Members members, long nowNs) {
+        if (wanted >= members.places() || wanted < -1) {
+            return refuse(RejectCode.INDEX_RANGE,
+                    "worker number " + wanted + " is not in 0.." + (members.places() - 1));
         }
         if (wanted >= 0) {
-            return members[wanted] == null ? new Granted(wanted)
+            return isFree(wanted, identity, members, nowNs) ? new Granted(wanted)
                     : refuse(RejectCode.INDEX_TAKEN, "worker number " + wanted + " is taken by another member");
         }
-        for (int index = 0; index < members.length; index++) {
-            if (members[index] == null) {
-                return new Granted(index);
-            }
-        }
-        return refuse(RejectCode.JOB_STARTED, "all " + members.length + " places of the job are taken");
+        int former = members.placeOf(identity);
+        int place = former >= 0 ? former : members.vacant();
+        return place >= 0 ? new Granted(place)
+                : refuse(RejectCode.JOB_STARTED, "all " + members.places() + " places of the job are taken");
+    }
+
+    private static boolean isFree(int place, long identity, Members members, long nowNs) {
+        Session holder = members.at(place);
+        return holder == null || members.belongsTo(place, identity)
+                || nowNs - holder.lastHeardNs > Protocol.TAKEOVER_NS;
     }
 
     private static Refused refuse(RejectCode code, String reason) {

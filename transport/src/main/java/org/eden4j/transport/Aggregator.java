@@ -1,7 +1,5 @@
 package org.eden4j.transport;
 
-import io.aeron.Subscription;
-import io.aeron.exceptions.AeronException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -24,18 +22,24 @@ import org.eden4j.compressor.Method;
  * }
  * }</pre>
  *
+ * <p>An aggregator that was killed may be started again at the same address with the same arguments: the workers find it,
+ * and the one that is furthest restores the job.
+ *
  * <p>The mean of a block is the sum over the workers whose block arrived, in worker order, of weight times decoded
  * block, times the inverse of those weights' sum. It depends on who contributed, never on timing: equal seeds give equal
  * bits.
  */
 public final class Aggregator implements AutoCloseable {
-    private final Connection connection;
+    private static final long TRYING_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int FEWEST_ATTEMPTS = 3;
+
+    private final JobAddress address;
     private final AgentRunner runner;
     private final AggregatorAgent agent;
     private boolean closed;
 
-    private Aggregator(Connection connection, AgentRunner runner, AggregatorAgent agent) {
-        this.connection = connection;
+    private Aggregator(JobAddress address, AgentRunner runner, AggregatorAgent agent) {
+        this.address = address;
         this.runner = runner;
         this.agent = agent;
     }
@@ -60,6 +64,7 @@ public final class Aggregator implements AutoCloseable {
         private Method downlink = Eden.unbiased(8);
         private Duration deadline = Duration.ofSeconds(5);
         private int quorum;
+        private int attempts;
         private long jobSeed = 1;
         private Duration joinTimeout = Duration.ofSeconds(30);
         private int mtu;
@@ -100,12 +105,24 @@ public final class Aggregator implements AutoCloseable {
             return this;
         }
 
-        /** Contributors without which a round fails; by default half of the workers, rounded up. */
+        /** Contributors without which a round fails and is tried again; by default half of the workers, rounded up. */
         public Builder quorum(int quorum) {
             if (quorum < 1 || quorum > workers) {
                 throw new IllegalArgumentException("quorum must be in 1.." + workers + ", got " + quorum);
             }
             this.quorum = quorum;
+            return this;
+        }
+
+        /**
+         * How often a round without a quorum is tried before the job fails, each time until the deadline or until members
+         * that came back make a quorum; by default as often as fits a minute, 3 times at least.
+         */
+        public Builder attempts(int attempts) {
+            if (attempts < 1 || attempts > 0xFFFF) {
+                throw new IllegalArgumentException("attempts must be in 1..65535, got " + attempts);
+            }
+            this.attempts = attempts;
             return this;
         }
 
@@ -115,7 +132,10 @@ public final class Aggregator implements AutoCloseable {
             return this;
         }
 
-        /** How long to wait for all workers; 30 seconds by default. */
+        /**
+         * How long to wait for all workers at the start, for any where all are lost, and for a media driver; 30 seconds
+         * by default.
+         */
         public Builder joinTimeout(Duration joinTimeout) {
             this.joinTimeout = joinTimeout;
             return this;
@@ -130,7 +150,7 @@ public final class Aggregator implements AutoCloseable {
 
         /**
          * Whether frames of updates that the network loses are repeated; by default they are. Where they are not, a lost
-         * frame costs its blocks one contribution, see {@link PartialUpdate}, and a round need not wait for it. Control
+         * frame costs its blocks one contribution, see {@link RoundStatistics#partial}, and a round need not wait for it. Control
          * and means are always repeated. Makes no difference over IPC, where nothing is lost.
          */
         public Builder reliableUplink(boolean reliableUplink) {
@@ -165,36 +185,40 @@ public final class Aggregator implements AutoCloseable {
         public Aggregator start() {
             Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forAggregator(address, workers, agreedMtu, reliableUplink,
-                    loss);
+            AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout, reliableUplink, loss);
             try {
                 WarmUp.decoding(method);
                 WarmUp.encoding(downlink);
-                Channels channels = connection.channels();
-                JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed,
-                        new SecureRandom().nextInt(), deadline.toNanos(), quorum, joinTimeout.toNanos(),
-                        channels.isUdp(), channels.isUdp() && !reliableUplink);
-                Subscription uplink = connection.aeron()
-                    .addSubscription(channels.uplinkSubscription(),
-                            channels.uplinkStream());
-                Subscription updates = terms.unreliable() ? connection.aeron()
-                    .addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
-                AggregatorAgent agent = new AggregatorAgent(connection.aeron(), uplink, updates, channels, terms,
+                JobAddress bound = link.connection().channels().address();
+                JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
+                        deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
+                        address instanceof JobAddress.Udp, address instanceof JobAddress.Udp && !reliableUplink);
+                AggregatorAgent agent = new AggregatorAgent(link,
+                        () -> AggregatorLink.open(bound, workers, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS),
+                                reliableUplink, loss),
+                        terms,
                         SystemNanoClock.INSTANCE, onRound);
-                return new Aggregator(connection, AgentThreads.start(agent), agent);
-            } catch (AeronException e) {
-                connection.close();
-                throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);
+                return new Aggregator(bound, AgentThreads.start(agent), agent);
             } catch (RuntimeException e) {
-                connection.close();
+                link.close();
                 throw e;
             }
+        }
+
+        private int attempts() {
+            return attempts != 0 ? attempts
+                    : Math.clamp(TRYING_NS / Math.max(1, deadline.toNanos()), FEWEST_ATTEMPTS, 0xFFFF);
+        }
+
+        /** Never 0, which means none. */
+        private static int newEpoch() {
+            return new SecureRandom().nextInt() | 1;
         }
     }
 
     /** Where workers reach it; with the port that was really bound. */
     public JobAddress address() {
-        return connection.channels().address();
+        return address;
     }
 
     /**
@@ -226,6 +250,11 @@ public final class Aggregator implements AutoCloseable {
         }
     }
 
+    /** How often the open round was begun; 0 before the job runs. */
+    int attempt() {
+        return agent.attempt();
+    }
+
     /** Ends the job: members that are still there are told, and their exchanges fail. */
     @Override
     public synchronized void close() {
@@ -234,7 +263,6 @@ public final class Aggregator implements AutoCloseable {
             agent.requestClose();
             AgentThreads.awaitEnd(runner, 2 * Protocol.FAREWELL_NS);
             runner.close();
-            connection.close();
         }
     }
 }

@@ -1,100 +1,83 @@
 package org.eden4j.transport;
 
-import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
-import io.aeron.Subscription;
-import io.aeron.exceptions.RegistrationException;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.agrona.collections.Int2ObjectHashMap;
+import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
 import org.eden4j.compressor.NonFiniteGradientException;
-import org.eden4j.transport.sbe.HeartbeatDecoder;
-import org.eden4j.transport.sbe.JoinDecoder;
-import org.eden4j.transport.sbe.LeaveDecoder;
-import org.eden4j.transport.sbe.ModelDecoder;
-import org.eden4j.transport.sbe.ModelEndDecoder;
-import org.eden4j.transport.sbe.UpdateDecoder;
-import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The aggregator's state machine: one duty cycle receives what came, tells every member what is due, closes rounds, and
- * looks at the clock. One thread, no locks; nothing in it blocks.
+ * looks at the clock. One thread, no locks; nothing in it blocks but opening a lost way again.
  *
  * <pre>
- * JOINING --all members here--&gt; RUNNING --every member left--&gt; ENDED
- *    |                             |
- *    +--time is up, closed---------+--no quorum, closed--&gt; FAREWELL --all told--&gt; ENDED
+ * ASSEMBLING --all here, none has a state--------------&gt; RUNNING --the last member left--&gt; FAREWELL --&gt; ENDED
+ *    |    \                                               ^  |
+ *    |     +--enough came back--&gt; RESTORING --supplied----+  |
+ *    +--time is up, closed-----------------------------------+--round given up, all gone, closed--&gt; FAREWELL
  * </pre>
  *
- * <p>Rounds themselves are {@link Rounds}' business, the peers' {@link Session}'s.
+ * <p>What comes in is {@link UplinkDesk}'s business, rounds are {@link Rounds}', states {@link StateDesk}'s.
  */
-final class AggregatorAgent implements Agent, UplinkListener {
+final class AggregatorAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorAgent.class);
     private static final int FRAGMENTS = 8;
-    /** Peers beyond the members that are answered at a time; more are not listened to. */
-    private static final int MOST_STRANGERS = 64;
-    /** The member that supplies the initial model. */
-    static final int MODEL_SOURCE = 0;
-    /** Flag of a heartbeat: the member waits for the initial model. */
-    static final int AWAITS_MODEL = 1;
 
     private enum Phase {
-        JOINING, RUNNING, FAREWELL, ENDED
+        ASSEMBLING, RESTORING, RUNNING, FAREWELL, ENDED
     }
 
-    private final Aeron aeron;
-    private final Subscription uplink;
-    /** Updates that are not repeated; null where all are. */
-    private final Subscription updates;
-    private final UplinkAdapter adapter = new UplinkAdapter(this);
-    private final Channels channels;
+    private final Supplier<AggregatorLink> opener;
     private final PatientClock clock;
     private final Consumer<RoundStatistics> onRound;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Arena arena = Arena.ofShared();
-    private final Int2ObjectHashMap<Session> sessions = new Int2ObjectHashMap<>();
-    private final List<Session> serviced = new ArrayList<>();
-    private final Session[] members;
+    private final Members members;
+    private final Sessions sessions;
     private final DropCounters drops = new DropCounters();
     private final JobTally tally = new JobTally(drops);
-    private final AggregatorCounters counters;
+    private final UplinkDesk incoming;
+    private final UplinkAdapter adapter;
 
+    private AggregatorLink link;
     private JobTerms terms;
-    private Phase phase = Phase.JOINING;
+    private Phase phase = Phase.ASSEMBLING;
     private volatile boolean closeRequested;
-    private final long startNs;
+    private volatile int attempt;
+    private final Assembly assembly;
     private long farewellNs;
     private long tickNs;
-    /** Received in this duty cycle: no work, or an idle agent would never park for long. */
-    private int heartbeats;
+    private long lostNs;
+    private long reopenNs;
+    private long reopenDelayNs;
+    /** Whether the member that was heard last has left: then nobody is waited for. */
+    private boolean lastLeft;
+    /** Since when there is no member, 0 if there is one. */
+    private long emptyNs;
     private TransportException failure;
 
+    private JobState state;
+    private StateDesk states;
     private Rounds rounds;
-    private ModelRelay relay;
-    private boolean modelShared;
 
-    AggregatorAgent(Aeron aeron, Subscription uplink, Subscription updates, Channels channels, JobTerms terms,
-            NanoClock nanoClock, Consumer<RoundStatistics> onRound) {
-        this.aeron = aeron;
-        this.uplink = uplink;
-        this.updates = updates;
-        this.channels = channels;
-        counters = AggregatorCounters.allocate(aeron, channels.address());
+    AggregatorAgent(AggregatorLink link, Supplier<AggregatorLink> opener, JobTerms terms, NanoClock nanoClock,
+            Consumer<RoundStatistics> onRound) {
+        this.link = link;
+        this.opener = opener;
         this.terms = terms;
         this.onRound = onRound;
         clock = new PatientClock(nanoClock);
-        startNs = clock.realNs();
-        members = new Session[terms.workers()];
+        members = new Members(terms.workers());
+        sessions = new Sessions(terms.workers());
+        assembly = new Assembly(members, clock);
+        incoming = new UplinkDesk(this, members, sessions, drops, clock);
+        adapter = new UplinkAdapter(incoming);
     }
 
     /** Completes when every member left; exceptionally when the job failed. */
@@ -107,12 +90,44 @@ final class AggregatorAgent implements Agent, UplinkListener {
         closeRequested = true;
     }
 
+    /** How often the open round was begun; from any thread. */
+    int attempt() {
+        return attempt;
+    }
+
     JobTerms terms() {
         return terms;
     }
 
-    ModelRelay relay() {
-        return relay;
+    AggregatorLink link() {
+        return link;
+    }
+
+    /** Null before the first member. */
+    StateDesk states() {
+        return states;
+    }
+
+    /** Null unless the job runs, or ran and is ending. */
+    Rounds rounds() {
+        return rounds;
+    }
+
+    JobState state() {
+        return state;
+    }
+
+    boolean isRunning() {
+        return phase == Phase.RUNNING;
+    }
+
+    boolean isEnding() {
+        return phase == Phase.FAREWELL || phase == Phase.ENDED;
+    }
+
+    /** Whether means are of no use without the state that members share. */
+    boolean hasModel() {
+        return state != null && state.isShared();
     }
 
     /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
@@ -139,7 +154,9 @@ final class AggregatorAgent implements Agent, UplinkListener {
         } catch (AgentTerminationException e) {
             throw e;
         } catch (RuntimeException e) {
-            fail(FailureCode.INTERNAL, new TransportException("the aggregator failed: " + e, e));
+            if (link == null || !link.isClosed()) {
+                fail(FailureCode.INTERNAL, new TransportException("the aggregator failed: " + e, e));
+            }
         }
         return 1;
     }
@@ -152,23 +169,67 @@ final class AggregatorAgent implements Agent, UplinkListener {
         if (closeRequested && phase != Phase.FAREWELL) {
             fail(FailureCode.CLOSED, new TransportException("the aggregator was closed"));
         }
-        heartbeats = 0;
-        int work = uplink.poll(adapter, FRAGMENTS) - heartbeats;
-        if (updates != null) {
-            work += updates.poll(adapter, FRAGMENTS);
+        if (!isLinked()) {
+            return 0;
+        }
+        int work = incoming.counted(link.uplink().poll(adapter, FRAGMENTS));
+        if (link.updates() != null) {
+            work += link.updates().poll(adapter, FRAGMENTS);
         }
         if (phase == Phase.RUNNING) {
             work += checkRound();
         }
-        for (int i = 0; i < serviced.size(); i++) {
-            work += serve(serviced.get(i));
+        for (int i = sessions.all().size() - 1; i >= 0; i--) {
+            work += serve(sessions.all().get(i));
         }
         if (clock.realNs() - tickNs > Protocol.TICK_NS) {
             tickNs = clock.realNs();
             tick();
-            counters.show(tally);
+            link.counters().show(tally);
         }
         return work;
+    }
+
+    /** Opens a lost way again, from time to time, until it is given up. */
+    private boolean isLinked() {
+        if (link != null && !link.isClosed()) {
+            return true;
+        }
+        if (phase == Phase.FAREWELL) {
+            phase = Phase.ENDED;
+            return false;
+        }
+        long nowNs = clock.realNs();
+        if (link != null) {
+            LOG.warn("{}; the aggregator looks for a new one", MediaDriverHost.LOST);
+            sessions.clear();
+            for (int place = 0; place < members.places(); place++) {
+                if (members.at(place) != null) {
+                    gone(members.at(place), false);
+                }
+            }
+            link.close();
+            link = null;
+            lostNs = nowNs;
+            reopenNs = nowNs;
+            reopenDelayNs = Protocol.REOPEN_NS;
+        }
+        if (nowNs - reopenNs < 0) {
+            return false;
+        }
+        try {
+            link = opener.get();
+            LOG.info("the aggregator listens again at {}", link.connection().channels().address());
+        } catch (RuntimeException e) {
+            if (nowNs - lostNs > terms.joinTimeoutNs()) {
+                fail(FailureCode.INTERNAL, new TransportException(MediaDriverHost.LOST + ", and there was no other for "
+                        + TimeUnit.NANOSECONDS.toMillis(nowNs - lostNs) + " ms: " + e.getMessage(), e));
+            }
+            LOG.debug("no way yet", e);
+            reopenDelayNs = Math.min(2 * reopenDelayNs, Protocol.SLOWEST_REOPEN_NS);
+            reopenNs = clock.realNs() + reopenDelayNs;
+        }
+        return link != null;
     }
 
     private int checkRound() {
@@ -181,266 +242,155 @@ final class AggregatorAgent implements Agent, UplinkListener {
     }
 
     private int serve(Session session) {
-        if (session.isConnecting() && !connect(session)) {
-            return 0;
-        }
         try {
-            return session.service(this, clock.nowNs());
+            return session.isConnecting() && !Sessions.connect(link, session) ? 0
+                    : session.service(this, clock.nowNs());
         } catch (TransportException e) {
             LOG.warn("{} cannot be reached any more: {}", session, e.getMessage());
-            died(session);
+            remove(session);
             return 1;
         }
     }
 
-    private boolean connect(Session session) {
-        try {
-            ExclusivePublication publication = aeron.getExclusivePublication(session.registrationId());
-            if (publication == null) {
-                return false;
-            }
-            session.connected(new DownlinkProxy(new Claims(publication)));
-            return true;
-        } catch (RegistrationException e) {
-            LOG.warn("no way back to {}: {}", session, e.getMessage());
-            died(session);
-            return false;
-        }
-    }
+    // ---- members
 
-    // ---- what comes in
-
-    @Override
-    public void onJoin(int sessionId, JoinDecoder join, String method, String endpoint) {
-        Session known = sessions.get(sessionId);
-        if (known != null) {
-            known.lastHeardNs = clock.nowNs();
-            known.answerAgain();
-            return;
+    /** Gives a place to a peer whose join was granted. */
+    void admit(Session session, int place, long identity, int dimension) {
+        if (state == null) {
+            terms = terms.withDimension(dimension);
+            state = new JobState(terms);
+            states = new StateDesk(terms, members, state, drops);
         }
-        if (sessions.size() >= members.length + MOST_STRANGERS || !channels.isAnswerable(endpoint, join.stream())
-                || phase == Phase.FAREWELL) {
-            drops.foreign++;
-            return;
-        }
-        String channel = channels.downlink(endpoint);
-        long registrationId = aeron.asyncAddExclusivePublication(channel, channels.downlinkStream(join.stream()));
-        Session session = new Session(sessionId, join.token(), registrationId, clock.nowNs());
-        sessions.put(sessionId, session);
-        serviced.add(session);
-        Admission admission = phase == Phase.JOINING
-                ? Admission.judge(join, method, terms, members)
-                : new Admission.Refused(RejectCode.JOB_STARTED,
-                        "the job has started with its " + members.length + " workers");
-        switch (admission) {
-            case Admission.Refused refused -> {
-                LOG.info("refused a worker: {}", refused.reason());
-                session.reject(refused.code(), refused.reason());
-            }
-            case Admission.Granted granted -> admit(session, granted.index(), join.dimension());
-        }
-    }
-
-    private void admit(Session session, int index, int dimension) {
-        terms = terms.withDimension(dimension);
-        members[index] = session;
-        session.welcome(index);
-        LOG.debug("worker {} joined", index);
-        if (memberCount() == members.length) {
-            start();
-        }
-    }
-
-    private int memberCount() {
-        int count = 0;
-        for (Session member : members) {
-            if (member != null && member.isMember()) {
-                count++;
+        Session former = members.at(place);
+        if (former != null) {
+            boolean same = members.belongsTo(place, identity);
+            LOG.info("worker {} joins again, its former session ends", place);
+            gone(former, false);
+            former.end(same ? Session.State.DEAD : Session.State.REJECTED);
+            if (same) {
+                sessions.forget(former);
+            } else {
+                former.notices()
+                    .fail(FailureCode.REPLACED, "worker number " + place + " was given to another worker,"
+                            + " this one had been silent");
             }
         }
-        return count;
+        session.index = place;
+        members.seat(place, session, identity);
+        session.notices().welcome(rounds == null ? 0 : rounds.current());
+        emptyNs = 0;
+        LOG.debug("worker {} joined", place);
+        if (phase == Phase.RUNNING) {
+            enter(session);
+        } else {
+            assembly.came(session);
+            assemble();
+        }
     }
 
-    private void start() {
-        rounds = new Rounds(terms, members, drops, tally, clock, onRound, arena);
+    /** Lets a member into the running job: at once if it needs nothing but means that are kept. */
+    private void enter(Session session) {
+        StateLabel held = session.held;
+        if (held.epoch() == terms.epoch() && rounds.canFollow(held.round())) {
+            session.synced(held.round());
+            if (held.kind() == StateKind.UNDECIDED) {
+                session.sync = Session.Sync.INITIAL;
+            }
+        } else {
+            session.behind(rounds.current());
+        }
+    }
+
+    /** A member has left, or is lost; its place may be taken again. */
+    void gone(Session session, boolean left) {
+        members.vacate(session);
+        if (session.isMember()) {
+            session.end(left ? Session.State.LEFT : Session.State.DEAD);
+        }
+        lastLeft = left || lastLeft && session.silent;
+        if (phase == Phase.RUNNING) {
+            rounds.withdraw(session);
+        }
+    }
+
+    private void remove(Session session) {
+        if (session.isMember()) {
+            gone(session, false);
+        }
+        sessions.forget(session);
+    }
+
+    /** The source has supplied a whole state. */
+    void supplied(Session source, StateImage image) {
+        if (phase == Phase.RESTORING) {
+            state.restore(image);
+            begin(image.round());
+            members.where(_ -> true).stream().mapToObj(members::at).forEach(member -> {
+                if (member.held.equals(source.held)) {
+                    member.synced(image.round());
+                } else {
+                    member.behind(image.round());
+                }
+            });
+            LOG.info("worker {} has restored the job, it goes on with round {}", source.index, image.round());
+        } else if (source.sync == Session.Sync.SYNCED) {
+            state.relay(image);
+        } else {
+            state.restore(image);
+            source.synced(image.round());
+        }
+    }
+
+    private void begin(long round) {
+        rounds = new Rounds(terms, members, state, drops, tally, clock, onRound, round, arena);
         phase = Phase.RUNNING;
-        for (Session member : members) {
-            member.start();
+    }
+
+    private void assemble() {
+        if (phase != Phase.ASSEMBLING || !assembly.isComplete(terms.quorum())) {
+            return;
         }
-        LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.length, terms.dimension(),
+        Session furthest = assembly.furthest();
+        if (!furthest.held.isBlank()) {
+            phase = Phase.RESTORING;
+            states.ask(furthest);
+            return;
+        }
+        members.where(_ -> true).stream().mapToObj(members::at).forEach(member -> {
+            member.synced(0);
+            member.sync = Session.Sync.INITIAL;
+        });
+        begin(0);
+        LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.places(), terms.dimension(),
                 terms.method(), terms.downlink(), terms.mtu());
-    }
-
-    @Override
-    public void onUpdate(int sessionId, UpdateDecoder update, long payload, int payloadLength) {
-        Session session = heard(sessionId);
-        if (session == null) {
-            return;
-        }
-        if ((int) update.epoch() != terms.epoch()) {
-            drops.stale++;
-        } else if (update.worker() != session.index) {
-            drops.foreign++;
-        } else if (phase != Phase.RUNNING) {
-            drops.rejected++;
-        } else {
-            rounds.update(session.index, update, payload, payloadLength);
-        }
-    }
-
-    @Override
-    public void onUpdateEnd(int sessionId, UpdateEndDecoder updateEnd) {
-        Session session = heard(sessionId);
-        if (session == null) {
-            return;
-        }
-        if ((int) updateEnd.epoch() != terms.epoch()) {
-            drops.stale++;
-        } else if (updateEnd.worker() != session.index) {
-            drops.foreign++;
-        } else if (phase != Phase.RUNNING || !terms.unreliable()) {
-            drops.rejected++;
-        } else {
-            rounds.updateEnd(session.index, updateEnd);
-        }
-    }
-
-    @Override
-    public void onModel(int sessionId, ModelDecoder model, long payload, int payloadLength) {
-        Session session = heard(sessionId);
-        if (session == null) {
-            return;
-        }
-        if ((int) model.epoch() != terms.epoch()) {
-            drops.stale++;
-        } else if (model.worker() != session.index || session.index != MODEL_SOURCE) {
-            drops.foreign++;
-        } else if (phase != Phase.RUNNING || rounds.hasBegun() || modelShared) {
-            drops.late++;
-        } else {
-            if (relay == null) {
-                relay = new ModelRelay(terms.dimension(), terms.mtu(), session.index);
-            }
-            if (!relay.accept(model.frame(), payload, payloadLength)) {
-                drops.rejected++;
-            }
-        }
-    }
-
-    @Override
-    public void onModelEnd(int sessionId, ModelEndDecoder modelEnd) {
-        Session session = heard(sessionId);
-        if (session == null) {
-            return;
-        }
-        if ((int) modelEnd.epoch() != terms.epoch()) {
-            drops.stale++;
-        } else if (relay == null || relay.source() != session.index || relay.hasEnded()) {
-            drops.foreign++;
-        } else if (!relay.end(modelEnd.hash())) {
-            fail(FailureCode.INTERNAL, new TransportException("the model that " + session + " shared came in damaged: "
-                    + relay.received() + " of " + relay.frameCount() + " frames, or another hash than it declared"));
-        }
-    }
-
-    /** Whether all members but one have the whole model. */
-    boolean othersHaveModel(Session source) {
-        for (Session member : members) {
-            if (member != source && member.isMember() && !member.isModelEnded()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    @Override
-    public void onHeartbeat(int sessionId, HeartbeatDecoder heartbeat) {
-        heartbeats++;
-        Session session = heard(sessionId);
-        if (session == null) {
-            return;
-        }
-        if ((int) heartbeat.epoch() != terms.epoch()) {
-            drops.stale++;
-        } else {
-            session.awaitsModel = (heartbeat.flags() & AWAITS_MODEL) != 0;
-        }
-    }
-
-    @Override
-    public void onLeave(int sessionId, LeaveDecoder leave, String reason) {
-        Session session = sessions.get(sessionId);
-        if (session == null || leave.worker() != session.index) {
-            drops.foreign++;
-        } else if ((int) leave.epoch() != terms.epoch()) {
-            drops.stale++;
-        } else if (session.isMember()) {
-            if (!reason.isEmpty()) {
-                LOG.warn("worker {} leaves: {}", session.index, reason);
-            }
-            session.end(Session.State.LEFT);
-            session.goodbye();
-            withdraw(session);
-        }
-    }
-
-    @Override
-    public void onMalformed(int sessionId) {
-        if (sessions.containsKey(sessionId)) {
-            drops.rejected++;
-        } else {
-            drops.foreign++;
-        }
-    }
-
-    /** The member behind a data frame; strangers are counted. */
-    private Session heard(int sessionId) {
-        Session session = sessions.get(sessionId);
-        if (session == null || !session.isMember()) {
-            drops.foreign++;
-            return null;
-        }
-        session.lastHeardNs = clock.nowNs();
-        session.silent = false;
-        return session;
     }
 
     // ---- time and ends
 
     private void tick() {
-        if (aeron.isClosed()) {
-            failure = failure != null ? failure : new TransportException(MediaDriverHost.LOST);
-            ended();
-            return;
-        }
-        for (int i = serviced.size() - 1; i >= 0; i--) {
-            look(serviced.get(i));
+        for (int i = sessions.all().size() - 1; i >= 0; i--) {
+            look(sessions.all().get(i));
         }
         switch (phase) {
-            case JOINING -> {
-                if (clock.realNs() - startNs > terms.joinTimeoutNs()) {
-                    fail(FailureCode.NOT_STARTED, new TransportException("only " + memberCount() + " of "
-                            + members.length + " workers joined within "
-                            + TimeUnit.NANOSECONDS.toMillis(terms.joinTimeoutNs()) + " ms; missing "
-                            + WorkerSet.name(absent())));
+            case ASSEMBLING -> {
+                assemble();
+                if (phase == Phase.ASSEMBLING && assembly.isLate(terms.joinTimeoutNs())) {
+                    fail(FailureCode.NOT_STARTED, assembly.lateness(terms.joinTimeoutNs()));
+                }
+            }
+            case RESTORING -> {
+                if (!states.isAsking()) {
+                    phase = Phase.ASSEMBLING;
                 }
             }
             case RUNNING -> {
-                if (relay != null && relay.hasEnded() && othersHaveModel(null)) {
-                    relay.close();
-                    relay = null;
-                    modelShared = true;
-                }
-                if (memberCount() == 0) {
-                    allGone();
-                } else if (isModelLost()) {
-                    fail(FailureCode.INTERNAL, new TransportException(
-                            "worker " + MODEL_SOURCE + " went before it had shared the whole model"));
-                }
+                attempt = rounds.attempt();
+                states.serve(rounds);
+                lookForMembers();
             }
             case FAREWELL -> {
-                if (isEverybodyGone() || clock.realNs() - farewellNs > Protocol.FAREWELL_NS) {
-                    ended();
+                if (sessions.areThrough() || clock.realNs() - farewellNs > Protocol.FAREWELL_NS) {
+                    phase = Phase.ENDED;
                 }
             }
             case ENDED -> {
@@ -448,83 +398,38 @@ final class AggregatorAgent implements Agent, UplinkListener {
         }
     }
 
-    private boolean isModelLost() {
-        if (members[MODEL_SOURCE].isMember() || relay != null && relay.hasEnded()) {
-            return false;
+    private void lookForMembers() {
+        if (members.count() > 0) {
+            return;
         }
-        for (Session member : members) {
-            if (member.isMember() && member.awaitsModel) {
-                return true;
-            }
+        long nowNs = clock.realNs();
+        if (lastLeft) {
+            farewell();
+        } else if (emptyNs == 0) {
+            emptyNs = nowNs;
+        } else if (nowNs - emptyNs > terms.joinTimeoutNs()) {
+            fail(FailureCode.INTERNAL, new TransportException("all " + members.places() + " workers are gone after "
+                    + rounds.current() + " rounds, and none of them left or came back within "
+                    + TimeUnit.NANOSECONDS.toMillis(terms.joinTimeoutNs()) + " ms"));
         }
-        return false;
-    }
-
-    private BitSet absent() {
-        BitSet absent = new BitSet();
-        for (int index = 0; index < members.length; index++) {
-            if (members[index] == null) {
-                absent.set(index);
-            }
-        }
-        return absent;
     }
 
     private void look(Session session) {
-        boolean gone = uplink.imageBySessionId(session.sessionId) == null;
-        if (session.isMember()) {
-            if (gone) {
+        boolean lost = link.uplink().imageBySessionId(session.sessionId) == null;
+        if (lost) {
+            if (session.isMember()) {
                 LOG.warn("{} is gone", session);
-                died(session);
-            } else if (!session.silent && clock.nowNs() - session.lastHeardNs > Protocol.MEMBER_LIVENESS_NS) {
-                LOG.warn("{} has been silent for {} ms, the job does not wait for it", session,
-                        TimeUnit.NANOSECONDS.toMillis(clock.nowNs() - session.lastHeardNs));
-                session.silent = true;
-                withdraw(session);
             }
-        } else if (gone) {
-            forget(session);
-        }
-    }
-
-    private void died(Session session) {
-        if (session.isMember()) {
-            session.end(Session.State.DEAD);
-            withdraw(session);
-        }
-        forget(session);
-    }
-
-    private void forget(Session session) {
-        session.close();
-        sessions.remove(session.sessionId);
-        serviced.remove(session);
-    }
-
-    /** No round waits for this member any more. */
-    private void withdraw(Session session) {
-        switch (phase) {
-            case JOINING -> {
-                if (!session.isMember()) {
-                    members[session.index] = null;
-                }
-            }
-            case RUNNING -> rounds.withdraw(session);
-            case FAREWELL, ENDED -> {
+            remove(session);
+        } else if (session.isMember() && !session.silent
+                && clock.nowNs() - session.lastHeardNs > Protocol.MEMBER_LIVENESS_NS) {
+            LOG.warn("{} has been silent for {} ms, the job does not wait for it", session,
+                    TimeUnit.NANOSECONDS.toMillis(clock.nowNs() - session.lastHeardNs));
+            session.silent = true;
+            if (phase == Phase.RUNNING) {
+                rounds.withdraw(session);
             }
         }
-    }
-
-    private void allGone() {
-        boolean left = false;
-        for (Session member : members) {
-            left |= member.state == Session.State.LEFT;
-        }
-        if (!left) {
-            failure = new TransportException("all " + members.length + " workers are gone after " + rounds.current()
-                    + " rounds, and none of them left");
-        }
-        farewell();
     }
 
     private void farewell() {
@@ -533,7 +438,7 @@ final class AggregatorAgent implements Agent, UplinkListener {
     }
 
     private void fail(FailureCode code, TransportException reason) {
-        if (phase == Phase.FAREWELL || phase == Phase.ENDED) {
+        if (isEnding()) {
             LOG.debug("while ending", reason);
             return;
         }
@@ -542,35 +447,23 @@ final class AggregatorAgent implements Agent, UplinkListener {
             failure = reason;
         }
         farewell();
-        for (Session session : serviced) {
+        for (Session session : sessions.all()) {
             if (session.isMember()) {
-                session.fail(code, reason.getMessage());
+                session.notices().fail(code, reason.getMessage());
             }
         }
-    }
-
-    /** Members answer a failure by leaving, and close once their leave was answered. */
-    private boolean isEverybodyGone() {
-        for (Session session : serviced) {
-            if (session.isMember() || session.state == Session.State.LEFT && !session.isThrough()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void ended() {
-        phase = Phase.ENDED;
     }
 
     @Override
     public void onClose() {
-        counters.show(tally);
-        for (Session session : serviced) {
-            session.close();
+        sessions.clear();
+        if (link != null) {
+            link.counters().show(tally);
+            link.close();
         }
-        if (relay != null) {
-            relay.close();
+        if (state != null) {
+            states.close();
+            state.close();
         }
         arena.close();
         if (failure != null) {

@@ -24,7 +24,7 @@ final class Claims implements AutoCloseable {
      * Claims {@code length} bytes at {@link #buffer()}, {@link #offset()}.
      *
      * @return whether there was room; then {@link #commit()} must follow
-     * @throws TransportException if the publication is closed
+     * @throws LinkLostException if the publication is closed
      */
     boolean claim(int length) {
         long position = publication.tryClaim(length, claim);
@@ -32,7 +32,7 @@ final class Claims implements AutoCloseable {
             return true;
         }
         if (position == Publication.CLOSED || position == Publication.MAX_POSITION_EXCEEDED) {
-            throw new TransportException("publication on " + publication.channel() + " failed: "
+            throw new LinkLostException("publication on " + publication.channel() + " failed: "
                     + Publication.errorString(position));
         }
         return false;

@@ -30,14 +30,16 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Of one member: downlink, uplink, and updates where these travel apart. */
     private static final int LOG_BUFFERS = 3;
-    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
 
     /**
      * Opens an aggregator's side; port 0 becomes a free one.
      *
+     * @param limit how long a driver is looked for over IPC
      * @param reliable whether updates that are lost are repeated
      */
-    static Connection forAggregator(JobAddress address, int workers, int mtu, boolean reliable, InjectedLoss loss) {
+    static Connection forAggregator(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+            InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
                 InetAddress host = resolve(udp.host());
@@ -49,7 +51,7 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, window, buffers.length());
                 yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, DRIVER_TIMEOUT, loss);
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, limit, loss);
         };
     }
 
@@ -96,14 +98,24 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
         }
         Path directory = ipc.aeronDirectory();
         long endNs = System.nanoTime() + timeout.toNanos();
-        while (!CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {
-            if (System.nanoTime() - endNs > 0) {
-                throw new TransportException("no media driver runs in " + directory + " after " + timeout.toMillis()
+        while (true) {
+            TransportException failure;
+            if (CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {
+                try {
+                    return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
+                } catch (TransportException e) {
+                    failure = e;
+                }
+            } else {
+                failure = new TransportException("no media driver runs in " + directory + " after "
+                        + timeout.toMillis()
                         + " ms: start one first (MediaDriverHost), or correct the directory");
+            }
+            if (System.nanoTime() - endNs > 0) {
+                throw failure;
             }
             LockSupport.parkNanos(POLL_NS);
         }
-        return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
     }
 
     private static Aeron client(Path directory) {

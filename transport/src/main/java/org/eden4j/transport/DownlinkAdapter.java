@@ -6,16 +6,21 @@ import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import java.util.BitSet;
 import org.agrona.DirectBuffer;
+import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.MeanDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
-import org.eden4j.transport.sbe.ModelDecoder;
-import org.eden4j.transport.sbe.ModelEndDecoder;
+import org.eden4j.transport.sbe.PartialDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.RetryDecoder;
 import org.eden4j.transport.sbe.RoundEndDecoder;
 import org.eden4j.transport.sbe.StartDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
+import org.eden4j.transport.sbe.SupplyDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 
 /**
@@ -30,11 +35,16 @@ final class DownlinkAdapter implements ControlledFragmentHandler {
     private final DownlinkListener listener;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MeanDecoder mean = new MeanDecoder();
-    private final ModelDecoder model = new ModelDecoder();
-    private final ModelEndDecoder modelEnd = new ModelEndDecoder();
+    private final PartialDecoder partial = new PartialDecoder();
+    private final StateBeginDecoder stateBegin = new StateBeginDecoder();
+    private final StateDecoder state = new StateDecoder();
+    private final StateEndDecoder stateEnd = new StateEndDecoder();
     private final WelcomeDecoder welcome = new WelcomeDecoder();
     private final RejectDecoder reject = new RejectDecoder();
     private final StartDecoder start = new StartDecoder();
+    private final BehindDecoder behind = new BehindDecoder();
+    private final SupplyDecoder supply = new SupplyDecoder();
+    private final RetryDecoder retry = new RetryDecoder();
     private final RoundEndDecoder roundEnd = new RoundEndDecoder();
     private final FailureDecoder failure = new FailureDecoder();
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
@@ -114,14 +124,35 @@ final class DownlinkAdapter implements ControlledFragmentHandler {
                 BitSet contributors = BitSet.valueOf(data.nextBytes(LONGEST_SET));
                 return listener.onRoundEnd(roundEnd.wrap(buffer, body, block, version), members, contributors);
             }
-            case ModelDecoder.TEMPLATE_ID -> {
-                int payload = dataPayload(block, ModelDecoder.BLOCK_LENGTH, length);
-                model.wrap(buffer, body, block, version);
-                return listener.onModel(model, NativeMemory.address(buffer, body + block, payload), payload);
+            case PartialDecoder.TEMPLATE_ID -> {
+                checkBlock(block, PartialDecoder.BLOCK_LENGTH, length);
+                BitSet frames = BitSet.valueOf(data.nextBytes(DownlinkProxy.SET_BYTES));
+                return listener.onPartial(partial.wrap(buffer, body, block, version), frames);
             }
-            case ModelEndDecoder.TEMPLATE_ID -> {
-                checkBlock(block, ModelEndDecoder.BLOCK_LENGTH, length);
-                return listener.onModelEnd(modelEnd.wrap(buffer, body, block, version));
+            case StateBeginDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StateBeginDecoder.BLOCK_LENGTH, length);
+                listener.onStateBegin(stateBegin.wrap(buffer, body, block, version));
+            }
+            case StateDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, StateDecoder.BLOCK_LENGTH, length);
+                state.wrap(buffer, body, block, version);
+                listener.onState(state, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case StateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StateEndDecoder.BLOCK_LENGTH, length);
+                listener.onStateEnd(stateEnd.wrap(buffer, body, block, version));
+            }
+            case BehindDecoder.TEMPLATE_ID -> {
+                checkBlock(block, BehindDecoder.BLOCK_LENGTH, length);
+                listener.onBehind(behind.wrap(buffer, body, block, version));
+            }
+            case SupplyDecoder.TEMPLATE_ID -> {
+                checkBlock(block, SupplyDecoder.BLOCK_LENGTH, length);
+                listener.onSupply(supply.wrap(buffer, body, block, version));
+            }
+            case RetryDecoder.TEMPLATE_ID -> {
+                checkBlock(block, RetryDecoder.BLOCK_LENGTH, length);
+                listener.onRetry(retry.wrap(buffer, body, block, version), data.nextText(Protocol.LONGEST_REASON));
             }
             case HeartbeatDecoder.TEMPLATE_ID -> {
                 checkBlock(block, HeartbeatDecoder.BLOCK_LENGTH, length);

@@ -1,15 +1,20 @@
 package org.eden4j.transport;
 
 import java.util.BitSet;
+import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.MeanDecoder;
-import org.eden4j.transport.sbe.ModelDecoder;
-import org.eden4j.transport.sbe.ModelEndDecoder;
+import org.eden4j.transport.sbe.PartialDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.RetryDecoder;
 import org.eden4j.transport.sbe.RoundEndDecoder;
 import org.eden4j.transport.sbe.StartDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
+import org.eden4j.transport.sbe.SupplyDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 
 /**
@@ -29,9 +34,22 @@ interface DownlinkListener {
 
     boolean onRoundEnd(RoundEndDecoder roundEnd, BitSet members, BitSet contributors);
 
-    boolean onModel(ModelDecoder model, long payload, int payloadLength);
+    /** Some frames of a worker's update that were counted, where not all were. */
+    boolean onPartial(PartialDecoder partial, BitSet frames);
 
-    boolean onModelEnd(ModelEndDecoder modelEnd);
+    /** This worker's state is not the job's. */
+    void onBehind(BehindDecoder behind);
+
+    /** This worker's state is wanted. */
+    void onSupply(SupplyDecoder supply);
+
+    void onStateBegin(StateBeginDecoder begin);
+
+    void onState(StateDecoder state, long payload, int payloadLength);
+
+    void onStateEnd(StateEndDecoder stateEnd);
+
+    void onRetry(RetryDecoder retry, String reason);
 
     void onHeartbeat(HeartbeatDecoder heartbeat);
 

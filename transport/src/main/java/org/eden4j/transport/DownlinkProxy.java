@@ -1,46 +1,44 @@
 package org.eden4j.transport;
 
 import java.util.BitSet;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.transport.sbe.BehindEncoder;
 import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
-import org.eden4j.transport.sbe.HeartbeatEncoder;
 import org.eden4j.transport.sbe.MeanEncoder;
-import org.eden4j.transport.sbe.MessageHeaderEncoder;
-import org.eden4j.transport.sbe.ModelEncoder;
-import org.eden4j.transport.sbe.ModelEndEncoder;
+import org.eden4j.transport.sbe.PartialEncoder;
 import org.eden4j.transport.sbe.RejectEncoder;
+import org.eden4j.transport.sbe.RetryEncoder;
 import org.eden4j.transport.sbe.RoundEndEncoder;
 import org.eden4j.transport.sbe.StartEncoder;
+import org.eden4j.transport.sbe.SupplyEncoder;
 import org.eden4j.transport.sbe.WelcomeEncoder;
 
 /**
  * Sends the aggregator's messages to one worker. Every method returns whether there was room, and throws a
  * {@link TransportException} if there never will be.
  */
-final class DownlinkProxy implements AutoCloseable {
-    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
-    private static final int LENGTH_FIELD = 4;
+final class DownlinkProxy extends MessageProxy {
+    /** Bytes of a set of frames in one message: fits the smallest MTU. */
+    static final int SET_BYTES = 512;
 
-    private final Claims claims;
     private final MeanEncoder mean = new MeanEncoder();
-    private final ModelEncoder model = new ModelEncoder();
-    private final ModelEndEncoder modelEnd = new ModelEndEncoder();
     private final WelcomeEncoder welcome = new WelcomeEncoder();
     private final RejectEncoder reject = new RejectEncoder();
     private final StartEncoder start = new StartEncoder();
     private final RoundEndEncoder roundEnd = new RoundEndEncoder();
     private final FailureEncoder failure = new FailureEncoder();
     private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
-    private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
-    private final UnsafeBuffer payloadView = new UnsafeBuffer(0, 0);
+    private final BehindEncoder behind = new BehindEncoder();
+    private final SupplyEncoder supply = new SupplyEncoder();
+    private final RetryEncoder retry = new RetryEncoder();
+    private final PartialEncoder partial = new PartialEncoder();
 
     DownlinkProxy(Claims claims) {
-        this.claims = claims;
+        super(claims);
     }
 
-    boolean welcome(long token, JobTerms terms, int index) {
+    boolean welcome(long token, JobTerms terms, int index, long round) {
         String downlink = terms.downlink().toString();
         if (!claims.claim(HEADER + WelcomeEncoder.BLOCK_LENGTH + LENGTH_FIELD + downlink.length())) {
             return false;
@@ -52,6 +50,7 @@ final class DownlinkProxy implements AutoCloseable {
             .epoch(Integer.toUnsignedLong(terms.epoch()))
             .index(index)
             .workers(terms.workers())
+            .round(round)
             .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
             .downlinkText(downlink);
         claims.commit();
@@ -100,7 +99,7 @@ final class DownlinkProxy implements AutoCloseable {
         return true;
     }
 
-    boolean roundEnd(int epoch, long round, BitSet members, BitSet contributors) {
+    boolean roundEnd(int epoch, long round, int attempt, BitSet members, BitSet contributors) {
         byte[] memberBytes = members.toByteArray();
         byte[] contributorBytes = contributors.toByteArray();
         int length = HEADER + RoundEndEncoder.BLOCK_LENGTH + 2 * LENGTH_FIELD + memberBytes.length
@@ -111,50 +110,70 @@ final class DownlinkProxy implements AutoCloseable {
         roundEnd.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
-            .flags(0)
+            .attempt(attempt)
             .putMembers(memberBytes, 0, memberBytes.length)
             .putContributors(contributorBytes, 0, contributorBytes.length);
         claims.commit();
         return true;
     }
 
-    boolean model(int epoch, int source, int frame, long address, int payloadLength) {
-        int header = HEADER + ModelEncoder.BLOCK_LENGTH;
-        if (!claims.claim(header + payloadLength)) {
-            return false;
+    /**
+     * Which frames of a worker's update were counted, from {@code first} on, as many as one message takes.
+     *
+     * @return the first frame that is not in the message, or -1 if there was no room
+     */
+    int partial(int epoch, long round, int worker, BitSet frames, int first) {
+        int end = first + SET_BYTES * Byte.SIZE;
+        byte[] bytes = frames.get(first, end).toByteArray();
+        if (!claims.claim(HEADER + PartialEncoder.BLOCK_LENGTH + LENGTH_FIELD + bytes.length)) {
+            return -1;
         }
-        model.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
-            .epoch(Integer.toUnsignedLong(epoch))
-            .worker(source)
-            .flags(0)
-            .frame(frame);
-        putPayload(header, address, payloadLength);
-        claims.commit();
-        return true;
-    }
-
-    boolean modelEnd(int epoch, int source, long hash) {
-        if (!claims.claim(HEADER + ModelEndEncoder.BLOCK_LENGTH)) {
-            return false;
-        }
-        modelEnd.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
-            .epoch(Integer.toUnsignedLong(epoch))
-            .worker(source)
-            .flags(0)
-            .hash(hash);
-        claims.commit();
-        return true;
-    }
-
-    boolean heartbeat(int epoch, long round) {
-        if (!claims.claim(HEADER + HeartbeatEncoder.BLOCK_LENGTH)) {
-            return false;
-        }
-        heartbeat.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+        partial.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
-            .worker(BlockSeed.AGGREGATOR)
-            .flags(0);
+            .worker(worker)
+            .flags(0)
+            .firstFrame(first)
+            .putFrames(bytes, 0, bytes.length);
+        claims.commit();
+        return end;
+    }
+
+    /** The worker is to ask for the job's state. */
+    boolean behind(int epoch, long round) {
+        if (!claims.claim(HEADER + BehindEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        behind.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round);
+        claims.commit();
+        return true;
+    }
+
+    /** The worker is to send the state it has. */
+    boolean supply(int epoch, long round) {
+        if (!claims.claim(HEADER + SupplyEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        supply.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round);
+        claims.commit();
+        return true;
+    }
+
+    /** The round failed and begins again. */
+    boolean retry(int epoch, long round, int attempt, String reason) {
+        String text = Protocol.bounded(reason);
+        if (!claims.claim(HEADER + RetryEncoder.BLOCK_LENGTH + LENGTH_FIELD + text.length())) {
+            return false;
+        }
+        retry.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .attempt(attempt)
+            .reason(text);
         claims.commit();
         return true;
     }
@@ -183,19 +202,5 @@ final class DownlinkProxy implements AutoCloseable {
             .flags(0);
         claims.commit();
         return true;
-    }
-
-    private void putPayload(int header, long address, int length) {
-        payloadView.wrap(address, length);
-        claims.buffer().putBytes(claims.offset() + header, payloadView, 0, length);
-    }
-
-    boolean isConnected() {
-        return claims.isConnected();
-    }
-
-    @Override
-    public void close() {
-        claims.close();
     }
 }

@@ -8,12 +8,14 @@ enum FailureCode {
     NOT_STARTED(1),
     /** A round closed without its quorum. */
     NO_QUORUM(2),
-    /** This worker did not read its means and others could not wait. */
-    CUT_OFF(3),
+    /** Another worker has this one's number. */
+    REPLACED(3),
     /** The aggregator was closed. */
     CLOSED(4),
     /** The aggregator cannot go on. */
-    INTERNAL(5);
+    INTERNAL(5),
+    /** This worker shares another kind of state than the others. */
+    MISMATCH(6);
 
     private final int wireId;
 

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
+import java.util.Map;
 
 /**
  * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
@@ -20,12 +20,14 @@ final class MeanStore {
 
     long round = -1;
     boolean ended;
+    /** How often the round was begun. */
+    int attempt;
     /** Whom the round waited for. */
     BitSet members = new BitSet();
-    /** Whose whole update was counted. */
+    /** Whose update came to its end. */
     BitSet contributors = new BitSet();
-    /** What is in the mean of those whose update was counted in part. */
-    private List<PartialUpdate> partial = List.of();
+    /** Frames that were counted of updates that were not counted as a whole. */
+    Map<Integer, BitSet> partial = Map.of();
     long firstFrameNs;
     private long closedNs;
     private long encodingNs;
@@ -45,12 +47,13 @@ final class MeanStore {
     }
 
     void open(long newRound) {
+        attempt = newRound == round ? attempt + 1 : 1;
         round = newRound;
         readyCount = 0;
+        partial = Map.of();
         ended = false;
         members = new BitSet();
         contributors = new BitSet();
-        partial = List.of();
         bytesUp = 0;
         framesUp = 0;
         bytesDown = 0;
@@ -76,9 +79,11 @@ final class MeanStore {
         ended = true;
     }
 
-    RoundStatistics statistics(DropCounters drops, int transportBytesPerFrame, long nowNs) {
-        return new RoundStatistics(round, members.cardinality(), WorkerSet.list(contributors),
-                WorkerSet.list(WorkerSet.without(members, contributors)), partial, bytesUp, bytesDown,
+    /** @param up how updates travel */
+    RoundStatistics statistics(FrameLayout up, DropCounters drops, int transportBytesPerFrame, long nowNs) {
+        return new RoundStatistics(round, attempt, members.cardinality(), WorkerSet.list(contributors),
+                WorkerSet.list(WorkerSet.without(members, contributors)), CoordinateRange.of(up, partial), bytesUp,
+                bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
                 drops.foreign, drops.rejected, lost, drops.cutOff, drops.resyncs,
                 wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown),

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.IoUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ public final class MediaDriverHost implements AutoCloseable {
     private static final int COUNTERS_BYTES = 1 << 20;
     /** A client or an image that is silent for so long is dead to the driver. */
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
+    /** A driver that has not touched its directory for so long does not run. */
+    private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(3);
     private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -65,6 +68,24 @@ public final class MediaDriverHost implements AutoCloseable {
     }
 
     /**
+     * Starts a driver for IPC jobs in a directory of its own: in place of one that was killed, members go on with it.
+     *
+     * @param workers members that it will serve, over all jobs
+     * @throws TransportException if another driver runs there, there is too little space, or the driver does not start
+     */
+    public static MediaDriverHost launch(int workers, Path directory) {
+        DriverSpace.check(directory.toAbsolutePath().getParent(), 2L * workers);
+        long endNs = System.nanoTime() + 2 * LIVENESS_NS;
+        while (isActive(directory.toFile())) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new TransportException("a media driver runs in " + directory + " already");
+            }
+            LockSupport.parkNanos(TIMER_NS);
+        }
+        return launch(directory, 2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
+    }
+
+    /**
      * Starts a driver.
      *
      * @param logBuffers publications and images it will host
@@ -76,7 +97,13 @@ public final class MediaDriverHost implements AutoCloseable {
         removeLeftovers(parent);
         Path directory = parent.resolve(
                 PREFIX + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet() + '-' + System.nanoTime());
+        return launch(directory, logBuffers, mtu, buffers, loss);
+    }
+
+    private static MediaDriverHost launch(Path directory, long logBuffers, int mtu, SocketBuffers buffers,
+            InjectedLoss loss) {
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
+            .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
             .sharedIdleStrategy(new ParkingIdleStrategy(LONGEST_PARK_MS))
@@ -167,7 +194,7 @@ public final class MediaDriverHost implements AutoCloseable {
 
     private static boolean isActive(File directory) {
         try {
-            return CommonContext.isDriverActive(directory, TimeUnit.NANOSECONDS.toMillis(LIVENESS_NS), _ -> {});
+            return CommonContext.isDriverActive(directory, TimeUnit.NANOSECONDS.toMillis(SILENCE_NS), _ -> {});
         } catch (RuntimeException e) {
             LOG.debug("{} holds no readable driver", directory, e);
             return false;

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A 64-bit hash of a model's bits, to tell a damaged copy from a good one. Not cryptographic: every 8 bytes are mixed
+ * A 64-bit hash of a state's bytes, to tell a damaged copy from a good one. Not cryptographic: every 8 bytes are mixed
  * into a running state by the SplitMix64 finalizer (Steele, Lea, Flood, OOPSLA 2014), a bijection of the state.
  */
 final class ModelHash {
@@ -12,7 +12,7 @@ final class ModelHash {
 
     private ModelHash() {}
 
-    /** The hash of a float32 array. */
+    /** The hash of all bytes. */
     static long of(MemorySegment model) {
         long bytes = model.byteSize();
         long state = bytes;
@@ -21,7 +21,11 @@ final class ModelHash {
             state = mix(state + GOLDEN ^ model.get(ValueLayout.JAVA_LONG_UNALIGNED, i));
         }
         if (whole < bytes) {
-            state = mix(state + GOLDEN ^ model.get(ValueLayout.JAVA_INT_UNALIGNED, whole));
+            long tail = 0;
+            for (long i = whole; i < bytes; i++) {
+                tail = tail << Byte.SIZE | model.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
+            }
+            state = mix(state + GOLDEN ^ tail);
         }
         return state;
     }

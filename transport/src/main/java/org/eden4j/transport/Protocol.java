@@ -28,11 +28,24 @@ final class Protocol {
     static final long HEARTBEAT_NS = TimeUnit.MILLISECONDS.toNanos(250);
     /** A member that was silent for so long is no longer waited for: cold code on a loaded machine may take 2 s. */
     static final long MEMBER_LIVENESS_NS = TimeUnit.SECONDS.toNanos(4);
+    /** A member that missed a deadline is no longer waited for if it was silent for so long, and some heartbeats. */
+    static final long MISSED_NS = 2 * HEARTBEAT_NS;
     /** An aggregator that was silent for so long is gone: longer, since it works for many. */
     static final long AGGREGATOR_LIVENESS_NS = TimeUnit.SECONDS.toNanos(6);
     /** A join is repeated after this time, doubling up to {@link #SLOWEST_JOIN_RETRY_NS}. */
     static final long JOIN_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
     static final long SLOWEST_JOIN_RETRY_NS = TimeUnit.SECONDS.toNanos(2);
+    /** A member that was silent for so long gives way to a worker that asks for its number. */
+    static final long TAKEOVER_NS = TimeUnit.SECONDS.toNanos(2);
+    /** After the first member of an older start has come back, an aggregator waits so long for all the others. */
+    static final long GRACE_NS = TimeUnit.SECONDS.toNanos(3);
+    /** A lost way is opened again after this time, doubling up to {@link #SLOWEST_REOPEN_NS}. */
+    static final long REOPEN_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long SLOWEST_REOPEN_NS = TimeUnit.SECONDS.toNanos(1);
+    /** How long one attempt to open a way may look for a media driver. */
+    static final long OPEN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** States of the members' programs are at most this many times as long as an update. */
+    static final long LARGEST_REPLICA = 16;
     /** How long a farewell may take: a leave and its answer, a failure and the leaves that answer it. */
     static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
     /** How often images, silence and heartbeats are looked at. */

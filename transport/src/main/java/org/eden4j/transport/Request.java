@@ -22,18 +22,29 @@ abstract sealed class Request {
         }
     }
 
-    /** The initial model, sent or received. */
-    static final class ShareModel extends Request {
+    /** The state that all members start from, given or taken: a model or a replica, the other is null. */
+    static final class Share extends Request {
         final MemorySegment model;
+        final Replica replica;
+        /** Of the replica's state, 0 without one. */
+        final long replicaBytes;
 
-        ShareModel(MemorySegment model) {
+        Share(MemorySegment model, Replica replica) {
             this.model = model;
+            this.replica = replica;
+            replicaBytes = replica == null ? 0 : replica.stateBytes();
+        }
+
+        StateKind kind() {
+            return replica == null ? StateKind.MODEL : StateKind.REPLICA;
         }
     }
 
     private final Thread caller = Thread.currentThread();
     private RuntimeException failure;
     private volatile boolean done;
+    /** What the caller is to do for the agent while it waits. */
+    private volatile Runnable errand;
 
     /** Called by the agent. */
     void complete() {
@@ -47,6 +58,17 @@ abstract sealed class Request {
         complete();
     }
 
+    /** Called by the agent: has the caller's thread do something; it is done when {@link #isIdle()}. */
+    void post(Runnable newErrand) {
+        errand = newErrand;
+        LockSupport.unpark(caller);
+    }
+
+    /** Whether the caller has done what was posted. */
+    boolean isIdle() {
+        return errand == null;
+    }
+
     /**
      * Parks until the agent is through.
      *
@@ -54,8 +76,13 @@ abstract sealed class Request {
      */
     boolean await(Runnable onInterrupt) {
         boolean interrupted = false;
-        while (!done) {
-            LockSupport.park(this);
+        while (!done || errand != null) {
+            if (errand != null) {
+                errand.run();
+                errand = null;
+            } else {
+                LockSupport.park(this);
+            }
             if (Thread.interrupted() && !interrupted) {
                 interrupted = true;
                 onInterrupt.run();

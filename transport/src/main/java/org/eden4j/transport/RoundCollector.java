@@ -2,10 +2,10 @@ package org.eden4j.transport;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
@@ -26,9 +26,6 @@ import org.eden4j.compressor.MalformedPayloadException;
  * <p>Not thread-safe.
  */
 final class RoundCollector {
-    /** No worker's number. */
-    static final int NOBODY = -1;
-
     private final FrameLayout up;
     private final FrameLayout down;
     private final long jobSeed;
@@ -43,8 +40,8 @@ final class RoundCollector {
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
-    /** By worker: the blocks that were added. */
-    private final BitSet[] counted;
+    /** By worker: frames of which a block was left out. */
+    private final BitSet[] malformedFrames;
     private final int[] missingFrames;
     private final float[] weights;
     /** By worker: early payloads, each frame's at {@code up.payloadOffset(frame)}; allocated when first needed. */
@@ -73,8 +70,8 @@ final class RoundCollector {
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
-        counted = new BitSet[workers];
-        Arrays.setAll(counted, _ -> new BitSet(up.blocks().blockCount()));
+        malformedFrames = new BitSet[workers];
+        Arrays.setAll(malformedFrames, _ -> new BitSet());
         missingFrames = new int[workers];
         weights = new float[workers];
         waiting = new MemorySegment[workers];
@@ -92,7 +89,7 @@ final class RoundCollector {
         }
         for (int worker = 0; worker < workers; worker++) {
             arrived[worker].clear();
-            counted[worker].clear();
+            malformedFrames[worker].clear();
             missingFrames[worker] = up.frameCount();
         }
         expect(members);
@@ -109,6 +106,35 @@ final class RoundCollector {
         return expected;
     }
 
+    /** Forgets all that came of the open round, and starts it again. */
+    void reopen(BitSet members, MeanStore target) {
+        sum.fill((byte) 0);
+        open(round, members, target);
+    }
+
+    /** Whether a frame of this worker can still be added in its turn: nothing that comes after it in order was added. */
+    boolean isInTime(int worker, int frame) {
+        return expected.get(worker) || next[frame] < worker;
+    }
+
+    /** Whether any frame of this worker has come. */
+    boolean hasContributed(int worker) {
+        return missingFrames[worker] < up.frameCount();
+    }
+
+    /** Frames that were counted, of workers whose update ended, or was added, with less than all of them. */
+    Map<Integer, BitSet> partial() {
+        Map<Integer, BitSet> partial = new TreeMap<>();
+        for (int worker = 0; worker < workers; worker++) {
+            BitSet counted = (BitSet) arrived[worker].clone();
+            counted.andNot(malformedFrames[worker]);
+            if ((ended.get(worker) || !counted.isEmpty()) && counted.cardinality() < up.frameCount()) {
+                partial.put(worker, counted);
+            }
+        }
+        return partial;
+    }
+
     boolean hasArrived(int worker, int frame) {
         return arrived[worker].get(frame);
     }
@@ -119,7 +145,7 @@ final class RoundCollector {
     }
 
     /**
-     * Takes one frame that has not come before, from a member that is waited for. Its length was checked.
+     * Takes one frame that has not come before and is in time. Its length was checked.
      *
      * @param payload an address
      * @return blocks that no encoder made and that were left out
@@ -179,9 +205,9 @@ final class RoundCollector {
                 decoder.accumulate(payloads, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block),
                         weights[worker], sum, blocks.offset(block));
                 blockWeight[block] += weights[worker];
-                counted[worker].set(block);
             } catch (MalformedPayloadException e) {
                 damaged.set(worker);
+                malformedFrames[worker].set(frame);
                 malformed++;
             }
             position += bytes;
@@ -276,23 +302,11 @@ final class RoundCollector {
         return whole;
     }
 
-    /** Updates that were added in part, or that ended with nothing to add. */
-    List<PartialUpdate> partial() {
-        List<PartialUpdate> partial = new ArrayList<>();
-        for (int worker = 0; worker < workers; worker++) {
-            if ((ended.get(worker) || !counted[worker].isEmpty())
-                    && counted[worker].cardinality() < up.blocks().blockCount()) {
-                partial.add(new PartialUpdate(worker, counted[worker]));
-            }
-        }
-        return partial;
-    }
-
-    /** Members that contributed or still may, not counting on {@code without}. */
-    int possibleContributors(int without) {
+    /** Members that contributed or are waited for. */
+    int possibleContributors() {
         BitSet possible = contributors();
         for (int worker = expected.nextSetBit(0); worker >= 0; worker = expected.nextSetBit(worker + 1)) {
-            if (worker != without && !damaged.get(worker)) {
+            if (!damaged.get(worker)) {
                 possible.set(worker);
             }
         }

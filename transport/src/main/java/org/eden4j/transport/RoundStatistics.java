@@ -2,17 +2,21 @@ package org.eden4j.transport;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the aggregator saw of one round, reported once its mean was handed to every member. Bytes are those of frames
  * that were really accepted and sent, SBE headers included; dropped frames are counted from the previous report on.
  *
  * @param round the round's number, from 0
+ * @param attempts how often the round was tried, from 1: each failure was told to all members, with its reason
  * @param members members that the round waited for
  * @param contributors worker numbers of those whose update came to its end: the whole of it, or on an unreliable uplink
  *        what the network left
  * @param missing worker numbers of the others; what came of theirs in time is in the mean
- * @param partial the updates that are in the mean in part, by worker number, each with the blocks that are
+ * @param partial by worker number: what is in the mean of updates that are not in it as a whole, because frames were lost
+ *        on an unreliable uplink, or the member was gone, cut off or too late before its last frame had come; empty if
+ *        nothing is
  * @param bytesUp bytes of the Update frames that were counted
  * @param bytesDown bytes of the Mean frames that were sent, to all members together
  * @param transportBytes estimate of what Aeron, UDP and IP add to those frames
@@ -23,7 +27,7 @@ import java.util.List;
  * @param rejected frames whose bytes are not what their place demands
  * @param lost frames that an unreliable uplink lost of the contributors' updates
  * @param cutOff members cut off for not reading means
- * @param resyncs members that were given the job's state
+ * @param resyncs members that were given the job's state, joiners included
  * @param wireBitsUp bits of the counted Update frames for each coordinate they carried, headers included
  * @param wireBitsDown likewise of the Mean frames that were sent
  * @param collecting from the round's first frame until it was closed: the last awaited one had been added, and the mean
@@ -32,8 +36,9 @@ import java.util.List;
  * @param downlink from then until every member had taken the mean
  * @param total from the round's first frame until every member had taken the mean
  */
-public record RoundStatistics(long round, int members, List<Integer> contributors, List<Integer> missing,
-        List<PartialUpdate> partial, long bytesUp, long bytesDown, long transportBytes, long late, long duplicate,
+public record RoundStatistics(long round, int attempts, int members, List<Integer> contributors, List<Integer> missing,
+        Map<Integer, List<CoordinateRange>> partial, long bytesUp, long bytesDown, long transportBytes, long late,
+        long duplicate,
         long stale, long foreign, long rejected,
         long lost, long cutOff, long resyncs, double wireBitsUp, double wireBitsDown, Duration collecting,
         Duration encoding,
@@ -41,6 +46,6 @@ public record RoundStatistics(long round, int members, List<Integer> contributor
     public RoundStatistics {
         contributors = List.copyOf(contributors);
         missing = List.copyOf(missing);
-        partial = List.copyOf(partial);
+        partial = Map.copyOf(partial);
     }
 }

@@ -11,16 +11,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The rounds of a running job, one after the other: judges update frames, closes a round when nobody is waited for or
- * its deadline has passed with a quorum, and reports it once every member has taken its mean.
+ * its deadline has passed with a quorum, tries it again where there is none, and reports it once every member that takes
+ * part and gives signs of life has taken its mean.
  *
- * <p>A round waits for the members that were alive when its first frame came, and its deadline runs from then. Single
- * writer: the aggregator's agent.
+ * <p>A round waits for the members that were alive when its first frame came, and its deadline runs from then. A member
+ * that has missed a deadline in silence is not waited for until it is heard again. What comes in time is counted, whether it
+ * was waited for or not. Single writer: the aggregator's agent.
  */
 final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
     private final JobTerms terms;
-    private final Session[] members;
+    private final Members members;
+    private final JobState state;
     private final DropCounters drops;
     private final JobTally tally;
     private final PatientClock clock;
@@ -28,25 +31,33 @@ final class Rounds {
     private final FrameLayout layout;
     private final RoundCollector collector;
     private final MeanStore[] stores;
+    /** By worker number: whose frames of the open round were taken. */
+    private final long[] contributorTokens;
 
-    private long round = -1;
+    private long round;
     private boolean begun;
     private long firstFrameNs;
-    private boolean quorumInDoubt;
+    private long attemptNs;
     private long reportRound;
 
-    Rounds(JobTerms terms, Session[] members, DropCounters drops, JobTally tally, PatientClock clock,
-            Consumer<RoundStatistics> onRound, Arena arena) {
+    /** @param firstRound what is open first: 0, or where a restored job stands */
+    Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, JobTally tally,
+            PatientClock clock,
+            Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
         this.terms = terms;
         this.members = members;
+        this.state = state;
         this.drops = drops;
         this.tally = tally;
         this.clock = clock;
         this.onRound = onRound;
         layout = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
         FrameLayout down = FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu());
-        collector = new RoundCollector(layout, down, members.length, terms.jobSeed(), arena);
+        collector = new RoundCollector(layout, down, members.places(), terms.jobSeed(), arena);
         stores = new MeanStore[]{new MeanStore(down, arena), new MeanStore(down, arena)};
+        contributorTokens = new long[members.places()];
+        round = firstRound - 1;
+        reportRound = firstRound;
         openNext();
     }
 
@@ -55,9 +66,14 @@ final class Rounds {
         return round;
     }
 
-    /** Whether any frame of any round has come. */
+    /** How often the open round was begun. */
+    int attempt() {
+        return store(round).attempt;
+    }
+
+    /** Whether any frame of the open round has come. */
     boolean hasBegun() {
-        return begun || round > 0;
+        return begun;
     }
 
     /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
@@ -66,71 +82,71 @@ final class Rounds {
         return store.round == wanted ? store : null;
     }
 
+    /** Whether a member that stands before this round only needs means that are kept. */
+    boolean canFollow(long memberRound) {
+        return memberRound >= 0 && memberRound <= round && store(memberRound) != null;
+    }
+
+    /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
+    boolean isBarred(Session member) {
+        return collector.hasContributed(member.index) && contributorTokens[member.index] != member.token;
+    }
+
     private void openNext() {
         round++;
         begun = false;
-        quorumInDoubt = false;
         MeanStore store = stores[(int) (round % stores.length)];
         if (store.round >= 0) {
-            for (Session member : members) {
-                if (member.isMember() && member.cursorRound <= store.round) {
-                    cutOff(member);
-                }
-            }
+            members.where(member -> member.takesPart() && member.cursorRound <= store.round)
+                .stream()
+                .forEach(index -> cutOff(members.at(index)));
             report();
         }
         store.open(round);
         collector.open(round, awaited(), store);
     }
 
-    /** Whom a round waits for: members that give signs of life; all members where those are too few for a quorum. */
+    /** Whom a round waits for: members that give signs of life; all that take part where those are no quorum. */
     private BitSet awaited() {
-        BitSet present = new BitSet();
-        BitSet heard = new BitSet();
-        for (Session member : members) {
-            if (member.isMember()) {
-                present.set(member.index);
-                heard.set(member.index, !member.silent);
-            }
-        }
-        return heard.cardinality() < terms.quorum() ? present : heard;
+        BitSet heard = members.where(member -> member.takesPart() && !member.silent);
+        return heard.cardinality() < terms.quorum() ? members.where(Session::takesPart) : heard;
     }
 
     private void cutOff(Session member) {
         drops.cutOff++;
-        String reason = "worker " + member.index + " was cut off: it had not taken the mean of round "
-                + member.cursorRound + " when round " + round + " opened";
-        LOG.warn(reason);
-        member.fail(FailureCode.CUT_OFF, reason);
-        member.end(Session.State.CUT_OFF);
+        LOG.warn("{} is cut off: it had not taken the mean of round {} when round {} opened; it can catch up", member,
+                member.cursorRound, round);
+        member.behind(round);
     }
 
     /** Takes or counts a frame that a member sent in its own name and in this epoch. */
-    void update(int worker, UpdateDecoder update, long payload, int payloadLength) {
+    void update(Session member, UpdateDecoder update, long payload, int payloadLength) {
         long frame = update.frame();
         float weight = update.weight();
         if (update.round() > round || update.method() != layout.method().wireId() || frame >= layout.frameCount()
                 || payloadLength != layout.payloadBytes((int) frame) || !(weight >= 0 && weight <= Float.MAX_VALUE)) {
             drops.rejected++;
-        } else if (update.round() < round) {
+        } else if (update.round() < round || !member.takesPart()) {
             drops.late++;
         } else {
-            contribute(worker, (int) frame, weight, payload, payloadLength);
+            contribute(member, (int) frame, weight, payload, payloadLength);
         }
     }
 
-    private void contribute(int worker, int frame, float weight, long payload, int payloadLength) {
+    private void contribute(Session member, int frame, float weight, long payload, int payloadLength) {
         if (!begun) {
             begin();
         }
+        int worker = member.index;
         if (collector.hasArrived(worker, frame)) {
             drops.duplicate++;
-        } else if (!collector.expected().get(worker)) {
+        } else if (!collector.isInTime(worker, frame) || isBarred(member)) {
             drops.late++;
         } else if (collector.contradictsWeight(worker, weight)) {
             drops.rejected++;
         } else {
-            leftOut(collector.accept(worker, frame, weight, payload));
+            contributorTokens[worker] = member.token;
+            drops.rejected += collector.accept(worker, frame, weight, payload);
             store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
         }
     }
@@ -139,15 +155,24 @@ final class Rounds {
      * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
      * while the round's end is on its way to the member.
      */
-    void updateEnd(int worker, UpdateEndDecoder updateEnd) {
+    void updateEnd(Session member, UpdateEndDecoder updateEnd) {
         if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
             drops.rejected++;
-        } else if (updateEnd.round() == round) {
+        } else if (updateEnd.round() == round && member.takesPart() && !isBarred(member)
+                && isOfThisAttempt(member)) {
             if (!begun) {
                 begin();
             }
-            leftOut(collector.end(worker));
+            drops.rejected += collector.end(member.index);
         }
+    }
+
+    /**
+     * Whether the end of an update is not one that was on its way when the attempt before this one failed: those are
+     * repeated until the member hears of that, and its frames of this attempt come behind them.
+     */
+    private boolean isOfThisAttempt(Session member) {
+        return attempt() == 1 || collector.hasContributed(member.index);
     }
 
     private void begin() {
@@ -155,71 +180,98 @@ final class Rounds {
         collector.expect(expected);
         store(round).members.or(expected);
         begun = true;
-        quorumInDoubt = true;
         firstFrameNs = clock.realNs();
-    }
-
-    private void leftOut(int malformedBlocks) {
-        drops.rejected += malformedBlocks;
-        quorumInDoubt |= malformedBlocks > 0;
+        attemptNs = firstFrameNs;
     }
 
     /** No round waits for this member any more: it is gone, or it is silent and the others make a quorum. */
     void withdraw(Session member) {
         if (!begun) {
             collector.expect(awaited());
-        } else if (!member.isMember() || collector.possibleContributors(member.index) >= terms.quorum()) {
-            leftOut(collector.drop(member.index));
-            quorumInDoubt = true;
+        } else if (!member.takesPart() || awaited().cardinality() >= terms.quorum()) {
+            drops.rejected += collector.drop(member.index);
         }
     }
 
     /**
-     * Closes the round if it is time to.
+     * Closes the round if it is time to, or begins it again.
      *
      * @return whether there was anything to do
-     * @throws TransportException if the round has missed its quorum
+     * @throws TransportException if the round has missed its quorum as often as it may
      */
     boolean check() {
         report();
         if (!begun) {
             return false;
         }
-        long elapsedNs = clock.realNs() - firstFrameNs;
-        if (quorumInDoubt) {
-            quorumInDoubt = false;
-            demandQuorum(collector.possibleContributors(RoundCollector.NOBODY), elapsedNs);
-        }
+        long elapsedNs = clock.realNs() - attemptNs;
+        boolean over = elapsedNs > terms.deadlineNs();
         if (collector.isComplete()) {
-            close(elapsedNs);
-            return true;
+            if (collector.contributors().cardinality() >= terms.quorum()) {
+                close(clock.realNs() - firstFrameNs);
+                return true;
+            }
+            return isWorthTrying() || over ? fail(elapsedNs) : false;
         }
-        if (elapsedNs <= terms.deadlineNs()) {
+        if (!over) {
             return false;
         }
         BitSet contributors = collector.contributors();
-        demandQuorum(contributors.cardinality(), elapsedNs);
-        WorkerSet.without(collector.expected(), contributors)
-            .stream()
-            .forEach(worker -> leftOut(collector.drop(worker)));
+        if (contributors.cardinality() < terms.quorum()) {
+            return fail(elapsedNs);
+        }
+        WorkerSet.without(collector.expected(), contributors).stream().forEach(this::giveUp);
         return true;
     }
 
-    private void demandQuorum(int contributors, long elapsedNs) {
-        if (contributors < terms.quorum()) {
-            BitSet whole = collector.contributors();
-            BitSet all = new BitSet();
-            all.set(0, members.length);
-            throw new TransportException("round " + round + " failed: " + whole.cardinality() + " of " + members.length
-                    + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs)
-                    + " ms, the quorum is " + terms.quorum() + "; missing "
-                    + WorkerSet.name(WorkerSet.without(all, whole)));
+    /** Members that have come back make a quorum that the open attempt can not reach. */
+    private boolean isWorthTrying() {
+        BitSet present = members.where(member -> member.takesPart() && !member.silent && !isBarred(member));
+        return present.cardinality() >= terms.quorum()
+                && !WorkerSet.without(present, collector.contributors()).isEmpty();
+    }
+
+    private void giveUp(int worker) {
+        Session member = members.at(worker);
+        if (member != null && clock.nowNs() - member.lastHeardNs > Protocol.MISSED_NS) {
+            LOG.warn("{} has missed the deadline of round {} in silence, the job does not wait for it", member, round);
+            member.silent = true;
         }
+        drops.rejected += collector.drop(worker);
+    }
+
+    /** Ends an attempt without a quorum: all are told why, and send again what they hold. */
+    private boolean fail(long elapsedNs) {
+        MeanStore store = store(round);
+        BitSet whole = collector.contributors();
+        BitSet all = new BitSet();
+        all.set(0, members.places());
+        String reason = "round " + round + " failed: " + whole.cardinality() + " of " + members.places()
+                + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
+                + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(all, whole));
+        if (store.attempt >= terms.attempts()) {
+            throw new TransportException(reason);
+        }
+        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt + 1, terms.attempts());
+        store.open(round);
+        BitSet expected = awaited();
+        store.members.or(expected);
+        collector.reopen(expected, store);
+        attemptNs = clock.realNs();
+        members.where(member -> member.takesPart() && member.cursorRound == round)
+            .stream()
+            .mapToObj(members::at)
+            .forEach(member -> {
+                member.seek(round);
+                member.notices().retry(store.attempt, reason);
+            });
+        return true;
     }
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
         store.close(collector, firstFrameNs, firstFrameNs + elapsedNs);
+        state.apply(store);
         BitSet missing = WorkerSet.without(store.members, store.contributors);
         if (!missing.isEmpty()) {
             LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,
@@ -233,7 +285,8 @@ final class Rounds {
     private void report() {
         MeanStore store = store(reportRound);
         while (store != null && store.ended && isTaken(reportRound)) {
-            RoundStatistics statistics = store.statistics(drops, terms.transportBytesPerFrame(), clock.realNs());
+            RoundStatistics statistics = store.statistics(layout, drops, terms.transportBytesPerFrame(),
+                    clock.realNs());
             tally.add(statistics);
             onRound.accept(statistics);
             drops.clear();
@@ -243,11 +296,7 @@ final class Rounds {
     }
 
     private boolean isTaken(long reported) {
-        for (Session member : members) {
-            if (member.isMember() && member.cursorRound <= reported) {
-                return false;
-            }
-        }
-        return true;
+        return members.where(member -> member.takesPart() && !member.silent && member.cursorRound <= reported)
+            .isEmpty();
     }
 }

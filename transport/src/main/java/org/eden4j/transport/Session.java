@@ -1,8 +1,14 @@
 package org.eden4j.transport;
 
+import org.eden4j.compressor.BlockSeed;
+
 /**
  * One worker as the aggregator sees it: the image its frames come from, the publication that answers it, and what it is
  * still to be told. Single-threaded, as the agent that owns it.
+ *
+ * <pre>
+ * INITIAL --means--&gt; SYNCED --did not take a mean in time--&gt; BEHIND --asks--&gt; STREAMING --all sent--&gt; SYNCED
+ * </pre>
  */
 final class Session implements AutoCloseable {
     /** What the peer is to the job. */
@@ -13,47 +19,58 @@ final class Session implements AutoCloseable {
         REJECTED,
         /** Left of its own will. */
         LEFT,
-        /** A former member whose image is gone. */
-        DEAD,
-        /** A former member that did not read its means. */
-        CUT_OFF
+        /** A former member whose image is gone, or whose place was given to another. */
+        DEAD
     }
+
+    /** How a member's state stands to the job's. */
+    enum Sync {
+        /** Was there when the job began: has what all had then, and may still ask for the initial model. */
+        INITIAL,
+        /** Has the job's state, or will when it has taken the means under way to it. */
+        SYNCED,
+        /** Has another state, and gets nothing until it asks for the job's. */
+        BEHIND,
+        /** Is being sent the job's state. */
+        STREAMING
+    }
+
+    private static final int PARTS_AT_A_TIME = 16;
 
     /** The image's session id: frames count as this member's only if they come from it. */
     final int sessionId;
+    /** Of the worker's process. */
     final long token;
+    /** What the worker had when it joined. */
+    final StateLabel held;
     private final long registrationId;
     private DownlinkProxy downlink;
 
     State state = State.MEMBER;
+    Sync sync = Sync.BEHIND;
     /** Worker number, -1 when refused. */
     int index = -1;
-    /** Silent for too long; not waited for until it is heard again. */
+    /** Silent for too long, or since before a deadline that it missed; not waited for until it is heard again. */
     boolean silent;
-    /** In shareModel, and not the one who supplies it. */
-    boolean awaitsModel;
+    /** Can take or give a state of this kind now; null if it has not said so. */
+    StateKind ready;
     long lastHeardNs;
     private long lastSentNs;
 
-    private boolean welcomeDue;
-    private boolean startDue;
-    private boolean goodbyeDue;
-    private boolean rejectDue;
-    private RejectCode rejectCode;
-    private String rejectReason;
-    private FailureCode failureCode;
-    private String failureReason;
-    private boolean failureSent;
+    private final Notices notices = new Notices();
+    private StateSender sender;
 
     /** The next mean frame to send: its round and its position in that round's store. */
     long cursorRound;
     private int cursor;
-    private int modelCursor;
-    private boolean modelEnded;
+    /** The next partial update of the round to tell of, by worker and frame. */
+    private int partialWorker;
+    private int partialFrame;
 
-    Session(int sessionId, long token, long registrationId, long nowNs) {
+    Session(int sessionId, long token, StateLabel held, long registrationId, long nowNs) {
         this.sessionId = sessionId;
         this.token = token;
+        this.held = held;
         this.registrationId = registrationId;
         lastHeardNs = nowNs;
     }
@@ -74,49 +91,63 @@ final class Session implements AutoCloseable {
         return state == State.MEMBER;
     }
 
-    void welcome(int memberIndex) {
-        index = memberIndex;
-        welcomeDue = true;
+    /** Whether a round may wait for it. */
+    boolean takesPart() {
+        return isMember() && sync != Sync.BEHIND;
     }
 
-    void reject(RejectCode code, String reason) {
-        end(State.REJECTED);
-        rejectDue = true;
-        rejectCode = code;
-        rejectReason = reason;
+    Notices notices() {
+        return notices;
+    }
+
+    /** It has the job's state before this round. */
+    void synced(long round) {
+        sync = Sync.SYNCED;
+        ready = null;
+        seek(round);
+        notices.start(round);
+    }
+
+    /** It has to ask for the job's state. */
+    void behind(long round) {
+        sync = Sync.BEHIND;
+        ready = null;
+        drop();
+        notices.behind(round);
+    }
+
+    /** Is sent a state, and then the means from there on. */
+    void stream(StateImage image, int mtu) {
+        drop();
+        sender = new StateSender(image.hold(), mtu);
+        sync = Sync.STREAMING;
+        ready = null;
+        seek(image.round());
+    }
+
+    private void drop() {
+        if (sender != null) {
+            sender.close();
+            sender = null;
+        }
+    }
+
+    /** Means are sent from the beginning of this round on. */
+    void seek(long round) {
+        cursorRound = round;
+        cursor = 0;
+        partialWorker = 0;
+        partialFrame = 0;
     }
 
     /** The peer asked again: it has not seen the answer, or asked before it came. */
     void answerAgain() {
-        if (state == State.MEMBER) {
-            welcomeDue = true;
-        } else if (state == State.REJECTED) {
-            rejectDue = true;
-        }
-    }
-
-    void start() {
-        startDue = true;
-    }
-
-    void goodbye() {
-        goodbyeDue = true;
-    }
-
-    void fail(FailureCode code, String reason) {
-        if (failureReason == null) {
-            failureCode = code;
-            failureReason = reason;
-        }
+        notices.answerAgain(state);
     }
 
     /** Whether the peer left, was answered, and has closed its end. */
     boolean isThrough() {
-        return downlink == null || !goodbyeDue && !downlink.isConnected();
-    }
-
-    boolean isModelEnded() {
-        return modelEnded;
+        return downlink == null || !notices.isGoodbyeDue() && !downlink.isConnected();
     }
 
     void end(State newState) {
@@ -132,72 +163,37 @@ final class Session implements AutoCloseable {
         if (downlink == null || state == State.DEAD) {
             return 0;
         }
-        int sent = control(job);
-        if (state == State.MEMBER && !welcomeDue && !startDue && failureReason == null) {
-            sent += model(job);
-            sent += means(job);
+        int epoch = job.terms().epoch();
+        int sent = notices.send(downlink, token, index, job.terms(), cursorRound);
+        if (state == State.MEMBER && notices.isClear()) {
+            sent += state(epoch);
+            if (sync == Sync.SYNCED || sync == Sync.INITIAL && !job.hasModel()) {
+                sent += means(job, epoch);
+            }
         }
         if (sent > 0) {
             lastSentNs = nowNs;
         } else if (state == State.MEMBER && nowNs - lastSentNs > Protocol.HEARTBEAT_NS
-                && downlink.heartbeat(job.terms().epoch(), cursorRound)) {
+                && downlink.heartbeat(epoch, cursorRound, BlockSeed.AGGREGATOR)) {
             lastSentNs = nowNs;
         }
         return sent;
     }
 
-    private int control(AggregatorAgent job) {
-        JobTerms terms = job.terms();
-        int sent = 0;
-        if (rejectDue && downlink.reject(token, rejectCode, rejectReason)) {
-            rejectDue = false;
-            sent++;
-        }
-        if (welcomeDue && downlink.welcome(token, terms, index)) {
-            welcomeDue = false;
-            sent++;
-        }
-        if (startDue && !welcomeDue && downlink.start(terms.epoch(), 0)) {
-            startDue = false;
-            sent++;
-        }
-        if (failureReason != null && !failureSent
-                && downlink.failure(terms.epoch(), cursorRound, failureCode, failureReason)) {
-            failureSent = true;
-            sent++;
-        }
-        if (goodbyeDue && downlink.goodbye(terms.epoch(), index)) {
-            goodbyeDue = false;
-            sent++;
-        }
-        return sent;
-    }
-
-    private int model(AggregatorAgent job) {
-        ModelRelay relay = job.relay();
-        if (relay == null || modelEnded) {
+    private int state(int epoch) {
+        if (sender == null) {
             return 0;
         }
-        int epoch = job.terms().epoch();
-        int sent = 0;
-        boolean source = relay.source() == index;
-        if (!source) {
-            while (modelCursor < relay.received() && relay.send(downlink, epoch, modelCursor)) {
-                modelCursor++;
-                sent++;
-            }
-        }
-        boolean due = relay.hasEnded() && (source ? job.othersHaveModel(this) : modelCursor == relay.frameCount());
-        if (due && downlink.modelEnd(epoch, relay.source(), relay.hash())) {
-            modelEnded = true;
-            sent++;
+        int sent = sender.send(downlink, epoch, BlockSeed.AGGREGATOR, PARTS_AT_A_TIME);
+        if (sender.isEnded()) {
+            drop();
+            sync = Sync.SYNCED;
         }
         return sent;
     }
 
-    private int means(AggregatorAgent job) {
+    private int means(AggregatorAgent job, int epoch) {
         int sent = 0;
-        int epoch = job.terms().epoch();
         MeanStore store = job.store(cursorRound);
         while (store != null) {
             while (cursor < store.readyCount()) {
@@ -207,19 +203,39 @@ final class Session implements AutoCloseable {
                 cursor++;
                 sent++;
             }
-            if (!store.ended || !downlink.roundEnd(epoch, cursorRound, store.members, store.contributors)) {
+            if (!store.ended || !partials(store, epoch)
+                    || !downlink.roundEnd(epoch, cursorRound, store.attempt, store.members, store.contributors)) {
                 return sent;
             }
             sent++;
-            cursorRound++;
-            cursor = 0;
+            seek(cursorRound + 1);
             store = job.store(cursorRound);
         }
         return sent;
     }
 
+    /** Tells of updates that were counted in part; whether there was room for all. */
+    private boolean partials(MeanStore store, int epoch) {
+        for (var partial : store.partial.entrySet()) {
+            if (partial.getKey() < partialWorker) {
+                continue;
+            }
+            do { // once also where nothing of an update was counted
+                int next = downlink.partial(epoch, store.round, partial.getKey(), partial.getValue(), partialFrame);
+                if (next < 0) {
+                    return false;
+                }
+                partialFrame = next;
+            } while (partialFrame < partial.getValue().length());
+            partialWorker = partial.getKey() + 1;
+            partialFrame = 0;
+        }
+        return true;
+    }
+
     @Override
     public void close() {
+        drop();
         if (downlink != null) {
             downlink.close();
         }

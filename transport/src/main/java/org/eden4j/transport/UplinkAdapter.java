@@ -9,8 +9,10 @@ import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
-import org.eden4j.transport.sbe.ModelDecoder;
-import org.eden4j.transport.sbe.ModelEndDecoder;
+import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
 
@@ -26,10 +28,12 @@ final class UplinkAdapter implements FragmentHandler {
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final UpdateDecoder update = new UpdateDecoder();
     private final UpdateEndDecoder updateEnd = new UpdateEndDecoder();
-    private final ModelDecoder model = new ModelDecoder();
-    private final ModelEndDecoder modelEnd = new ModelEndDecoder();
+    private final StateBeginDecoder stateBegin = new StateBeginDecoder();
+    private final StateDecoder state = new StateDecoder();
+    private final StateEndDecoder stateEnd = new StateEndDecoder();
     private final JoinDecoder join = new JoinDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final ReadyDecoder ready = new ReadyDecoder();
     private final LeaveDecoder leave = new LeaveDecoder();
     private final VariableData data = new VariableData();
 
@@ -70,14 +74,22 @@ final class UplinkAdapter implements FragmentHandler {
                 checkBlock(block, UpdateEndDecoder.BLOCK_LENGTH, length);
                 listener.onUpdateEnd(session, updateEnd.wrap(buffer, body, block, version));
             }
-            case ModelDecoder.TEMPLATE_ID -> {
-                int payload = dataPayload(block, ModelDecoder.BLOCK_LENGTH, length);
-                model.wrap(buffer, body, block, version);
-                listener.onModel(session, model, NativeMemory.address(buffer, body + block, payload), payload);
+            case StateBeginDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StateBeginDecoder.BLOCK_LENGTH, length);
+                listener.onStateBegin(session, stateBegin.wrap(buffer, body, block, version));
             }
-            case ModelEndDecoder.TEMPLATE_ID -> {
-                checkBlock(block, ModelEndDecoder.BLOCK_LENGTH, length);
-                listener.onModelEnd(session, modelEnd.wrap(buffer, body, block, version));
+            case StateDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, StateDecoder.BLOCK_LENGTH, length);
+                state.wrap(buffer, body, block, version);
+                listener.onState(session, state, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case StateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StateEndDecoder.BLOCK_LENGTH, length);
+                listener.onStateEnd(session, stateEnd.wrap(buffer, body, block, version));
+            }
+            case ReadyDecoder.TEMPLATE_ID -> {
+                checkBlock(block, ReadyDecoder.BLOCK_LENGTH, length);
+                listener.onReady(session, ready.wrap(buffer, body, block, version));
             }
             case HeartbeatDecoder.TEMPLATE_ID -> {
                 checkBlock(block, HeartbeatDecoder.BLOCK_LENGTH, length);

@@ -3,8 +3,10 @@ package org.eden4j.transport;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
-import org.eden4j.transport.sbe.ModelDecoder;
-import org.eden4j.transport.sbe.ModelEndDecoder;
+import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
 
@@ -22,10 +24,16 @@ interface UplinkListener {
     /** An unreliable update has come to its end. */
     void onUpdateEnd(int session, UpdateEndDecoder updateEnd);
 
-    /** One frame of the initial model. */
-    void onModel(int session, ModelDecoder model, long payload, int payloadLength);
+    /** The head of a state that a worker supplies. */
+    void onStateBegin(int session, StateBeginDecoder begin);
 
-    void onModelEnd(int session, ModelEndDecoder modelEnd);
+    /** One part of it. */
+    void onState(int session, StateDecoder state, long payload, int payloadLength);
+
+    void onStateEnd(int session, StateEndDecoder stateEnd);
+
+    /** A worker can take or give a state now. */
+    void onReady(int session, ReadyDecoder ready);
 
     void onHeartbeat(int session, HeartbeatDecoder heartbeat);
 

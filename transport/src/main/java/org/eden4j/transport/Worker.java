@@ -1,13 +1,10 @@
 package org.eden4j.transport;
 
-import io.aeron.ExclusivePublication;
-import io.aeron.Subscription;
-import io.aeron.exceptions.AeronException;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
@@ -29,20 +26,20 @@ import org.eden4j.compressor.Method;
  * the worker's own, so that heartbeats go on while the caller trains; segments must be accessible from that thread
  * (heap arrays, {@code Arena.ofShared()}, {@code Arena.ofAuto()}, buffers).
  *
+ * <p>A worker outlives its aggregator and media driver: it looks for them, joins again under its identity, and is brought up
+ * to the job's state where that has gone on without it.
+ *
  * <p>Once an exchange has failed this worker has left the job: every later call fails with the same reason, and the
- * other members go on without it. One thread at a time may call {@link #exchange} and {@link #shareModel}.
+ * other members go on without it. One thread at a time may call {@link #exchange}, {@link #shareModel} and
+ * {@link #shareState}.
  */
 public final class Worker implements AutoCloseable {
-    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
-
-    private final Connection connection;
     private final AgentRunner runner;
     private final WorkerAgent agent;
     private final WorkerAgent.Membership membership;
     private boolean closed;
 
-    private Worker(Connection connection, AgentRunner runner, WorkerAgent agent, WorkerAgent.Membership membership) {
-        this.connection = connection;
+    private Worker(AgentRunner runner, WorkerAgent agent, WorkerAgent.Membership membership) {
         this.runner = runner;
         this.agent = agent;
         this.membership = membership;
@@ -65,7 +62,9 @@ public final class Worker implements AutoCloseable {
         private final int dimension;
         private final Method method;
         private int index = -1;
+        private long identity = new SecureRandom().nextLong();
         private Duration joinTimeout = Duration.ofSeconds(30);
+        private Duration reconnectTimeout = Duration.ofSeconds(60);
         private int mtu;
         private InjectedLoss loss = InjectedLoss.NONE;
         private boolean insecure;
@@ -88,9 +87,27 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Names this worker across its processes: one that takes the place of a process that was killed gives the same and
+         * gets the same number at once. By default a random one.
+         */
+        public Builder identity(long identity) {
+            this.identity = identity;
+            return this;
+        }
+
         /** How long to look for the aggregator and wait for its answer; 30 seconds by default. */
         public Builder joinTimeout(Duration joinTimeout) {
             this.joinTimeout = joinTimeout;
+            return this;
+        }
+
+        /**
+         * How long an aggregator or media driver that was lost is looked for, every second at least; 60 seconds by
+         * default. Calls wait meanwhile.
+         */
+        public Builder reconnectTimeout(Duration reconnectTimeout) {
+            this.reconnectTimeout = reconnectTimeout;
             return this;
         }
 
@@ -114,7 +131,8 @@ public final class Worker implements AutoCloseable {
         }
 
         /**
-         * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there.
+         * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there, or in
+         * the middle of the job: there are as many places as the aggregator was told of workers.
          *
          * @throws JoinRejectedException if the aggregator said no, with its reason
          * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, or the address
@@ -123,39 +141,18 @@ public final class Worker implements AutoCloseable {
         public Worker join() {
             Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            Connection connection = Connection.forWorker(address, agreedMtu, joinTimeout, loss);
-            try {
-                WarmUp.encoding(method.forDimension(dimension));
-                return join(connection, agreedMtu, System.nanoTime() + joinTimeout.toNanos());
-            } catch (AeronException e) {
-                connection.close();
-                throw new TransportException("cannot join " + address + ": " + e.getMessage(), e);
-            } catch (RuntimeException e) {
-                connection.close();
-                throw e;
-            }
-        }
-
-        private Worker join(Connection connection, int agreedMtu, long endNs) {
-            Channels channels = connection.channels();
-            int stream = channels.newDownlinkStream(connection.aeron().nextCorrelationId());
-            Subscription downlink = connection.aeron()
-                .addSubscription(channels.downlinkSubscription(connection.localHost()), stream);
-            String endpoint = channels.isUdp() ? endpoint(downlink, endNs) : "";
-            ExclusivePublication uplink = connection.aeron()
-                .addExclusivePublication(channels.uplinkPublication(),
-                        channels.uplinkStream());
-            WorkerAgent.Wish wish = new WorkerAgent.Wish(dimension, method, agreedMtu, index, stream, endpoint,
-                    joinTimeout.toNanos(), channels.isUdp());
-            UplinkProxy proxy = new UplinkProxy(new Claims(uplink));
-            UpdateWay updates = new UpdateWay(connection.aeron(), channels, proxy);
-            WorkerAgent agent = new WorkerAgent(connection.aeron(), downlink, proxy, updates, wish,
+            WarmUp.encoding(method.forDimension(dimension));
+            WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
+                    reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
+            WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
+            WorkerAgent agent = new WorkerAgent(link,
+                    () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
             AgentRunner runner = AgentThreads.start(agent);
             try {
                 WorkerAgent.Membership membership = agent.joined().join();
                 WarmUp.decoding(membership.terms().downlink().forDimension(dimension));
-                return new Worker(connection, runner, agent, membership);
+                return new Worker(runner, agent, membership);
             } catch (CompletionException e) {
                 runner.close();
                 throw described((RuntimeException) e.getCause());
@@ -165,18 +162,6 @@ public final class Worker implements AutoCloseable {
         private TransportException described(RuntimeException cause) {
             return cause instanceof JoinRejectedException rejected ? rejected
                     : new TransportException("cannot join " + address + ": " + cause.getMessage(), cause);
-        }
-
-        private static String endpoint(Subscription subscription, long endNs) {
-            String endpoint = subscription.resolvedEndpoint();
-            while (endpoint == null) {
-                if (System.nanoTime() - endNs > 0) {
-                    throw new TransportException("no UDP port could be bound on " + subscription.channel());
-                }
-                LockSupport.parkNanos(POLL_NS);
-                endpoint = subscription.resolvedEndpoint();
-            }
-            return endpoint;
         }
     }
 
@@ -212,26 +197,47 @@ public final class Worker implements AutoCloseable {
         return membership.terms().mtu();
     }
 
-    /**
-     * Makes all members start from the same model: the one with number 0 supplies it, all others receive it in place,
-     * bit-identical. Either all members call it once before their first exchange, or none.
-     *
-     * @param model float32[dimension]
-     * @throws TransportException if the supplier or the aggregator is gone, or the copy is damaged
-     */
-    public synchronized void shareModel(MemorySegment model) {
-        check(model, "model", index() != AggregatorAgent.MODEL_SOURCE);
-        call(new Request.ShareModel(model));
+    /** The round that the next {@link #exchange} belongs to, as far as this worker knows; after a join the open one. */
+    public long round() {
+        return agent.round();
     }
 
     /**
-     * One round: hands in an update, blocks until the mean is complete.
+     * Makes all members have the same model: when the job begins, the one with the lowest number supplies it and all
+     * others receive it in place, bit-identical; who joins later receives the model as it has become. From then on the
+     * worker adds to it, in place and in float32, the mean of every round it exchanges; the aggregator does the same with
+     * its own copy. So {@code model} is the common model after every {@link #exchange}, also after one that has
+     * {@linkplain RoundResult#resynchronised() resynchronised} this worker.
+     *
+     * <p>Either all members call this or {@link #shareState} once before their first exchange, or none.
+     *
+     * @param model float32[dimension]; the worker's as long as it is open: others only read it, between calls
+     * @throws TransportException if the job failed
+     */
+    public synchronized void shareModel(MemorySegment model) {
+        check(model, "model", true);
+        call(new Request.Share(model, null));
+    }
+
+    /**
+     * As {@link #shareModel} where updates are gradients, so that only the members know what becomes of a mean: a member
+     * that has fallen behind, or joins later, is given the state of one that has not, which is asked to save it while
+     * it waits in {@link #exchange}.
+     */
+    public synchronized void shareState(Replica replica) {
+        call(new Request.Share(null, Objects.requireNonNull(replica)));
+    }
+
+    /**
+     * One round: hands in an update, blocks until the mean is complete. A round that fails is tried again with the same
+     * update; a lost aggregator or media driver is waited for.
      *
      * @param update float32[dimension], not changed
      * @param weight this update's weight in the mean, such as its number of examples; finite, not negative
-     * @param mean float32[dimension], overwritten; may be {@code update} itself only if the caller no longer needs it
-     *        where the exchange fails
-     * @throws TransportException if the round failed or the aggregator is gone, with the reason
+     * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this worker
+     *        was resynchronised; may be {@code update} itself
+     * @return what was counted; where this worker was resynchronised there is no mean
+     * @throws TransportException if the job failed or the aggregator was not found again, with the reason
      * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded; this worker then has
      *         left the job
      */
@@ -288,7 +294,6 @@ public final class Worker implements AutoCloseable {
                 closed = true;
                 AgentThreads.awaitEnd(runner, 2 * Protocol.FAREWELL_NS);
                 runner.close();
-                connection.close();
             }
         }
     }

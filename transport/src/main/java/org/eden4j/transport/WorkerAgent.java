@@ -1,26 +1,15 @@
 package org.eden4j.transport;
 
-import io.aeron.Aeron;
-import io.aeron.Subscription;
 import java.lang.foreign.Arena;
-import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
-import org.eden4j.transport.sbe.FailureDecoder;
-import org.eden4j.transport.sbe.GoodbyeDecoder;
-import org.eden4j.transport.sbe.HeartbeatDecoder;
-import org.eden4j.transport.sbe.MeanDecoder;
-import org.eden4j.transport.sbe.ModelDecoder;
-import org.eden4j.transport.sbe.ModelEndDecoder;
-import org.eden4j.transport.sbe.RejectDecoder;
-import org.eden4j.transport.sbe.RoundEndDecoder;
-import org.eden4j.transport.sbe.StartDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +19,16 @@ import org.slf4j.LoggerFactory;
  * trains; the caller hands over one {@link Request} at a time and parks.
  *
  * <pre>
- * JOINING --welcome--&gt; MEMBER --close--&gt; LEAVING --goodbye--&gt; ENDED
- *    |                    |
- *    +--reject, time------+--failure told, aggregator silent or gone, NaN--&gt; LEAVING with a reason
+ * JOINING --welcome--&gt; MEMBER --close, failure told, NaN--&gt; LEAVING --goodbye--&gt; ENDED
+ *    |  ^                 |                                                        ^
+ *    |  +--aggregator silent or gone, media driver lost: another way is looked for |
+ *    +--reject, time-------------------------------------------------------------- +
  * </pre>
  *
- * <p>Means are polled all the time, also while the uplink is back-pressured; {@link WorkerRounds} takes them.
+ * <p>Means are polled all the time, also while the uplink is back-pressured; {@link WorkerRounds} takes them. What comes in
+ * is {@link DownlinkDesk}'s business, states are {@link WorkerState}'s.
  */
-final class WorkerAgent implements Agent, DownlinkListener {
+final class WorkerAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
     private static final int FRAGMENTS = 32;
     /** Frames encoded and sent in one duty cycle: means are polled and signs of life given in between. */
@@ -48,67 +39,68 @@ final class WorkerAgent implements Agent, DownlinkListener {
         JOINING, MEMBER, LEAVING, ENDED
     }
 
-    /** What the worker asks for. */
-    record Wish(int dimension, Method method, int mtu, int index, int stream, String endpoint, long joinTimeoutNs,
-            boolean udp) {}
-
     /** What it was granted. */
     record Membership(JobTerms terms, int index) {}
 
-    private final Aeron aeron;
-    private final Subscription downlink;
-    private final UplinkProxy uplink;
-    private final UpdateWay updates;
-    private final DownlinkAdapter adapter = new DownlinkAdapter(this);
+    private final Supplier<WorkerLink> opener;
+    private final DownlinkDesk incoming = new DownlinkDesk(this);
+    private final DownlinkAdapter adapter = new DownlinkAdapter(incoming);
     private final PatientClock clock;
-    private final Wish wish;
     private final long token;
     private final CompletableFuture<Membership> joined = new CompletableFuture<>();
     private final AtomicReference<Request> slot = new AtomicReference<>();
     private final Arena arena = Arena.ofShared();
 
+    private WorkerWish wish;
+    private WorkerLink link;
     private Phase phase = Phase.JOINING;
     private volatile boolean closeRequested;
     private volatile boolean ended;
     private volatile RuntimeException failure;
+    private volatile long shownRound;
 
-    private final long startNs;
+    /** Since when there is no aggregator. */
+    private long lostNs;
+    private String lostReason = "";
+    private long reopenNs;
+    private long reopenDelayNs;
     private long joinSentNs;
     private long joinRetryNs;
     private long lastHeardNs;
     private long lastSentNs;
+    private long readySentNs;
     private long tickNs;
-    /** Received in this duty cycle: no work, or idle agents would never park for long. */
-    private int heartbeats;
     private long leaveNs;
     private boolean leaveSent;
     private String leaveReason = "";
 
     private JobTerms terms;
     private int index;
-    private boolean started;
     private WorkerRounds rounds;
+    private WorkerState state;
     private Request active;
-    private ModelExchange model;
+    /** Bytes sent on ways that are closed. */
+    private long formerBytes;
     /** Bytes of all but Update and Mean frames up to the last round. */
     private long controlMark;
-    private long dropped;
 
-    WorkerAgent(Aeron aeron, Subscription downlink, UplinkProxy uplink, UpdateWay updates, Wish wish, long token,
-            NanoClock nanoClock) {
-        this.aeron = aeron;
-        this.downlink = downlink;
-        this.uplink = uplink;
-        this.updates = updates;
+    WorkerAgent(WorkerLink link, Supplier<WorkerLink> opener, WorkerWish wish, long token, NanoClock nanoClock) {
+        this.link = link;
+        this.opener = opener;
         this.wish = wish;
         this.token = token;
         clock = new PatientClock(nanoClock);
-        startNs = clock.realNs();
+        lostNs = clock.realNs();
     }
 
     /** Completes with the membership, or with what stood against it. */
     CompletableFuture<Membership> joined() {
         return joined;
+    }
+
+    /** The round of the open exchange, or of the next; from any thread. */
+    long round() {
+        return shownRound;
     }
 
     /**
@@ -141,10 +133,14 @@ final class WorkerAgent implements Agent, DownlinkListener {
             return dutyCycle();
         } catch (AgentTerminationException e) {
             throw e;
+        } catch (LinkLostException e) {
+            lost(e.getMessage());
         } catch (TransportException | NonFiniteGradientException e) {
             fail(e);
         } catch (RuntimeException e) {
-            fail(new TransportException("the worker failed: " + e, e));
+            if (link == null || !link.isClosed()) {
+                fail(new TransportException("the worker failed: " + e, e));
+            }
         }
         return 1;
     }
@@ -154,15 +150,14 @@ final class WorkerAgent implements Agent, DownlinkListener {
             throw new AgentTerminationException();
         }
         clock.advance();
-        if (aeron.isClosed()) {
-            phase = Phase.ENDED;
-            throw new TransportException(MediaDriverHost.LOST);
-        }
         if (closeRequested && phase != Phase.LEAVING) {
             leave(new TransportException(LEFT), "");
         }
-        heartbeats = 0;
-        int work = downlink.controlledPoll(adapter, FRAGMENTS) - heartbeats;
+        finishRestored();
+        if (!isLinked()) {
+            return 0;
+        }
+        int work = incoming.counted(link.downlink().controlledPoll(adapter, FRAGMENTS));
         if (phase == Phase.MEMBER) {
             work += serve();
         }
@@ -173,48 +168,127 @@ final class WorkerAgent implements Agent, DownlinkListener {
         return work;
     }
 
+    // ---- ways
+
+    private boolean isLinked() {
+        if (link != null && link.isClosed()) {
+            lost(MediaDriverHost.LOST);
+        }
+        if (link != null || phase == Phase.LEAVING || phase == Phase.ENDED) {
+            return link != null;
+        }
+        if (clock.realNs() - reopenNs < 0 || state != null && state.isBusy()) {
+            return false;
+        }
+        try {
+            link = opener.get();
+            joinRetryNs = 0;
+        } catch (RuntimeException e) {
+            LOG.debug("no way yet", e);
+            reopenDelayNs = Math.min(2 * reopenDelayNs, Protocol.SLOWEST_REOPEN_NS);
+            reopenNs = clock.realNs() + reopenDelayNs;
+            checkPatience();
+        }
+        return link != null;
+    }
+
+    /** The way is of no use any more: another one is looked for. */
+    void lost(String reason) {
+        if (phase == Phase.LEAVING || phase == Phase.ENDED) {
+            phase = Phase.ENDED;
+            return;
+        }
+        if (phase == Phase.MEMBER) {
+            LOG.warn("worker {} has lost its aggregator before round {} and looks for it: {}", index, rounds.current(),
+                    reason);
+            phase = Phase.JOINING;
+            lostNs = clock.realNs();
+            lostReason = reason;
+            state.disconnect();
+            rounds.restart();
+        }
+        if (link != null) {
+            formerBytes += link.updates().committedBytes();
+            link.close();
+            link = null;
+            adapter.release();
+        }
+        reopenDelayNs = Protocol.REOPEN_NS;
+        reopenNs = clock.realNs() + reopenDelayNs;
+    }
+
+    private void checkPatience() {
+        long elapsedNs = clock.realNs() - lostNs;
+        if (terms == null && elapsedNs > wish.joinTimeoutNs()) {
+            failure = new TransportException((link != null && link.uplink().isConnected()
+                    ? "the aggregator did not answer this worker's join within "
+                    : "no aggregator was there to join within ")
+                    + TimeUnit.NANOSECONDS.toMillis(wish.joinTimeoutNs()) + " ms");
+            phase = Phase.ENDED;
+        } else if (terms != null && elapsedNs > wish.reconnectTimeoutNs()) {
+            throw new TransportException("no aggregator was found again within "
+                    + TimeUnit.NANOSECONDS.toMillis(wish.reconnectTimeoutNs()) + " ms; it was lost before round "
+                    + rounds.current() + ": " + lostReason);
+        }
+    }
+
+    private void join() {
+        long nowNs = clock.realNs();
+        checkPatience();
+        if (phase == Phase.JOINING && (nowNs - joinSentNs > joinRetryNs || joinRetryNs == 0)) {
+            StateLabel held = state == null ? StateLabel.BLANK : state.label(rounds.current());
+            if (link.uplink().join(token, Protocol.VERSION, wish, link.stream(), link.endpoint(), held)) {
+                joinSentNs = nowNs;
+                joinRetryNs = Math.min(Math.max(Protocol.JOIN_RETRY_NS, 2 * joinRetryNs),
+                        Protocol.SLOWEST_JOIN_RETRY_NS);
+            }
+        }
+    }
+
+    // ---- requests
+
     private int serve() {
         if (active == null) {
             Request request = slot.get();
-            if (request == null) {
-                return 0;
+            if (request != null) {
+                begin(request);
             }
-            begin(request);
         }
-        if (!started) {
-            return 0;
+        int sent = state.send(link.uplink(), terms.epoch(), rounds.current(), rounds.ledger(), active,
+                FRAMES_AT_A_TIME);
+        if (active instanceof Request.Exchange && state.isInSync()) {
+            sent += updates(terms.epoch());
+        } else if (active != null && state.isWanting(active)
+                && clock.nowNs() - readySentNs > Protocol.HEARTBEAT_NS
+                && link.uplink().ready(terms.epoch(), rounds.current(), index, state.wanted(active))) {
+            readySentNs = clock.nowNs();
+            sent++;
         }
-        int sent = switch (active) {
-            case Request.Exchange _ -> updates.proxy() == null ? 0
-                    : rounds.send(updates.proxy(), FRAMES_AT_A_TIME, clock.nowNs());
-            case Request.ShareModel _ when model.isSource() -> model.send(uplink, terms.epoch(), index,
-                    FRAMES_AT_A_TIME);
-            case Request.ShareModel _ -> 0;
-            case null -> 0;
-        };
         if (sent > 0) {
             lastSentNs = clock.nowNs();
         }
         return sent;
     }
 
+    private int updates(int epoch) {
+        UplinkProxy way = link.updates().proxy();
+        return way == null ? 0 : rounds.send(way, epoch, FRAMES_AT_A_TIME, clock.nowNs());
+    }
+
     private void begin(Request request) {
         active = request;
+        readySentNs = clock.nowNs() - 2 * Protocol.HEARTBEAT_NS;
         switch (request) {
             case Request.Exchange exchange -> {
+                state.decideNone();
                 rounds.begin(exchange);
-                if (rounds.isEnded()) {
-                    finishRound(exchange);
-                }
+                finishIfEnded();
             }
-            case Request.ShareModel share -> {
-                if (rounds.current() > 0) {
-                    finish(new IllegalStateException("the model is shared before the first exchange, this is round "
-                            + rounds.current()));
-                } else {
-                    model = new ModelExchange(share.model, wish.dimension(), wish.mtu(),
-                            index == AggregatorAgent.MODEL_SOURCE);
-                    lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS;
+            case Request.Share _ -> {
+                if (state.isDecided()) {
+                    finish(new IllegalStateException(
+                            "the state is shared once, before the first exchange; this is round "
+                                    + rounds.current()));
                 }
             }
         }
@@ -224,8 +298,8 @@ final class WorkerAgent implements Agent, DownlinkListener {
     private void finish(RuntimeException reason) {
         Request request = active;
         active = null;
-        model = null;
         slot.set(null);
+        shownRound = rounds == null ? 0 : rounds.current();
         if (reason == null) {
             request.complete();
         } else {
@@ -233,158 +307,136 @@ final class WorkerAgent implements Agent, DownlinkListener {
         }
     }
 
-    private void finishRound(Request.Exchange exchange) {
-        long allBytes = updates.committedBytes() + adapter.receivedBytes();
-        exchange.result = rounds.finish(allBytes, controlMark, dropped);
-        controlMark = allBytes - rounds.dataBytes();
-        dropped = 0;
-        finish(null);
+    /** Answers an open exchange whose round has ended. */
+    void finishIfEnded() {
+        if (rounds.isEnded() && active instanceof Request.Exchange exchange) {
+            long allBytes = allBytes();
+            exchange.result = rounds.finish(allBytes, controlMark, incoming.takeDropped());
+            controlMark = allBytes - rounds.dataBytes();
+            state.add(exchange.mean);
+            finish(null);
+        }
     }
 
-    // ---- what comes in
-
-    @Override
-    public void onWelcome(WelcomeDecoder welcome, String downlinkText) {
-        heardControl();
-        if (phase != Phase.JOINING || welcome.token() != token) {
+    /** Answers the open request once this worker has taken over the job's state. */
+    void finishRestored() {
+        if (state == null || active == null) {
             return;
         }
-        Method downlinkMethod = Method.parse(downlinkText);
+        boolean counted = state.wasInSync();
+        try (StateImage image = state.restored(terms.epoch(), active, phase == Phase.MEMBER)) {
+            if (image == null) {
+                return;
+            }
+            rounds.ledger().read(image.ledger());
+            long allBytes = allBytes();
+            RoundResult result = rounds.jump(image.round(), counted, allBytes, controlMark, incoming.takeDropped());
+            if (active instanceof Request.Exchange exchange) {
+                controlMark = allBytes - rounds.dataBytes();
+                exchange.result = result;
+                LOG.info("worker {} was brought up to round {}", index, image.round());
+            }
+            finish(null);
+        }
+    }
+
+    private long allBytes() {
+        return formerBytes + (link == null ? 0 : link.updates().committedBytes()) + adapter.receivedBytes();
+    }
+
+    // ---- what comes in, judged by DownlinkDesk
+
+    boolean isJoining() {
+        return phase == Phase.JOINING;
+    }
+
+    /** Whether a message of this epoch is for this worker. */
+    boolean isMemberOf(long epoch) {
+        return phase == Phase.MEMBER && (int) epoch == terms.epoch();
+    }
+
+    /** Whether rounds wait because a state that came before them is not in its place yet. */
+    boolean mustWait() {
+        heard();
+        return state != null && state.isTaking();
+    }
+
+    long token() {
+        return token;
+    }
+
+    WorkerRounds rounds() {
+        return rounds;
+    }
+
+    WorkerState state() {
+        return state;
+    }
+
+    Request active() {
+        return active;
+    }
+
+    void heard() {
+        lastHeardNs = clock.nowNs();
+    }
+
+    void welcomed(WelcomeDecoder welcome, Method downlink) {
         adapter.bind();
-        index = welcome.index();
-        terms = new JobTerms(welcome.workers(), wish.method(), downlinkMethod, wish.dimension(), wish.mtu(),
-                welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, wish.joinTimeoutNs(), wish.udp(),
-                (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
-        updates.open(terms.unreliable());
-        rounds = new WorkerRounds(terms, index, arena);
+        if (terms == null) {
+            index = welcome.index();
+            wish = wish.withIndex(index);
+            terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
+                    welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
+                    wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
+            rounds = new WorkerRounds(terms, index, arena);
+            state = new WorkerState(terms, index);
+            shownRound = welcome.round();
+        } else if (index != welcome.index() || terms.jobSeed() != welcome.jobSeed()
+                || terms.workers() != welcome.workers() || !terms.downlink().equals(downlink)) {
+            throw new TransportException("the aggregator came back with other terms: worker number " + welcome.index()
+                    + " of " + welcome.workers() + ", downlink " + downlink + ", job seed " + welcome.jobSeed());
+        }
+        if ((int) welcome.epoch() != terms.epoch()) {
+            terms = terms.withEpoch((int) welcome.epoch());
+        }
+        link.updates().open(terms.unreliable());
         phase = Phase.MEMBER;
         joined.complete(new Membership(terms, index));
     }
 
-    @Override
-    public void onReject(RejectDecoder reject, String reason) {
-        heardControl();
-        if (phase == Phase.JOINING && reject.token() == token) {
-            failure = new JoinRejectedException(RejectCode.of(reject.code()), reason);
+    void rejected(RejectCode code, String reason) {
+        failure = new JoinRejectedException(code, reason);
+        if (terms == null) {
             phase = Phase.ENDED;
+        } else {
+            fail(failure);
         }
     }
 
-    @Override
-    public void onStart(StartDecoder start) {
-        heardControl();
-        if (phase == Phase.MEMBER && isOfThisJob(start.epoch())) {
-            started = true;
+    /** The aggregator says that this worker is to go on with this round, its own. */
+    void started(long round) {
+        if (round != rounds.current()) {
+            throw new LinkLostException("the aggregator starts round " + round + ", this worker is before round "
+                    + rounds.current());
+        }
+        boolean again = state.isInSync();
+        Request.Share share = active instanceof Request.Share open ? open : null;
+        if (state.start(terms.epoch(), share)) {
+            finish(null);
+        } else if (!again) {
+            rounds.restart();
         }
     }
 
-    @Override
-    public boolean onMean(MeanDecoder mean, long payload, int payloadLength) {
-        lastHeardNs = clock.nowNs();
-        if (phase != Phase.MEMBER || !isOfThisJob(mean.epoch())) {
-            dropped++;
-            return true;
-        }
-        return isDone(rounds.mean(mean, payload, payloadLength));
+    void told(String reason) {
+        throw new TransportException(reason);
     }
 
-    @Override
-    public boolean onRoundEnd(RoundEndDecoder roundEnd, BitSet members, BitSet contributors) {
-        lastHeardNs = clock.nowNs();
-        if (phase != Phase.MEMBER || !isOfThisJob(roundEnd.epoch())) {
-            dropped++;
-            return true;
-        }
-        boolean done = isDone(rounds.roundEnd(roundEnd, members, contributors));
-        if (done && rounds.isEnded() && active instanceof Request.Exchange exchange) {
-            finishRound(exchange);
-        }
-        return done;
-    }
-
-    private boolean isDone(WorkerRounds.Taken taken) {
-        if (taken == WorkerRounds.Taken.NEVER) {
-            dropped++;
-        }
-        return taken != WorkerRounds.Taken.LATER;
-    }
-
-    @Override
-    public boolean onModel(ModelDecoder message, long payload, int payloadLength) {
-        lastHeardNs = clock.nowNs();
-        if (phase != Phase.MEMBER || !isOfThisJob(message.epoch())) {
-            dropped++;
-            return true;
-        }
-        if (model == null) {
-            refuseModelDuringExchange();
-            return false;
-        }
-        if (!model.accept(message, payload, payloadLength)) {
-            dropped++;
-        }
-        return true;
-    }
-
-    @Override
-    public boolean onModelEnd(ModelEndDecoder modelEnd) {
-        lastHeardNs = clock.nowNs();
-        if (phase != Phase.MEMBER || !isOfThisJob(modelEnd.epoch())) {
-            dropped++;
-            return true;
-        }
-        if (model == null) {
-            refuseModelDuringExchange();
-            return false;
-        }
-        if (!model.isWhole(modelEnd.hash())) {
-            throw new TransportException("the shared model came in damaged: its hash is not the one that worker "
-                    + modelEnd.worker() + " declared");
-        }
-        finish(null);
-        return true;
-    }
-
-    private void refuseModelDuringExchange() {
-        if (active instanceof Request.Exchange) {
-            throw new TransportException(
-                    "other members share a model: call shareModel before the first exchange on all of them or on none");
-        }
-    }
-
-    @Override
-    public void onHeartbeat(HeartbeatDecoder heartbeat) {
-        heartbeats++;
-        heardControl();
-    }
-
-    @Override
-    public void onFailure(FailureDecoder message, String reason) {
-        heardControl();
-        if (phase == Phase.MEMBER && isOfThisJob(message.epoch())) {
-            throw new TransportException(reason);
-        }
-    }
-
-    @Override
-    public void onGoodbye(GoodbyeDecoder goodbye) {
-        heardControl();
+    void dismissed() {
         if (phase == Phase.LEAVING) {
             phase = Phase.ENDED;
         }
-    }
-
-    @Override
-    public void onMalformed() {
-        dropped++;
-    }
-
-    private void heardControl() {
-        lastHeardNs = clock.nowNs();
-    }
-
-    private boolean isOfThisJob(long epoch) {
-        return (int) epoch == terms.epoch();
     }
 
     // ---- time and ends
@@ -394,17 +446,15 @@ final class WorkerAgent implements Agent, DownlinkListener {
             case JOINING -> join();
             case MEMBER -> {
                 if (clock.nowNs() - lastHeardNs > Protocol.AGGREGATOR_LIVENESS_NS) {
-                    throw new TransportException("the aggregator has been silent for "
-                            + TimeUnit.NANOSECONDS.toMillis(clock.nowNs() - lastHeardNs) + " ms: it is gone");
+                    throw new LinkLostException("the aggregator has been silent for "
+                            + TimeUnit.NANOSECONDS.toMillis(clock.nowNs() - lastHeardNs) + " ms");
                 }
                 if (isAggregatorGone()) {
-                    throw new TransportException("the aggregator is gone: its stream to this worker has ended");
+                    throw new LinkLostException("the aggregator is gone: its stream to this worker has ended");
                 }
-                if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS) {
-                    boolean awaitsModel = model != null && !model.isSource();
-                    if (uplink.heartbeat(terms.epoch(), rounds.current(), index, awaitsModel)) {
-                        lastSentNs = clock.nowNs();
-                    }
+                if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS
+                        && link.uplink().heartbeat(terms.epoch(), rounds.current(), index)) {
+                    lastSentNs = clock.nowNs();
                 }
             }
             case LEAVING -> {
@@ -419,25 +469,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
     }
 
     private boolean isAggregatorGone() {
-        return downlink.imageBySessionId(adapter.aggregator()) == null;
-    }
-
-    private void join() {
-        long nowNs = clock.realNs();
-        if (nowNs - startNs > wish.joinTimeoutNs()) {
-            failure = new TransportException((uplink.isConnected()
-                    ? "the aggregator did not answer this worker's join within "
-                    : "no aggregator was there to join within ")
-                    + TimeUnit.NANOSECONDS.toMillis(wish.joinTimeoutNs()) + " ms");
-            phase = Phase.ENDED;
-        } else if (nowNs - joinSentNs > joinRetryNs || joinRetryNs == 0) {
-            if (uplink.join(token, Protocol.VERSION, wish.dimension(), wish.mtu(), wish.index(), wish.stream(),
-                    wish.method().toString(), wish.endpoint())) {
-                joinSentNs = nowNs;
-                joinRetryNs = Math.min(Math.max(Protocol.JOIN_RETRY_NS, 2 * joinRetryNs),
-                        Protocol.SLOWEST_JOIN_RETRY_NS);
-            }
-        }
+        return link.downlink().imageBySessionId(adapter.aggregator()) == null;
     }
 
     /** Something went wrong: the caller is told, the job goes on without this worker. */
@@ -454,7 +486,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
     private void leave(RuntimeException reason, String told) {
         failure = reason instanceof TransportException ? reason
                 : new TransportException(LEFT + ": " + reason.getMessage(), reason);
-        boolean member = phase == Phase.MEMBER;
+        boolean member = phase == Phase.MEMBER && link != null;
         phase = member ? Phase.LEAVING : Phase.ENDED;
         leaveReason = told;
         leaveNs = clock.realNs();
@@ -470,7 +502,7 @@ final class WorkerAgent implements Agent, DownlinkListener {
 
     private void sendLeave() {
         try {
-            leaveSent = leaveSent || uplink.leave(terms.epoch(), index, leaveReason);
+            leaveSent = leaveSent || link.uplink().leave(terms.epoch(), index, leaveReason);
         } catch (TransportException e) {
             LOG.debug("no way to say that this worker leaves", e);
             phase = Phase.ENDED;
@@ -490,9 +522,12 @@ final class WorkerAgent implements Agent, DownlinkListener {
         if (request != null) {
             request.fail(failure());
         }
-        updates.close();
-        uplink.close();
-        downlink.close();
+        if (link != null) {
+            link.close();
+        }
+        if (state != null) {
+            state.close();
+        }
         arena.close();
     }
 }

@@ -48,6 +48,12 @@ final class ChildProcess implements AutoCloseable {
         return line;
     }
 
+    /** Writes a line to its standard input. */
+    void tell(Object line) throws IOException {
+        process.outputWriter().write(line + "\n");
+        process.outputWriter().flush();
+    }
+
     /** kill -9. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
@@ -37,7 +38,11 @@ class FaultTest {
     }
 
     private static Job job(Job.Channel channel, int workers, Duration deadline) {
-        Job job = new Job(channel, workers, METHOD, DOWN, options -> options.deadline(deadline));
+        return job(channel, workers, options -> options.deadline(deadline));
+    }
+
+    private static Job job(Job.Channel channel, int workers, UnaryOperator<Aggregator.Builder> options) {
+        Job job = new Job(channel, workers, METHOD, DOWN, options);
         IntStream.range(0, workers).forEach(index -> job.join(index, DIMENSION));
         return job;
     }
@@ -51,11 +56,13 @@ class FaultTest {
                 assertArrayEquals(mean(0, 0, 1), exchanged.mean());
                 assertEquals(List.of(2), exchanged.result().missing());
                 assertEquals(3, exchanged.result().members());
+                assertTrue(exchanged.result().contributed());
             }
             Job.Exchanged late = Job.exchange(job.workers.get(2), update, 1);
             assertArrayEquals(mean(0, 0, 1), late.mean());
             assertEquals(0, late.result().round());
             assertFalse(late.result().contributed());
+            assertEquals(List.of(new CoordinateRange(0, DIMENSION)), late.result().uncounted());
             for (Job.Exchanged exchanged : job.exchange(job.workers, List.of(update, update, update), ONES)) {
                 assertArrayEquals(mean(1, 0, 1, 2), exchanged.mean());
             }
@@ -84,8 +91,8 @@ class FaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldFailForAllWithoutAQuorum(Job.Channel channel) throws Exception {
-        try (Job job = job(channel, 3, Duration.ofMillis(500))) {
+    void shouldFailForAllWhereARoundMissesItsQuorumTooOften(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 3, options -> options.deadline(Duration.ofMillis(500)).attempts(2))) {
             TransportException e = assertThrows(TransportException.class,
                     () -> Job.exchange(job.workers.get(1), update, 1));
             assertTrue(e.getMessage()
@@ -97,6 +104,24 @@ class FaultTest {
                 .getMessage());
             assertEquals(e.getMessage(),
                     assertThrows(TransportException.class, job.aggregator::awaitEnd).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTryARoundAgainUntilItHasItsQuorum(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 3, options -> options.deadline(Duration.ofMillis(500)).attempts(1000))) {
+            Future<Job.Exchanged> early = job.submit(() -> Job.exchange(job.workers.get(1), update, 1));
+            Job.await("a second attempt", () -> job.aggregator.attempt() >= 2);
+            Job.Exchanged second = Job.exchange(job.workers.get(2), update, 1);
+            Job.Exchanged first = early.get();
+            assertArrayEquals(first.mean(), second.mean());
+            assertArrayEquals(mean(0, 1, 2), first.mean());
+            assertTrue(first.result().attempts() >= 2, first.toString());
+            assertEquals(List.of(0), first.result().missing());
+            assertEquals(List.of(), first.result().uncounted());
+            Job.await("a report", () -> job.rounds.size() == 1);
+            assertEquals(first.result().attempts(), job.rounds.getFirst().attempts());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.eden4j.transport.sbe.BehindEncoder;
 import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
 import org.eden4j.transport.sbe.HeartbeatEncoder;
@@ -20,11 +21,16 @@ import org.eden4j.transport.sbe.LeaveEncoder;
 import org.eden4j.transport.sbe.MeanEncoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.MessageHeaderEncoder;
-import org.eden4j.transport.sbe.ModelEncoder;
-import org.eden4j.transport.sbe.ModelEndEncoder;
+import org.eden4j.transport.sbe.PartialEncoder;
+import org.eden4j.transport.sbe.ReadyEncoder;
 import org.eden4j.transport.sbe.RejectEncoder;
+import org.eden4j.transport.sbe.RetryEncoder;
 import org.eden4j.transport.sbe.RoundEndEncoder;
 import org.eden4j.transport.sbe.StartEncoder;
+import org.eden4j.transport.sbe.StateBeginEncoder;
+import org.eden4j.transport.sbe.StateEncoder;
+import org.eden4j.transport.sbe.StateEndEncoder;
+import org.eden4j.transport.sbe.SupplyEncoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
 import org.eden4j.transport.sbe.UpdateEndEncoder;
@@ -57,17 +63,35 @@ class GoldenFrameTest {
             .frame(0x0708090AL)
             .weight(1.5f)
             .limit());
-        MESSAGES.put("Model", (buffer, end) -> end[0] = new ModelEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+        MESSAGES.put("State", (buffer, end) -> end[0] = new StateEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .epoch(0xFEDCBA98L)
             .worker(0x0506)
             .flags(0)
             .frame(0x0708090AL)
             .limit());
-        MESSAGES.put("ModelEnd", (buffer, end) -> end[0] = new ModelEndEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+        MESSAGES.put("StateEnd", (buffer, end) -> end[0] = new StateEndEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .epoch(0xFEDCBA98L)
             .worker(0x0506)
             .flags(0)
             .hash(0x1122334455667788L)
+            .limit());
+        MESSAGES.put("StateBegin",
+                (buffer, end) -> end[0] = new StateBeginEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+                    .modelBytes(0x0708090AL)
+                    .epoch(0xFEDCBA98L)
+                    .round(0x01020304)
+                    .ledgerBytes(0x0A0B0C0DL)
+                    .worker(0x0506)
+                    .kind((short) 2)
+                    .flags((short) 0)
+                    .limit());
+        MESSAGES.put("Partial", (buffer, end) -> end[0] = new PartialEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .worker(0x0506)
+            .flags(0)
+            .firstFrame(4096)
+            .putFrames(new byte[]{(byte) 0xFB, 1}, 0, 2)
             .limit());
         MESSAGES.put("UpdateEnd", (buffer, end) -> end[0] = new UpdateEndEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .epoch(0xFEDCBA98L)
@@ -75,6 +99,26 @@ class GoldenFrameTest {
             .worker(0x0506)
             .flags(0)
             .frames(0x0708090AL)
+            .limit());
+        MESSAGES.put("Ready", (buffer, end) -> end[0] = new ReadyEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .worker(0x0506)
+            .kind(2)
+            .limit());
+        MESSAGES.put("Behind", (buffer, end) -> end[0] = new BehindEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .limit());
+        MESSAGES.put("Supply", (buffer, end) -> end[0] = new SupplyEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .limit());
+        MESSAGES.put("Retry", (buffer, end) -> end[0] = new RetryEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .attempt(3)
+            .reason("no")
             .limit());
         MESSAGES.put("Join", (buffer, end) -> end[0] = new JoinEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .token(0x1122334455667788L)
@@ -84,6 +128,10 @@ class GoldenFrameTest {
             .mtu(65504)
             .index(-1)
             .stream(2)
+            .identity(0x123456789ABCDEF0L)
+            .epoch(0xFEDCBA98L)
+            .round(0x01020304)
+            .kind(2)
             .methodText("eden:bits=4")
             .endpoint("127.0.0.1:7400")
             .limit());
@@ -106,6 +154,7 @@ class GoldenFrameTest {
             .epoch(0xFEDCBA98L)
             .index(3)
             .workers(4)
+            .round(0x01020304)
             .uplink(1)
             .downlinkText("eden:bits=8")
             .limit());
@@ -121,7 +170,7 @@ class GoldenFrameTest {
         MESSAGES.put("RoundEnd", (buffer, end) -> end[0] = new RoundEndEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .epoch(0xFEDCBA98L)
             .round(0x01020304)
-            .flags(0)
+            .attempt(3)
             .putMembers(new byte[]{(byte) 0xFF, 1}, 0, 2)
             .putContributors(new byte[]{(byte) 0xFB, 1}, 0, 2)
             .limit());

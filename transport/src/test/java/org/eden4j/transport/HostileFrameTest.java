@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import org.eden4j.compressor.Method;
@@ -111,6 +112,7 @@ class HostileFrameTest {
             assertEquals(List.of(1), exchanged.result().missing());
             Job.await("a report", () -> job.rounds.size() == 1);
             assertEquals(layout.blocks().blockCount(), job.rounds.getFirst().rejected());
+            assertEquals(Map.of(), job.rounds.getFirst().partial(), "nothing of it was counted");
         }
     }
 
@@ -148,8 +150,8 @@ class HostileFrameTest {
 
     /** A header of this schema over random bytes: what a wrong length field would make of it. */
     private static void plausible(byte[] bytes, Random random) {
-        int[] templates = {1, 2, 3, 4, 10, 11, 12, 20};
-        int[] blocks = {0, 4, 12, 20, 32, random.nextInt(0xFFFF)};
+        int[] templates = {1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20, 22, 26, 28};
+        int[] blocks = {0, 4, 8, 12, 16, 20, 24, 32, 48, random.nextInt(0xFFFF)};
         short[] header = {(short) blocks[random.nextInt(blocks.length)],
                 (short) templates[random.nextInt(templates.length)], 3796, 2};
         for (int i = 0; i < header.length; i++) {

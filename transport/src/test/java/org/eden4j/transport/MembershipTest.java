@@ -48,7 +48,7 @@ class MembershipTest {
             assertRejected(RejectCode.INDEX_RANGE, "worker number 2 is not in 0..1", job,
                     Worker.builder(address, DIMENSION, METHOD).index(2));
             job.join(1, DIMENSION);
-            assertRejected(RejectCode.JOB_STARTED, "the job has started with its 2 workers", job,
+            assertRejected(RejectCode.JOB_STARTED, "all 2 places of the job are taken", job,
                     Worker.builder(address, DIMENSION, METHOD));
             float[] update = Job.gaussian(DIMENSION, 3);
             for (Job.Exchanged exchanged : job.exchange(job.workers, List.of(update, update), new float[]{1, 1})) {
@@ -136,17 +136,20 @@ class MembershipTest {
     }
 
     @Test
-    void shouldFailWhenTheModelsSourceLeaves() throws Exception {
-        try (Job job = new Job(Job.Channel.IPC, 2, METHOD)) {
+    void shouldTakeTheNextMembersModelWhenTheFirstLeaves() throws Exception {
+        try (Job job = new Job(Job.Channel.IPC, 3, METHOD)) {
             Worker source = job.join(0, DIMENSION);
-            Worker other = job.join(1, DIMENSION);
+            List<Worker> others = List.of(job.join(1, DIMENSION), job.join(2, DIMENSION));
+            float[] second = Job.gaussian(DIMENSION, 2);
+            float[] third = new float[DIMENSION];
             var waiting = job.submit(() -> {
-                other.shareModel(MemorySegment.ofArray(new float[DIMENSION]));
+                others.get(1).shareModel(MemorySegment.ofArray(third));
                 return null;
             });
             source.close();
-            Exception e = assertThrows(java.util.concurrent.ExecutionException.class, waiting::get);
-            assertEquals("worker 0 went before it had shared the whole model", e.getCause().getMessage());
+            others.get(0).shareModel(MemorySegment.ofArray(second));
+            waiting.get();
+            assertArrayEquals(Job.gaussian(DIMENSION, 2), third);
         }
     }
 
@@ -189,6 +192,52 @@ class MembershipTest {
                     .mean(round, List.of(new Reference.Contribution(0, small, 1))),
                         Job.exchange(second, small, 1).mean());
             }
+        }
+    }
+
+    @Test
+    void shouldRefuseASecondAggregatorOfAJob() throws Exception {
+        try (Job job = new Job(Job.Channel.IPC, 1, METHOD)) {
+            String message = assertThrows(TransportException.class,
+                    () -> Aggregator.builder(job.aggregator.address(), 1, METHOD).start())
+                .getMessage();
+            assertTrue(message.endsWith("another aggregator has this job; stop it, or choose another job number"),
+                    message);
+            Worker worker = job.join(0, DIMENSION);
+            assertEquals(1, Job.exchange(worker, Job.gaussian(DIMENSION, 3), 1).result().contributors());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveAJoinerTheModelAsItHasBecome(Job.Channel channel) throws Exception {
+        try (Job job = new Job(channel, 3, METHOD, METHOD, options -> options.quorum(1))) {
+            List<float[]> models = IntStream.range(0, 3)
+                .mapToObj(worker -> Job.gaussian(DIMENSION, worker))
+                .collect(java.util.stream.Collectors.toList());
+            IntStream.range(0, 3).forEach(index -> job.join(index, DIMENSION));
+            job.all(IntStream.range(0, 3).<Callable<Void>>mapToObj(index -> () -> {
+                job.workers.get(index).shareModel(MemorySegment.ofArray(models.get(index)));
+                return null;
+            }).toList());
+            float[] update = Job.gaussian(DIMENSION, 7);
+            List<float[]> updates = List.of(update, update, update);
+            job.exchange(job.workers, updates, new float[]{1, 2, 3});
+            job.workers.remove(2).close();
+            job.exchange(job.workers, updates.subList(0, 2), new float[]{1, 2});
+            Worker late = Worker.builder(job.aggregator.address(), DIMENSION, METHOD).join();
+            assertEquals(2, late.index(), "the place that is free");
+            assertEquals(2, late.round());
+            float[] model = Job.gaussian(DIMENSION, 99);
+            late.shareModel(MemorySegment.ofArray(model));
+            assertArrayEquals(models.get(0), model);
+            job.workers.add(late);
+            job.exchange(job.workers, updates, new float[]{1, 2, 3});
+            List<Job.Exchanged> last = job.exchange(job.workers, updates, new float[]{1, 2, 3});
+            assertEquals(List.of(0, 1, 2), last.get(2).result().counted());
+            assertEquals(3, last.get(2).result().round());
+            assertArrayEquals(models.get(0), models.get(1));
+            assertArrayEquals(models.get(0), model);
         }
     }
 

@@ -96,11 +96,11 @@ class ProcessTest {
     @ParameterizedTest
     @EnumSource
     void shouldNameAStoppedWorkerAtTheDeadlineAndGoOn(Job.Channel channel) throws Exception {
-        try (Job job = job(channel, Duration.ofSeconds(1)); ChildProcess stopped = child(job, 1, 5)) {
-            job.join(0, DIMENSION);
-            job.join(2, DIMENSION);
+        try (Job job = job(channel, Duration.ofSeconds(1)); ChildProcess stopped = child(job, 1, 13)) {
             assertEquals("joined", stopped.line());
             stopped.signal("STOP");
+            job.join(0, DIMENSION);
+            job.join(2, DIMENSION);
             for (Job.Exchanged exchanged : exchange(job, 0)) {
                 assertEquals(List.of(1), exchanged.result().missing());
             }
@@ -114,37 +114,35 @@ class ProcessTest {
             assertTrue(System.nanoTime() - startNs < 800_000_000L, "nobody waits for the silent");
             stopped.signal("CONT");
             String line = stopped.line();
-            while (line.startsWith("round ")) {
+            while (!line.startsWith("round 12 ") && !line.startsWith("round 13 ")) {
+                assertTrue(line.startsWith("round ") || line.startsWith("resynchronised "), line);
                 line = stopped.line();
             }
-            System.out.println("the stopped worker ends with: " + line);
             assertEquals(0, stopped.exitCode());
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void shouldEndExchangesWhenTheAggregatorIsKilled(Job.Channel channel) throws Exception {
+    void shouldEndExchangesWhenTheAggregatorIsKilledAndDoesNotComeBack(Job.Channel channel) throws Exception {
         MediaDriverHost driver = channel == Job.Channel.IPC ? MediaDriverHost.launch(4) : null;
         JobAddress wanted = driver == null ? JobAddress.udp("127.0.0.1", 0) : JobAddress.ipc(driver.directory(), 3);
-        try (ChildProcess aggregator = new ChildProcess(AggregatorProcess.class, wanted, 2, METHOD)) {
+        try (ChildProcess aggregator = new ChildProcess(AggregatorProcess.class, wanted, 1, METHOD, 5000)) {
             JobAddress address = JobAddress.parse(aggregator.line().substring("listening ".length()));
-            try (Worker worker = Worker.builder(address, DIMENSION, METHOD).join();
-                    Worker other = Worker.builder(address, DIMENSION, METHOD).join();
-                    var threads = java.util.concurrent.Executors.newCachedThreadPool()) {
+            try (Worker worker = Worker.builder(address, DIMENSION, METHOD)
+                .reconnectTimeout(Duration.ofSeconds(3))
+                .join(); var threads = java.util.concurrent.Executors.newCachedThreadPool()) {
                 float[] update = WorkerProcess.update(DIMENSION, 0, 0);
-                Future<Job.Exchanged> round = threads.submit(() -> Job.exchange(other, update, 1));
                 Job.exchange(worker, update, 1);
-                round.get();
-                Future<Job.Exchanged> waiting = threads.submit(() -> Job.exchange(worker, update, 1));
-                long startNs = System.nanoTime();
                 aggregator.kill();
+                Future<Job.Exchanged> waiting = threads.submit(() -> Job.exchange(worker, update, 1));
                 Throwable cause = assertThrows(ExecutionException.class, waiting::get).getCause();
                 String message = assertInstanceOf(TransportException.class, cause).getMessage();
-                System.out.println((System.nanoTime() - startNs) / 1_000_000 + " ms: " + message);
-                assertTrue(message.startsWith("the aggregator "), message);
-                assertTrue(System.nanoTime() - startNs < 10_000_000_000L, "told within 10 s");
-                assertThrows(TransportException.class, () -> Job.exchange(other, update, 1));
+                System.out.println(message);
+                assertTrue(
+                        message.startsWith("no aggregator was found again within 3000 ms; it was lost before round 1:"),
+                        message);
+                assertThrows(TransportException.class, () -> Job.exchange(worker, update, 1));
             }
         } finally {
             if (driver != null) {

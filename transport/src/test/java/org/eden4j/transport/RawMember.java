@@ -10,6 +10,7 @@ import java.time.Duration;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.Method;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
@@ -54,8 +55,8 @@ final class RawMember implements AutoCloseable {
 
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
-        Job.await("room for a join",
-                () -> uplink.join(token, version, dimension, mtu, wanted, stream, method, endpoint));
+        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, 77 + token, 0, 0, false);
+        Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, StateLabel.BLANK));
         Job.await("an answer", () -> {
             poll();
             return index >= 0 || rejection != null;

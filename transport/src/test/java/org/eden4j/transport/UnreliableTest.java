@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,13 +65,17 @@ class UnreliableTest {
                 RoundStatistics statistics = job.rounds.get(round);
                 assertEquals(List.of(0, 1, 2), statistics.contributors());
                 List<Reference.Contribution> contributions = IntStream.range(0, WORKERS)
-                    .mapToObj(i -> new Reference.Contribution(i, updates.get(i), weights[i], counted(statistics, i)))
+                    .mapToObj(i -> new Reference.Contribution(i, updates.get(i), weights[i],
+                            counted(statistics.partial(), i)))
                     .toList();
                 float[] expected = reference.mean(round, contributions);
-                for (Job.Exchanged one : exchanged) {
+                for (int i = 0; i < WORKERS; i++) {
+                    Job.Exchanged one = exchanged.get(i);
                     assertArrayEquals(expected, one.mean());
                     assertEquals(WORKERS, one.result().contributors());
-                    assertTrue(one.result().contributed());
+                    assertEquals(counted(statistics.partial(), i) == null, one.result().contributed(),
+                            "nothing to carry");
+                    assertEquals(statistics.partial(), one.result().partial());
                 }
                 lost += statistics.lost();
             }
@@ -79,13 +85,75 @@ class UnreliableTest {
         assertEquals(loss * sent, lost, 4 * spread + 3, lost + " of " + sent + " frames were lost");
     }
 
-    private static BitSet counted(RoundStatistics statistics, int worker) {
-        return statistics.partial()
-            .stream()
-            .filter(partial -> partial.worker() == worker)
-            .findFirst()
-            .map(PartialUpdate::blocks)
-            .orElse(null);
+    /** The end of the update is repeated all the while: it must not end the update of the next attempt before that came. */
+    @Test
+    void shouldSendTheWholeUpdateAgainWhenARoundIsTriedAgain() throws Exception {
+        FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
+        try (Job job = new Job(Job.Channel.UDP, 2, METHOD, DOWN,
+                options -> options.mtu(MTU)
+                    .quorum(2)
+                    .attempts(1000)
+                    .deadline(Duration.ofMillis(300))
+                    .reliableUplink(false))) {
+            Worker early = job.join(0, DIMENSION, options -> options.mtu(MTU));
+            Worker late = job.join(1, DIMENSION, options -> options.mtu(MTU));
+            for (int round = 0; round < 3; round++) {
+                float[] first = Job.gaussian(DIMENSION, 2 * round);
+                float[] second = Job.gaussian(DIMENSION, 2 * round + 1);
+                int number = round;
+                var waiting = job.submit(() -> Job.exchange(early, first, 1));
+                int begun = 3;
+                Job.await("attempts", () -> job.rounds.size() == number && job.aggregator.attempt() >= begun);
+                Job.Exchanged other = Job.exchange(late, second, 1);
+                Job.Exchanged one = waiting.get();
+                Job.await("a report", () -> job.rounds.size() == number + 1);
+                RoundStatistics statistics = job.rounds.get(round);
+                assertEquals(List.of(0, 1), statistics.contributors());
+                float[] expected = reference.mean(round,
+                        List.of(new Reference.Contribution(0, first, 1, counted(statistics.partial(), 0)),
+                                new Reference.Contribution(1, second, 1, counted(statistics.partial(), 1))));
+                assertArrayEquals(expected, one.mean());
+                assertArrayEquals(expected, other.mean());
+                assertTrue(statistics.attempts() >= begun, "attempts " + statistics.attempts());
+                assertTrue(statistics.lost() < layout.frameCount() / 2, statistics.lost() + " frames were lost");
+            }
+        }
+    }
+
+    @Test
+    void shouldTellAllOfAnUpdateOfWhichNothingCame() throws Exception {
+        FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
+        float[] update = Job.gaussian(DIMENSION, 5);
+        try (Job job = new Job(Job.Channel.UDP, 2, METHOD, DOWN,
+                options -> options.mtu(MTU).deadline(NEVER).reliableUplink(false));
+                RawMember silent = new RawMember(job, 0, MTU)) {
+            silent.join(Protocol.VERSION, DIMENSION, MTU, 1, METHOD.toString());
+            Worker worker = job.join(0, DIMENSION, options -> options.mtu(MTU));
+            Job.await("room for an end",
+                    () -> silent.uplink.updateEnd(silent.epoch, 0, 1, layout.frameCount()));
+            Job.Exchanged exchanged = Job.exchange(worker, update, 1);
+            Map<Integer, List<CoordinateRange>> partial = exchanged.result().partial();
+            assertEquals(List.of(0, 1), exchanged.result().counted());
+            assertEquals(List.of(), partial.get(1));
+            assertArrayEquals(
+                    reference.mean(0, List.of(new Reference.Contribution(0, update, 1, counted(partial, 0)))),
+                    exchanged.mean());
+        }
+    }
+
+    /** Blocks that were counted; null if all were. */
+    private static BitSet counted(Map<Integer, List<CoordinateRange>> partial, int worker) {
+        List<CoordinateRange> ranges = partial.get(worker);
+        if (ranges == null) {
+            return null;
+        }
+        BlockLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU).blocks();
+        BitSet blocks = new BitSet();
+        for (int block = 0; block < layout.blockCount(); block++) {
+            int first = layout.offset(block);
+            blocks.set(block, ranges.stream().anyMatch(range -> range.contains(first)));
+        }
+        return blocks;
     }
 
     @Test

@@ -24,9 +24,14 @@ final class WorkerProcess {
             .index(index)
             .join()) {
             System.out.println("joined");
-            for (int round = 0; round < rounds; round++) {
-                RoundResult result = worker.exchange(MemorySegment.ofArray(update(dimension, index, round)), 1,
+            while (worker.round() < rounds) {
+                RoundResult result = worker.exchange(
+                        MemorySegment.ofArray(update(dimension, index, worker.round())), 1,
                         MemorySegment.ofArray(mean));
+                if (result.resynchronised()) {
+                    System.out.println("resynchronised " + worker.round());
+                    continue;
+                }
                 System.out
                     .println("round " + result.round() + ' ' + result.contributors() + ' ' + Arrays.hashCode(mean));
             }

@@ -2,31 +2,26 @@ package org.eden4j.simulator.mean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eden4j.compressor.BlockLayout;
+import org.eden4j.simulator.process.Ranges;
+import org.eden4j.transport.CoordinateRange;
 
 /**
- * What the aggregator counted in a round: whose vectors, and of those that came in part the blocks.
+ * What was counted in a round: whose vectors, and of those that came in part the coordinates.
  *
  * @param contributors workers whose update came to its end
- * @param partial by worker: the blocks that were counted, where they are not all
+ * @param partial by worker: what was counted, where it is not all
  */
-record Counted(List<Integer> contributors, SortedMap<Integer, BitSet> partial) {
-    /** Reads the aggregator's account. */
-    static Counted of(JsonNode statistics) {
+record Counted(List<Integer> contributors, SortedMap<Integer, List<CoordinateRange>> partial) {
+    /** Reads the account of a member. */
+    static Counted of(JsonNode said) {
         List<Integer> contributors = new ArrayList<>();
-        statistics.path("contributors").forEach(worker -> contributors.add(worker.asInt()));
-        SortedMap<Integer, BitSet> partial = new TreeMap<>();
-        statistics.path("partial")
-            .forEach(update -> partial.put(update.path("worker").asInt(),
-                    BitSet.valueOf(HexFormat.of().parseHex(update.path("blocks").asText()))));
-        return new Counted(contributors, partial);
+        said.path("contributors").forEach(worker -> contributors.add(worker.asInt()));
+        return new Counted(contributors, Ranges.read(said.path("partial")));
     }
 
     /** Workers whose vectors the mean is meant to be of, in order: all that counted, in whole or in part. */
@@ -36,26 +31,26 @@ record Counted(List<Integer> contributors, SortedMap<Integer, BitSet> partial) {
         return participants;
     }
 
-    /** Whether a participant's block was counted. */
-    boolean has(int worker, int block) {
-        BitSet blocks = partial.get(worker);
-        return blocks == null || blocks.get(block);
+    /** Whether a participant's coordinate was counted. */
+    boolean has(int worker, int coordinate) {
+        List<CoordinateRange> ranges = partial.get(worker);
+        return ranges == null || ranges.stream().anyMatch(range -> range.contains(coordinate));
     }
 
     /** The share of coordinates that nobody delivered. */
     double nobody(BlockLayout layout) {
         long coordinates = 0;
         for (int block = 0; block < layout.blockCount(); block++) {
-            coordinates += count(block) == 0 ? layout.length(block) : 0;
+            coordinates += count(layout.offset(block)) == 0 ? layout.length(block) : 0;
         }
         return (double) coordinates / layout.dimension();
     }
 
-    /** Contributions to a block. */
-    int count(int block) {
+    /** Contributions to a coordinate. */
+    int count(int coordinate) {
         int count = 0;
         for (int worker : participants()) {
-            if (has(worker, block)) {
+            if (has(worker, coordinate)) {
                 count++;
             }
         }

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "mean", description = "Worker processes and an aggregator process compute means of vectors over Aeron.", footer = {
         "",
         "equalsReference: all workers hold, bit for bit, what one process computes from the contributors' vectors.",
-        "A worker process that is killed does not stop the others: rounds close at the deadline, 'missing' names it,",
-        "and the exit code is 0 as long as rounds reach the quorum.", "", "Example:",
+        "A process that is killed is replaced and the job goes on; a worker that is stopped, or lost for good with",
+        "--restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the exit code is 0",
+        "as long as rounds reach the quorum.", "", "Example:",
         "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp",
         "  ./eden mean --loss 0.05 --unreliable"})
 public final class MeanCommand implements Callable<Integer> {
@@ -36,7 +37,8 @@ public final class MeanCommand implements Callable<Integer> {
             "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
             "collectingSeconds", "encodingSeconds", "downlinkSeconds", "equalsReference",
-            "rounds", "joinSeconds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs");
+            "rounds", "joinSeconds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs",
+            "restarted");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
             "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);

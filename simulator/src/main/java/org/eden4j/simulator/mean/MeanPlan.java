@@ -29,6 +29,7 @@ record MeanPlan(JobSettings job, int dimension, Draws draws) {
 
     MeanWorker worker(int index) {
         return new MeanWorker(index, dimension, job.method().text(), job.downlink().text(), draws.input().toString(),
-                draws.vectors().toString(), draws.fixed(), draws.seed(), job.mtu(), job.loss().probability());
+                draws.vectors().toString(), draws.fixed(), draws.seed(), job.identity(index), job.mtu(),
+                job.loss().probability());
     }
 }

@@ -12,17 +12,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Member;
 import org.eden4j.simulator.process.VectorHash;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Drives the rounds of {@code mean}: gates them, and judges what the workers received. */
 final class MeanRun implements AutoCloseable {
     /** On top of the deadline: drawing, encoding and writing on a machine with fewer cores than processes. */
     private static final Duration SLACK = Duration.ofSeconds(120);
 
+    /** How long a worker may take to answer after another one. */
+    private static final Duration STRAGGLING = Duration.ofSeconds(10);
+    /** The same for one that the round has gone on without. */
+    private static final Duration MOMENT = Duration.ofMillis(500);
+    private static final Logger LOG = LoggerFactory.getLogger(MeanRun.class);
+
     private final MeanPlan plan;
+    /** Workers that have not answered yet. */
+    private final Set<Integer> stalled = new TreeSet<>();
     private final Duration limit;
     private final Arena arena = Arena.ofShared();
     private final Job job;
@@ -34,6 +48,7 @@ final class MeanRun implements AutoCloseable {
         this.plan = plan;
         limit = plan.job().deadline().plus(SLACK);
         job = new Job(plan.job(), plan.dimension(), plan::worker);
+        job.onReplaced(stalled::remove);
     }
 
     Row processes() {
@@ -51,20 +66,37 @@ final class MeanRun implements AutoCloseable {
         reference = new ReferenceMean(plan.draws(), plan.dimension(), plan.method(), plan.downlink(), mtu, arena);
     }
 
-    /** Runs one round and measures it; the vectors are drawn before and the reference is computed after it. */
+    /**
+     * Runs one round and measures it; the vectors are drawn before and the reference is computed after it. A worker that does
+     * not answer is left alone until it does.
+     */
     Row round(long round) throws InterruptedException {
-        job.tell(MeanWorker.PREPARE + " " + round);
-        job.collect(MeanWorker.READY, limit);
-        job.tell(MeanWorker.GO + " " + round);
-        Map<Integer, JsonNode> results = job.collect(MeanWorker.ROUND, limit);
-        JsonNode statistics = job.statistics(round, limit);
-        Counted counted = Counted.of(statistics);
+        job.listen(Duration.ZERO);
+        stalled.removeIf(worker -> job.take(worker, MeanWorker.ROUND) != null
+                || job.take(worker, MeanWorker.READY) != null);
+        Map<Integer, Member> asked = new TreeMap<>(job.joined());
+        asked.keySet().removeAll(stalled);
+        job.tell(asked, MeanWorker.PREPARE + " " + round);
+        Map<Integer, JsonNode> ready = job.collect(asked, MeanWorker.READY, limit,
+                (_, since) -> since.compareTo(plan.job().deadline().plus(STRAGGLING)) > 0);
+        leaveAlone(asked, ready);
+        job.tell(asked, MeanWorker.GO + " " + round);
+        Map<Integer, JsonNode> answers = job.collect(asked, MeanWorker.ROUND, limit, this::isEnough);
+        leaveAlone(asked, answers);
+        Map<Integer, JsonNode> results = new TreeMap<>(answers);
+        results.values()
+            .removeIf(said -> said.path("resynchronised").asBoolean() || said.path("round").asLong() != round);
+        if (results.isEmpty()) {
+            throw new IllegalStateException("no worker is left that has the mean of round " + round);
+        }
+        Counted counted = Counted.of(results.values().iterator().next());
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
         boolean equal = equalsReference(results);
-        double nmse = nmse(energy);
+        double nmse = nmse(results.keySet(), energy);
         OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
                 energy);
+        JsonNode statistics = job.statistics(round, MOMENT.plus(STRAGGLING));
         double seconds = (results.values()
             .stream()
             .mapToLong(result -> result.path("endNs").asLong())
@@ -98,6 +130,30 @@ final class MeanRun implements AutoCloseable {
             .put("equalsReference", equal);
     }
 
+    /** Whoever is missing in the round need not answer; whoever is not has a moment to. */
+    private boolean isEnough(Map<Integer, JsonNode> answers, Duration since) {
+        for (JsonNode said : answers.values()) {
+            if (!said.path("resynchronised").asBoolean()) {
+                return since.compareTo(STRAGGLING) > 0
+                        || answers.keySet().containsAll(Counted.of(said).contributors())
+                                && since.compareTo(MOMENT) > 0;
+            }
+        }
+        return false;
+    }
+
+    private void leaveAlone(Map<Integer, Member> asked, Map<Integer, JsonNode> answered) {
+        for (int worker : List.copyOf(asked.keySet())) {
+            if (!answered.containsKey(worker)) {
+                if (job.joined().get(worker) == asked.get(worker)) {
+                    LOG.warn("worker {} does not answer, the others go on", worker);
+                    stalled.add(worker);
+                }
+                asked.remove(worker);
+            }
+        }
+    }
+
     /** Ends the job and sums it up. */
     Row summary() throws InterruptedException {
         job.finish(MeanWorker.LEAVE);
@@ -110,7 +166,8 @@ final class MeanRun implements AutoCloseable {
             .put("foreign", job.total("foreign"))
             .put("rejected", job.total("rejected"))
             .put("cutOff", job.total("cutOff"))
-            .put("resyncs", job.total("resyncs"));
+            .put("resyncs", job.total("resyncs"))
+            .put("restarted", job.restarted());
     }
 
     private Row head() {
@@ -143,9 +200,9 @@ final class MeanRun implements AutoCloseable {
     }
 
     /** The error of the mean that a worker received: the first one that is there to write it. */
-    private double nmse(ReferenceMean.Energy energy) throws InterruptedException {
+    private double nmse(Set<Integer> holders, ReferenceMean.Energy energy) throws InterruptedException {
         Path file = job.directory().resolve("mean.f32");
-        for (int worker : job.running()) {
+        for (int worker : holders) {
             job.tell(worker, MeanWorker.WRITE + " " + file);
             if (job.await(worker, MeanWorker.WRITTEN, limit) != null) {
                 double error = squaredError(file);

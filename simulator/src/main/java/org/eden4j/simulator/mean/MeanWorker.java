@@ -18,6 +18,7 @@ import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
 import org.eden4j.simulator.process.Loss;
+import org.eden4j.simulator.process.Ranges;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.simulator.process.VectorHash;
@@ -34,7 +35,8 @@ import org.eden4j.transport.Worker;
  *                prepared  warms up, before any command
  * join ADDRESS   joined    meets the aggregator
  * prepare R      ready     draws the vector of round R
- * go R           round     exchanges it, and tells times, bytes and hash
+ * go R           round     exchanges it, and tells times, bytes, hash and what was counted
+ * run R P        round     does so by itself, with pauses of P ms, until R rounds are over, then says finished
  * write PATH     written   writes the last mean, native float32
  * leave                    ends
  * </pre>
@@ -47,15 +49,18 @@ import org.eden4j.transport.Worker;
  * @param vectors how the workers' vectors are related
  * @param fixedInput whether one draw serves all rounds
  * @param seed the seed of the draws
+ * @param identity names the worker across its processes
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param loss probability that a datagram is lost
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
-        boolean fixedInput, long seed,
+        boolean fixedInput, long seed, long identity,
         int mtu, double loss) implements RoleSettings {
     static final String PREPARE = "prepare";
     static final String READY = "ready";
     static final String GO = "go";
+    static final String RUN = "run";
+    static final String FINISHED = "finished";
     static final String ROUND = "round";
     static final String WRITE = "write";
     static final String WRITTEN = "written";
@@ -83,6 +88,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
         Worker.Builder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
             .index(index)
+            .identity(identity)
             .joinTimeout(Job.JOINING)
             .injectLoss(Loss.of(loss, seed, index));
         if (mtu > 0) {
@@ -114,11 +120,14 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 String rest = line.substring(space + 1);
                 switch (space < 0 ? line : line.substring(0, space)) {
                     case PREPARE -> {
-                        draws.fill(Long.parseLong(rest), index, drawn);
-                        MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
+                        draw(Long.parseLong(rest));
                         events.emit(Events.named(READY));
                     }
-                    case GO -> exchange(events);
+                    case GO -> exchange(Long.parseLong(rest), events);
+                    case RUN -> {
+                        String[] arguments = rest.split(" ");
+                        run(Long.parseLong(arguments[0]), Long.parseLong(arguments[1]), commands, events);
+                    }
                     case WRITE -> {
                         write(Path.of(rest));
                         events.emit(Events.named(WRITTEN));
@@ -131,12 +140,39 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
             }
         }
 
-        private void exchange(Events events) {
+        /** Goes from round to round until so many are over, or something else is to be done. */
+        private void run(long rounds, long pauseMs, Commands commands, Events events) throws InterruptedException {
+            while (worker.round() < rounds) {
+                if (commands.isNext()) {
+                    return;
+                }
+                draw(worker.round());
+                exchange(worker.round(), events);
+                Thread.sleep(pauseMs);
+            }
+            events.emit(Events.named(FINISHED));
+        }
+
+        private void draw(long round) {
+            draws.fill(round, index, drawn);
+            MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
+        }
+
+        /** One round; where this worker was brought up to the others it takes part in the same round with a new vector. */
+        private void exchange(long round, Events events) {
             long begin = epochNs();
             RoundResult result = worker.exchange(update, 1, mean);
+            if (result.resynchronised() && worker.round() <= round) {
+                draw(worker.round());
+                result = worker.exchange(update, 1, mean);
+            }
             long end = epochNs();
             events.emit(Events.named(ROUND)
                 .put("round", result.round())
+                .put("resynchronised", result.resynchronised())
+                .put("attempts", result.attempts())
+                .put("contributors", result.counted())
+                .put("partial", Ranges.write(result.partial()))
                 .put("beginNs", begin)
                 .put("endNs", end)
                 .put("bytesUp", result.bytesUp())

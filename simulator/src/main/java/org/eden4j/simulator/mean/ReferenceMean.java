@@ -87,13 +87,13 @@ final class ReferenceMean {
                 squares += (double) drawn[i] * drawn[i];
             }
             for (int block = 0; block < up.blockCount(); block++) {
-                if (counted.has(worker, block)) {
+                if (counted.has(worker, up.offset(block))) {
                     pass(update, up, upCodec, block, BlockSeed.of(draws.seed(), round, worker, block), sum);
                 }
             }
         }
         for (int block = 0; block < up.blockCount(); block++) {
-            divide(block, counted.count(block), BlockSeed.of(draws.seed(), round, 0, block));
+            divide(block, counted.count(up.offset(block)), BlockSeed.of(draws.seed(), round, 0, block));
         }
         double squareOfMean = 0;
         for (int i = 0; i < drawn.length; i++) {

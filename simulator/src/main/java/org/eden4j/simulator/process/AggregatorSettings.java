@@ -1,14 +1,11 @@
 package org.eden4j.simulator.process;
 
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.PartialUpdate;
 import org.eden4j.transport.RoundStatistics;
 
 /**
@@ -22,6 +19,7 @@ import org.eden4j.transport.RoundStatistics;
  * @param downlink how the mean is compressed
  * @param deadlineMs when a round closes without those that are missing
  * @param quorum fewest workers of a round, 0 for the transport's choice
+ * @param attempts how often a round without a quorum is tried, 0 for the transport's choice
  * @param seed the job's seed
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param joinTimeoutMs how long it waits for all workers
@@ -29,7 +27,8 @@ import org.eden4j.transport.RoundStatistics;
  * @param unreliable whether updates that are lost are not repeated
  */
 record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
-        int quorum, long seed, int mtu, long joinTimeoutMs, double loss, boolean unreliable) implements RoleSettings {
+        int quorum, int attempts, long seed, int mtu, long joinTimeoutMs,
+        double loss, boolean unreliable) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
@@ -61,6 +60,9 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         if (quorum > 0) {
             builder.quorum(quorum);
         }
+        if (attempts > 0) {
+            builder.attempts(attempts);
+        }
         if (mtu > 0) {
             builder.mtu(mtu);
         }
@@ -74,16 +76,11 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         }
     }
 
-    /** The blocks as hexadecimal digits, bit {@code b % 8} of byte {@code b / 8}. */
-    private static Map<String, Object> partial(PartialUpdate update) {
-        return Map.of("worker", update.worker(), "blocks", HexFormat.of().formatHex(update.blocks().toByteArray()));
-    }
-
     private static Row event(RoundStatistics statistics) {
         return Events.named(STATISTICS)
             .put("round", statistics.round())
             .put("contributors", statistics.contributors())
-            .put("partial", statistics.partial().stream().map(AggregatorSettings::partial).toList())
+            .put("partial", Ranges.write(statistics.partial()))
             .put("bytesUp", statistics.bytesUp())
             .put("bytesDown", statistics.bytesDown())
             .put("transportBytes", statistics.transportBytes())
@@ -92,6 +89,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .put("stale", statistics.stale())
             .put("foreign", statistics.foreign())
             .put("rejected", statistics.rejected())
+            .put("attempts", statistics.attempts())
             .put("cutOff", statistics.cutOff())
             .put("resyncs", statistics.resyncs())
             .put("lost", statistics.lost())

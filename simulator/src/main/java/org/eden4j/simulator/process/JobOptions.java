@@ -37,6 +37,12 @@ public final class JobOptions {
     @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
     int quorum;
 
+    @Option(names = "--attempts", paramLabel = "N", defaultValue = "0", description = "How often a round without a quorum is tried before the job fails; 0 means for a minute (default ${DEFAULT-VALUE}).")
+    int attempts;
+
+    @Option(names = "--restarts", paramLabel = "N", defaultValue = "3", description = "How often the process of each member is replaced when it is killed or crashes (default ${DEFAULT-VALUE}).")
+    int restarts;
+
     @Option(names = "--threads-only", description = "Run all roles as threads of this process.")
     boolean threadsOnly;
 
@@ -52,7 +58,8 @@ public final class JobOptions {
         try {
             return new JobSettings(workers, method, downlink, used, port,
                     mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
-                    deadline == null ? defaultDeadline : deadline, quorum, threadsOnly, seed, loss);
+                    deadline == null ? defaultDeadline : deadline, quorum, attempts, restarts, threadsOnly,
+                    seed, loss);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

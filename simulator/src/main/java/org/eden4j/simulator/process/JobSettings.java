@@ -1,5 +1,6 @@
 package org.eden4j.simulator.process;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import org.eden4j.simulator.cli.GivenMethod;
 
@@ -14,13 +15,17 @@ import org.eden4j.simulator.cli.GivenMethod;
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param deadline when a round closes without those that are missing
  * @param quorum fewest workers of a round, 0 for half, rounded up
+ * @param attempts how often a round without a quorum is tried, 0 for the transport's choice
+ * @param restarts how often the process of each member is replaced when it is lost
  * @param threads whether members are threads of this process
  * @param seed the job's seed
  * @param loss what the network loses
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
-        int mtu, Duration deadline, int quorum, boolean threads, long seed,
+        int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
         Loss loss) {
+    private static final long RUN = new SecureRandom().nextLong();
+
     public JobSettings {
         if (workers < 1) {
             throw new IllegalArgumentException("--workers must be at least 1, got " + workers);
@@ -31,8 +36,19 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         if (loss.needsNetwork() && channel != JobOptions.Channel.udp) {
             throw new IllegalArgumentException("nothing is lost over ipc: --loss and --unreliable need --channel udp");
         }
+        if (attempts < 0 || attempts > 65535) {
+            throw new IllegalArgumentException("--attempts must be from 0 to 65535, got " + attempts);
+        }
+        if (restarts < 0) {
+            throw new IllegalArgumentException("--restarts must be at least 0, got " + restarts);
+        }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("--port must be from 0 to 65535, got " + port);
         }
+    }
+
+    /** What names a worker across its processes; another in each run. */
+    public long identity(int worker) {
+        return RUN + worker;
     }
 }

@@ -1,15 +1,17 @@
 package org.eden4j.simulator.process;
 
+import java.nio.file.Path;
 import org.eden4j.transport.JobAddress;
 import org.eden4j.transport.MediaDriverHost;
 
 /**
- * Where a job meets: a port of the loopback interface, or a media driver that this process hosts as long as the meeting is open.
+ * Where a job meets: a port of the loopback interface, or the directory of a media driver, which is deleted with the
+ * meeting.
  *
  * @param address what the aggregator is given
- * @param driver null over UDP
+ * @param host the driver where members are threads; null where it is a member itself, and over UDP
  */
-record Meeting(JobAddress address, MediaDriverHost driver) implements AutoCloseable {
+record Meeting(JobAddress address, MediaDriverHost host) implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int JOB = 1;
 
@@ -17,16 +19,28 @@ record Meeting(JobAddress address, MediaDriverHost driver) implements AutoClosea
         return switch (settings.channel()) {
             case udp -> new Meeting(JobAddress.udp(LOOPBACK, settings.port()), null);
             case ipc -> {
-                MediaDriverHost driver = MediaDriverHost.launch(settings.workers());
-                yield new Meeting(JobAddress.ipc(driver.directory(), JOB), driver);
+                if (settings.threads()) {
+                    MediaDriverHost host = MediaDriverHost.launch(settings.workers());
+                    yield new Meeting(JobAddress.ipc(host.directory(), JOB), host);
+                }
+                Path directory = MediaDriverHost.parent()
+                    .resolve("eden4j-" + ProcessHandle.current().pid() + "-0-" + System.nanoTime());
+                yield new Meeting(JobAddress.ipc(directory, JOB), null);
             }
         };
     }
 
+    /** The directory that a driver's process is to serve; null where none is needed. */
+    String directoryToServe() {
+        return host == null && address instanceof JobAddress.Ipc ipc ? ipc.aeronDirectory().toString() : null;
+    }
+
     @Override
     public void close() {
-        if (driver != null) {
-            driver.close();
+        if (host != null) {
+            host.close();
+        } else if (address instanceof JobAddress.Ipc ipc) {
+            RunDirectory.delete(ipc.aeronDirectory());
         }
     }
 }

@@ -3,7 +3,7 @@ package org.eden4j.simulator.process;
 import java.time.Duration;
 
 /** One running aggregator or worker, as its parent sees it. */
-sealed interface Member permits ProcessMember, ThreadMember {
+public sealed interface Member permits ProcessMember, ThreadMember {
     /** {@code aggregator}, or {@code worker} with its number. */
     String name();
 

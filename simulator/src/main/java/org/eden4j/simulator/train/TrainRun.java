@@ -3,20 +3,25 @@ package org.eden4j.simulator.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.Job;
 
 /** Drives one training run and sums up what its workers report. */
 final class TrainRun implements AutoCloseable {
-    /** Generous: an epoch on a slow machine with fewer cores than workers. A worker that ends is noticed at once. */
-    private static final Duration EPOCH_LIMIT = Duration.ofHours(6);
+    private static final Duration TICK = Duration.ofMillis(500);
 
     private final String command;
     private final TrainSettings settings;
     private final Job job;
+    /** By worker: the epoch in which it has begun, 1 unless it has taken the place of a lost one. */
+    private final Map<Integer, Integer> firstEpochs = new HashMap<>();
     private final List<Row> epochs = new ArrayList<>();
 
     /** @param command the name that rows begin with */
@@ -57,9 +62,10 @@ final class TrainRun implements AutoCloseable {
      */
     Row train(Consumer<Row> epoch, Runnable progress) throws InterruptedException {
         job.onProgress(progress);
+        job.onReplaced(worker -> job.tell(worker, TrainWorker.TRAIN));
         job.tell(TrainWorker.TRAIN);
         for (int number = 1; number <= settings.plan().epochs(); number++) {
-            Row row = row(job.collect(TrainWorker.EPOCH, EPOCH_LIMIT));
+            Row row = row(epoch(number));
             epochs.add(row);
             epoch.accept(row);
         }
@@ -69,7 +75,39 @@ final class TrainRun implements AutoCloseable {
         return summary.put("summary", true)
             .put("late", job.total("late"))
             .put("duplicate", job.total("duplicate"))
-            .put("rejected", job.total("rejected"));
+            .put("rejected", job.total("rejected"))
+            .put("resyncs", job.total("resyncs"))
+            .put("restarted", job.restarted());
+    }
+
+    /** What the workers say of an epoch; one that has taken a lost one's place may have begun in a later one. */
+    private Map<Integer, JsonNode> epoch(int number) throws InterruptedException {
+        Map<Integer, JsonNode> said = new TreeMap<>();
+        while (!said.keySet().containsAll(learning(number))) {
+            for (int worker : learning(number)) {
+                JsonNode epoch = job.take(worker, TrainWorker.EPOCH);
+                if (epoch != null && epoch.path("epoch").asInt() == number) {
+                    said.put(worker, epoch);
+                }
+                JsonNode started = job.take(worker, TrainWorker.STARTED);
+                if (started != null) {
+                    firstEpochs.put(worker, started.path("epoch").asInt());
+                }
+            }
+            job.listen(TICK);
+            if (job.workers().isEmpty()) {
+                throw new IllegalStateException("every worker has ended");
+            }
+        }
+        return said;
+    }
+
+    /** Workers that learn in an epoch. */
+    private Set<Integer> learning(int epoch) {
+        return job.workers()
+            .stream()
+            .filter(worker -> firstEpochs.getOrDefault(worker, 1) <= epoch)
+            .collect(Collectors.toSet());
     }
 
     /** The rows of all epochs so far. */

@@ -7,7 +7,6 @@ import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenListener;
 import org.eden4j.dl4j.ParameterHash;
 import org.eden4j.simulator.data.FashionMnist;
-import org.eden4j.simulator.data.ImageIterator;
 import org.eden4j.simulator.data.ImageSet;
 import org.eden4j.simulator.model.ImageModel;
 import org.eden4j.simulator.model.TestScore;
@@ -29,7 +28,7 @@ import org.eden4j.transport.Worker;
  * command        event            what it does
  *                prepared         makes data and network and warms up, before any command
  * join ADDRESS   joined           meets the aggregator
- * train          progress, epoch  learns: progress at each exchange, an epoch event each pass
+ * train          progress, epoch  learns: says where it begins, progress at each exchange, an epoch event each pass
  * leave                           ends
  * </pre>
  *
@@ -45,11 +44,13 @@ import org.eden4j.transport.Worker;
  * @param epochs passes over the images, 0 for the plan's
  * @param data {@code builtin} or a directory
  * @param seed the job's seed
+ * @param identity names the worker across its processes
  */
 record TrainWorker(int index, int workers, String method, String downlink, int mtu, String mode, String model,
         boolean quick, int every,
-        int epochs, String data, long seed) implements RoleSettings {
+        int epochs, String data, long seed, long identity) implements RoleSettings {
     static final String TRAIN = "train";
+    static final String STARTED = "started";
     static final String EPOCH = "epoch";
     static final String LEAVE = "leave";
 
@@ -81,6 +82,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         Worker.Builder builder = Worker
             .builder(JobAddress.parse(address), (int) network.numParams(), Method.parse(method))
             .index(index)
+            .identity(identity)
             .joinTimeout(Job.JOINING);
         if (mtu > 0) {
             builder.mtu(mtu);
@@ -90,8 +92,10 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             if (commands.next() == null) {
                 return;
             }
+            int stride = Mode.valueOf(mode) == Mode.sharing ? 1 : plan.every();
+            PacedBatches batches = new PacedBatches(plan.batches(shard, index, modelSeed), worker::round, stride);
             Learning learning = new Learning(worker, network, plan, events);
-            learning.run(plan.batches(shard, index, modelSeed), images.test().shard(index, workers, modelSeed));
+            learning.run(batches, plan.stepsPerEpoch(shard), images.test().shard(index, workers, modelSeed));
             commands.next();
         }
     }
@@ -130,9 +134,13 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             events.emit(Events.named(Events.PROGRESS));
         }
 
-        void run(ImageIterator batches, ImageSet test) {
-            for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+        void run(PacedBatches batches, int stepsPerEpoch, ImageSet test) {
+            int first = (int) (batches.steps() / stepsPerEpoch) + 1;
+            events.emit(Events.named(STARTED).put("epoch", first));
+            network.setIterationCount((int) batches.steps());
+            for (int epoch = first; epoch <= plan.epochs(); epoch++) {
                 long begin = System.nanoTime();
+                batches.passUntil((long) epoch * stepsPerEpoch);
                 network.fit(batches);
                 if (epoch == plan.epochs()) {
                     eden.finish();

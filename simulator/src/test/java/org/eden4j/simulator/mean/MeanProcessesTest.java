@@ -36,7 +36,7 @@ class MeanProcessesTest {
         assertEquals(4, run.lines.size());
         assertTrue(run.lines.getLast().get("equalsReference").asBoolean());
         List<Long> pids = run.pids();
-        assertEquals(4, pids.stream().distinct().count());
+        assertEquals(channel.equals("ipc") ? 5 : 4, pids.stream().distinct().count(), "ipc needs a driver");
         for (long pid : pids) {
             assertNotEquals(ProcessHandle.current().pid(), pid);
             run.assertGone(pid);
@@ -51,7 +51,8 @@ class MeanProcessesTest {
                 kill(lines.getFirst(), VICTIM);
             }
         });
-        assertEquals(0, run.mean("--rounds", "3", "--deadline", "3", "--channel", channel), run.err.toString());
+        assertEquals(0, run.mean("--rounds", "3", "--deadline", "3", "--restarts", "0", "--channel", channel),
+                run.err.toString());
         assertEquals(3, run.lines.get(1).get("contributors").asInt());
         for (JsonNode round : run.lines.subList(2, 4)) {
             assertEquals(2, round.get("contributors").asInt(), round.toString());
@@ -71,7 +72,8 @@ class MeanProcessesTest {
                 kill(lines.getFirst(), VICTIM);
             }
         });
-        assertEquals(1, run.mean("--rounds", "3", "--deadline", "2", "--quorum", "3"), run.lines.toString());
+        assertEquals(1, run.mean("--rounds", "3", "--deadline", "2", "--quorum", "3", "--attempts", "2",
+                "--restarts", "0"), run.lines.toString());
         assertEquals(1, run.err.toString().lines().count(), run.err.toString());
         assertTrue(run.err.toString().contains("quorum"), run.err.toString());
         for (long pid : run.pids()) {
@@ -79,11 +81,41 @@ class MeanProcessesTest {
         }
     }
 
+    /** Worker, aggregator and media driver are killed one after the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ipc", "udp"})
+    void shouldReplaceWhatIsKilledAndGoOn(String channel) throws Exception {
+        Run run = new Run(lines -> {
+            int victim = switch (lines.size()) {
+                case 3 -> VICTIM;
+                case 8 -> -1;
+                case 16 -> channel.equals("ipc") ? 3 : -2;
+                default -> -2;
+            };
+            if (victim > -2) {
+                kill(lines.getFirst(), victim);
+            }
+        });
+        assertEquals(0, run.mean("--rounds", "30", "--deadline", "5", "--channel", channel), run.err.toString());
+        List<JsonNode> rounds = run.lines.subList(1, 31);
+        for (JsonNode round : rounds) {
+            assertTrue(round.get("equalsReference").asBoolean(), round.toString());
+        }
+        assertTrue(run.lines.getLast().get("restarted").asInt() >= (channel.equals("ipc") ? 3 : 2),
+                run.lines.getLast().toString());
+        for (long pid : run.pids()) {
+            run.assertGone(pid);
+        }
+    }
+
+    /** -1 is the aggregator, which stands first in the list. */
     private static void kill(JsonNode processes, int worker) {
         long pid = processes.get("processes").get(1 + worker).get("pid").asLong();
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        assertTrue(process.destroyForcibly());
-        process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        ProcessHandle process = ProcessHandle.of(pid).orElse(null);
+        if (process != null) {
+            assertTrue(process.destroyForcibly());
+            process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        }
     }
 
     /** A run whose lines are looked at as they are printed, while the command waits. */

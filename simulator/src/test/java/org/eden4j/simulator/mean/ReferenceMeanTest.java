@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.eden4j.compressor.None;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Json;
+import org.eden4j.transport.CoordinateRange;
 import org.junit.jupiter.api.Test;
 
 class ReferenceMeanTest {
@@ -23,11 +24,10 @@ class ReferenceMeanTest {
     /** Uncompressed, blocks are runs of 330 coordinates at this MTU. */
     @Test
     void shouldDivideEachBlockByWhatWasCountedOfIt() {
-        BitSet second = new BitSet();
-        second.set(1);
+        List<CoordinateRange> second = List.of(new CoordinateRange(330, 660));
         try (Arena arena = Arena.ofConfined()) {
             ReferenceMean reference = new ReferenceMean(DRAWS, DIMENSION, new None(), new None(), MTU, arena);
-            reference.compute(3, new Counted(List.of(0), new TreeMap<>(java.util.Map.of(1, second))));
+            reference.compute(3, new Counted(List.of(0), new TreeMap<>(Map.of(1, second))));
             float[] first = draw(0);
             float[] other = draw(1);
             assertEquals(first[0], at(reference, 0));
@@ -40,12 +40,11 @@ class ReferenceMeanTest {
 
     @Test
     void shouldLeaveABlockZeroThatNobodyDelivered() {
-        BitSet first = new BitSet();
-        first.set(0);
+        List<CoordinateRange> first = List.of(new CoordinateRange(0, 330));
         try (Arena arena = Arena.ofConfined()) {
             ReferenceMean reference = new ReferenceMean(DRAWS, DIMENSION, new None(), new None(), MTU, arena);
             ReferenceMean.Energy energy = reference.compute(3,
-                    new Counted(List.of(), new TreeMap<>(java.util.Map.of(0, first, 1, new BitSet()))));
+                    new Counted(List.of(), new TreeMap<>(Map.of(0, first, 1, List.of()))));
             assertEquals(draw(0)[100], at(reference, 100));
             assertEquals(0, at(reference, 400));
             double squares = 0;
@@ -60,14 +59,14 @@ class ReferenceMeanTest {
     }
 
     @Test
-    void shouldReadTheAggregatorsAccount() {
+    void shouldReadWhatAMemberTells() {
         Counted counted = Counted.of(Json.parse(
-                "{\"contributors\":[0,2],\"partial\":[{\"worker\":2,\"blocks\":\"05\"},{\"worker\":3,\"blocks\":\"\"}]}"));
+                "{\"contributors\":[0,2],\"partial\":{\"2\":[[0,330],[660,700]],\"3\":[]}}"));
         assertEquals(List.of(0, 2, 3), List.copyOf(counted.participants()));
-        assertEquals(2, counted.count(0));
-        assertEquals(1, counted.count(1));
-        assertEquals(2, counted.count(2));
-        assertEquals(1, counted.count(9));
+        assertEquals(2, counted.count(329));
+        assertEquals(1, counted.count(330));
+        assertEquals(2, counted.count(660));
+        assertEquals(1, counted.count(700));
     }
 
     private static float[] draw(int worker) {

@@ -31,7 +31,7 @@ class TrainCommandTest {
         List<JsonNode> lines = run.json();
         assertEquals(4, lines.size());
         JsonNode processes = lines.getFirst().get("processes");
-        assertEquals(3, processes.size());
+        assertEquals(4, processes.size(), "aggregator, two workers, media driver");
         processes.forEach(process -> assertNotEquals(ProcessHandle.current().pid(), process.get("pid").asLong()));
         for (JsonNode epoch : lines.subList(1, 4)) {
             for (String field : FIELDS) {

@@ -1,0 +1,53 @@
+package org.eden4j.simulator.soak;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.eden4j.simulator.cli.CommonOptions;
+import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.input.Input;
+import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.mean.FreeRun;
+import org.eden4j.simulator.process.JobOptions;
+import org.eden4j.simulator.process.JobSettings;
+import org.eden4j.simulator.process.MethodOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code eden soak}: a long job in which members are killed, stopped, sent away and replaced. */
+@Command(name = "soak", hidden = true, description = "Runs a long job through kills, stops, leaves and joins.")
+public final class SoakCommand implements Callable<Integer> {
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private JobOptions job;
+
+    @Mixin
+    private MethodOptions methods;
+
+    @Option(names = "--dimension", defaultValue = "10000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
+    private int dimension;
+
+    @Option(names = "--rounds", defaultValue = "10000", description = "Rounds (default ${DEFAULT-VALUE}).")
+    private long rounds;
+
+    @Option(names = "--pause", defaultValue = "20", description = "Milliseconds of a worker between two rounds (default ${DEFAULT-VALUE}).")
+    private long pauseMs;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE);
+        Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, common.seed());
+        try (FreeRun run = new FreeRun(settings, dimension, draws, rounds, pauseMs)) {
+            return new SoakRun(run, settings, rounds, common.seed(), spec.commandLine().getOut()).call() ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.eden4j.transport;
+
+import java.nio.file.Path;
+
+/** A media driver in a process of its own: prints {@code driving}, ends with its input. Arguments: workers, directory. */
+final class DriverProcess {
+    private DriverProcess() {}
+
+    public static void main(String[] args) throws java.io.IOException {
+        try (MediaDriverHost driver = MediaDriverHost.launch(Integer.parseInt(args[0]), Path.of(args[1]))) {
+            System.out.println("driving " + driver.directory());
+            while (System.in.read() >= 0) {
+                // nothing is said to it but the end
+            }
+        }
+    }
+}
