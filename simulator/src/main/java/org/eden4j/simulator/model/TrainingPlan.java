@@ -8,16 +8,16 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 /**
  * What one run does: which network, on how many images, in what steps.
  *
- * <p>Every worker trains by Nesterov's momentum of {@value #MOMENTUM} with a learning rate that falls linearly from
- * {@code learningRate} to nothing over the run: compression adds noise in proportion to what is sent, so that short last
- * steps leave little of it in the model.
+ * <p>Every worker trains by Nesterov's momentum of {@value #MOMENTUM} with a learning rate that, from the middle of the run
+ * on, falls linearly from {@code learningRate} to nothing: compression adds noise in proportion to what is sent, so that
+ * short last steps leave little of it in the model.
  *
  * @param model the network
  * @param images how many of the training images are used in all, shared out among the workers; at most this many are taken
  * @param batch images a worker puts in one step
  * @param every steps between two exchanges, for parameter averaging; gradient sharing exchanges at every step
  * @param epochs passes over the images
- * @param learningRate of the first step
+ * @param learningRate of the first half of the run
  */
 public record TrainingPlan(ImageModel model, int images, int batch, int every, int epochs, double learningRate) {
     private static final double MOMENTUM = .9;
@@ -85,7 +85,7 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
      */
     public MultiLayerNetwork network(ImageSet shard, long seed) {
         int steps = epochs * stepsPerEpoch(shard);
-        return model.create(new Nesterovs(new LinearDecay(learningRate, steps), MOMENTUM),
+        return model.create(new Nesterovs(new LateDecay(learningRate, steps), MOMENTUM),
                 seed);
     }
 

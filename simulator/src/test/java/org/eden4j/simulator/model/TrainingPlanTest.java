@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.simulator.data.FashionMnist;
+import org.eden4j.simulator.data.ImageIterator;
 import org.eden4j.simulator.data.ImageSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,15 +36,16 @@ class TrainingPlanTest {
     }
 
     @Test
-    void shouldLowerTheLearningRateToNothingOverTheRun() throws IOException {
-        TrainingPlan plan = TrainingPlan.full(ImageModel.MLP).withEpochs(2);
+    void shouldLowerTheLearningRateToNothingInTheSecondHalf() throws IOException {
+        TrainingPlan plan = TrainingPlan.full(ImageModel.MLP).withEpochs(4);
         ImageSet shard = FashionMnist.embedded().train().first(100);
         MultiLayerNetwork network = plan.network(shard, 1);
-        assertEquals(plan.learningRate(), network.getLearningRate(0), 1e-9);
-        network.fit(plan.batches(shard, 0, 1));
-        assertEquals(plan.learningRate() / 2, network.getLearningRate(0), 1e-9);
-        network.fit(plan.batches(shard, 0, 1));
-        assertEquals(0, network.getLearningRate(0), 1e-9);
+        ImageIterator batches = plan.batches(shard, 0, 1);
+        double[] expected = {1, 1, 1, .5, 0};
+        for (int epoch = 0; epoch <= 4; epoch++) {
+            assertEquals(expected[epoch] * plan.learningRate(), network.getLearningRate(0), 1e-9);
+            network.fit(batches);
+        }
     }
 
     @Test
