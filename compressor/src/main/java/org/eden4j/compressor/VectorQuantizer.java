@@ -40,18 +40,28 @@ final class VectorQuantizer {
     /** The one magnitude of one bit. */
     private static final FloatVector MAGNITUDE = FloatVector.broadcast(FLOATS, Codebook.ofBits(1).floatCentroids()[0]);
 
+    /** From four bits up; the same for all codecs, and a millisecond's work to fit. */
+    private static final Companding[] COMPANDINGS = compandings();
+
     private final Loop[] first = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] second = new Loop[Codebook.MAX_BITS + 1];
 
     private final Loop packSigns = (x, payload, centroids, n, _, scale) -> packSigns(x, payload, centroids, n, scale);
 
+    private static Companding[] compandings() {
+        Companding[] compandings = new Companding[Codebook.MAX_BITS + 1];
+        for (int bits = 4; bits <= Codebook.MAX_BITS; bits++) {
+            compandings[bits] = new Companding(Codebook.ofBits(bits).floatBoundaries());
+        }
+        return compandings;
+    }
+
     VectorQuantizer() {
         for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
-            Codebook codebook = Codebook.ofBits(bits);
             if (bits < 4 || 1 << bits - 1 <= WIDTH) {
-                first[bits] = exact(codebook);
+                first[bits] = exact(Codebook.ofBits(bits));
             } else {
-                Companding lines = new Companding(codebook.floatBoundaries());
+                Companding lines = COMPANDINGS[bits];
                 first[bits] = (x, indices, _, n, _, scale) -> guess(x, n, scale, lines, indices);
                 second[bits] = correct(lines.limits(), 1 << bits - 1);
             }
@@ -193,16 +203,11 @@ final class VectorQuantizer {
         }
     }
 
-    /** One less where |z| is below the limit: floats of one sign compare as their bits do. */
     private static void correct(long x, int n, float scale, int sign, int[] limits, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector z = floats(at(x, i)).mul(scale);
             IntVector guess = ints(at(indices, i));
-            IntVector below = z.abs()
-                .viewAsIntegralLanes()
-                .sub(RegisterTable.selectEight(guess, limits))
-                .lanewise(ASHR, 31);
-            store(guess.add(below).lanewise(OR, sign, negative(z)), at(indices, i));
+            store(corrected(guess, z, RegisterTable.selectEight(guess, limits), sign), at(indices, i));
         }
     }
 
@@ -211,12 +216,14 @@ final class VectorQuantizer {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector z = floats(at(x, i)).mul(scale);
             IntVector guess = ints(at(indices, i));
-            IntVector below = z.abs()
-                .viewAsIntegralLanes()
-                .sub(RegisterTable.select(guess, limits))
-                .lanewise(ASHR, 31);
-            store(guess.add(below).lanewise(OR, sign, negative(z)), at(indices, i));
+            store(corrected(guess, z, RegisterTable.select(guess, limits), sign), at(indices, i));
         }
+    }
+
+    /** One less where |z| is below the limit: floats of one sign compare as their bits do. */
+    private static IntVector corrected(IntVector guess, FloatVector z, IntVector limit, int sign) {
+        IntVector below = z.abs().viewAsIntegralLanes().sub(limit).lanewise(ASHR, 31);
+        return guess.add(below).lanewise(OR, sign, negative(z));
     }
 
     /** The nearest integer, in the low bits. */

@@ -120,7 +120,6 @@ final class Job implements AutoCloseable {
             if (System.nanoTime() > endNs) {
                 throw new AssertionError("not within " + PATIENCE + ": " + what);
             }
-            Thread.onSpinWait();
             java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }
     }
