@@ -75,12 +75,12 @@ public class KernelBenchmark {
 
     @Benchmark
     public void passScalar() {
-        scalar.scale(x, n, .9999999f, x);
+        scalar.scale(x, 0, n, .9999999f, x);
     }
 
     @Benchmark
     public void passVector() {
-        vector.scale(x, n, .9999999f, x);
+        vector.scale(x, 0, n, .9999999f, x);
     }
 
     @Benchmark

@@ -54,7 +54,7 @@ final class BlockDecoder {
         } catch (NonFiniteGradientException e) {
             throw (MalformedPayloadException) beyondRange(block).initCause(e);
         }
-        if (kernels.maxAbsBits(decoded, length) >= INFINITY_BITS) {
+        if (kernels.maxAbsBits(decoded, 0, length) >= INFINITY_BITS) {
             throw beyondRange(block);
         }
     }

@@ -3,8 +3,9 @@ package org.eden4j.compressor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Brings a block of a gradient into the scratch of a codec: copied, padded with zeros to a power of two, checked for NaN
- * and infinities, and measured. Mutable, reused for every block.
+ * A block of a gradient as a codec wants it: padded with zeros to a power of two, checked for NaN and infinities, and
+ * measured. A whole block that lies off the heap stays where it is until it is asked for in the {@link Scratch}. Mutable,
+ * reused for every block.
  */
 final class BlockLoader {
     private static final int SUBNORMAL_LIFT = 64;
@@ -12,6 +13,9 @@ final class BlockLoader {
     private final Kernels kernels;
     private final Scratch scratch;
     private final Method method;
+    private MemorySegment source = MemorySegment.NULL;
+    private long sourceOffset;
+    private boolean inScratch;
     private int size;
     private int exponent;
     private double unit;
@@ -23,30 +27,68 @@ final class BlockLoader {
     }
 
     /**
-     * Loads coordinates {@code [first, first + length)} into {@link Scratch#coordinates}.
+     * Finds coordinates {@code [first, first + length)}; they must stay as they are until the block is encoded.
      *
      * @return false if they are all zero
      * @throws NonFiniteGradientException if one is NaN or infinite
      */
     boolean load(MemorySegment gradient, long first, int length) {
         size = reserve(length);
-        MemorySegment x = scratch.coordinates();
-        MemorySegment.copy(gradient, 4 * first, x, 0, 4L * length);
-        Scratch.zero(x, length, size);
-        int maxAbsBits = FiniteCheck.maxAbsBits(kernels, x, size, first);
+        moveTo(gradient, 4 * first, false);
+        if (!gradient.isNative() || length < size) {
+            copy(length);
+            Scratch.zero(source, length, size);
+        }
+        int maxAbsBits = FiniteCheck.maxAbsBits(kernels, source, sourceOffset, size, first);
         exponent = Math.getExponent(Float.intBitsToFloat(maxAbsBits));
         unit = 1;
         if (exponent < Float.MIN_EXPONENT && maxAbsBits != 0) {
-            kernels.scale(x, size, Math.scalb(1f, SUBNORMAL_LIFT), x);
-            exponent = Math.getExponent(Float.intBitsToFloat(kernels.maxAbsBits(x, size)));
+            scale(Math.scalb(1f, SUBNORMAL_LIFT));
+            exponent = Math.getExponent(Float.intBitsToFloat(kernels.maxAbsBits(source, 0, size)));
             unit = Math.scalb(1.0, -SUBNORMAL_LIFT);
         }
         return maxAbsBits != 0;
     }
 
-    /** Brings the largest magnitude into [1, 2); after that a 1 in the scratch is worth 2^exponent times as much. */
+    private void copy(int length) {
+        MemorySegment.copy(source, sourceOffset, scratch.coordinates(), 0, 4L * length);
+        moveTo(scratch.coordinates(), 0, true);
+    }
+
+    private void scale(float factor) {
+        kernels.scale(source, sourceOffset, size, factor, scratch.coordinates());
+        moveTo(scratch.coordinates(), 0, true);
+    }
+
+    private void moveTo(MemorySegment segment, long offset, boolean isScratch) {
+        source = segment;
+        sourceOffset = offset;
+        inScratch = isScratch;
+    }
+
+    /** Where the block lies, off the heap: float32[size] from byte {@link #sourceOffset}. */
+    MemorySegment source() {
+        return source;
+    }
+
+    long sourceOffset() {
+        return sourceOffset;
+    }
+
+    /** The block in {@link Scratch#coordinates}, where it may be overwritten. */
+    MemorySegment coordinates() {
+        if (!inScratch) {
+            copy(size);
+        }
+        return scratch.coordinates();
+    }
+
+    /**
+     * Brings the largest magnitude into [1, 2), in {@link Scratch#coordinates}; after that a 1 there is worth 2^exponent
+     * times as much.
+     */
     void normalize() {
-        kernels.scale(scratch.coordinates(), size, Math.scalb(1f, -exponent), scratch.coordinates());
+        scale(Math.scalb(1f, -exponent));
     }
 
     /** Makes room for a block of that many coordinates; returns its padded size. */
@@ -62,12 +104,12 @@ final class BlockLoader {
         return size;
     }
 
-    /** The binary exponent of the largest magnitude as it stands in the scratch. */
+    /** The binary exponent of the largest magnitude as it stands in the source. */
     int exponent() {
         return exponent;
     }
 
-    /** What a 1 in the scratch is worth: 1, or a power of two where the block was lifted out of the subnormal range. */
+    /** What a 1 in the source is worth: 1, or a power of two where the block was lifted out of the subnormal range. */
     double unit() {
         return unit;
     }

@@ -89,9 +89,9 @@ final class Companding {
         return limits;
     }
 
-    /** Magnitudes above are guessed as this one: the highest boundary. */
-    float top() {
-        return top;
+    /** Magnitudes above are guessed as this one: the bits of the highest boundary. */
+    int top() {
+        return Float.floatToRawIntBits(top);
     }
 
     /** What makes a magnitude, rounded, the number of its segment. */

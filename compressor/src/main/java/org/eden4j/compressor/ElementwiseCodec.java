@@ -89,7 +89,7 @@ final class ElementwiseCodec implements BlockCodec {
         scratch.ensure(length);
         MemorySegment x = scratch.coordinates();
         MemorySegment.copy(gradient, 4 * first, x, 0, 4L * length);
-        if (FiniteCheck.maxAbsBits(kernels, x, length, first) > Float.floatToRawIntBits(format.max)) {
+        if (FiniteCheck.maxAbsBits(kernels, x, 0, length, first) > Float.floatToRawIntBits(format.max)) {
             throw FiniteCheck.firstAbove(x, length, first, format.max,
                     method + " ends at " + format.max + "; use a method with float32 range");
         }
@@ -108,7 +108,7 @@ final class ElementwiseCodec implements BlockCodec {
         scratch.ensure(length);
         MemorySegment x = scratch.coordinates();
         format.read(payload, payloadOffset, length, x);
-        if (kernels.maxAbsBits(x, length) > Float.floatToRawIntBits(Float.MAX_VALUE)) {
+        if (kernels.maxAbsBits(x, 0, length) > Float.floatToRawIntBits(Float.MAX_VALUE)) {
             throw new MalformedPayloadException(
                     "payload of " + method + " has a coordinate that is NaN or infinite, which no encoder sends");
         }

@@ -94,7 +94,7 @@ public final class ErrorFeedback implements BlockCodec {
             delegate.accumulate(payload, payloadOffset, written, length, seed, 1, sent, 0);
             delegate.finish(length, seed, sent, 0);
             kernels.addScaled(sent, length, -1, residual, offset);
-            FiniteCheck.maxAbsBits(kernels, residual.asSlice(offset, bytes), length, first);
+            FiniteCheck.maxAbsBits(kernels, residual, offset, length, first);
             return written;
         } catch (RuntimeException e) {
             MemorySegment.copy(before, 0, residual, offset, bytes);

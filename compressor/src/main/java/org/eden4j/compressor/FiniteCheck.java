@@ -11,13 +11,14 @@ final class FiniteCheck {
     /**
      * The largest magnitude of a block, as the bits of a float.
      *
+     * @param x float32[n] from byte {@code offset}
      * @param first where the block starts in the gradient, for the error
      * @throws NonFiniteGradientException if the block has NaN or an infinity
      */
-    static int maxAbsBits(Kernels kernels, MemorySegment x, int n, long first) {
-        int max = kernels.maxAbsBits(x, n);
+    static int maxAbsBits(Kernels kernels, MemorySegment x, long offset, int n, long first) {
+        int max = kernels.maxAbsBits(x, offset, n);
         if (max >= INFINITY_BITS) {
-            throw firstAbove(x, n, first, Float.MAX_VALUE,
+            throw firstAbove(x.asSlice(offset), n, first, Float.MAX_VALUE,
                     "a mean with it would be lost for all workers; lower the learning rate or clip gradients");
         }
         return max;

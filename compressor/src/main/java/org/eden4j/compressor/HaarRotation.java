@@ -29,13 +29,14 @@ final class HaarRotation implements Rotation {
     }
 
     @Override
-    public double rotate(MemorySegment x, int size, long seed, int exponent, int rounds) {
-        load(x, size, Math.scalb(1.0, -exponent));
+    public double rotate(
+            MemorySegment x, long offset, int size, long seed, int exponent, int rounds, MemorySegment y) {
+        load(x, offset, size, Math.scalb(1.0, -exponent));
         for (int k = 0; k < size - 1; k++) {
             reflect(k, size, seed);
         }
         flip(size, seed);
-        store(x, size);
+        store(y, size);
         return Math.scalb(1.0, exponent);
     }
 
@@ -43,7 +44,7 @@ final class HaarRotation implements Rotation {
     public void addInverse(
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length) {
-        load(x, size, 1);
+        load(x, 0, size, 1);
         flip(size, seed);
         for (int k = size - 2; k >= 0; k--) {
             reflect(k, size, seed);
@@ -81,13 +82,13 @@ final class HaarRotation implements Rotation {
         }
     }
 
-    private void load(MemorySegment x, int size, double factor) {
+    private void load(MemorySegment x, long offset, int size, double factor) {
         if (v.length < size) {
             v = new double[size];
             reflector = new double[size];
         }
         for (int i = 0; i < size; i++) {
-            v[i] = factor * x.getAtIndex(ScalarKernels.FLOAT, i);
+            v[i] = factor * x.get(ScalarKernels.FLOAT, offset + 4L * i);
         }
     }
 

@@ -6,10 +6,18 @@ import java.lang.foreign.MemorySegment;
  * Rounds of random signs and Hadamard transform, H D_r ... H D_1 (Ailon and Chazelle, STOC 2006; Suresh et al., ICML
  * 2017, for mean estimation; {@link Rounds} for how many).
  *
- * <p>Costs O(d log d) a round. The transforms leave out their 1/sqrt(d): powers of two between the rounds keep float32 in
- * range, and what is left of d^(-rounds/2) is in the returned factor.
+ * <p>Costs O(d log d) a round. The transforms leave out their 1/sqrt(d); what is left of d^(-rounds/2) is in the returned
+ * factor. Where float32 could leave its range, blocks of 1e-38 or 1e38 and very large ones, powers of two keep it there:
+ * they cost a pass, and no bit of the result changes by them.
  */
 final class HadamardRotation implements Rotation {
+    /** A largest magnitude of 2^16 or 2^-16 leaves room for what follows. */
+    private static final int HARMLESS_EXPONENT = 16;
+    /** Squares grow by d in each round and by d when they are summed, from 2^(2 * 17): to below 2^127. */
+    private static final int HARMLESS_GROWTH = 90;
+    /** Far above the smallest float, so that all bits of a smaller product can be kept. */
+    private static final double HARMLESS_FACTOR = 0x1p-100;
+
     private final Kernels kernels;
     private final Scratch scratch;
 
@@ -19,13 +27,19 @@ final class HadamardRotation implements Rotation {
     }
 
     @Override
-    public double rotate(MemorySegment x, int size, long seed, int exponent, int rounds) {
-        int shrink = log2(size) / 2;
+    public double rotate(
+            MemorySegment from, long fromOffset, int size, long seed, int exponent, int rounds, MemorySegment x) {
+        int shrunk = Math.abs(exponent) <= HARMLESS_EXPONENT ? 0 : exponent;
+        int shrink = (rounds + 1) * log2(size) <= HARMLESS_GROWTH ? 0 : log2(size) / 2;
         for (int round = 0; round < rounds; round++) {
             kernels.signWords(seed, round, scratch.signWords(), size);
-            kernels.rotate(x, size, scratch.signWords(), powerOfTwo(round == 0 ? -exponent : -shrink));
+            if (round == 0) {
+                kernels.rotate(from, fromOffset, size, scratch.signWords(), powerOfTwo(-shrunk), x);
+            } else {
+                kernels.rotate(x, 0, size, scratch.signWords(), powerOfTwo(-shrink), x);
+            }
         }
-        return Math.scalb(normalization(size, rounds), exponent + shrink * (rounds - 1));
+        return Math.scalb(normalization(size, rounds), shrunk + shrink * (rounds - 1));
     }
 
     @Override
@@ -33,14 +47,36 @@ final class HadamardRotation implements Rotation {
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length) {
         kernels.hadamard(x, size);
-        int shrink = rounds == 1 ? 0 : rounds * log2(size) / (2 * (rounds - 1));
-        for (int round = rounds - 1; round > 0; round--) {
+        addTransformed(x, size, seed, rounds, factor, sum, sumOffset, length);
+    }
+
+    @Override
+    public void addInverse(
+            Quantizer quantizer, MemorySegment packed, long packedOffset, MemorySegment x, int size, long seed,
+            int rounds, double factor, MemorySegment sum, long sumOffset, int length) {
+        quantizer.unpackAndTransform(kernels, packed, packedOffset, size, seed, x);
+        addTransformed(x, size, seed, rounds, factor, sum, sumOffset, length);
+    }
+
+    /** What is left of {@link #addInverse} after the first transform. */
+    private void addTransformed(
+            MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
+            int length) {
+        double left = factor * normalization(size, rounds);
+        int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
+        float last = (float) Math.scalb(left, shrink * (rounds - 1));
+        boolean atOnce = rounds > 1 && shrink == 0 && length == size;
+        for (int round = rounds - 1; round > (atOnce ? 1 : 0); round--) {
             kernels.signWords(seed, round, scratch.signWords(), size);
-            kernels.rotate(x, size, scratch.signWords(), powerOfTwo(-shrink));
+            kernels.rotate(x, 0, size, scratch.signWords(), powerOfTwo(-shrink), x);
         }
-        kernels.signWords(seed, 0, scratch.signWords(), size);
-        double left = factor * Math.scalb(normalization(size, rounds), shrink * (rounds - 1));
-        kernels.addSigned(x, length, scratch.signWords(), (float) left, sum, sumOffset);
+        kernels.signWords(seed, 0, scratch.lastSignWords(), size);
+        if (atOnce) {
+            kernels.signWords(seed, 1, scratch.signWords(), size);
+            kernels.rotateAndAdd(x, size, scratch.signWords(), scratch.lastSignWords(), last, sum, sumOffset);
+        } else {
+            kernels.addSigned(x, length, scratch.lastSignWords(), last, sum, sumOffset);
+        }
     }
 
     /** size^(-rounds / 2). */

@@ -67,7 +67,7 @@ final class KashinCodec extends ScratchCodec {
         MemorySegment x = scratch.coordinates();
         Scratch.zero(x, size, 2 * size);
         MemorySegment.copy(residual, 0, x, ScalarKernels.FLOAT, 0, size);
-        double factor = rotation.rotate(x, 2 * size, seed.own(), 0, ROUNDS);
+        double factor = rotation.rotate(x, 0, 2 * size, seed.own(), 0, ROUNDS, x);
         for (int i = 0; i < 2 * size; i++) {
             float clipped = (float) Math.clamp(factor * x.getAtIndex(ScalarKernels.FLOAT, i), -level, level);
             coefficients[i] += clipped;
@@ -90,10 +90,10 @@ final class KashinCodec extends ScratchCodec {
         MemorySegment x = scratch.coordinates();
         MinMaxGrid.read(payload, offset, 2 * size, method.bits(), stream, x);
         double unit = 1;
-        int largest = kernels.maxAbsBits(x, 2 * size);
+        int largest = kernels.maxAbsBits(x, 0, 2 * size);
         if (largest != 0) {
             int exponent = Math.getExponent(Float.intBitsToFloat(largest));
-            kernels.scale(x, 2 * size, Math.scalb(1f, -exponent), x);
+            kernels.scale(x, 0, 2 * size, Math.scalb(1f, -exponent), x);
             unit = Math.scalb(1.0, exponent);
         }
         rotation.addInverse(x, 2 * size, seed.own(), ROUNDS, weight * unit, sum, sumOffset, length);

@@ -20,8 +20,11 @@ interface Kernels {
     /** Lanes that remain after the first fold. */
     int FOLDED_LANES = 16;
 
-    /** max |x_i| as the bits of a float, above the bits of +infinity if there is a NaN; any {@code n}. */
-    int maxAbsBits(MemorySegment x, int n);
+    /**
+     * max |x_i| as the bits of a float, above the bits of +infinity if there is a NaN, of any {@code n} coordinates from
+     * byte {@code offset} on.
+     */
+    int maxAbsBits(MemorySegment x, long offset, int n);
 
     /**
      * The sign words of a block: bit 31 - k of word 16 g + l negates coordinate 512 g + 16 k + l.
@@ -36,14 +39,32 @@ interface Kernels {
     /** x becomes H x: the Hadamard transform without its 1/sqrt(n), butterflies in ascending order of stride. */
     void hadamard(MemorySegment x, int n);
 
-    /** x becomes H (factor s x) for the signs s. */
-    void rotate(MemorySegment x, int n, MemorySegment signWords, float factor);
+    /**
+     * x becomes H (s factor from) for the signs s.
+     *
+     * @param from n coordinates from byte {@code fromOffset}; may be x itself, but not overlap it otherwise
+     * @param factor 1 is fastest
+     */
+    void rotate(MemorySegment from, long fromOffset, int n, MemorySegment signWords, float factor, MemorySegment x);
+
+    /**
+     * {@link #rotate} of x, then {@link #addSigned}, for those who want the sum alone.
+     *
+     * @param x overwritten; what is left there is not specified
+     * @param lastSignWords those of the addition
+     */
+    default void rotateAndAdd(
+            MemorySegment x, int n, MemorySegment signWords, MemorySegment lastSignWords, float factor,
+            MemorySegment sum, long sumOffset) {
+        rotate(x, 0, n, signWords, 1, x);
+        addSigned(x, n, lastSignWords, factor, sum, sumOffset);
+    }
 
     /** sum[i] becomes fma(s_i x_i, factor, sum[i]) for the signs s; any {@code n} up to the block's size. */
     void addSigned(MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset);
 
-    /** scaled[i] becomes factor x_i; {@code n} a power of two of at least 128; may be in place. */
-    void scale(MemorySegment x, int n, float factor, MemorySegment scaled);
+    /** scaled[i] becomes factor times the i-th coordinate from byte {@code offset} of x; may be in place. */
+    void scale(MemorySegment x, long offset, int n, float factor, MemorySegment scaled);
 
     /** x[i] becomes x_i^2. */
     void square(MemorySegment x, int n);
@@ -70,6 +91,13 @@ interface Kernels {
 
     /** centroids[i] becomes the signed centroid of the i-th packed index. */
     void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids);
+
+    /** x becomes H c for the centroids c that {@link #unpack} finds. */
+    default void unpackAndTransform(
+            MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment x) {
+        unpack(payload, payloadOffset, n, codebook, x);
+        hadamard(x, n);
+    }
 
     /** indices[i] becomes, in place, its signed centroid. */
     void lookUp(MemorySegment indices, int n, Codebook codebook);

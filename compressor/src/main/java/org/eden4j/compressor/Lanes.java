@@ -24,11 +24,14 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     /** Float32 or int32 lanes of a vector: 4, 8 or 16. */
     static final int WIDTH = FLOATS.length();
+    /** Bytes of a vector. */
+    static final int VECTOR = 4 * WIDTH;
 
-    private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+    static final ByteOrder NATIVE = ByteOrder.nativeOrder();
     private static final ByteOrder WIRE = ByteOrder.LITTLE_ENDIAN;
+    /** All of it; addresses are its offsets. */
     @SuppressWarnings("restricted")
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     /** No user address and no size has more bits. */
     private static final long ADDRESS_BITS = (1L << 56) - 1;
 

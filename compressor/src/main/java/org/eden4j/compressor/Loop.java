@@ -3,10 +3,11 @@ package org.eden4j.compressor;
 /**
  * One loop over a block that the compiler compiles by itself.
  *
- * <p>Each vector operation is some two hundred nodes for the compiler until it has seen through it, and a method may have
- * 18,000. Where it takes several loops into one caller it stops halfway and puts the vectors of the rest on the heap: ten
- * times slower, in some starts of the JVM and not in others. So all loops are called through {@link #run}, which sees far
- * too many kinds of them to take any in. That costs 2 ns a call.
+ * <p>Each vector operation is some two hundred nodes for the compiler until it has seen through it. From 18,000 nodes on it
+ * takes no more calls into a method and puts the vectors on the heap: ten times slower, in some starts of the JVM and not
+ * in others. Only the JDK's own vector methods still go in, later. So all loops are called through {@link #run}, which sees
+ * far too many kinds of them to take any in (that costs 2 ns a call), and a long loop body calls methods of ours first, as
+ * {@link Lanes#floats}, and from its middle on the JDK's alone.
  */
 @FunctionalInterface
 interface Loop {

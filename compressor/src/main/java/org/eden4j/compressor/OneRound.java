@@ -50,13 +50,14 @@ final class OneRound {
     private final double[] energies = new double[64];
 
     /**
-     * @param x float32[n], not all zero
+     * @param x float32[n] from byte {@code offset}, not all zero
      * @param exponent the binary exponent of the largest magnitude
      * @param squares float32[n], overwritten
      */
-    boolean isEnough(Kernels kernels, MemorySegment x, int n, int exponent, MemorySegment squares) {
-        kernels.scale(x, n, Math.scalb(1f, -exponent), squares);
-        double largest = Float.intBitsToFloat(kernels.maxAbsBits(squares, n));
+    boolean isEnough(
+            Kernels kernels, MemorySegment x, long offset, int n, int exponent, MemorySegment squares) {
+        kernels.scale(x, offset, n, Math.scalb(1f, -exponent), squares);
+        double largest = Float.intBitsToFloat(kernels.maxAbsBits(squares, 0, n));
         double squaredNorm = kernels.dot(squares, squares, n);
         kernels.square(squares, n);
         double m4 = kernels.dot(squares, squares, n) / (squaredNorm * squaredNorm);

@@ -29,7 +29,7 @@ final class QsgdCodec extends SharedRotationCodec {
         int n = sumCoordinates(length);
         float norm = atLeast(unit * switch (method.norm()) {
             case L2 -> Norms.l2(x, n);
-            case LINF -> Float.intBitsToFloat(kernels.maxAbsBits(x, n));
+            case LINF -> Float.intBitsToFloat(kernels.maxAbsBits(x, 0, n));
         });
         payload.set(WIRE_FLOAT, offset, norm);
         double toMultiple = top * unit / norm;

@@ -19,7 +19,7 @@ final class RandKCodec extends ScratchCodec {
 
     @Override
     void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
-        MemorySegment x = scratch.coordinates();
+        MemorySegment x = block.coordinates();
         int members = method.members(length);
         mask.reset(seed.own(), length);
         for (int j = 0; j < members; j++) {

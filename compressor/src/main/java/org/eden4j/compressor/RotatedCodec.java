@@ -48,9 +48,11 @@ final class RotatedCodec extends ScratchCodec {
         MemorySegment y = scratch.coordinates();
         MemorySegment c = scratch.centroids();
         int size = block.size();
-        boolean once = method.rounds() == Rounds.AUTO && oneRound.isEnough(kernels, y, size, block.exponent(), c);
+        boolean once = method.rounds() == Rounds.AUTO
+                && oneRound.isEnough(kernels, block.source(), block.sourceOffset(), size, block.exponent(), c);
         int rounds = once ? 1 : method.rounds().forBlock(size);
-        double unit = block.unit() * rotation.rotate(y, size, seed.own(), block.exponent(), rounds);
+        double unit = block.unit() * rotation.rotate(block.source(), block.sourceOffset(), size, seed.own(),
+                block.exponent(), rounds, y);
         double squaredNorm = kernels.dot(y, y, size);
         float toUnitVariance = (float) Math.sqrt(size / squaredNorm);
         double dot;
@@ -81,8 +83,8 @@ final class RotatedCodec extends ScratchCodec {
         }
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinates();
-        quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
         int rounds = once ? 1 : method.rounds().forBlock(size);
-        rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);
+        rotation.addInverse(quantizer, payload, offset + SCALE_BYTES, x, size, seed.own(), rounds, weight * scale, sum,
+                sumOffset, length);
     }
 }

@@ -9,14 +9,15 @@ import java.lang.foreign.MemorySegment;
  */
 interface Rotation {
     /**
-     * x becomes y' with R x = f y'.
+     * y becomes y' with R x = f y'.
      *
-     * @param x float32[size], overwritten
-     * @param exponent of the largest magnitude in x: it is shrunk by that power of two on the way
+     * @param x float32[size] off the heap, from byte {@code offset}; unchanged unless it is y
+     * @param exponent of the largest magnitude in x
      * @param rounds rounds of signs and transform, for rotations that have any
+     * @param y float32[size]; may be x itself, but not overlap it otherwise
      * @return f
      */
-    double rotate(MemorySegment x, int size, long seed, int exponent, int rounds);
+    double rotate(MemorySegment x, long offset, int size, long seed, int exponent, int rounds, MemorySegment y);
 
     /**
      * Adds {@code factor} times the inverse rotation of x to the sum.
@@ -29,4 +30,17 @@ interface Rotation {
     void addInverse(
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length);
+
+    /**
+     * The same of the centroids of packed indices.
+     *
+     * @param packed see {@link Quantizer#unpack}
+     * @param x float32[size], overwritten
+     */
+    default void addInverse(
+            Quantizer quantizer, MemorySegment packed, long packedOffset, MemorySegment x, int size, long seed,
+            int rounds, double factor, MemorySegment sum, long sumOffset, int length) {
+        quantizer.unpack(packed, packedOffset, size, seed, x);
+        addInverse(x, size, seed, rounds, factor, sum, sumOffset, length);
+    }
 }

@@ -17,15 +17,15 @@ final class ScalarKernels implements Kernels {
     private final float[] lanes = new float[SUM_LANES];
 
     @Override
-    public int maxAbsBits(MemorySegment x, int n) {
-        return maxAbsBits(x, 0, n);
+    public int maxAbsBits(MemorySegment x, long offset, int n) {
+        return maxAbsBits(x, offset, 0, n);
     }
 
     /** {@link #maxAbsBits} for coordinates from..to. */
-    static int maxAbsBits(MemorySegment x, int from, int to) {
+    static int maxAbsBits(MemorySegment x, long offset, int from, int to) {
         int max = 0;
         for (int i = from; i < to; i++) {
-            max = Math.max(max, x.getAtIndex(INT, i) & MAGNITUDE);
+            max = Math.max(max, x.get(INT, offset + 4L * i) & MAGNITUDE);
         }
         return max;
     }
@@ -89,9 +89,10 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rotate(MemorySegment x, int n, MemorySegment signWords, float factor) {
+    public void rotate(
+            MemorySegment from, long fromOffset, int n, MemorySegment signWords, float factor, MemorySegment x) {
         for (int i = 0; i < n; i++) {
-            x.setAtIndex(FLOAT, i, signed(x.getAtIndex(FLOAT, i) * factor, signWords, i));
+            x.setAtIndex(FLOAT, i, signed(from.get(FLOAT, fromOffset + 4L * i) * factor, signWords, i));
         }
         hadamard(x, n);
     }
@@ -131,9 +132,9 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void scale(MemorySegment x, int n, float factor, MemorySegment scaled) {
+    public void scale(MemorySegment x, long offset, int n, float factor, MemorySegment scaled) {
         for (int i = 0; i < n; i++) {
-            scaled.setAtIndex(FLOAT, i, x.getAtIndex(FLOAT, i) * factor);
+            scaled.setAtIndex(FLOAT, i, x.get(FLOAT, offset + 4L * i) * factor);
         }
     }
 

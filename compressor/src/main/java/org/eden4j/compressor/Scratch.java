@@ -15,6 +15,7 @@ final class Scratch {
     private MemorySegment coordinates = MemorySegment.NULL;
     private MemorySegment centroids = MemorySegment.NULL;
     private MemorySegment signWords = MemorySegment.NULL;
+    private MemorySegment lastSignWords = MemorySegment.NULL;
     private MemorySegment bytes = MemorySegment.NULL;
     private MemorySegment sum = MemorySegment.NULL;
 
@@ -26,6 +27,7 @@ final class Scratch {
         coordinates = allocate(4L * size);
         centroids = allocate(4L * size);
         signWords = allocate(4L * Kernels.signWordCount(size));
+        lastSignWords = allocate(4L * Kernels.signWordCount(size));
         this.size = size;
     }
 
@@ -60,6 +62,11 @@ final class Scratch {
     /** int32: see {@link Kernels#signWords}. */
     MemorySegment signWords() {
         return signWords;
+    }
+
+    /** int32: those of a second round at the same time. */
+    MemorySegment lastSignWords() {
+        return lastSignWords;
     }
 
     /** A copy of a payload that lives on the heap. */

@@ -24,11 +24,14 @@ final class SharedRotation {
         rotation = new HadamardRotation(kernels, scratch);
     }
 
-    /** Rotates the loaded block where this is on; returns what a 1 in the scratch is worth. */
+    /** Brings the block into the scratch, rotated where this is on; returns what a 1 there is worth. */
     double rotate(BlockSeed seed) {
-        MemorySegment x = scratch.coordinates();
-        return on ? block.unit() * rotation.rotate(x, block.size(), seed.shared(), block.exponent(), ROUNDS)
-                : block.unit();
+        if (!on) {
+            block.coordinates();
+            return block.unit();
+        }
+        return block.unit() * rotation.rotate(block.source(), block.sourceOffset(), block.size(), seed.shared(),
+                block.exponent(), ROUNDS, scratch.coordinates());
     }
 
     /** Coordinates that are quantized and summed: all of the padded block where it is rotated. */

@@ -17,7 +17,7 @@ final class SignSgdCodec extends ScratchCodec {
 
     @Override
     void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
-        MemorySegment x = scratch.coordinates();
+        MemorySegment x = block.coordinates();
         payload.set(WIRE_FLOAT, offset, saturated(Norms.l1(x, length) / length * block.unit()));
         stream.reset(payload, offset + Float.BYTES);
         for (int i = 0; i < length; i++) {

@@ -21,7 +21,7 @@ final class TernaryCodec extends ScratchCodec {
 
     @Override
     void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
-        MemorySegment x = scratch.coordinates();
+        MemorySegment x = block.coordinates();
         Scratch.zeroBytes(payload, offset, payloadBytes(length));
         double magnitude = switch (method) {
             case TernGrad ternGrad -> largest(ternGrad, x, length);

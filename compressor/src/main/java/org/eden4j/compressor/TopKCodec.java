@@ -24,7 +24,7 @@ final class TopKCodec extends ScratchCodec {
 
     @Override
     void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
-        MemorySegment x = scratch.coordinates();
+        MemorySegment x = block.coordinates();
         int members = method.members(length);
         int smallest = selection.largest(x, length, members);
         int above = 0;

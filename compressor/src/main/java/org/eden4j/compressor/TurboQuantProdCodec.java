@@ -42,7 +42,8 @@ final class TurboQuantProdCodec extends ScratchCodec {
         MemorySegment c = scratch.centroids();
         int size = block.size();
         int rounds = method.rounds().forBlock(size);
-        double unit = block.unit() * rotation.rotate(y, size, seed.own(), block.exponent(), rounds);
+        double unit = block.unit() * rotation.rotate(block.source(), block.sourceOffset(), size, seed.own(),
+                block.exponent(), rounds, y);
         double deviation = Math.sqrt(kernels.dot(y, y, size) / size);
         Scratch.zero(c, 0, size);
         if (method.bits() > 1) {
@@ -77,7 +78,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
             for (int i = 0; i < size; i++) {
                 buffer.setAtIndex(ScalarKernels.FLOAT, i, (float) residual[i]);
             }
-            haar.rotate(buffer, size, seed.own() + PURPOSE, 0, 1);
+            haar.rotate(buffer, 0, size, seed.own() + PURPOSE, 0, 1, buffer);
             for (int i = 0; i < size; i++) {
                 stream.write(buffer.getAtIndex(ScalarKernels.FLOAT, i) < 0 ? 1 : 0, 1);
             }

@@ -3,6 +3,7 @@ package org.eden4j.compressor;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.VECTOR;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.address;
 import static org.eden4j.compressor.Lanes.at;
@@ -22,9 +23,6 @@ import jdk.incubator.vector.IntVector;
  * {@link VectorQuantizer} and {@link VectorPacking}.
  */
 final class VectorKernels implements Kernels {
-    /** Bytes of a vector. */
-    private static final int VECTOR = 4 * WIDTH;
-
     /** For blocks that do not fill the vectors when packed. */
     private final ScalarKernels scalar = new ScalarKernels();
     private final MemorySegment foldedLanes = Arena.ofAuto().allocate(4L * FOLDED_LANES, 64);
@@ -41,11 +39,11 @@ final class VectorKernels implements Kernels {
     private final Loop dotRun = (x, y, folded, length, _, _) -> dotRun(x, y, folded, length);
 
     @Override
-    public int maxAbsBits(MemorySegment x, int n) {
+    public int maxAbsBits(MemorySegment x, long offset, int n) {
         int end = n & -4 * WIDTH;
-        Loop.run(maxAbs, address(x, n), 0, 0, end, 0, 0);
+        Loop.run(maxAbs, address(x, offset, 4L * n), 0, 0, end, 0, 0);
         Reference.reachabilityFence(x);
-        return Math.max(largest[0], ScalarKernels.maxAbsBits(x, end, n));
+        return Math.max(largest[0], ScalarKernels.maxAbsBits(x, offset, end, n));
     }
 
     private static int maxAbsBits(long x, int n) {
@@ -74,11 +72,35 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void rotate(MemorySegment x, int n, MemorySegment signWords, float factor) {
-        signs.flip(address(x, n), n, address(signWords, Kernels.signWordCount(n)), factor);
-        transform.hadamard(address(x, n), n);
+    public void rotate(
+            MemorySegment from, long fromOffset, int n, MemorySegment signWords, float factor, MemorySegment x) {
+        long source = address(from, fromOffset, 4L * n);
+        long target = address(x, n);
+        if (factor != 1) {
+            Loop.run(scale, source, target, 0, n, 0, factor);
+            source = target;
+        }
+        transform.rotate(source, n, address(signWords, Kernels.signWordCount(n)), target);
+        Reference.reachabilityFence(from);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);
+    }
+
+    @Override
+    public void rotateAndAdd(
+            MemorySegment x, int n, MemorySegment signWords, MemorySegment lastSignWords, float factor,
+            MemorySegment sum, long sumOffset) {
+        if (n != VectorTransform.LEAF) {
+            Kernels.super.rotateAndAdd(x, n, signWords, lastSignWords, factor, sum, sumOffset);
+            return;
+        }
+        int words = Kernels.signWordCount(n);
+        transform.rotateAndAdd(address(x, n), address(signWords, words), address(lastSignWords, words), factor,
+                address(sum, sumOffset, 4L * n));
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(signWords);
+        Reference.reachabilityFence(lastSignWords);
+        Reference.reachabilityFence(sum);
     }
 
     @Override
@@ -111,8 +133,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void scale(MemorySegment x, int n, float factor, MemorySegment scaled) {
-        Loop.run(scale, address(x, n), address(scaled, n), 0, n, 0, factor);
+    public void scale(MemorySegment x, long offset, int n, float factor, MemorySegment scaled) {
+        Loop.run(scale, address(x, offset, 4L * n), address(scaled, n), 0, n, 0, factor);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(scaled);
     }

@@ -72,15 +72,16 @@ final class VectorPacking {
     private static void packWhole(long indices, int n, int bits, long payload) {
         int lanes = Kernels.packLanes(n);
         long step = distance(lanes);
-        clear(payload, n * bits / GROUP);
         for (int k = 0; k < n / lanes; k += 4) {
+            // The first turn of a row finds old bits there: they go.
+            int kept = (k * bits & GROUP - 1) == 0 ? 0 : -1;
             for (int lane = 0; lane < lanes; lane += WIDTH) {
                 long at = at(indices, k * lanes + lane);
                 IntVector four = ints(at).lanewise(OR, ints(at + step).lanewise(LSHL, bits))
                     .lanewise(OR, ints(at + 2 * step).lanewise(LSHL, 2 * bits))
                     .lanewise(OR, ints(at + 3 * step).lanewise(LSHL, 3 * bits));
                 long row = at(payload, k * bits / GROUP * lanes + lane);
-                storeWire(wireInts(row).lanewise(OR, four.lanewise(LSHL, k * bits)), row);
+                storeWire(wireInts(row).lanewise(AND, kept).lanewise(OR, four.lanewise(LSHL, k * bits)), row);
             }
         }
     }
@@ -92,9 +93,11 @@ final class VectorPacking {
     private static void packSplit(long indices, int n, int bits, long payload) {
         int lanes = Kernels.packLanes(n);
         long step = distance(lanes);
-        clear(payload, n * bits / GROUP);
         for (int k = 0; k < GROUP; k++) {
             int used = k * bits & GROUP - 1;
+            // Old bits go from the row that starts with this index, or with the rest of it.
+            int kept = used == 0 ? 0 : -1;
+            int keptOfNext = used + bits > GROUP ? 0 : -1;
             long row = at(payload, k * bits / GROUP * lanes);
             // What lies in one row alone is written there twice, the second time as zeros or as itself.
             long next = used + bits > GROUP ? step : 0;
@@ -102,17 +105,12 @@ final class VectorPacking {
                 for (int lane = 0; lane < lanes; lane += WIDTH) {
                     IntVector index = ints(at(indices, k * lanes + group + lane));
                     long at = at(row, group / GROUP * bits + lane);
-                    storeWire(wireInts(at).lanewise(OR, index.lanewise(LSHL, used)), at);
-                    storeWire(wireInts(at + next).lanewise(OR, index.lanewise(LSHR, GROUP - used)), at + next);
+                    IntVector low = index.lanewise(LSHL, used);
+                    storeWire(wireInts(at).lanewise(AND, kept).lanewise(OR, low), at);
+                    IntVector high = index.lanewise(LSHR, GROUP - used);
+                    storeWire(wireInts(at + next).lanewise(AND, keptOfNext).lanewise(OR, high), at + next);
                 }
             }
-        }
-    }
-
-    private static void clear(long payload, int words) {
-        IntVector zero = IntVector.zero(INTS);
-        for (int word = 0; word < words; word += WIDTH) {
-            storeWire(zero, at(payload, word));
         }
     }
 

@@ -29,9 +29,9 @@ import jdk.incubator.vector.VectorMask;
  * z = scale x[i],   indices[i] = (boundaries below |z|) with 2^(b-1) added where z &lt; -TIE
  * </pre>
  *
- * Up to three bits each boundary is compared with; at four and five a walk down their search tree looks each next boundary
- * up in a register. Above, {@link Companding} guesses the nearest boundary, and one comparison with it makes the index
- * exact.
+ * Up to three bits each boundary is compared with. At four the number of the {@link Segments segment} tells with which, at
+ * five a walk down their search tree looks each next boundary up in a register. Above, {@link Companding} guesses the
+ * nearest boundary, and one comparison with it makes the index exact.
  */
 final class VectorQuantizer {
     /** Lanes of a packed block, and the coordinates of four vectors of so many. */
@@ -40,8 +40,10 @@ final class VectorQuantizer {
     /** The one magnitude of one bit. */
     private static final FloatVector MAGNITUDE = FloatVector.broadcast(FLOATS, Codebook.ofBits(1).floatCentroids()[0]);
 
-    /** From four bits up; the same for all codecs, and a millisecond's work to fit. */
+    /** From five bits up; the same for all codecs, and a millisecond's work to fit. */
     private static final Companding[] COMPANDINGS = compandings();
+
+    private static final Segments SEGMENTS = new Segments(Codebook.ofBits(4).floatBoundaries());
 
     private final Loop[] first = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] second = new Loop[Codebook.MAX_BITS + 1];
@@ -50,7 +52,7 @@ final class VectorQuantizer {
 
     private static Companding[] compandings() {
         Companding[] compandings = new Companding[Codebook.MAX_BITS + 1];
-        for (int bits = 4; bits <= Codebook.MAX_BITS; bits++) {
+        for (int bits = 5; bits <= Codebook.MAX_BITS; bits++) {
             compandings[bits] = new Companding(Codebook.ofBits(bits).floatBoundaries());
         }
         return compandings;
@@ -58,7 +60,7 @@ final class VectorQuantizer {
 
     VectorQuantizer() {
         for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
-            if (bits < 4 || 1 << bits - 1 <= WIDTH) {
+            if (bits <= 4 || 1 << bits - 1 <= WIDTH) {
                 first[bits] = exact(Codebook.ofBits(bits));
             } else {
                 Companding lines = COMPANDINGS[bits];
@@ -70,13 +72,15 @@ final class VectorQuantizer {
 
     private static Loop exact(Codebook codebook) {
         float[] t = codebook.floatBoundaries();
-        int[] tree = RegisterTable.of(codebook.boundaryTree());
         return switch (codebook.bits()) {
             case 1 -> (x, indices, _, n, _, scale) -> one(x, n, scale, indices);
             case 2 -> (x, indices, _, n, _, scale) -> two(x, n, scale, t[0], indices);
             case 3 -> (x, indices, _, n, _, scale) -> three(x, n, scale, t[0], t[1], t[2], indices);
-            case 4 -> (x, indices, _, n, _, scale) -> four(x, n, scale, tree, indices);
-            default -> (x, indices, _, n, _, scale) -> five(x, n, scale, tree, indices);
+            case 4 -> (x, indices, _, n, _, scale) -> four(x, n, scale, SEGMENTS, indices);
+            default -> {
+                int[] tree = RegisterTable.of(codebook.boundaryTree());
+                yield (x, indices, _, n, _, scale) -> five(x, n, scale, tree, indices);
+            }
         };
     }
 
@@ -156,15 +160,18 @@ final class VectorQuantizer {
         return z.compare(LT, -Codebook.TIE).cast(INTS);
     }
 
-    /** Three levels down the {@link Codebook#boundaryTree}. */
-    private static void four(long x, int n, float scale, int[] boundaryTree, long indices) {
-        IntVector tree = IntVector.fromArray(INTS, boundaryTree, 0);
-        int root = boundaryTree[1];
+    private static void four(long x, int n, float scale, Segments segments, long indices) {
+        int[] bases = segments.bases();
+        int[] limits = segments.limits();
+        int top = segments.top();
+        float perUnit = segments.segmentsPerUnit();
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector z = floats(at(x, i)).mul(scale);
             IntVector a = z.abs().viewAsIntegralLanes();
-            IntVector node = child(child(top(root, a), tree, a), tree, a);
-            store(node.sub(8).lanewise(OR, 8, negative(z)), at(indices, i));
+            IntVector segment = rounded(a.min(top).viewAsFloatingLanes().mul(perUnit));
+            IntVector limit = RegisterTable.selectSixteen(segment, limits);
+            IntVector index = RegisterTable.selectSixteen(segment, bases).add(a.sub(limit).lanewise(ASHR, 31));
+            store(index.lanewise(OR, 8, negative(z)), at(indices, i));
         }
     }
 
@@ -189,14 +196,14 @@ final class VectorQuantizer {
         return node.add(node).add(node.selectFrom(tree).sub(a).lanewise(LSHR, 31));
     }
 
-    /** From six bits at 512 bit, five at 256, four at 128. */
+    /** From six bits at 512 bit, from five at 256 and 128. */
     private static void guess(long x, int n, float scale, Companding lines, long indices) {
         int[] slopes = lines.slopes();
         int[] offsets = lines.offsets();
-        float top = lines.top();
+        int top = lines.top();
         float perUnit = lines.segmentsPerUnit();
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector a = floats(at(x, i)).mul(scale).abs().min(top);
+            FloatVector a = floats(at(x, i)).mul(scale).abs().viewAsIntegralLanes().min(top).viewAsFloatingLanes();
             IntVector segment = rounded(a.mul(perUnit));
             IntVector slope = RegisterTable.selectSixteen(segment, slopes);
             store(guess(a, slope, RegisterTable.selectSixteen(segment, offsets)), at(indices, i));

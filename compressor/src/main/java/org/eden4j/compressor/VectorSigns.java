@@ -1,12 +1,11 @@
 package org.eden4j.compressor;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LT;
-import static jdk.incubator.vector.VectorOperators.NEG;
 import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.VECTOR;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.floats;
@@ -18,16 +17,18 @@ import jdk.incubator.vector.IntVector;
 
 /** Random signs in vectors: {@link Threefry} for their words, and what negates by them. */
 final class VectorSigns {
-    /** Coordinates whose signs come from one load of words. */
-    static final int STEP = 64;
+    /** Coordinates whose signs are taken at a time. */
+    static final int STEP = 4 * WIDTH;
 
     /** Words of one output of the generator for 16 counters, and the bytes from there to the next output. */
     private static final int OUTPUT = 16;
     private static final int OUTPUT_BYTES = 4 * OUTPUT;
+    /** Bytes of the sign words that 512 coordinates share. */
+    static final int ROW = OUTPUT_BYTES;
+    private static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
     private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
 
     private final Loop words = (words, seed, _, count, stream, _) -> words(seed, stream, words, count);
-    private final Loop flip = (x, words, _, n, _, factor) -> flipAll(x, n, words, factor);
     private final Loop add = (x, words, sum, n, _, factor) -> addAll(x, n, words, factor, sum);
 
     /** {@link ScalarKernels#threefry} for counters 0 to {@code count}. */
@@ -35,12 +36,7 @@ final class VectorSigns {
         Loop.run(this.words, words, seed, 0, count, stream, 0);
     }
 
-    /** x[i] = s_i (factor x[i]); n a multiple of {@value #STEP}. */
-    void flip(long x, int n, long words, float factor) {
-        Loop.run(flip, x, words, 0, n, 0, factor);
-    }
-
-    /** sum[i] = fma(s_i x[i], factor, sum[i]); n a multiple of {@value #STEP}. */
+    /** sum[i] = fma(s_i x[i], factor, sum[i]); n a multiple of {@link #STEP}. */
     void add(long x, int n, long words, float factor, long sum) {
         Loop.run(add, x, words, sum, n, 0, factor);
     }
@@ -105,56 +101,37 @@ final class VectorSigns {
         store(x3.add(k3), at + 3 * OUTPUT_BYTES);
     }
 
-    private static void flipAll(long x, int n, long words, float factor) {
-        FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        for (int i = 0; i < n; i += STEP) {
-            for (int lane = 0; lane < OUTPUT; lane += WIDTH) {
-                IntVector signs = signs(words, i, lane);
-                long at = at(x, i + lane);
-                flip(at, signs, factors);
-                signs = signs.add(signs);
-                flip(at + OUTPUT_BYTES, signs, factors);
-                signs = signs.add(signs);
-                flip(at + 2 * OUTPUT_BYTES, signs, factors);
-                signs = signs.add(signs);
-                flip(at + 3 * OUTPUT_BYTES, signs, factors);
-            }
-        }
-    }
-
-    private static void flip(long x, IntVector signs, FloatVector factors) {
-        store(negate(floats(x).mul(factors), signs), x);
-    }
-
     private static void addAll(long x, int n, long words, float factor, long sum) {
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        for (int i = 0; i < n; i += STEP) {
-            for (int lane = 0; lane < OUTPUT; lane += WIDTH) {
-                IntVector signs = signs(words, i, lane);
-                long from = at(x, i + lane);
-                long to = at(sum, i + lane);
-                add(from, signs, factors, to);
-                signs = signs.add(signs);
-                add(from + OUTPUT_BYTES, signs, factors, to + OUTPUT_BYTES);
-                signs = signs.add(signs);
-                add(from + 2 * OUTPUT_BYTES, signs, factors, to + 2 * OUTPUT_BYTES);
-                signs = signs.add(signs);
-                add(from + 3 * OUTPUT_BYTES, signs, factors, to + 3 * OUTPUT_BYTES);
-            }
+        for (int i = 0; i < n; i += 4 * WIDTH) {
+            long row = row(words, i);
+            int bit = bit(i);
+            long from = at(x, i);
+            long to = at(sum, i);
+            add(from, signs(row, bit, 0), factors, to);
+            add(from + VECTOR, signs(row, bit, 1), factors, to + VECTOR);
+            add(from + 2 * VECTOR, signs(row, bit, 2), factors, to + 2 * VECTOR);
+            add(from + 3 * VECTOR, signs(row, bit, 3), factors, to + 3 * VECTOR);
         }
     }
 
     private static void add(long x, IntVector signs, FloatVector factors, long sum) {
-        store(negate(floats(x), signs).fma(factors, floats(sum)), sum);
+        FloatVector signed = ints(x).lanewise(XOR, signs.and(SIGN)).viewAsFloatingLanes();
+        store(signed.fma(factors, floats(sum)), sum);
     }
 
-    /** The sign words of coordinates i + lane, ..., the sign of those in the highest bit, of 16 coordinates on in the next. */
-    private static IntVector signs(long words, int i, int lane) {
-        return ints(at(words, (i >>> 9) * OUTPUT + lane)).lanewise(LSHL, i >>> 4 & 31);
+    /** The first of the 16 sign words of coordinate i, a multiple of the width, and of those that share them, or one after. */
+    static long row(long words, int i) {
+        return at(words, (i >>> 9) * OUTPUT + (i & OUTPUT - 1));
     }
 
-    /** Negates where the highest bit is set. */
-    private static FloatVector negate(FloatVector v, IntVector signs) {
-        return v.lanewise(NEG, signs.compare(LT, 0).cast(FLOATS));
+    /** The bit of those words, counted from the highest. */
+    static int bit(int i) {
+        return i >>> 4 & 31;
+    }
+
+    /** The signs of the k-th vector from a coordinate on, in the highest bit of each lane. */
+    static IntVector signs(long row, int bit, int k) {
+        return ints(row + 4 * (k * WIDTH & OUTPUT - 1)).lanewise(LSHL, bit).lanewise(LSHL, k * WIDTH / OUTPUT);
     }
 }

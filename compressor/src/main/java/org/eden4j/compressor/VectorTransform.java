@@ -1,13 +1,23 @@
 package org.eden4j.compressor;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.XOR;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.IntVector.fromMemorySegment;
 import static org.eden4j.compressor.Lanes.FLOATS;
+import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.MEMORY;
+import static org.eden4j.compressor.Lanes.NATIVE;
+import static org.eden4j.compressor.Lanes.VECTOR;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.distance;
 import static org.eden4j.compressor.Lanes.floats;
+import static org.eden4j.compressor.Lanes.ints;
 import static org.eden4j.compressor.Lanes.store;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
@@ -19,16 +29,26 @@ import jdk.incubator.vector.VectorShuffle;
  *
  * and every coordinate meets the same additions in the same order whatever the width, so that all bits agree.
  *
- * <p>Strides below the width cost a permutation and a multiplication by +-1 each, which share two units of the processor;
- * those above are additions, taken eight, four or two arms at a time: one load and one store for three, two or one of
- * them. A block of {@link #LEAF} stays in L1; larger ones go depth first, one such part after the other. Sixteen arms
- * would pass the compiler's limit of nodes in one method and run ten times slower.
+ * <p>Strides below the width cost a permutation and a multiplication by +-1 each; those above are additions, taken eight,
+ * four or two arms at a time: one load and one store for three, two or one of them. The first pass over the memory may
+ * bring its coordinates from elsewhere and give them random signs, the last may add to a sum: neither costs a pass of its
+ * own. A block of {@link #LEAF} stays in L1; larger ones go depth first, one such part after the other.
+ *
+ * <p>Of eight arms half the sums are fused multiply-adds of +-1, which round alike: they have other units of the processor
+ * than additions. Sixteen arms, and sixteen registers at once in the first pass, were no faster.
  */
 final class VectorTransform {
     /** Coordinates that stay in L1. */
     static final int LEAF = 1 << 12;
 
-    private static final int VECTOR = 4 * WIDTH;
+    /** Of a leaf's last pass, which always has eight arms: a multiple of the coordinates that share their sign words. */
+    private static final int LAST_STRIDE = LEAF / 8;
+
+    /** Coordinates in a cache line. */
+    private static final int LINE = 16;
+    private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
+    private static final FloatVector MINUS_ONE = FloatVector.broadcast(FLOATS, -1f);
+    private static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
     private static final FloatVector FACTORS_1 = factors(1);
     private static final FloatVector FACTORS_2 = factors(2);
     private static final FloatVector FACTORS_4 = factors(4);
@@ -38,10 +58,15 @@ final class VectorTransform {
     private static final VectorShuffle<Float> PARTNERS_4 = partners(4);
     private static final VectorShuffle<Float> PARTNERS_8 = partners(8);
 
+    /** What was fetched: somebody could ask for it. */
+    private int fetched;
+    private final Loop fetch = (x, _, _, n, _, _) -> fetched = fetch(x, n);
     private final Loop smallStrides = (x, _, _, n, _, _) -> smallStrides(x, n);
+    private final Loop signedSmallStrides = (x, from, words, n, _, _) -> signedSmallStrides(from, n, words, x);
     private final Loop radix2 = (x, _, _, n, stride, _) -> radix2(x, n, stride);
     private final Loop radix4 = (x, _, _, n, stride, _) -> radix4(x, n, stride);
     private final Loop radix8 = (x, _, _, n, stride, _) -> radix8(x, n, stride);
+    private final Loop lastRadix8 = (x, words, sum, n, _, factor) -> lastRadix8(x, n, words, factor, sum);
 
     private static FloatVector factors(int stride) {
         float[] factors = new float[WIDTH];
@@ -55,21 +80,55 @@ final class VectorTransform {
         return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ stride) & WIDTH - 1);
     }
 
-    /** All strides below n of the n coordinates at an address. */
+    /** H x for the n coordinates at an address. */
     void hadamard(long x, int n) {
-        if (n <= LEAF) {
-            Loop.run(smallStrides, x, 0, 0, n, 0, 0);
-            for (int stride = 4 * WIDTH; stride < n; stride *= arms(n / stride)) {
-                combine(x, n, stride);
+        hadamard(x, n, smallStrides, 0, 0, 0);
+    }
+
+    /** H (s from) for the signs s of some words; in place or from elsewhere. */
+    void rotate(long from, int n, long words, long x) {
+        hadamard(x, n, signedSmallStrides, from, Float.SIZE, words);
+    }
+
+    /**
+     * H of what a loop makes.
+     *
+     * @param first writes strides 1 to 2 WIDTH of some coordinates to its first address
+     * @param from its second address, {@code fromBits} a coordinate
+     * @param words its third, of sign words
+     */
+    void hadamard(long x, int n, Loop first, long from, int fromBits, long words) {
+        int leaf = Math.min(n, LEAF);
+        for (int start = 0; start < n; start += leaf) {
+            Loop.run(first, x + 4L * start, from + (long) start * fromBits / Byte.SIZE, words + start / Byte.SIZE, leaf,
+                    0, 0);
+            largeStrides(x, start + leaf, n);
+        }
+    }
+
+    /** sum = fma(s' H (s x), factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
+    void rotateAndAdd(long x, long words, long lastWords, float factor, long sum) {
+        Loop.run(signedSmallStrides, x, x, words, LEAF, 0, 0);
+        for (int stride = 4 * WIDTH; stride < LAST_STRIDE; stride *= arms(LEAF / stride)) {
+            combine(x, LEAF, stride, arms(LEAF / stride));
+        }
+        Loop.run(fetch, sum, 0, 0, LEAF, 0, 0);
+        Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
+    }
+
+    /** The strides from 4 WIDTH on that are whole with the leaf that ends at {@code end}. */
+    private void largeStrides(long x, int end, int n) {
+        int leaf = Math.min(n, LEAF);
+        int stride = 4 * WIDTH;
+        while (stride < n) {
+            int arms = arms((stride < leaf ? leaf : n) / stride);
+            int part = Math.max(leaf, stride * arms);
+            if (end % part != 0) {
+                return;
             }
-            return;
+            combine(x + 4L * (end - part), part, stride, arms);
+            stride *= arms;
         }
-        int arms = arms(n / LEAF);
-        int part = n / arms;
-        for (int start = 0; start < n; start += part) {
-            hadamard(x + 4L * start, part);
-        }
-        combine(x, n, part);
     }
 
     /** How many arms to take together where {@code left} are left: 8, 4 or 2, so that the fewest passes remain. */
@@ -78,8 +137,8 @@ final class VectorTransform {
         return left == 2 ? 2 : strides % 3 == 0 ? 8 : 4;
     }
 
-    private void combine(long x, int n, int stride) {
-        Loop radix = switch (arms(n / stride)) {
+    private void combine(long x, int n, int stride, int arms) {
+        Loop radix = switch (arms) {
             case 2 -> radix2;
             case 4 -> radix4;
             default -> radix8;
@@ -103,6 +162,52 @@ final class VectorTransform {
             store(a1.add(a3), at + VECTOR);
             store(a0.sub(a2), at + 2 * VECTOR);
             store(a1.sub(a3), at + 3 * VECTOR);
+        }
+    }
+
+    /** The same of coordinates from elsewhere, negated by their signs. */
+    private static void signedSmallStrides(long from, int n, long words, long x) {
+        for (int i = 0; i < n; i += 4 * WIDTH) {
+            long row = VectorSigns.row(words, i);
+            int bit = VectorSigns.bit(i);
+            long at = at(from, i);
+            long to = at(x, i);
+            IntVector s0 = VectorSigns.signs(row, bit, 0).and(SIGN);
+            IntVector s1 = VectorSigns.signs(row, bit, 1).and(SIGN);
+            IntVector s2 = VectorSigns.signs(row, bit, 2).and(SIGN);
+            IntVector s3 = VectorSigns.signs(row, bit, 3).and(SIGN);
+            FloatVector v0 = ints(at).lanewise(XOR, s0).viewAsFloatingLanes();
+            FloatVector v1 = ints(at + VECTOR).lanewise(XOR, s1).viewAsFloatingLanes();
+            FloatVector v2 = ints(at + 2 * VECTOR).lanewise(XOR, s2).viewAsFloatingLanes();
+            FloatVector v3 = ints(at + 3 * VECTOR).lanewise(XOR, s3).viewAsFloatingLanes();
+            v0 = v0.fma(FACTORS_1, v0.rearrange(PARTNERS_1));
+            v1 = v1.fma(FACTORS_1, v1.rearrange(PARTNERS_1));
+            v2 = v2.fma(FACTORS_1, v2.rearrange(PARTNERS_1));
+            v3 = v3.fma(FACTORS_1, v3.rearrange(PARTNERS_1));
+            v0 = v0.fma(FACTORS_2, v0.rearrange(PARTNERS_2));
+            v1 = v1.fma(FACTORS_2, v1.rearrange(PARTNERS_2));
+            v2 = v2.fma(FACTORS_2, v2.rearrange(PARTNERS_2));
+            v3 = v3.fma(FACTORS_2, v3.rearrange(PARTNERS_2));
+            if (WIDTH > 4) {
+                v0 = v0.fma(FACTORS_4, v0.rearrange(PARTNERS_4));
+                v1 = v1.fma(FACTORS_4, v1.rearrange(PARTNERS_4));
+                v2 = v2.fma(FACTORS_4, v2.rearrange(PARTNERS_4));
+                v3 = v3.fma(FACTORS_4, v3.rearrange(PARTNERS_4));
+            }
+            if (WIDTH > 8) {
+                v0 = v0.fma(FACTORS_8, v0.rearrange(PARTNERS_8));
+                v1 = v1.fma(FACTORS_8, v1.rearrange(PARTNERS_8));
+                v2 = v2.fma(FACTORS_8, v2.rearrange(PARTNERS_8));
+                v3 = v3.fma(FACTORS_8, v3.rearrange(PARTNERS_8));
+            }
+            FloatVector a0 = v0.add(v1);
+            FloatVector a1 = v0.sub(v1);
+            FloatVector a2 = v2.add(v3);
+            FloatVector a3 = v2.sub(v3);
+            a0.add(a2).intoMemorySegment(MEMORY, to, NATIVE);
+            a1.add(a3).intoMemorySegment(MEMORY, to + VECTOR, NATIVE);
+            a0.sub(a2).intoMemorySegment(MEMORY, to + 2 * VECTOR, NATIVE);
+            a1.sub(a3).intoMemorySegment(MEMORY, to + 3 * VECTOR, NATIVE);
         }
     }
 
@@ -166,26 +271,139 @@ final class VectorTransform {
             FloatVector a1 = v0.sub(v1);
             FloatVector a2 = v2.add(v3);
             FloatVector a3 = v2.sub(v3);
-            FloatVector a4 = v4.add(v5);
-            FloatVector a5 = v4.sub(v5);
-            FloatVector a6 = v6.add(v7);
-            FloatVector a7 = v6.sub(v7);
+            FloatVector a4 = v5.fma(ONE, v4);
+            FloatVector a5 = v5.fma(MINUS_ONE, v4);
+            FloatVector a6 = v7.fma(ONE, v6);
+            FloatVector a7 = v7.fma(MINUS_ONE, v6);
             FloatVector b0 = a0.add(a2);
             FloatVector b1 = a1.add(a3);
             FloatVector b2 = a0.sub(a2);
             FloatVector b3 = a1.sub(a3);
-            FloatVector b4 = a4.add(a6);
-            FloatVector b5 = a5.add(a7);
-            FloatVector b6 = a4.sub(a6);
-            FloatVector b7 = a5.sub(a7);
+            FloatVector b4 = a6.fma(ONE, a4);
+            FloatVector b5 = a7.fma(ONE, a5);
+            FloatVector b6 = a6.fma(MINUS_ONE, a4);
+            FloatVector b7 = a7.fma(MINUS_ONE, a5);
             store(b0.add(b4), low);
             store(b1.add(b5), low + arm);
             store(b2.add(b6), low + 2 * arm);
             store(b3.add(b7), low + 3 * arm);
-            store(b0.sub(b4), high);
-            store(b1.sub(b5), high + arm);
-            store(b2.sub(b6), high + 2 * arm);
-            store(b3.sub(b7), high + 3 * arm);
+            store(b4.fma(MINUS_ONE, b0), high);
+            store(b5.fma(MINUS_ONE, b1), high + arm);
+            store(b6.fma(MINUS_ONE, b2), high + 2 * arm);
+            store(b7.fma(MINUS_ONE, b3), high + 3 * arm);
+        }
+    }
+
+    /**
+     * Reads a word of every cache line: memory delivers lines in ascending order faster than in that of eight arms.
+     */
+    private static int fetch(long x, int n) {
+        int words = 0;
+        for (int i = 0; i < n; i += 4 * LINE) {
+            long at = at(x, i);
+            words += MEMORY.get(ScalarKernels.INT, at) + MEMORY.get(ScalarKernels.INT, at + 4 * LINE)
+                    + MEMORY.get(ScalarKernels.INT, at + 8 * LINE) + MEMORY.get(ScalarKernels.INT, at + 12 * LINE);
+        }
+        return words;
+    }
+
+    /** The same at the last stride of a leaf; what it gives is negated by its signs and added to a sum. */
+    private static void lastRadix8(long x, int n, long words, float factor, long sum) {
+        long arm = distance(LAST_STRIDE);
+        FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+        for (int t = 0; t < n / 8; t += WIDTH) {
+            long low = at(x, t);
+            long high = low + 4 * arm;
+            // The arms' sign words stand in one row after the other, all at the same bit.
+            long row = VectorSigns.row(words, t);
+            int bit = VectorSigns.bit(t);
+            long to = at(sum, t);
+            FloatVector v0 = floats(low);
+            FloatVector v1 = floats(low + arm);
+            FloatVector v2 = floats(low + 2 * arm);
+            FloatVector v3 = floats(low + 3 * arm);
+            FloatVector v4 = floats(high);
+            FloatVector v5 = floats(high + arm);
+            FloatVector v6 = floats(high + 2 * arm);
+            FloatVector v7 = floats(high + 3 * arm);
+            FloatVector a0 = v0.add(v1);
+            FloatVector a1 = v0.sub(v1);
+            FloatVector a2 = v2.add(v3);
+            FloatVector a3 = v2.sub(v3);
+            FloatVector a4 = v5.fma(ONE, v4);
+            FloatVector a5 = v5.fma(MINUS_ONE, v4);
+            FloatVector a6 = v7.fma(ONE, v6);
+            FloatVector a7 = v7.fma(MINUS_ONE, v6);
+            FloatVector b0 = a0.add(a2);
+            FloatVector b1 = a1.add(a3);
+            FloatVector b2 = a0.sub(a2);
+            FloatVector b3 = a1.sub(a3);
+            FloatVector b4 = a6.fma(ONE, a4);
+            FloatVector b5 = a7.fma(ONE, a5);
+            FloatVector b6 = a6.fma(MINUS_ONE, a4);
+            FloatVector b7 = a7.fma(MINUS_ONE, a5);
+            IntVector s0 = fromMemorySegment(INTS, MEMORY, row, NATIVE).lanewise(LSHL, bit).and(SIGN);
+            b0.add(b4)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s0)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to, NATIVE))
+                .intoMemorySegment(MEMORY, to, NATIVE);
+            IntVector s1 = fromMemorySegment(INTS, MEMORY, row + VectorSigns.ROW, NATIVE).lanewise(LSHL, bit).and(SIGN);
+            b1.add(b5)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s1)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + arm, NATIVE);
+            IntVector s2 = fromMemorySegment(INTS, MEMORY, row + 2 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
+                .and(SIGN);
+            b2.add(b6)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s2)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 2 * arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + 2 * arm, NATIVE);
+            IntVector s3 = fromMemorySegment(INTS, MEMORY, row + 3 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
+                .and(SIGN);
+            b3.add(b7)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s3)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 3 * arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + 3 * arm, NATIVE);
+            IntVector s4 = fromMemorySegment(INTS, MEMORY, row + 4 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
+                .and(SIGN);
+            b4.fma(MINUS_ONE, b0)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s4)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 4 * arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + 4 * arm, NATIVE);
+            IntVector s5 = fromMemorySegment(INTS, MEMORY, row + 5 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
+                .and(SIGN);
+            b5.fma(MINUS_ONE, b1)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s5)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 5 * arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + 5 * arm, NATIVE);
+            IntVector s6 = fromMemorySegment(INTS, MEMORY, row + 6 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
+                .and(SIGN);
+            b6.fma(MINUS_ONE, b2)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s6)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 6 * arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + 6 * arm, NATIVE);
+            IntVector s7 = fromMemorySegment(INTS, MEMORY, row + 7 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
+                .and(SIGN);
+            b7.fma(MINUS_ONE, b3)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s7)
+                .viewAsFloatingLanes()
+                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 7 * arm, NATIVE))
+                .intoMemorySegment(MEMORY, to + 7 * arm, NATIVE);
         }
     }
 }

@@ -18,7 +18,7 @@ class HaarRotationTest {
 
     private float[] rotate(float[] x, long seed) {
         MemorySegment y = TestVectors.offHeap(x);
-        assertEquals(8, rotation.rotate(y, x.length, seed, 3, 1), "the factor of an exponent of 3");
+        assertEquals(8, rotation.rotate(y, 0, x.length, seed, 3, 1, y), "the factor of an exponent of 3");
         float[] rotated = TestVectors.floats(y);
         for (int i = 0; i < rotated.length; i++) {
             rotated[i] *= 8;

@@ -1,5 +1,6 @@
 package org.eden4j.compressor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,7 +61,7 @@ class KernelsTest {
     void shouldFindTheSameLargestMagnitude() {
         compare(ANY_SIZES, n -> {
             MemorySegment x = TestVectors.offHeap(coordinates(n));
-            return k -> ints(k.maxAbsBits(x, n));
+            return k -> ints(k.maxAbsBits(x, 0, n));
         });
     }
 
@@ -72,8 +73,8 @@ class KernelsTest {
                 float[] values = new float[n];
                 values[i] = largest;
                 int expected = Float.floatToRawIntBits(largest) & Integer.MAX_VALUE;
-                assertEquals(expected, kernels.maxAbsBits(TestVectors.offHeap(values), n), largest + " at " + i);
-                assertEquals(expected, scalar.maxAbsBits(TestVectors.offHeap(values), n), largest + " at " + i);
+                assertEquals(expected, kernels.maxAbsBits(TestVectors.offHeap(values), 0, n), largest + " at " + i);
+                assertEquals(expected, scalar.maxAbsBits(TestVectors.offHeap(values), 0, n), largest + " at " + i);
             }
         }
     }
@@ -102,9 +103,37 @@ class KernelsTest {
             MemorySegment words = signWords(scalar, SEED, 0, n);
             return k -> {
                 MemorySegment x = TestVectors.offHeap(values);
-                k.rotate(x, n, words, 0x1p-3f);
+                k.rotate(x, 0, n, words, 0x1p-3f, x);
                 return x;
             };
+        });
+    }
+
+    @Test
+    void shouldRotateTheSameFromElsewhere() {
+        compare(BLOCK_SIZES, n -> {
+            MemorySegment words = signWords(scalar, SEED, 0, n);
+            float[] values = coordinates(n + 3);
+            MemorySegment from = TestVectors.offHeap(values);
+            return k -> {
+                MemorySegment x = Arena.ofAuto().allocate(4L * n, 64);
+                k.rotate(from, 12, n, words, 1, x);
+                assertArrayEquals(values, TestVectors.floats(from), "where it came from");
+                return x;
+            };
+        });
+    }
+
+    @Test
+    void shouldRotateAndAddTheSame() {
+        compare(BLOCK_SIZES, n -> {
+            float[] coordinates = coordinates(n);
+            MemorySegment words = signWords(scalar, SEED, 1, n);
+            MemorySegment lastWords = signWords(scalar, SEED, 0, n);
+            float[] values = TestVectors.normal(SEED + 1, n);
+            return k -> betweenGuards(values,
+                    (sum, offset) -> k.rotateAndAdd(TestVectors.offHeap(coordinates), n, words,
+                            lastWords, .3f, sum, offset));
         });
     }
 
