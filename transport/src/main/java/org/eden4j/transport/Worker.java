@@ -141,7 +141,7 @@ public final class Worker implements AutoCloseable {
         public Worker join() {
             Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            WarmUp.encoding(method.forDimension(dimension));
+            WarmUp.encoding(method, dimension);
             WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
                     reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
             WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
@@ -151,7 +151,7 @@ public final class Worker implements AutoCloseable {
             AgentRunner runner = AgentThreads.start(agent);
             try {
                 WorkerAgent.Membership membership = agent.joined().join();
-                WarmUp.decoding(membership.terms().downlink().forDimension(dimension));
+                WarmUp.decoding(membership.terms().downlink(), dimension);
                 return new Worker(runner, agent, membership);
             } catch (CompletionException e) {
                 runner.close();
