@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
+import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Eden;
 import org.eden4j.compressor.Method;
 
@@ -187,8 +188,9 @@ public final class Aggregator implements AutoCloseable {
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
             AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout, reliableUplink, loss);
             try {
-                WarmUp.decoding(method);
-                WarmUp.encoding(downlink);
+                int expected = dimension != 0 ? dimension : BlockLayout.DEFAULT_BLOCK;
+                WarmUp.decoding(method, expected);
+                WarmUp.encoding(downlink, expected);
                 JobAddress bound = link.connection().channels().address();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
                         deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
@@ -198,7 +200,7 @@ public final class Aggregator implements AutoCloseable {
                                 reliableUplink, loss),
                         terms,
                         SystemNanoClock.INSTANCE, onRound);
-                return new Aggregator(bound, AgentThreads.start(agent), agent);
+                return new Aggregator(bound, AgentThreads.start(agent, AgentThreads.AGGREGATOR_PARK_MS), agent);
             } catch (RuntimeException e) {
                 link.close();
                 throw e;

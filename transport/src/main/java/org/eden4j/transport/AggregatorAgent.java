@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class AggregatorAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorAgent.class);
     private static final int FRAGMENTS = 8;
+    /** Duty cycles of nothing to do, before what waits for more to be added with is added: about a millisecond. */
+    private static final int PATIENCE = 10;
 
     private enum Phase {
         ASSEMBLING, RESTORING, RUNNING, FAREWELL, ENDED
@@ -60,6 +62,7 @@ final class AggregatorAgent implements Agent {
     private boolean lastLeft;
     /** Since when there is no member, 0 if there is one. */
     private long emptyNs;
+    private int idleCycles;
     private TransportException failure;
 
     private JobState state;
@@ -187,7 +190,8 @@ final class AggregatorAgent implements Agent {
             tick();
             link.counters().show(tally);
         }
-        return work;
+        idleCycles = work > 0 ? 0 : idleCycles + 1;
+        return idleCycles > PATIENCE && phase == Phase.RUNNING && rounds.addEarly() ? 1 : work;
     }
 
     /** Opens a lost way again, from time to time, until it is given up. */

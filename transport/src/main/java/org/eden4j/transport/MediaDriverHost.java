@@ -107,6 +107,7 @@ public final class MediaDriverHost implements AutoCloseable {
             .dirDeleteOnShutdown(true)
             .threadingMode(ThreadingMode.SHARED)
             .sharedIdleStrategy(new ParkingIdleStrategy(LONGEST_PARK_MS))
+            .asyncExecutorEnabled(false) // it would wake up 600 times a second, for numeric addresses and sparse files
             .sharedThreadFactory(MediaDriverHost::daemon)
             .counterValuesBufferLength(COUNTERS_BYTES)
             .termBufferSparseFile(true)

@@ -19,13 +19,20 @@ import org.eden4j.compressor.MalformedPayloadException;
  * mean of a block = (sum over contributors, in worker order, of weight * decoded) * (float) (1 / sum of those weights)
  * </pre>
  *
- * <p>A frame whose predecessors in worker order are still awaited waits compressed, see {@link #waiting}. Weights are
- * summed by block: a block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one
- * round of payloads; decoded vectors of single workers do not exist.
+ * <p>A frame whose predecessors in worker order are still awaited waits compressed, see {@link #waiting}. Where payloads are
+ * small beside the sum all that is there of a frame waits until the last of it has come: adding it at once, and encoding
+ * the mean behind it, finds the sum in the processor's cache each time but the first. Whoever has nothing better to do adds
+ * what there is with {@link #addEarly}, so that little is left for when a straggler comes. Weights are summed by block: a
+ * block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one round of payloads;
+ * decoded vectors of single workers do not exist.
  *
  * <p>Not thread-safe.
  */
 final class RoundCollector {
+    private static final int NOBODY = -1;
+    /** Payloads that are smaller than the coordinates by this factor are small. */
+    private static final int SMALL = 2;
+
     private final FrameLayout up;
     private final FrameLayout down;
     private final long jobSeed;
@@ -37,6 +44,12 @@ final class RoundCollector {
     private final double[] blockWeight;
     /** By uplink frame: the worker whose contribution is added next, or {@link #workers} when it is done. */
     private final int[] next;
+    /** Whether a frame's contributions are added together. */
+    private final boolean together;
+    /** By uplink frame: members that are waited for and have not delivered it. */
+    private final int[] missing;
+    /** Frames of which contributions wait that may be due. */
+    private final BitSet kept;
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
@@ -66,7 +79,10 @@ final class RoundCollector {
         encoder = BlockCodec.of(down.method());
         sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
         blockWeight = new double[up.blocks().blockCount()];
+        together = up.totalPayloadBytes() * SMALL <= (long) up.dimension() * Float.BYTES;
         next = new int[up.frameCount()];
+        missing = new int[up.frameCount()];
+        kept = new BitSet(up.frameCount());
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
@@ -100,6 +116,8 @@ final class RoundCollector {
         expected.clear();
         expected.or(members);
         Arrays.fill(next, expected.isEmpty() ? workers : expected.nextSetBit(0));
+        Arrays.fill(missing, expected.cardinality());
+        kept.clear();
     }
 
     BitSet expected() {
@@ -154,12 +172,14 @@ final class RoundCollector {
         weights[worker] = weight;
         arrived[worker].set(frame);
         missingFrames[worker]--;
-        if (next[frame] != worker) {
-            keep(worker, frame, payload);
-            return 0;
+        if (expected.get(worker)) {
+            missing[frame]--;
         }
-        int malformed = add(worker, frame, NativeMemory.ALL, payload);
-        return malformed + advance(frame, worker + 1);
+        if (together ? missing[frame] == 0 : next[frame] == worker) {
+            return advance(frame, worker, payload);
+        }
+        keep(worker, frame, payload);
+        return 0;
     }
 
     private void keep(int worker, int frame, long payload) {
@@ -167,18 +187,51 @@ final class RoundCollector {
             waiting[worker] = NativeMemory.allocate(arena, up.totalPayloadBytes());
         }
         MemorySegment.copy(NativeMemory.ALL, payload, waiting[worker], up.payloadOffset(frame), up.payloadBytes(frame));
+        if (together) {
+            kept.set(frame);
+        }
     }
 
-    /** Adds what waits from {@code worker} on until a contribution is awaited. */
-    private int advance(int frame, int worker) {
-        int malformed = 0;
-        int candidate = skipped(worker, frame);
-        while (candidate < workers && arrived[candidate].get(frame)) {
-            malformed += add(candidate, frame, waiting[candidate], up.payloadOffset(frame));
-            candidate = skipped(candidate + 1, frame);
+    /**
+     * Adds what waits of one frame whose turn has come, though more of the frame is awaited.
+     *
+     * @return blocks that no encoder made and that were left out; -1 if there was no such frame
+     */
+    int addEarly() {
+        for (int frame = kept.nextSetBit(0); frame >= 0; frame = kept.nextSetBit(frame + 1)) {
+            kept.clear(frame);
+            int candidate = skipped(next[frame], frame);
+            if (candidate < workers && arrived[candidate].get(frame)) {
+                return advance(frame, NOBODY, 0);
+            }
         }
-        next[frame] = candidate;
-        if (candidate == workers) {
+        return -1;
+    }
+
+    /** Adds what has come, {@code arriving}'s payload from where it is, until a contribution is awaited. */
+    private int advance(int frame, int arriving, long payload) {
+        int first = skipped(next[frame], frame);
+        int end = first;
+        while (end < workers && arrived[end].get(frame)) {
+            end = skipped(end + 1, frame);
+        }
+        int malformed = 0;
+        long position = 0;
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            int bytes = decoder.payloadBytes(up.blocks().length(block));
+            for (int worker = first; worker < end; worker = skipped(worker + 1, frame)) {
+                boolean added = worker == arriving ? add(worker, block, NativeMemory.ALL, payload + position, bytes)
+                        : add(worker, block, waiting[worker], up.payloadOffset(frame) + position, bytes);
+                if (!added) {
+                    damaged.set(worker);
+                    malformedFrames[worker].set(frame);
+                    malformed++;
+                }
+            }
+            position += bytes;
+        }
+        next[frame] = end;
+        if (end == workers) {
             finish(frame);
         }
         return malformed;
@@ -194,25 +247,17 @@ final class RoundCollector {
         return candidate;
     }
 
-    private int add(int worker, int frame, MemorySegment payloads, long offset) {
+    /** Adds one block; whether an encoder has made it. */
+    private boolean add(int worker, int block, MemorySegment payloads, long offset, int bytes) {
         BlockLayout blocks = up.blocks();
-        int malformed = 0;
-        long position = offset;
-        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
-            int length = blocks.length(block);
-            int bytes = decoder.payloadBytes(length);
-            try {
-                decoder.accumulate(payloads, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block),
-                        weights[worker], sum, blocks.offset(block));
-                blockWeight[block] += weights[worker];
-            } catch (MalformedPayloadException e) {
-                damaged.set(worker);
-                malformedFrames[worker].set(frame);
-                malformed++;
-            }
-            position += bytes;
+        try {
+            decoder.accumulate(payloads, offset, bytes, blocks.length(block),
+                    BlockSeed.of(jobSeed, round, worker, block), weights[worker], sum, blocks.offset(block));
+            blockWeight[block] += weights[worker];
+            return true;
+        } catch (MalformedPayloadException e) {
+            return false;
         }
-        return malformed;
     }
 
     private void finish(int frame) {
@@ -257,8 +302,13 @@ final class RoundCollector {
         expected.clear(worker);
         int malformed = 0;
         for (int frame = 0; frame < next.length; frame++) {
-            if (next[frame] == worker) {
-                malformed += advance(frame, worker);
+            if (!arrived[worker].get(frame)) {
+                missing[frame]--;
+            }
+            if (together ? missing[frame] == 0 && next[frame] < workers : next[frame] == worker) {
+                malformed += advance(frame, NOBODY, 0);
+            } else if (together) {
+                kept.set(frame);
             }
         }
         return malformed;

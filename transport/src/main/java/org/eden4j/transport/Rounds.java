@@ -152,6 +152,17 @@ final class Rounds {
     }
 
     /**
+     * Adds some of what has come and waits for more.
+     *
+     * @return whether there was anything to do
+     */
+    boolean addEarly() {
+        int malformed = begun ? collector.addEarly() : -1;
+        drops.rejected += Math.max(malformed, 0);
+        return malformed >= 0;
+    }
+
+    /**
      * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
      * while the round's end is on its way to the member.
      */

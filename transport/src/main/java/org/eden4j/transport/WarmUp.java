@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,10 +21,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Vector kernels that are still interpreted take thousands of nanoseconds a coordinate: a first round in cold
  * processes would miss its deadline, and an agent deep in its first frame would seem dead. So members warm up before
- * they join, once a direction, method and JVM: for a second or so on an idle machine. It ends when batches are fast, when
- * they get no faster any more, or after {@value #LIMIT_SECONDS} seconds of this thread's processor time, whichever comes
- * first; processor time, since on a machine that starts many members at once little of the other kind of time is this
- * one's.
+ * they join, once a direction, method and JVM: for a second or so on an idle machine. It ends when batches are fast and,
+ * for large vectors, the compiler has nothing left to do, when they get no faster any more, or after {@value #LIMIT_SECONDS} seconds of this
+ * thread's processor time, whichever comes first; processor time, since on a machine that starts many members at once
+ * little of the other kind of time is this one's.
+ *
+ * <p>Fast batches alone are not enough for large vectors: kernels are compiled first, then again with each method that they
+ * are part of, and a compiler at work takes more of the processors than the rounds that it delays. With small ones it would
+ * have little to compile for, and many members of one host would wait for each other.
  *
  * <p>{@link Worker.Builder#join} does this by itself; who wants to join at once when the time has come does it before.
  */
@@ -37,10 +42,18 @@ public final class WarmUp {
     private static final long STEADY_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double FASTER = .9;
     private static final int BLOCKS = 16;
+    /** Coordinates of a large vector. */
+    private static final int LARGE = 1 << 20;
     private static final int WARM_BATCHES = 8;
+    /** Fast ones for large vectors: several times the calls after which the last of the methods that call kernels is compiled. */
+    private static final int THOROUGHLY_WARM_BATCHES = 1000;
+    /** Whether compilers are at work is looked at after so many fast batches. */
+    private static final int LOOK_BATCHES = 250;
+    /** Compilers are at rest when other threads take no more than this part of the time of this one. */
+    private static final double REST = .1;
     private static final Set<Task> DONE = ConcurrentHashMap.newKeySet();
 
-    private record Task(Method method, boolean encode) {}
+    private record Task(Method method, boolean encode, boolean thorough) {}
 
     private WarmUp() {}
 
@@ -52,16 +65,16 @@ public final class WarmUp {
      * @param downlink how means travel
      */
     public static void worker(int dimension, Method method, Method downlink) {
-        encoding(method.forDimension(dimension));
-        decoding(downlink.forDimension(dimension));
+        encoding(method, dimension);
+        decoding(downlink, dimension);
     }
 
-    static void encoding(Method method) {
-        of(new Task(method, true));
+    static void encoding(Method method, int dimension) {
+        of(new Task(method.forDimension(dimension), true, dimension >= LARGE));
     }
 
-    static void decoding(Method method) {
-        of(new Task(method, false));
+    static void decoding(Method method, int dimension) {
+        of(new Task(method.forDimension(dimension), false, dimension >= LARGE));
     }
 
     private static synchronized void of(Task task) {
@@ -85,11 +98,13 @@ public final class WarmUp {
             }
             int bytes = codec.encode(gradient, 0, length, seed(0), payload, 0);
             int warm = 0;
+            Compilers compilers = new Compilers();
             long bestNs = Long.MAX_VALUE;
             long startNs = threads.getCurrentThreadCpuTime();
             long betterNs = startNs;
             long beginNs = startNs;
-            while (warm < WARM_BATCHES && beginNs - betterNs < STEADY_NS && beginNs - startNs < LIMIT_NS) {
+            while (!isWarm(task, warm, compilers, beginNs) && beginNs - betterNs < STEADY_NS
+                    && beginNs - startNs < LIMIT_NS) {
                 for (int block = 0; block < BLOCKS; block++) {
                     if (task.encode) {
                         codec.encode(gradient, 0, length, seed(block), payload, 0);
@@ -106,6 +121,29 @@ public final class WarmUp {
                 }
                 beginNs = endNs;
             }
+        }
+    }
+
+    private static boolean isWarm(Task task, int batches, Compilers compilers, long nowNs) {
+        return task.thorough
+                ? batches >= THOROUGHLY_WARM_BATCHES && batches % LOOK_BATCHES == 0 && compilers.rested(nowNs)
+                : batches >= WARM_BATCHES;
+    }
+
+    /** Tells compilers at work by the processor time of all threads but this one. */
+    private static final class Compilers {
+        private final OperatingSystemMXBean process = ManagementFactory
+            .getPlatformMXBean(OperatingSystemMXBean.class);
+        private long othersNs;
+        private long ownNs = Long.MAX_VALUE;
+
+        /** Whether they did next to nothing since this was asked last; not the first time. */
+        boolean rested(long nowNs) {
+            long nowOthersNs = process.getProcessCpuTime() - nowNs;
+            boolean rested = nowNs > ownNs && nowOthersNs - othersNs < REST * (nowNs - ownNs);
+            othersNs = nowOthersNs;
+            ownNs = nowNs;
+            return rested;
         }
     }
 

@@ -141,17 +141,17 @@ public final class Worker implements AutoCloseable {
         public Worker join() {
             Exposure.check(address, insecure);
             int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            WarmUp.encoding(method.forDimension(dimension));
+            WarmUp.encoding(method, dimension);
             WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
                     reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
             WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
             WorkerAgent agent = new WorkerAgent(link,
                     () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
-            AgentRunner runner = AgentThreads.start(agent);
+            AgentRunner runner = AgentThreads.start(agent, AgentThreads.WORKER_PARK_MS);
             try {
                 WorkerAgent.Membership membership = agent.joined().join();
-                WarmUp.decoding(membership.terms().downlink().forDimension(dimension));
+                WarmUp.decoding(membership.terms().downlink(), dimension);
                 return new Worker(runner, agent, membership);
             } catch (CompletionException e) {
                 runner.close();

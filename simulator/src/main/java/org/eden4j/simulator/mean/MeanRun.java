@@ -92,7 +92,8 @@ final class MeanRun implements AutoCloseable {
         Counted counted = Counted.of(results.values().iterator().next());
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
-        boolean equal = equalsReference(results);
+        asked.keySet().retainAll(results.keySet());
+        boolean equal = equalsReference(asked);
         double nmse = nmse(results.keySet(), energy);
         OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
                 energy);
@@ -194,9 +195,14 @@ final class MeanRun implements AutoCloseable {
         return missing;
     }
 
-    private boolean equalsReference(Map<Integer, JsonNode> results) {
+    /** Whether all who hold the mean, and still run, hold the one that was computed here. */
+    private boolean equalsReference(Map<Integer, Member> holders) throws InterruptedException {
+        holders.keySet().forEach(worker -> job.take(worker, MeanWorker.HASHED)); // too late an answer of an earlier round
+        job.tell(holders, MeanWorker.HASH);
+        Map<Integer, JsonNode> said = job.collect(holders, MeanWorker.HASHED, limit,
+                (_, since) -> since.compareTo(STRAGGLING) > 0);
         String hash = VectorHash.of(reference.mean());
-        return results.values().stream().allMatch(result -> result.path("hash").asText().equals(hash));
+        return said.values().stream().allMatch(one -> one.path(MeanWorker.HASH).asText().equals(hash));
     }
 
     /** The error of the mean that a worker received: the first one that is there to write it. */

@@ -14,6 +14,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
@@ -35,8 +36,10 @@ import org.eden4j.transport.Worker;
  *                prepared  warms up, before any command
  * join ADDRESS   joined    meets the aggregator
  * prepare R      ready     draws the vector of round R
- * go R           round     exchanges it, and tells times, bytes, hash and what was counted
- * run R P        round     does so by itself, with pauses of P ms, until R rounds are over, then says finished
+ * go R           round     exchanges it, and tells times, bytes and what was counted
+ * hash           hashed    tells the hash of the last mean: not before all have theirs, who share the processors
+ * run R P        round     exchanges by itself, with pauses of P ms, until R rounds are over, then says finished; each with
+ *                          its hash
  * write PATH     written   writes the last mean, native float32
  * leave                    ends
  * </pre>
@@ -62,6 +65,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
     static final String RUN = "run";
     static final String FINISHED = "finished";
     static final String ROUND = "round";
+    static final String HASH = "hash";
+    static final String HASHED = "hashed";
     static final String WRITE = "write";
     static final String WRITTEN = "written";
     static final String LEAVE = "leave";
@@ -123,7 +128,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                         draw(Long.parseLong(rest));
                         events.emit(Events.named(READY));
                     }
-                    case GO -> exchange(Long.parseLong(rest), events);
+                    case GO -> events.emit(exchange(Long.parseLong(rest)));
+                    case HASH -> events.emit(Events.named(HASHED).put(HASH, VectorHash.of(mean)));
                     case RUN -> {
                         String[] arguments = rest.split(" ");
                         run(Long.parseLong(arguments[0]), Long.parseLong(arguments[1]), commands, events);
@@ -147,7 +153,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                     return;
                 }
                 draw(worker.round());
-                exchange(worker.round(), events);
+                events.emit(exchange(worker.round()).put(HASH, VectorHash.of(mean)));
                 Thread.sleep(pauseMs);
             }
             events.emit(Events.named(FINISHED));
@@ -159,7 +165,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
 
         /** One round; where this worker was brought up to the others it takes part in the same round with a new vector. */
-        private void exchange(long round, Events events) {
+        private Row exchange(long round) {
             long begin = epochNs();
             RoundResult result = worker.exchange(update, 1, mean);
             if (result.resynchronised() && worker.round() <= round) {
@@ -167,7 +173,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 result = worker.exchange(update, 1, mean);
             }
             long end = epochNs();
-            events.emit(Events.named(ROUND)
+            return Events.named(ROUND)
                 .put("round", result.round())
                 .put("resynchronised", result.resynchronised())
                 .put("attempts", result.attempts())
@@ -177,8 +183,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 .put("endNs", end)
                 .put("bytesUp", result.bytesUp())
                 .put("bytesDown", result.bytesDown())
-                .put("transportBytes", result.transportBytes())
-                .put("hash", VectorHash.of(mean)));
+                .put("transportBytes", result.transportBytes());
         }
 
         private void write(Path path) throws IOException {
