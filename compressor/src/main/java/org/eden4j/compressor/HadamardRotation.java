@@ -47,21 +47,6 @@ final class HadamardRotation implements Rotation {
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length) {
         kernels.hadamard(x, size);
-        addTransformed(x, size, seed, rounds, factor, sum, sumOffset, length);
-    }
-
-    @Override
-    public void addInverse(
-            Quantizer quantizer, MemorySegment packed, long packedOffset, MemorySegment x, int size, long seed,
-            int rounds, double factor, MemorySegment sum, long sumOffset, int length) {
-        quantizer.unpackAndTransform(kernels, packed, packedOffset, size, seed, x);
-        addTransformed(x, size, seed, rounds, factor, sum, sumOffset, length);
-    }
-
-    /** What is left of {@link #addInverse} after the first transform. */
-    private void addTransformed(
-            MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
-            int length) {
         double left = factor * normalization(size, rounds);
         int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
         float last = (float) Math.scalb(left, shrink * (rounds - 1));

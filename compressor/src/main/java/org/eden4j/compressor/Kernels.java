@@ -92,13 +92,6 @@ interface Kernels {
     /** centroids[i] becomes the signed centroid of the i-th packed index. */
     void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids);
 
-    /** x becomes H c for the centroids c that {@link #unpack} finds. */
-    default void unpackAndTransform(
-            MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment x) {
-        unpack(payload, payloadOffset, n, codebook, x);
-        hadamard(x, n);
-    }
-
     /** indices[i] becomes, in place, its signed centroid. */
     void lookUp(MemorySegment indices, int n, Codebook codebook);
 

@@ -37,10 +37,4 @@ final class LloydMaxQuantizer implements Quantizer {
     public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
         kernels.unpack(packed, packedOffset, size, codebook, centroids);
     }
-
-    @Override
-    public void unpackAndTransform(
-            Kernels kernels, MemorySegment packed, long packedOffset, int size, long seed, MemorySegment x) {
-        kernels.unpackAndTransform(packed, packedOffset, size, codebook, x);
-    }
 }

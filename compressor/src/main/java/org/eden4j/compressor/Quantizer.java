@@ -33,13 +33,6 @@ interface Quantizer {
     /** centroids[i] becomes the centroid of the i-th packed index. */
     void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids);
 
-    /** x becomes H c, see {@link Kernels#hadamard}, for the centroids c of packed indices. */
-    default void unpackAndTransform(
-            Kernels kernels, MemorySegment packed, long packedOffset, int size, long seed, MemorySegment x) {
-        unpack(packed, packedOffset, size, seed, x);
-        kernels.hadamard(x, size);
-    }
-
     /** The quantizer for a number of bits in (0, 8]. */
     static Quantizer ofBits(double bits, Kernels kernels) {
         return bits < 1 ? new DroppingQuantizer(bits)

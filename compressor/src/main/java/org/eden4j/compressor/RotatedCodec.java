@@ -83,8 +83,8 @@ final class RotatedCodec extends ScratchCodec {
         }
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinates();
+        quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
         int rounds = once ? 1 : method.rounds().forBlock(size);
-        rotation.addInverse(quantizer, payload, offset + SCALE_BYTES, x, size, seed.own(), rounds, weight * scale, sum,
-                sumOffset, length);
+        rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);
     }
 }

@@ -30,17 +30,4 @@ interface Rotation {
     void addInverse(
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length);
-
-    /**
-     * The same of the centroids of packed indices.
-     *
-     * @param packed see {@link Quantizer#unpack}
-     * @param x float32[size], overwritten
-     */
-    default void addInverse(
-            Quantizer quantizer, MemorySegment packed, long packedOffset, MemorySegment x, int size, long seed,
-            int rounds, double factor, MemorySegment sum, long sumOffset, int length) {
-        quantizer.unpack(packed, packedOffset, size, seed, x);
-        addInverse(x, size, seed, rounds, factor, sum, sumOffset, length);
-    }
 }

@@ -82,26 +82,18 @@ final class VectorTransform {
 
     /** H x for the n coordinates at an address. */
     void hadamard(long x, int n) {
-        hadamard(x, n, smallStrides, 0, 0, 0);
+        transform(smallStrides, x, n, 0, x);
     }
 
     /** H (s from) for the signs s of some words; in place or from elsewhere. */
     void rotate(long from, int n, long words, long x) {
-        hadamard(x, n, signedSmallStrides, from, Float.SIZE, words);
+        transform(signedSmallStrides, from, n, words, x);
     }
 
-    /**
-     * H of what a loop makes.
-     *
-     * @param first writes strides 1 to 2 WIDTH of some coordinates to its first address
-     * @param from its second address, {@code fromBits} a coordinate
-     * @param words its third, of sign words
-     */
-    void hadamard(long x, int n, Loop first, long from, int fromBits, long words) {
+    private void transform(Loop first, long from, int n, long words, long x) {
         int leaf = Math.min(n, LEAF);
         for (int start = 0; start < n; start += leaf) {
-            Loop.run(first, x + 4L * start, from + (long) start * fromBits / Byte.SIZE, words + start / Byte.SIZE, leaf,
-                    0, 0);
+            Loop.run(first, x + 4L * start, from + 4L * start, words + start / Byte.SIZE, leaf, 0, 0);
             largeStrides(x, start + leaf, n);
         }
     }

@@ -11,15 +11,13 @@ import org.slf4j.LoggerFactory;
 final class AgentThreads {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThreads.class);
 
-    /** Agents do not count heartbeats as work. A frame of an update comes unannounced: it waits so long for the aggregator. */
-    static final int AGGREGATOR_PARK_MS = 4;
-    /** Requests end a worker's park, and what it is sent between them is in no haste. */
-    static final int WORKER_PARK_MS = 16;
+    /** Agents do not count heartbeats as work. */
+    private static final int LONGEST_PARK_MS = 4;
 
     private AgentThreads() {}
 
-    static AgentRunner start(Agent agent, int longestParkMs) {
-        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(longestParkMs), AgentThreads::onError,
+    static AgentRunner start(Agent agent) {
+        AgentRunner runner = new AgentRunner(new ParkingIdleStrategy(LONGEST_PARK_MS), AgentThreads::onError,
                 null, agent);
         AgentRunner.startOnThread(runner, AgentThreads::daemon);
         while (runner.thread() == null) {

@@ -200,7 +200,7 @@ public final class Aggregator implements AutoCloseable {
                                 reliableUplink, loss),
                         terms,
                         SystemNanoClock.INSTANCE, onRound);
-                return new Aggregator(bound, AgentThreads.start(agent, AgentThreads.AGGREGATOR_PARK_MS), agent);
+                return new Aggregator(bound, AgentThreads.start(agent), agent);
             } catch (RuntimeException e) {
                 link.close();
                 throw e;

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * <p>Vector kernels that are still interpreted take thousands of nanoseconds a coordinate: a first round in cold
  * processes would miss its deadline, and an agent deep in its first frame would seem dead. So members warm up before
  * they join, once a direction, method and JVM: for a second or so on an idle machine. It ends when batches are fast and,
- * for large vectors, the compiler has nothing left to do, when they get no faster any more, or after {@value #LIMIT_SECONDS} seconds of this
- * thread's processor time, whichever comes first; processor time, since on a machine that starts many members at once
- * little of the other kind of time is this one's.
+ * for large vectors, the compiler has nothing left to do; when they get no faster any more; or after
+ * {@value #LIMIT_SECONDS} seconds of this thread's processor time, whichever comes first; processor time, since on a
+ * machine that starts many members at once little of the other kind of time is this one's.
  *
  * <p>Fast batches alone are not enough for large vectors: kernels are compiled first, then again with each method that they
  * are part of, and a compiler at work takes more of the processors than the rounds that it delays. With small ones it would

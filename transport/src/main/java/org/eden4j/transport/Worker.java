@@ -148,7 +148,7 @@ public final class Worker implements AutoCloseable {
             WorkerAgent agent = new WorkerAgent(link,
                     () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
                     new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
-            AgentRunner runner = AgentThreads.start(agent, AgentThreads.WORKER_PARK_MS);
+            AgentRunner runner = AgentThreads.start(agent);
             try {
                 WorkerAgent.Membership membership = agent.joined().join();
                 WarmUp.decoding(membership.terms().downlink(), dimension);
