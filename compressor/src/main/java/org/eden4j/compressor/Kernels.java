@@ -36,6 +36,13 @@ interface Kernels {
      */
     void signWords(long seed, int stream, MemorySegment words, int n);
 
+    /**
+     * Asks for memory that is needed soon: all of it at once and in ascending order comes fastest. No result depends on it.
+     *
+     * @param bytes from byte {@code offset} on
+     */
+    default void fetch(MemorySegment memory, long offset, int bytes) {}
+
     /** x becomes H x: the Hadamard transform without its 1/sqrt(n), butterflies in ascending order of stride. */
     void hadamard(MemorySegment x, int n);
 

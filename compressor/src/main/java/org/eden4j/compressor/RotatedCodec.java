@@ -83,6 +83,8 @@ final class RotatedCodec extends ScratchCodec {
         }
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinates();
+        kernels.fetch(payload, offset, payloadBytes(length));
+        kernels.fetch(sum, sumOffset, Float.BYTES * length);
         quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
         int rounds = once ? 1 : method.rounds().forBlock(size);
         rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);

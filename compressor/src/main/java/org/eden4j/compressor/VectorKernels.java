@@ -3,6 +3,7 @@ package org.eden4j.compressor;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.MEMORY;
 import static org.eden4j.compressor.Lanes.VECTOR;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.address;
@@ -23,6 +24,9 @@ import jdk.incubator.vector.IntVector;
  * {@link VectorQuantizer} and {@link VectorPacking}.
  */
 final class VectorKernels implements Kernels {
+    /** Words of a cache line. */
+    private static final int LINE = 16;
+
     /** For blocks that do not fill the vectors when packed. */
     private final ScalarKernels scalar = new ScalarKernels();
     private final MemorySegment foldedLanes = Arena.ofAuto().allocate(4L * FOLDED_LANES, 64);
@@ -32,6 +36,9 @@ final class VectorKernels implements Kernels {
     private final VectorQuantizer quantizer = new VectorQuantizer();
     private final VectorPacking packing = new VectorPacking();
     private final int[] largest = new int[1];
+    /** What was fetched: somebody could ask for it, so the compiler leaves the loads where they are. */
+    private int fetched;
+    private final Loop fetch = (x, _, _, n, _, _) -> fetched = fetch(x, n);
     private final Loop maxAbs = (x, _, _, n, _, _) -> largest[0] = maxAbsBits(x, n);
     private final Loop addScaled = (x, sum, _, n, _, factor) -> addScaled(x, n, factor, sum);
     private final Loop scale = (x, scaled, _, n, _, factor) -> scale(x, n, factor, scaled);
@@ -63,6 +70,27 @@ final class VectorKernels implements Kernels {
         int count = Kernels.signWordCount(n);
         signs.words(address(words, count), seed, stream, count / 4);
         Reference.reachabilityFence(words);
+    }
+
+    @Override
+    public void fetch(MemorySegment memory, long offset, int bytes) {
+        Loop.run(fetch, address(memory, offset, bytes), 0, 0, bytes / Integer.BYTES, 0, 0);
+        Reference.reachabilityFence(memory);
+    }
+
+    /** Reads a word of every cache line. */
+    private static int fetch(long x, int n) {
+        int words = 0;
+        int i = 0;
+        for (; i <= n - 4 * LINE; i += 4 * LINE) {
+            long at = at(x, i);
+            words += MEMORY.get(ScalarKernels.INT, at) + MEMORY.get(ScalarKernels.INT, at + 4 * LINE)
+                    + MEMORY.get(ScalarKernels.INT, at + 8 * LINE) + MEMORY.get(ScalarKernels.INT, at + 12 * LINE);
+        }
+        for (; i < n; i += LINE) {
+            words += MEMORY.get(ScalarKernels.INT, at(x, i));
+        }
+        return words;
     }
 
     @Override

@@ -44,8 +44,6 @@ final class VectorTransform {
     /** Of a leaf's last pass, which always has eight arms: a multiple of the coordinates that share their sign words. */
     private static final int LAST_STRIDE = LEAF / 8;
 
-    /** Coordinates in a cache line. */
-    private static final int LINE = 16;
     private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
     private static final FloatVector MINUS_ONE = FloatVector.broadcast(FLOATS, -1f);
     private static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
@@ -58,9 +56,6 @@ final class VectorTransform {
     private static final VectorShuffle<Float> PARTNERS_4 = partners(4);
     private static final VectorShuffle<Float> PARTNERS_8 = partners(8);
 
-    /** What was fetched: somebody could ask for it. */
-    private int fetched;
-    private final Loop fetch = (x, _, _, n, _, _) -> fetched = fetch(x, n);
     private final Loop smallStrides = (x, _, _, n, _, _) -> smallStrides(x, n);
     private final Loop signedSmallStrides = (x, from, words, n, _, _) -> signedSmallStrides(from, n, words, x);
     private final Loop radix2 = (x, _, _, n, stride, _) -> radix2(x, n, stride);
@@ -104,7 +99,6 @@ final class VectorTransform {
         for (int stride = 4 * WIDTH; stride < LAST_STRIDE; stride *= arms(LEAF / stride)) {
             combine(x, LEAF, stride, arms(LEAF / stride));
         }
-        Loop.run(fetch, sum, 0, 0, LEAF, 0, 0);
         Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
     }
 
@@ -284,19 +278,6 @@ final class VectorTransform {
             store(b6.fma(MINUS_ONE, b2), high + 2 * arm);
             store(b7.fma(MINUS_ONE, b3), high + 3 * arm);
         }
-    }
-
-    /**
-     * Reads a word of every cache line: memory delivers lines in ascending order faster than in that of eight arms.
-     */
-    private static int fetch(long x, int n) {
-        int words = 0;
-        for (int i = 0; i < n; i += 4 * LINE) {
-            long at = at(x, i);
-            words += MEMORY.get(ScalarKernels.INT, at) + MEMORY.get(ScalarKernels.INT, at + 4 * LINE)
-                    + MEMORY.get(ScalarKernels.INT, at + 8 * LINE) + MEMORY.get(ScalarKernels.INT, at + 12 * LINE);
-        }
-        return words;
     }
 
     /** The same at the last stride of a leaf; what it gives is negated by its signs and added to a sum. */
