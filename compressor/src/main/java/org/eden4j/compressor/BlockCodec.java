@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Gradients and sums are float32 arrays in native byte order, on the heap or off it; coordinates, not bytes, count
  * their positions. The payload's length depends on the method and the block's length only. The same input and seed give
- * the same bits on every vector width, in cold and in hot code.
+ * the same bits on every vector width, in cold and in hot code. A gradient off the heap is read where it lies: it must not
+ * change, nor its arena close, while a call runs.
  *
  * <p>A codec owns its scratch, 64-byte aligned and off the heap, grown to the largest block it has met; encoding and
  * decoding allocate nothing. Not thread-safe: one codec a thread.

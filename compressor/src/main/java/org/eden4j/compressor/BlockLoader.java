@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A block of a gradient as a codec wants it: padded with zeros to a power of two, checked for NaN and infinities, and
- * measured. A whole block that lies off the heap stays where it is until it is asked for in the {@link Scratch}. Mutable,
- * reused for every block.
+ * measured. A whole block that lies off the heap stays where it is until it is asked for in the {@link Scratch}, or has to
+ * be scaled. Mutable, reused for every block.
  */
 final class BlockLoader {
     private static final int SUBNORMAL_LIFT = 64;
@@ -66,6 +66,11 @@ final class BlockLoader {
         inScratch = isScratch;
     }
 
+    /** Lets go of the caller's memory. */
+    void release() {
+        moveTo(MemorySegment.NULL, 0, false);
+    }
+
     /** Where the block lies, off the heap: float32[size] from byte {@link #sourceOffset}. */
     MemorySegment source() {
         return source;
@@ -104,12 +109,12 @@ final class BlockLoader {
         return size;
     }
 
-    /** The binary exponent of the largest magnitude as it stands in the source. */
+    /** The binary exponent of the largest magnitude as it was loaded. */
     int exponent() {
         return exponent;
     }
 
-    /** What a 1 in the source is worth: 1, or a power of two where the block was lifted out of the subnormal range. */
+    /** What a 1 was worth as it was loaded: 1, or a power of two where the block was lifted out of the subnormal range. */
     double unit() {
         return unit;
     }

@@ -31,7 +31,7 @@ final class Companding {
     private final int[] offsets;
     private final int[] limits;
 
-    /** @param boundaries the positive ones, ascending, at least 7 */
+    /** @param boundaries the positive ones, ascending, at least 15 */
     Companding(float[] boundaries) {
         top = boundaries[boundaries.length - 1];
         segmentsPerUnit = (float) ((SEGMENTS - .51) / top);

@@ -30,13 +30,13 @@ final class HaarRotation implements Rotation {
 
     @Override
     public double rotate(
-            MemorySegment x, long offset, int size, long seed, int exponent, int rounds, MemorySegment y) {
-        load(x, offset, size, Math.scalb(1.0, -exponent));
+            MemorySegment from, long fromOffset, int size, long seed, int exponent, int rounds, MemorySegment x) {
+        load(from, fromOffset, size, Math.scalb(1.0, -exponent));
         for (int k = 0; k < size - 1; k++) {
             reflect(k, size, seed);
         }
         flip(size, seed);
-        store(y, size);
+        store(x, size);
         return Math.scalb(1.0, exponent);
     }
 

@@ -15,7 +15,7 @@ final class HadamardRotation implements Rotation {
     private static final int HARMLESS_EXPONENT = 16;
     /** Squares grow by d in each round and by d when they are summed, from 2^(2 * 17): to below 2^127. */
     private static final int HARMLESS_GROWTH = 90;
-    /** Far above the smallest float, so that all bits of a smaller product can be kept. */
+    /** Far above the smallest normal float: as a float32 the factor keeps its 24 bits. */
     private static final double HARMLESS_FACTOR = 0x1p-100;
 
     private final Kernels kernels;

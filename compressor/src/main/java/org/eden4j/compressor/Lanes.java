@@ -43,6 +43,7 @@ final class Lanes {
      * @throws IndexOutOfBoundsException if they are not within the segment
      * @throws IllegalArgumentException if the segment is on the heap
      * @throws IllegalStateException if its arena has been closed
+     * @throws WrongThreadException if its arena is another thread's
      */
     static long address(MemorySegment segment, long offset, long bytes) {
         if (offset < 0 || bytes < 0 || offset > segment.byteSize() - bytes) {
@@ -55,7 +56,22 @@ final class Lanes {
         if (!segment.scope().isAlive()) {
             throw new IllegalStateException("the segment's arena is closed");
         }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("the segment's arena is confined to another thread");
+        }
         return segment.address() + offset;
+    }
+
+    /**
+     * The same of memory that a caller handed over to be written to.
+     *
+     * @throws IllegalArgumentException if the segment is on the heap or read-only
+     */
+    static long writable(MemorySegment segment, long offset, long bytes) {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("the segment is read-only, and was to be written to");
+        }
+        return address(segment, offset, bytes);
     }
 
     /** The address of float32 or int32 coordinates from byte 0. */

@@ -6,14 +6,13 @@ import java.lang.foreign.MemorySegment;
  * EDEN and its relatives: one block, rotated, quantized and scaled.
  *
  * <pre>
- * encode:  x  -- 2^-e --  rotate  -- sqrt(d)/|y| --  indices  -- pack --  payload
+ * encode:  x  --  rotate  -- sqrt(d)/|y| --  indices  -- pack --  payload
  * decode:  payload  -- centroids --  rotate back  -- weight scale --  added to the sum
  * </pre>
  *
- * <p>The payload is the float32 scale, then the packed indices. Before anything is computed the block is multiplied by the
- * power of two that brings its largest magnitude into [1, 2), which is exact and undone in the scale, so that inputs of
- * 1e-38 and 1e38 survive float32 butterflies. A block of zeros has the scale 0. With {@link Rounds#AUTO} a scale with its
- * sign bit set says that one round was enough.
+ * <p>The payload is the float32 scale, then the packed indices. Powers of two keep inputs of 1e-38 and 1e38 in the range of
+ * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
+ * zeros has the scale 0. With {@link Rounds#AUTO} a scale with its sign bit set says that one round was enough.
  */
 final class RotatedCodec extends ScratchCodec {
     private static final int SCALE_BYTES = Float.BYTES;
@@ -83,8 +82,10 @@ final class RotatedCodec extends ScratchCodec {
         }
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinates();
-        kernels.fetch(payload, offset, payloadBytes(length));
-        kernels.fetch(sum, sumOffset, Float.BYTES * length);
+        if (size <= BlockLayout.DEFAULT_BLOCK) {
+            kernels.fetch(payload, offset, payloadBytes(length));
+            kernels.fetch(sum, sumOffset, Float.BYTES * length);
+        }
         quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
         int rounds = once ? 1 : method.rounds().forBlock(size);
         rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);

@@ -9,15 +9,16 @@ import java.lang.foreign.MemorySegment;
  */
 interface Rotation {
     /**
-     * y becomes y' with R x = f y'.
+     * x becomes x' with R from = f x'.
      *
-     * @param x float32[size] off the heap, from byte {@code offset}; unchanged unless it is y
-     * @param exponent of the largest magnitude in x
+     * @param from float32[size] off the heap, from byte {@code fromOffset}; unchanged unless it is x
+     * @param exponent of the largest magnitude in it
      * @param rounds rounds of signs and transform, for rotations that have any
-     * @param y float32[size]; may be x itself, but not overlap it otherwise
+     * @param x float32[size]; may be {@code from}, but not overlap it otherwise
      * @return f
      */
-    double rotate(MemorySegment x, long offset, int size, long seed, int exponent, int rounds, MemorySegment y);
+    double rotate(
+            MemorySegment from, long fromOffset, int size, long seed, int exponent, int rounds, MemorySegment x);
 
     /**
      * Adds {@code factor} times the inverse rotation of x to the sum.

@@ -51,14 +51,18 @@ abstract class ScratchCodec implements BlockCodec {
             MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
             long payloadOffset) {
         int payloadBytes = payloadBytes(length);
-        if (!block.load(gradient, first, length)) {
-            Scratch.zeroBytes(payload, payloadOffset, payloadBytes);
-        } else if (payload.isNative()) {
-            encodeBlock(length, seed, payload, payloadOffset);
-        } else {
-            MemorySegment bytes = scratch.bytes(payloadBytes);
-            encodeBlock(length, seed, bytes, 0);
-            MemorySegment.copy(bytes, 0, payload, payloadOffset, payloadBytes);
+        try {
+            if (!block.load(gradient, first, length)) {
+                Scratch.zeroBytes(payload, payloadOffset, payloadBytes);
+            } else if (payload.isNative()) {
+                encodeBlock(length, seed, payload, payloadOffset);
+            } else {
+                MemorySegment bytes = scratch.bytes(payloadBytes);
+                encodeBlock(length, seed, bytes, 0);
+                MemorySegment.copy(bytes, 0, payload, payloadOffset, payloadBytes);
+            }
+        } finally {
+            block.release();
         }
         return payloadBytes;
     }

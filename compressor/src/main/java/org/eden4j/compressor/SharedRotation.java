@@ -41,7 +41,11 @@ final class SharedRotation {
 
     /** Rotates a finished sum back; see {@link BlockCodec#finish}. */
     void finish(int length, BlockSeed seed, MemorySegment sum, long first) {
-        if (!on || !block.load(sum, first, BlockLayout.paddedSize(length))) {
+        if (!on) {
+            return;
+        }
+        if (!block.load(sum, first, BlockLayout.paddedSize(length))) {
+            block.release();
             return;
         }
         int size = block.size();

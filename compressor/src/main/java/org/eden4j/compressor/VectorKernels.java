@@ -11,6 +11,7 @@ import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.floats;
 import static org.eden4j.compressor.Lanes.ints;
 import static org.eden4j.compressor.Lanes.store;
+import static org.eden4j.compressor.Lanes.writable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -124,7 +125,7 @@ final class VectorKernels implements Kernels {
         }
         int words = Kernels.signWordCount(n);
         transform.rotateAndAdd(address(x, n), address(signWords, words), address(lastSignWords, words), factor,
-                address(sum, sumOffset, 4L * n));
+                writable(sum, sumOffset, 4L * n));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);
         Reference.reachabilityFence(lastSignWords);
@@ -136,7 +137,7 @@ final class VectorKernels implements Kernels {
             MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
         int end = n & -VectorSigns.STEP;
         signs.add(address(x, n), end, address(signWords, Kernels.signWordCount(n)), factor,
-                address(sum, sumOffset, 4L * n));
+                writable(sum, sumOffset, 4L * n));
         ScalarKernels.addSigned(x, end, n, signWords, factor, sum, sumOffset);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);
@@ -146,7 +147,7 @@ final class VectorKernels implements Kernels {
     @Override
     public void addScaled(MemorySegment x, int n, float factor, MemorySegment sum, long sumOffset) {
         int end = FLOATS.loopBound(n);
-        Loop.run(addScaled, address(x, n), address(sum, sumOffset, 4L * n), 0, end, 0, factor);
+        Loop.run(addScaled, address(x, n), writable(sum, sumOffset, 4L * n), 0, end, 0, factor);
         ScalarKernels.addScaled(x, end, n, factor, sum, sumOffset);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(sum);
@@ -246,7 +247,7 @@ final class VectorKernels implements Kernels {
             scalar.pack(indices, n, bits, payload, payloadOffset);
             return;
         }
-        packing.pack(address(indices, n), n, bits, address(payload, payloadOffset, (long) n * bits / 8));
+        packing.pack(address(indices, n), n, bits, writable(payload, payloadOffset, (long) n * bits / 8));
         Reference.reachabilityFence(indices);
         Reference.reachabilityFence(payload);
     }
@@ -274,7 +275,7 @@ final class VectorKernels implements Kernels {
             MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
             long payloadOffset) {
         if (codebook.bits() == 1 && n >= SIGN_GROUP) {
-            quantizer.packSigns(address(x, n), n, scale, address(payload, payloadOffset, n / Byte.SIZE),
+            quantizer.packSigns(address(x, n), n, scale, writable(payload, payloadOffset, n / Byte.SIZE),
                     address(indices, n));
             Reference.reachabilityFence(payload);
         } else {

@@ -3,8 +3,11 @@ package org.eden4j.compressor;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.OR;
+import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.VECTOR;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.at;
 import static org.eden4j.compressor.Lanes.distance;
@@ -14,6 +17,8 @@ import static org.eden4j.compressor.Lanes.storeWire;
 import static org.eden4j.compressor.Lanes.wireInts;
 
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * "Vertical" packing in vectors, see {@link Kernels#pack}: of each group of 32 vectors, vector k takes the bits from
@@ -21,6 +26,13 @@ import jdk.incubator.vector.IntVector;
  */
 final class VectorPacking {
     private static final int GROUP = 32;
+    private static final int LANES = 16;
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+    /** In each half of an int: an index of eight bits. */
+    private static final IntVector TWO_BYTES = IntVector.broadcast(INTS, 0xFF00FF);
+    private static final IntVector LOW_HALF = IntVector.broadcast(INTS, 0xFFFF);
+    private static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xFFFF0000);
+    private static final IntVector TWO_SIGNS = IntVector.broadcast(INTS, 0x80008000);
 
     private final Loop packWhole = (indices, payload, _, n, bits, _) -> packWhole(indices, n, bits, payload);
     private final Loop packSplit = (indices, payload, _, n, bits, _) -> packSplit(indices, n, bits, payload);
@@ -34,7 +46,8 @@ final class VectorPacking {
             int[] table = RegisterTable.of(Codebook.ofBits(bits).centroidBits());
             boolean one = table.length == WIDTH;
             boolean whole = GROUP % bits == 0;
-            unpacks[bits] = one && whole
+            boolean bytes = bits == Byte.SIZE && WIDTH == LANES;
+            unpacks[bits] = bytes ? unpackBytes(table) : one && whole
                     ? (centroids, payload, _, n, b, _) -> unpackWhole(payload, n, b, table, centroids)
                     : one
                             ? (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, table, centroids)
@@ -46,7 +59,7 @@ final class VectorPacking {
                     : table.length == RegisterTable.EIGHT
                             ? (indices, _, _, n, b, _) -> lookUpEight(indices, n, b, table)
                             : (indices, _, _, n, b, _) -> lookUpMany(indices, n, b, table);
-            looksUp[bits] = one;
+            looksUp[bits] = one || bytes;
         }
     }
 
@@ -147,6 +160,40 @@ final class VectorPacking {
                 store(centroid(word.lanewise(LSHR, 3 * bits), mask, toSign, register), at + 3 * step);
             }
         }
+    }
+
+    /** Eight bits at 512: 128 magnitudes by halves of 16 bits, which are looked up for 32 coordinates at a time. */
+    private static Loop unpackBytes(int[] table) {
+        short[] low = new short[table.length];
+        short[] high = new short[table.length];
+        for (int k = 0; k < table.length; k++) {
+            low[k] = (short) table[k];
+            high[k] = (short) (table[k] >>> Short.SIZE);
+        }
+        return (centroids, payload, _, n, _, _) -> unpackBytes(payload, n, low, high, centroids);
+    }
+
+    /** The four bytes of a word are the indices of coordinates l, l + 16, l + 32 and l + 48: two of them a turn. */
+    private static void unpackBytes(long payload, int n, short[] low, short[] high, long centroids) {
+        for (int i = 0; i < n; i += 2 * LANES) {
+            int odd = i / (2 * LANES) & 1;
+            IntVector indices = wireInts(at(payload, i / (4 * LANES) * LANES)).lanewise(LSHR, 8 * odd).and(TWO_BYTES);
+            long to = at(centroids, (i & -4 * LANES) + odd * LANES);
+            IntVector lows = halves(indices, low);
+            IntVector highs = halves(indices, high).or(indices.lanewise(LSHL, 8).and(TWO_SIGNS));
+            store(lows.and(LOW_HALF).or(highs.lanewise(LSHL, 16)), to);
+            store(lows.lanewise(LSHR, 16).or(highs.and(HIGH_HALF)), to + 2 * VECTOR);
+        }
+    }
+
+    /** table[index mod 128] for the index in each half. */
+    private static IntVector halves(IntVector indices, short[] table) {
+        ShortVector index = indices.reinterpretAsShorts();
+        ShortVector first = index.selectFrom(ShortVector.fromArray(SHORTS, table, 0),
+                ShortVector.fromArray(SHORTS, table, 2 * LANES));
+        ShortVector second = index.selectFrom(ShortVector.fromArray(SHORTS, table, 4 * LANES),
+                ShortVector.fromArray(SHORTS, table, 6 * LANES));
+        return first.blend(second, index.and((short) 64).compare(NE, (short) 0)).reinterpretAsInts();
     }
 
     private static void unpackSplit(long payload, int n, int bits, long indices) {

@@ -29,9 +29,9 @@ import jdk.incubator.vector.VectorMask;
  * z = scale x[i],   indices[i] = (boundaries below |z|) with 2^(b-1) added where z &lt; -TIE
  * </pre>
  *
- * Up to three bits each boundary is compared with. At four the number of the {@link Segments segment} tells with which, at
- * five a walk down their search tree looks each next boundary up in a register. Above, {@link Companding} guesses the
- * nearest boundary, and one comparison with it makes the index exact.
+ * Up to three bits each boundary is compared with. At four the number of the {@link Segments segment} tells with which. At
+ * five, where their search tree fits a register, a walk down it looks each next boundary up. Else {@link Companding} guesses
+ * the nearest boundary, and one comparison with it makes the index exact.
  */
 final class VectorQuantizer {
     /** Lanes of a packed block, and the coordinates of four vectors of so many. */

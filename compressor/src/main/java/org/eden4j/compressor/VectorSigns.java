@@ -20,12 +20,10 @@ final class VectorSigns {
     /** Coordinates whose signs are taken at a time. */
     static final int STEP = 4 * WIDTH;
 
-    /** Words of one output of the generator for 16 counters, and the bytes from there to the next output. */
+    /** Words of one output of the generator for 16 counters, and their bytes: the sign words that 512 coordinates share. */
     private static final int OUTPUT = 16;
-    private static final int OUTPUT_BYTES = 4 * OUTPUT;
-    /** Bytes of the sign words that 512 coordinates share. */
-    static final int ROW = OUTPUT_BYTES;
-    private static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
+    static final int OUTPUT_BYTES = 4 * OUTPUT;
+    static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
     private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
 
     private final Loop words = (words, seed, _, count, stream, _) -> words(seed, stream, words, count);
@@ -103,7 +101,7 @@ final class VectorSigns {
 
     private static void addAll(long x, int n, long words, float factor, long sum) {
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-        for (int i = 0; i < n; i += 4 * WIDTH) {
+        for (int i = 0; i < n; i += STEP) {
             long row = row(words, i);
             int bit = bit(i);
             long from = at(x, i);

@@ -21,7 +21,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * The fast Walsh-Hadamard transform in vectors, in place. The truth beside each loop is
+ * The fast Walsh-Hadamard transform in vectors. The truth beside each loop is
  *
  * <pre>
  * for each stride, ascending, and each pair a = x[i], b = x[i + stride]:   x[i] = a + b,  x[i + stride] = a - b
@@ -46,7 +46,6 @@ final class VectorTransform {
 
     private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
     private static final FloatVector MINUS_ONE = FloatVector.broadcast(FLOATS, -1f);
-    private static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
     private static final FloatVector FACTORS_1 = factors(1);
     private static final FloatVector FACTORS_2 = factors(2);
     private static final FloatVector FACTORS_4 = factors(4);
@@ -158,10 +157,10 @@ final class VectorTransform {
             int bit = VectorSigns.bit(i);
             long at = at(from, i);
             long to = at(x, i);
-            IntVector s0 = VectorSigns.signs(row, bit, 0).and(SIGN);
-            IntVector s1 = VectorSigns.signs(row, bit, 1).and(SIGN);
-            IntVector s2 = VectorSigns.signs(row, bit, 2).and(SIGN);
-            IntVector s3 = VectorSigns.signs(row, bit, 3).and(SIGN);
+            IntVector s0 = VectorSigns.signs(row, bit, 0).and(VectorSigns.SIGN);
+            IntVector s1 = VectorSigns.signs(row, bit, 1).and(VectorSigns.SIGN);
+            IntVector s2 = VectorSigns.signs(row, bit, 2).and(VectorSigns.SIGN);
+            IntVector s3 = VectorSigns.signs(row, bit, 3).and(VectorSigns.SIGN);
             FloatVector v0 = ints(at).lanewise(XOR, s0).viewAsFloatingLanes();
             FloatVector v1 = ints(at + VECTOR).lanewise(XOR, s1).viewAsFloatingLanes();
             FloatVector v2 = ints(at + 2 * VECTOR).lanewise(XOR, s2).viewAsFloatingLanes();
@@ -315,62 +314,69 @@ final class VectorTransform {
             FloatVector b5 = a7.fma(ONE, a5);
             FloatVector b6 = a6.fma(MINUS_ONE, a4);
             FloatVector b7 = a7.fma(MINUS_ONE, a5);
-            IntVector s0 = fromMemorySegment(INTS, MEMORY, row, NATIVE).lanewise(LSHL, bit).and(SIGN);
+            IntVector s0 = fromMemorySegment(INTS, MEMORY, row, NATIVE).lanewise(LSHL, bit).and(VectorSigns.SIGN);
             b0.add(b4)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s0)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to, NATIVE))
                 .intoMemorySegment(MEMORY, to, NATIVE);
-            IntVector s1 = fromMemorySegment(INTS, MEMORY, row + VectorSigns.ROW, NATIVE).lanewise(LSHL, bit).and(SIGN);
+            IntVector s1 = fromMemorySegment(INTS, MEMORY, row + VectorSigns.OUTPUT_BYTES, NATIVE).lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b1.add(b5)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s1)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + arm, NATIVE);
-            IntVector s2 = fromMemorySegment(INTS, MEMORY, row + 2 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
-                .and(SIGN);
+            IntVector s2 = fromMemorySegment(INTS, MEMORY, row + 2 * VectorSigns.OUTPUT_BYTES, NATIVE)
+                .lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b2.add(b6)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s2)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 2 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 2 * arm, NATIVE);
-            IntVector s3 = fromMemorySegment(INTS, MEMORY, row + 3 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
-                .and(SIGN);
+            IntVector s3 = fromMemorySegment(INTS, MEMORY, row + 3 * VectorSigns.OUTPUT_BYTES, NATIVE)
+                .lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b3.add(b7)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s3)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 3 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 3 * arm, NATIVE);
-            IntVector s4 = fromMemorySegment(INTS, MEMORY, row + 4 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
-                .and(SIGN);
+            IntVector s4 = fromMemorySegment(INTS, MEMORY, row + 4 * VectorSigns.OUTPUT_BYTES, NATIVE)
+                .lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b4.fma(MINUS_ONE, b0)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s4)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 4 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 4 * arm, NATIVE);
-            IntVector s5 = fromMemorySegment(INTS, MEMORY, row + 5 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
-                .and(SIGN);
+            IntVector s5 = fromMemorySegment(INTS, MEMORY, row + 5 * VectorSigns.OUTPUT_BYTES, NATIVE)
+                .lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b5.fma(MINUS_ONE, b1)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s5)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 5 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 5 * arm, NATIVE);
-            IntVector s6 = fromMemorySegment(INTS, MEMORY, row + 6 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
-                .and(SIGN);
+            IntVector s6 = fromMemorySegment(INTS, MEMORY, row + 6 * VectorSigns.OUTPUT_BYTES, NATIVE)
+                .lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b6.fma(MINUS_ONE, b2)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s6)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 6 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 6 * arm, NATIVE);
-            IntVector s7 = fromMemorySegment(INTS, MEMORY, row + 7 * VectorSigns.ROW, NATIVE).lanewise(LSHL, bit)
-                .and(SIGN);
+            IntVector s7 = fromMemorySegment(INTS, MEMORY, row + 7 * VectorSigns.OUTPUT_BYTES, NATIVE)
+                .lanewise(LSHL, bit)
+                .and(VectorSigns.SIGN);
             b7.fma(MINUS_ONE, b3)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s7)

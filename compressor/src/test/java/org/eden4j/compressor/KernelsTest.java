@@ -28,6 +28,8 @@ class KernelsTest {
             1 << 17};
     private static final int HOT_CALLS = 3000;
     private static final int HOT_SIZE = 1024;
+    /** The default block, for which alone some kernels are joined. */
+    private static final int HOT_BLOCK = 4096;
     /** Where vectors are wider than the machine's, calls are slow. */
     private static final long HOT_LIMIT_NANOS = 1_500_000_000L;
     private static final int GUARD = 64;
@@ -60,8 +62,8 @@ class KernelsTest {
     @Test
     void shouldFindTheSameLargestMagnitude() {
         compare(ANY_SIZES, n -> {
-            MemorySegment x = TestVectors.offHeap(coordinates(n));
-            return k -> ints(k.maxAbsBits(x, 0, n));
+            MemorySegment x = TestVectors.offHeap(coordinates(n + 3));
+            return k -> ints(k.maxAbsBits(x, 0, n), k.maxAbsBits(x, 12, n));
         });
     }
 
@@ -86,7 +88,7 @@ class KernelsTest {
 
     @Test
     void shouldTransformTheSame() {
-        compare(BLOCK_SIZES, n -> {
+        compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             float[] values = coordinates(n);
             return k -> {
                 MemorySegment x = TestVectors.offHeap(values);
@@ -98,7 +100,7 @@ class KernelsTest {
 
     @Test
     void shouldRotateTheSame() {
-        compare(BLOCK_SIZES, n -> {
+        compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             float[] values = coordinates(n);
             MemorySegment words = signWords(scalar, SEED, 0, n);
             return k -> {
@@ -111,14 +113,29 @@ class KernelsTest {
 
     @Test
     void shouldRotateTheSameFromElsewhere() {
-        compare(BLOCK_SIZES, n -> {
+        compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             MemorySegment words = signWords(scalar, SEED, 0, n);
             float[] values = coordinates(n + 3);
             MemorySegment from = TestVectors.offHeap(values);
             return k -> {
-                MemorySegment x = Arena.ofAuto().allocate(4L * n, 64);
-                k.rotate(from, 12, n, words, 1, x);
+                MemorySegment both = Arena.ofAuto().allocate(8L * n, 64);
+                k.rotate(from, 12, n, words, 1, both.asSlice(0, 4L * n));
+                k.rotate(from, 12, n, words, 0x1p-3f, both.asSlice(4L * n));
                 assertArrayEquals(values, TestVectors.floats(from), "where it came from");
+                return both;
+            };
+        });
+    }
+
+    @Test
+    void shouldScaleAndSquareTheSame() {
+        compare(BLOCK_SIZES, n -> {
+            MemorySegment from = TestVectors.offHeap(coordinates(n + 3));
+            return k -> {
+                MemorySegment x = Arena.ofAuto().allocate(4L * n, 64);
+                k.scale(from, 12, n, .3f, x);
+                k.scale(x, 0, n, 5, x);
+                k.square(x, n);
                 return x;
             };
         });
@@ -126,7 +143,7 @@ class KernelsTest {
 
     @Test
     void shouldRotateAndAddTheSame() {
-        compare(BLOCK_SIZES, n -> {
+        compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             float[] coordinates = coordinates(n);
             MemorySegment words = signWords(scalar, SEED, 1, n);
             MemorySegment lastWords = signWords(scalar, SEED, 0, n);
@@ -286,8 +303,12 @@ class KernelsTest {
     }
 
     private void compare(int[] sizes, CallOfSize calls) {
+        compare(sizes, HOT_SIZE, calls);
+    }
+
+    private void compare(int[] sizes, int hotSize, CallOfSize calls) {
         compareSizes(sizes, calls, "cold");
-        Call call = calls.of(HOT_SIZE);
+        Call call = calls.of(hotSize);
         MemorySegment expected = call.output(scalar);
         long start = System.nanoTime();
         for (int i = 0; i < HOT_CALLS && System.nanoTime() - start < HOT_LIMIT_NANOS; i++) {
@@ -389,8 +410,8 @@ class KernelsTest {
         return x;
     }
 
-    private static MemorySegment ints(int value) {
-        return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, value);
+    private static MemorySegment ints(int... values) {
+        return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, values);
     }
 
     private static MemorySegment longs(double first, double second) {

@@ -2,13 +2,18 @@ package org.eden4j.compressor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The codec against its definition, written out in doubles: x^ = (D H)...(D H) S c(z) with z = sqrt(d) y / |y|. */
 class RotatedCodecTest {
@@ -143,7 +148,7 @@ class RotatedCodecTest {
         BlockPipe pipe = new BlockPipe(Eden.unbiased(4), x.length);
         byte[] indices = indices(pipe, x);
         float scale = pipe.scale();
-        for (int exponent : new int[]{-100, -1, 1, 100}) {
+        for (int exponent = -110; exponent <= 110; exponent++) {
             float[] scaled = new float[x.length];
             for (int i = 0; i < x.length; i++) {
                 scaled[i] = Math.scalb(x[i], exponent);
@@ -151,6 +156,72 @@ class RotatedCodecTest {
             assertArrayEquals(indices, indices(pipe, scaled), "times 2^" + exponent);
             assertEquals(Math.scalb(scale, exponent), pipe.scale());
         }
+    }
+
+    @Test
+    void shouldAddTheSameAtEveryPowerOfTwo() {
+        int size = 4096;
+        Method method = Eden.unbiased(4);
+        BlockCodec codec = BlockCodec.of(method);
+        Arena arena = Arena.ofAuto();
+        MemorySegment payload = arena.allocate(codec.payloadBytes(size));
+        BlockSeed seed = new BlockSeed(SEED, ~SEED);
+        codec.encode(TestVectors.offHeap(TestVectors.normal(SEED, size)), 0, size, seed, payload, 0);
+        float[] expected = sum(codec, payload, seed, size, 1);
+        // At 2^-88 and below the codec keeps the factor in range on another way.
+        for (int exponent = -100; exponent <= 100; exponent++) {
+            float[] sum = sum(codec, payload, seed, size, Math.scalb(1f, exponent));
+            for (int i = 0; i < size; i++) {
+                assertEquals(Math.scalb(expected[i], exponent), sum[i], "coordinate " + i + " at 2^" + exponent);
+            }
+        }
+    }
+
+    private static float[] sum(BlockCodec codec, MemorySegment payload, BlockSeed seed, int size, float weight) {
+        MemorySegment sum = Arena.ofAuto().allocate(4L * size, 64);
+        codec.accumulate(payload, 0, (int) payload.byteSize(), size, seed, weight, sum, 0);
+        return TestVectors.floats(sum);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 22, 1 << 23})
+    void shouldKeepThreeRoundsOfLargeBlocksInRange(int size) {
+        float[] x = TestVectors.normal(SEED, size);
+        for (int i = 0; i < size; i++) {
+            x[i] *= 0x1p13f;
+        }
+        float[] estimate = new BlockPipe(new Eden(4, ScaleRule.UNBIASED, Rounds.THREE), size).send(x, SEED);
+        // The relative standard error at 2^22 coordinates is below .001.
+        assertEquals(ScaleRule.UNBIASED.vnmse(Codebook.ofBits(4).distortion()), TestVectors.relativeError(x, estimate),
+                1e-4);
+    }
+
+    @Test
+    void shouldRefuseMemoryOfAnotherThread() throws Exception {
+        BlockCodec codec = BlockCodec.of(Eden.unbiased(4));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment gradient = arena.allocate(4L * 4096, 64);
+            FutureTask<WrongThreadException> refusal = new FutureTask<>(() -> assertThrows(WrongThreadException.class,
+                    () -> codec.encode(gradient, 0, 4096, new BlockSeed(SEED, SEED),
+                            Arena.ofAuto().allocate(codec.payloadBytes(4096)), 0)));
+            Thread.ofPlatform().start(refusal);
+            refusal.get();
+        }
+    }
+
+    @Test
+    void shouldRefuseToWriteToReadOnlyMemory() {
+        int size = 4096;
+        BlockCodec codec = BlockCodec.of(Eden.unbiased(4));
+        MemorySegment x = TestVectors.offHeap(TestVectors.normal(SEED, size));
+        MemorySegment payload = Arena.ofAuto().allocate(codec.payloadBytes(size));
+        BlockSeed seed = new BlockSeed(SEED, ~SEED);
+        assertThrows(IllegalArgumentException.class, () -> codec.encode(x, 0, size, seed, payload.asReadOnly(), 0));
+        codec.encode(x.asReadOnly(), 0, size, seed, payload, 0);
+        MemorySegment sum = Arena.ofAuto().allocate(4L * size, 64);
+        assertThrows(IllegalArgumentException.class, () -> codec.accumulate(payload, 0, (int) payload.byteSize(), size,
+                seed, 1, sum.asReadOnly(), 0));
+        assertEquals(-1, sum.mismatch(Arena.ofAuto().allocate(4L * size)), "the sum was not written to");
     }
 
     private static byte[] indices(BlockPipe pipe, float[] x) {
