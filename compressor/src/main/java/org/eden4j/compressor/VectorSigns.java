@@ -5,6 +5,8 @@ import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.INTS;
+import static org.eden4j.compressor.Lanes.MEMORY;
+import static org.eden4j.compressor.Lanes.NATIVE;
 import static org.eden4j.compressor.Lanes.VECTOR;
 import static org.eden4j.compressor.Lanes.WIDTH;
 import static org.eden4j.compressor.Lanes.at;
@@ -26,12 +28,36 @@ final class VectorSigns {
     static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
     private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
 
-    private final Loop words = (words, seed, _, count, stream, _) -> words(seed, stream, words, count);
+    /** The distances of four rounds, and of the next four. */
+    private static final int A0 = Threefry.distance(0, 0);
+    private static final int A1 = Threefry.distance(0, 1);
+    private static final int A2 = Threefry.distance(0, 2);
+    private static final int A3 = Threefry.distance(0, 3);
+    private static final int A4 = Threefry.distance(0, 4);
+    private static final int A5 = Threefry.distance(0, 5);
+    private static final int A6 = Threefry.distance(0, 6);
+    private static final int A7 = Threefry.distance(0, 7);
+    private static final int B0 = Threefry.distance(1, 0);
+    private static final int B1 = Threefry.distance(1, 1);
+    private static final int B2 = Threefry.distance(1, 2);
+    private static final int B3 = Threefry.distance(1, 3);
+    private static final int B4 = Threefry.distance(1, 4);
+    private static final int B5 = Threefry.distance(1, 5);
+    private static final int B6 = Threefry.distance(1, 6);
+    private static final int B7 = Threefry.distance(1, 7);
+
+    private final Loop start = (words, seed, _, count, stream, _) -> start(seed, stream, words, count);
+    private final Loop first = (words, seed, _, count, stream, _) -> eightRounds(seed, stream, words, count, 0);
+    private final Loop second = (words, seed, _, count, stream, _) -> eightRounds(seed, stream, words, count, 2);
+    private final Loop last = (words, seed, _, count, stream, _) -> lastFourRounds(seed, stream, words, count);
     private final Loop add = (x, words, sum, n, _, factor) -> addAll(x, n, words, factor, sum);
 
     /** {@link ScalarKernels#threefry} for counters 0 to {@code count}. */
     void words(long words, long seed, int stream, int count) {
-        Loop.run(this.words, words, seed, 0, count, stream, 0);
+        Loop.run(start, words, seed, 0, count, stream, 0);
+        Loop.run(first, words, seed, 0, count, stream, 0);
+        Loop.run(second, words, seed, 0, count, stream, 0);
+        Loop.run(last, words, seed, 0, count, stream, 0);
     }
 
     /** sum[i] = fma(s_i x[i], factor, sum[i]); n a multiple of {@link #STEP}. */
@@ -39,31 +65,28 @@ final class VectorSigns {
         Loop.run(add, x, words, sum, n, 0, factor);
     }
 
-    /** Four rounds of all counters, then the next four, with the state in {@code words}. */
-    private static void words(long seed, int stream, long words, int count) {
-        int k0 = (int) seed;
-        int k1 = (int) (seed >>> 32);
-        int k2 = stream;
-        int k3 = Threefry.DOMAIN;
-        int k4 = Threefry.parity(k0, k1, k2, k3);
+    /** Counters and key, with the state of all counters in {@code words}. */
+    private static void start(long seed, int stream, long words, int count) {
         for (int counter = 0; counter < count; counter += WIDTH) {
             long at = state(words, counter);
-            store(LANE_NUMBERS.add(counter + k0), at);
-            store(IntVector.broadcast(INTS, k1), at + OUTPUT_BYTES);
-            store(IntVector.broadcast(INTS, k2), at + 2 * OUTPUT_BYTES);
-            store(IntVector.broadcast(INTS, k3), at + 3 * OUTPUT_BYTES);
+            store(LANE_NUMBERS.add(counter + key(seed, stream, 0)), at);
+            store(IntVector.broadcast(INTS, key(seed, stream, 1)), at + OUTPUT_BYTES);
+            store(IntVector.broadcast(INTS, key(seed, stream, 2)), at + 2 * OUTPUT_BYTES);
+            store(IntVector.broadcast(INTS, key(seed, stream, 3)), at + 3 * OUTPUT_BYTES);
         }
-        for (int group = 0; group < Threefry.GROUPS; group++) {
-            int first = k0;
-            k0 = k1;
-            k1 = k2;
-            k2 = k3;
-            k3 = k4;
-            k4 = first;
-            for (int counter = 0; counter < count; counter += WIDTH) {
-                fourRounds(state(words, counter), group & 1, k0, k1, k2, k3 + group + 1);
-            }
-        }
+    }
+
+    /** Word i mod 5 of the extended key. */
+    private static int key(long seed, int stream, int i) {
+        int k0 = (int) seed;
+        int k1 = (int) (seed >>> 32);
+        return switch (i % 5) {
+            case 0 -> k0;
+            case 1 -> k1;
+            case 2 -> stream;
+            case 3 -> Threefry.DOMAIN;
+            default -> Threefry.parity(k0, k1, stream, Threefry.DOMAIN);
+        };
     }
 
     /** Where the first of the four outputs of some counters stands. */
@@ -71,32 +94,104 @@ final class VectorSigns {
         return at(words, (counter & -OUTPUT) * 4 + (counter & OUTPUT - 1));
     }
 
-    /** Four times x_a += x_b, x_b = rol(x_b, distance) ^ x_a, for two pairs; then the key. */
-    private static void fourRounds(long at, int parity, int k0, int k1, int k2, int k3) {
-        IntVector x0 = ints(at);
-        IntVector x1 = ints(at + OUTPUT_BYTES);
-        IntVector x2 = ints(at + 2 * OUTPUT_BYTES);
-        IntVector x3 = ints(at + 3 * OUTPUT_BYTES);
-        x0 = x0.add(x1);
-        x1 = x1.lanewise(ROL, Threefry.distance(parity, 0)).lanewise(XOR, x0);
-        x2 = x2.add(x3);
-        x3 = x3.lanewise(ROL, Threefry.distance(parity, 1)).lanewise(XOR, x2);
-        x0 = x0.add(x3);
-        x3 = x3.lanewise(ROL, Threefry.distance(parity, 2)).lanewise(XOR, x0);
-        x2 = x2.add(x1);
-        x1 = x1.lanewise(ROL, Threefry.distance(parity, 3)).lanewise(XOR, x2);
-        x0 = x0.add(x1);
-        x1 = x1.lanewise(ROL, Threefry.distance(parity, 4)).lanewise(XOR, x0);
-        x2 = x2.add(x3);
-        x3 = x3.lanewise(ROL, Threefry.distance(parity, 5)).lanewise(XOR, x2);
-        x0 = x0.add(x3);
-        x3 = x3.lanewise(ROL, Threefry.distance(parity, 6)).lanewise(XOR, x0);
-        x2 = x2.add(x1);
-        x1 = x1.lanewise(ROL, Threefry.distance(parity, 7)).lanewise(XOR, x2);
-        store(x0.add(k0), at);
-        store(x1.add(k1), at + OUTPUT_BYTES);
-        store(x2.add(k2), at + 2 * OUTPUT_BYTES);
-        store(x3.add(k3), at + 3 * OUTPUT_BYTES);
+    /** The next group of four times x_a += x_b, x_b = rol(x_b, distance) ^ x_a for two pairs, and the key; twice. */
+    private static void eightRounds(long seed, int stream, long words, int count, int group) {
+        int k0 = key(seed, stream, group);
+        int k1 = key(seed, stream, group + 1);
+        int k2 = key(seed, stream, group + 2);
+        int k3 = key(seed, stream, group + 3);
+        int k4 = key(seed, stream, group + 4);
+        for (int counter = 0; counter < count; counter += WIDTH) {
+            long at = state(words, counter);
+            IntVector x0 = ints(at);
+            IntVector x1 = ints(at + OUTPUT_BYTES);
+            IntVector x2 = ints(at + 2 * OUTPUT_BYTES);
+            IntVector x3 = ints(at + 3 * OUTPUT_BYTES);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, A0).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, A1).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, A2).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, A3).lanewise(XOR, x2);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, A4).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, A5).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, A6).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, A7).lanewise(XOR, x2);
+            x0 = x0.add(k1);
+            x1 = x1.add(k2);
+            x2 = x2.add(k3);
+            x3 = x3.add(k4 + group + 1);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, B0).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, B1).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, B2).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, B3).lanewise(XOR, x2);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, B4).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, B5).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, B6).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, B7).lanewise(XOR, x2);
+            x0 = x0.add(k2);
+            x1 = x1.add(k3);
+            x2 = x2.add(k4);
+            x3 = x3.add(k0 + group + 2);
+            x0.intoMemorySegment(MEMORY, at, NATIVE);
+            x1.intoMemorySegment(MEMORY, at + OUTPUT_BYTES, NATIVE);
+            x2.intoMemorySegment(MEMORY, at + 2 * OUTPUT_BYTES, NATIVE);
+            x3.intoMemorySegment(MEMORY, at + 3 * OUTPUT_BYTES, NATIVE);
+        }
+    }
+
+    /** The same once: the last group. */
+    private static void lastFourRounds(long seed, int stream, long words, int count) {
+        int group = Threefry.GROUPS - 1;
+        int k1 = key(seed, stream, group + 1);
+        int k2 = key(seed, stream, group + 2);
+        int k3 = key(seed, stream, group + 3);
+        int k4 = key(seed, stream, group + 4);
+        for (int counter = 0; counter < count; counter += WIDTH) {
+            long at = state(words, counter);
+            IntVector x0 = ints(at);
+            IntVector x1 = ints(at + OUTPUT_BYTES);
+            IntVector x2 = ints(at + 2 * OUTPUT_BYTES);
+            IntVector x3 = ints(at + 3 * OUTPUT_BYTES);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, A0).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, A1).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, A2).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, A3).lanewise(XOR, x2);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, A4).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, A5).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, A6).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, A7).lanewise(XOR, x2);
+            x0 = x0.add(k1);
+            x1 = x1.add(k2);
+            x2 = x2.add(k3);
+            x3 = x3.add(k4 + group + 1);
+            x0.intoMemorySegment(MEMORY, at, NATIVE);
+            x1.intoMemorySegment(MEMORY, at + OUTPUT_BYTES, NATIVE);
+            x2.intoMemorySegment(MEMORY, at + 2 * OUTPUT_BYTES, NATIVE);
+            x3.intoMemorySegment(MEMORY, at + 3 * OUTPUT_BYTES, NATIVE);
+        }
     }
 
     private static void addAll(long x, int n, long words, float factor, long sum) {
