@@ -351,15 +351,4 @@ final class RoundCollector {
         }
         return whole;
     }
-
-    /** Members that contributed or are waited for. */
-    int possibleContributors() {
-        BitSet possible = contributors();
-        for (int worker = expected.nextSetBit(0); worker >= 0; worker = expected.nextSetBit(worker + 1)) {
-            if (!damaged.get(worker)) {
-                possible.set(worker);
-            }
-        }
-        return possible.cardinality();
-    }
 }
