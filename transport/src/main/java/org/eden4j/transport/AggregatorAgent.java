@@ -180,6 +180,7 @@ final class AggregatorAgent implements Agent {
             work += link.updates().poll(adapter, FRAGMENTS);
         }
         if (phase == Phase.RUNNING) {
+            work += rounds.addDue() ? 1 : 0;
             work += checkRound();
         }
         for (int i = sessions.all().size() - 1; i >= 0; i--) {
@@ -403,7 +404,7 @@ final class AggregatorAgent implements Agent {
     }
 
     private void lookForMembers() {
-        if (members.count() > 0) {
+        if (members.count() > 0 || rounds.isAnyDue()) {
             return;
         }
         long nowNs = clock.realNs();

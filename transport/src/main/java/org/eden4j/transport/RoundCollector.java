@@ -22,8 +22,9 @@ import org.eden4j.compressor.MalformedPayloadException;
  * <p>A frame whose predecessors in worker order are still awaited waits compressed, see {@link #waiting}. Where payloads are
  * small beside the sum all that is there of a frame waits until the last of it has come: adding it at once, and encoding
  * the mean behind it, finds the sum in the processor's cache each time but the first. Whoever has nothing better to do adds
- * what there is with {@link #addEarly}, so that little is left for when a straggler comes. Weights are summed by block: a
- * block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one round of payloads;
+ * what there is with {@link #addEarly}, so that little is left for when a straggler comes. What need not wait any more since
+ * a member was dropped is added a frame at a time, by {@link #addDue}: it can be the whole round. Weights are summed by
+ * block: a block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one round of payloads;
  * decoded vectors of single workers do not exist.
  *
  * <p>Not thread-safe.
@@ -48,8 +49,10 @@ final class RoundCollector {
     private final boolean together;
     /** By uplink frame: members that are waited for and have not delivered it. */
     private final int[] missing;
-    /** Frames of which contributions wait that may be due. */
+    /** Frames of which contributions wait whose turn may have come. */
     private final BitSet kept;
+    /** Frames that waited for a member that was dropped, and now for nobody: {@link #addDue}. */
+    private final BitSet due;
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
@@ -83,6 +86,7 @@ final class RoundCollector {
         next = new int[up.frameCount()];
         missing = new int[up.frameCount()];
         kept = new BitSet(up.frameCount());
+        due = new BitSet(up.frameCount());
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
@@ -118,6 +122,7 @@ final class RoundCollector {
         Arrays.fill(next, expected.isEmpty() ? workers : expected.nextSetBit(0));
         Arrays.fill(missing, expected.cardinality());
         kept.clear();
+        due.clear();
     }
 
     BitSet expected() {
@@ -175,7 +180,7 @@ final class RoundCollector {
         if (expected.get(worker)) {
             missing[frame]--;
         }
-        if (together ? missing[frame] == 0 : next[frame] == worker) {
+        if (together ? missing[frame] == 0 : skipped(next[frame], frame) == worker) {
             return advance(frame, worker, payload);
         }
         keep(worker, frame, payload);
@@ -190,6 +195,21 @@ final class RoundCollector {
         if (together) {
             kept.set(frame);
         }
+    }
+
+    /**
+     * Adds what waits of one frame that waited for a member that was dropped.
+     *
+     * @return blocks that no encoder made and that were left out; -1 if there was no such frame
+     */
+    int addDue() {
+        int frame = due.nextSetBit(0);
+        return frame < 0 ? -1 : advance(frame, NOBODY, 0);
+    }
+
+    /** Whether {@link #addDue} has something to do. */
+    boolean isAnyDue() {
+        return !due.isEmpty();
     }
 
     /**
@@ -210,6 +230,8 @@ final class RoundCollector {
 
     /** Adds what has come, {@code arriving}'s payload from where it is, until a contribution is awaited. */
     private int advance(int frame, int arriving, long payload) {
+        kept.clear(frame);
+        due.clear(frame);
         int first = skipped(next[frame], frame);
         int end = first;
         while (end < workers && arrived[end].get(frame)) {
@@ -290,41 +312,37 @@ final class RoundCollector {
                 System.nanoTime() - startNs);
     }
 
-    /**
-     * Stops waiting for a member; what came from it stays.
-     *
-     * @return blocks that no encoder made and that were left out
-     */
-    int drop(int worker) {
+    /** Stops waiting for a member; what came from it stays. What that makes due waits for {@link #addDue}. */
+    void drop(int worker) {
         if (!expected.get(worker)) {
-            return 0;
+            return;
         }
         expected.clear(worker);
-        int malformed = 0;
         for (int frame = 0; frame < next.length; frame++) {
             if (!arrived[worker].get(frame)) {
                 missing[frame]--;
             }
-            if (together ? missing[frame] == 0 && next[frame] < workers : next[frame] == worker) {
-                malformed += advance(frame, NOBODY, 0);
-            } else if (together) {
-                kept.set(frame);
+            if (next[frame] < workers) {
+                if (together ? missing[frame] == 0 : isTurn(skipped(next[frame], frame), frame)) {
+                    due.set(frame);
+                } else if (together) {
+                    kept.set(frame);
+                }
             }
         }
-        return malformed;
     }
 
-    /**
-     * Nothing more comes from a member that is waited for: what has come is its contribution.
-     *
-     * @return blocks that no encoder made and that were left out
-     */
-    int end(int worker) {
-        if (!expected.get(worker) || missingFrames[worker] == 0) {
-            return 0;
+    /** Whether this worker's contribution is there, or there is none left to wait for. */
+    private boolean isTurn(int worker, int frame) {
+        return worker == workers || arrived[worker].get(frame);
+    }
+
+    /** Nothing more comes from a member that is waited for: what has come is its contribution. */
+    void end(int worker) {
+        if (expected.get(worker) && missingFrames[worker] > 0) {
+            ended.set(worker);
+            drop(worker);
         }
-        ended.set(worker);
-        return drop(worker);
     }
 
     /** Frames that were lost of updates that have ended. */
@@ -336,7 +354,7 @@ final class RoundCollector {
         return lost;
     }
 
-    /** Whether nobody is waited for: the mean is complete. */
+    /** Whether nobody is waited for and all that came is added: the mean is complete. */
     boolean isComplete() {
         return store.readyCount() == down.frameCount();
     }
@@ -350,16 +368,5 @@ final class RoundCollector {
             }
         }
         return whole;
-    }
-
-    /** Members that contributed or are waited for. */
-    int possibleContributors() {
-        BitSet possible = contributors();
-        for (int worker = expected.nextSetBit(0); worker >= 0; worker = expected.nextSetBit(worker + 1)) {
-            if (!damaged.get(worker)) {
-                possible.set(worker);
-            }
-        }
-        return possible.cardinality();
     }
 }

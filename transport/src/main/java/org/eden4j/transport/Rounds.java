@@ -152,12 +152,29 @@ final class Rounds {
     }
 
     /**
+     * Adds a frame that waits for nobody any more.
+     *
+     * @return whether there was one
+     */
+    boolean addDue() {
+        return added(begun ? collector.addDue() : -1);
+    }
+
+    /** Whether a member was dropped for which frames waited that are not added yet: {@link #addDue}. */
+    boolean isAnyDue() {
+        return begun && collector.isAnyDue();
+    }
+
+    /**
      * Adds some of what has come and waits for more.
      *
      * @return whether there was anything to do
      */
     boolean addEarly() {
-        int malformed = begun ? collector.addEarly() : -1;
+        return added(begun ? collector.addEarly() : -1);
+    }
+
+    private boolean added(int malformed) {
         drops.rejected += Math.max(malformed, 0);
         return malformed >= 0;
     }
@@ -174,7 +191,7 @@ final class Rounds {
             if (!begun) {
                 begin();
             }
-            drops.rejected += collector.end(member.index);
+            collector.end(member.index);
         }
     }
 
@@ -200,7 +217,7 @@ final class Rounds {
         if (!begun) {
             collector.expect(awaited());
         } else if (!member.takesPart() || awaited().cardinality() >= terms.quorum()) {
-            drops.rejected += collector.drop(member.index);
+            collector.drop(member.index);
         }
     }
 
@@ -248,7 +265,7 @@ final class Rounds {
             LOG.warn("{} has missed the deadline of round {} in silence, the job does not wait for it", member, round);
             member.silent = true;
         }
-        drops.rejected += collector.drop(worker);
+        collector.drop(worker);
     }
 
     /** Ends an attempt without a quorum: all are told why, and send again what they hold. */

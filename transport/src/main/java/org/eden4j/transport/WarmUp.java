@@ -47,8 +47,8 @@ public final class WarmUp {
     private static final int WARM_BATCHES = 8;
     /** Fast ones for large vectors: several times the calls after which the last of the methods that call kernels is compiled. */
     private static final int THOROUGHLY_WARM_BATCHES = 1000;
-    /** Whether compilers are at work is looked at after so many fast batches. */
-    private static final int LOOK_BATCHES = 250;
+    /** Time of this thread between two looks at the compilers: the process's own ticks in steps of 10 ms on Linux. */
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(200);
     /** Compilers are at rest when other threads take no more than this part of the time of this one. */
     private static final double REST = .1;
     private static final Set<Task> DONE = ConcurrentHashMap.newKeySet();
@@ -98,9 +98,9 @@ public final class WarmUp {
             }
             int bytes = codec.encode(gradient, 0, length, seed(0), payload, 0);
             int warm = 0;
-            Compilers compilers = new Compilers();
             long bestNs = Long.MAX_VALUE;
             long startNs = threads.getCurrentThreadCpuTime();
+            Compilers compilers = new Compilers(startNs);
             long betterNs = startNs;
             long beginNs = startNs;
             while (!isWarm(task, warm, compilers, beginNs) && beginNs - betterNs < STEADY_NS
@@ -126,7 +126,7 @@ public final class WarmUp {
 
     private static boolean isWarm(Task task, int batches, Compilers compilers, long nowNs) {
         return task.thorough
-                ? batches >= THOROUGHLY_WARM_BATCHES && batches % LOOK_BATCHES == 0 && compilers.rested(nowNs)
+                ? batches >= THOROUGHLY_WARM_BATCHES && compilers.rested(nowNs)
                 : batches >= WARM_BATCHES;
     }
 
@@ -135,15 +135,26 @@ public final class WarmUp {
         private final OperatingSystemMXBean process = ManagementFactory
             .getPlatformMXBean(OperatingSystemMXBean.class);
         private long othersNs;
-        private long ownNs = Long.MAX_VALUE;
+        private long ownNs;
 
-        /** Whether they did next to nothing since this was asked last; not the first time. */
-        boolean rested(long nowNs) {
-            long nowOthersNs = process.getProcessCpuTime() - nowNs;
-            boolean rested = nowNs > ownNs && nowOthersNs - othersNs < REST * (nowNs - ownNs);
-            othersNs = nowOthersNs;
+        Compilers(long nowNs) {
+            look(nowNs);
+        }
+
+        private void look(long nowNs) {
+            othersNs = process.getProcessCpuTime() - nowNs;
             ownNs = nowNs;
-            return rested;
+        }
+
+        /** Whether they did next to nothing since they were looked at last; false where that was just now. */
+        boolean rested(long nowNs) {
+            long spanNs = nowNs - ownNs;
+            if (spanNs < LOOK_NS) {
+                return false;
+            }
+            long beforeNs = othersNs;
+            look(nowNs);
+            return othersNs - beforeNs < REST * spanNs;
         }
     }
 

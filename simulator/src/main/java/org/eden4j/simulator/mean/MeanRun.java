@@ -195,14 +195,21 @@ final class MeanRun implements AutoCloseable {
         return missing;
     }
 
-    /** Whether all who hold the mean, and still run, hold the one that was computed here. */
+    /** Whether all who hold the mean, and still run, say that they hold the one that was computed here. */
     private boolean equalsReference(Map<Integer, Member> holders) throws InterruptedException {
-        holders.keySet().forEach(worker -> job.take(worker, MeanWorker.HASHED)); // too late an answer of an earlier round
+        // an answer that came too late for its round
+        holders.keySet().forEach(worker -> job.take(worker, MeanWorker.HASHED));
         job.tell(holders, MeanWorker.HASH);
         Map<Integer, JsonNode> said = job.collect(holders, MeanWorker.HASHED, limit,
                 (_, since) -> since.compareTo(STRAGGLING) > 0);
         String hash = VectorHash.of(reference.mean());
-        return said.values().stream().allMatch(one -> one.path(MeanWorker.HASH).asText().equals(hash));
+        Map<Integer, Member> running = job.joined();
+        boolean answered = holders.entrySet()
+            .stream()
+            .allMatch(holder -> said.containsKey(holder.getKey())
+                    || running.get(holder.getKey()) != holder.getValue());
+        return !said.isEmpty() && answered
+                && said.values().stream().allMatch(one -> one.path(MeanWorker.HASH).asText().equals(hash));
     }
 
     /** The error of the mean that a worker received: the first one that is there to write it. */
