@@ -14,6 +14,8 @@ import jdk.incubator.vector.VectorMask;
  * index, and a few of them cost a quarter of a gather from memory.
  */
 final class RegisterTable {
+    /** Entries of {@link #selectSixteen}'s tables. */
+    static final int SIXTEEN = 16;
     /** Entries of {@link #selectEight}'s tables. */
     static final int EIGHT = 8 * WIDTH;
 

@@ -43,24 +43,39 @@ final class VectorPacking {
 
     VectorPacking() {
         for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
-            int[] table = RegisterTable.of(Codebook.ofBits(bits).centroidBits());
-            boolean one = table.length == WIDTH;
-            boolean whole = GROUP % bits == 0;
+            int[] magnitudes = Codebook.ofBits(bits).centroidBits();
+            int[] table = RegisterTable.of(magnitudes);
+            int[] signed = signed(magnitudes);
+            boolean small = signed.length == RegisterTable.SIXTEEN;
             boolean bytes = bits == Byte.SIZE && WIDTH == LANES;
-            unpacks[bits] = bytes ? unpackBytes(table) : one && whole
-                    ? (centroids, payload, _, n, b, _) -> unpackWhole(payload, n, b, table, centroids)
-                    : one
-                            ? (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, table, centroids)
-                            : whole
-                                    ? (indices, payload, _, n, b, _) -> unpackWhole(payload, n, b, indices)
-                                    : (indices, payload, _, n, b, _) -> unpackSplit(payload, n, b, indices);
-            lookUps[bits] = one
-                    ? (indices, _, _, n, b, _) -> lookUpOne(indices, n, b, table)
-                    : table.length == RegisterTable.EIGHT
-                            ? (indices, _, _, n, b, _) -> lookUpEight(indices, n, b, table)
-                            : (indices, _, _, n, b, _) -> lookUpMany(indices, n, b, table);
-            looksUp[bits] = one || bytes;
+            boolean whole = GROUP % bits == 0;
+            unpacks[bits] = bytes ? unpackBytes(table)
+                    : small && whole
+                            ? (centroids, payload, _, n, b, _) -> unpackWhole(payload, n, b, signed, centroids)
+                            : small
+                                    ? (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, signed, centroids)
+                                    : whole
+                                            ? (indices, payload, _, n, b, _) -> unpackWhole(payload, n, b, indices)
+                                            : (indices, payload, _, n, b, _) -> unpackSplit(payload, n, b, indices);
+            lookUps[bits] = small
+                    ? (indices, _, _, n, _, _) -> lookUpSmall(indices, n, signed)
+                    : table.length == WIDTH
+                            ? (indices, _, _, n, b, _) -> lookUpOne(indices, n, b, table)
+                            : table.length == RegisterTable.EIGHT
+                                    ? (indices, _, _, n, b, _) -> lookUpEight(indices, n, b, table)
+                                    : (indices, _, _, n, b, _) -> lookUpMany(indices, n, b, table);
+            looksUp[bits] = small || bytes;
         }
+    }
+
+    /** Both signs of all magnitudes, by index, repeated until they are sixteen or more. */
+    private static int[] signed(int[] magnitudes) {
+        int count = magnitudes.length;
+        int[] table = new int[Math.max(RegisterTable.SIXTEEN, 2 * count)];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = magnitudes[i % count] | ((i & count) == 0 ? 0 : ScalarKernels.SIGN);
+        }
+        return table;
     }
 
     /** A block whose lanes are no fewer than a vector's. */
@@ -143,21 +158,18 @@ final class VectorPacking {
         }
     }
 
-    /** The same with the look-up in a table of one register. */
-    private static void unpackWhole(long payload, int n, int bits, int[] table, long centroids) {
-        IntVector register = IntVector.fromArray(INTS, table, 0);
-        int mask = (1 << bits - 1) - 1;
-        int toSign = Integer.SIZE - bits;
+    /** The same with the look-up of up to 16 centroids: bits above the index pick one of its repetitions. */
+    private static void unpackWhole(long payload, int n, int bits, int[] signed, long centroids) {
         int lanes = Kernels.packLanes(n);
         long step = distance(lanes);
         for (int k = 0; k < n / lanes; k += 4) {
             for (int lane = 0; lane < lanes; lane += WIDTH) {
                 IntVector word = wireInts(at(payload, k * bits / GROUP * lanes + lane)).lanewise(LSHR, k * bits);
                 long at = at(centroids, k * lanes + lane);
-                store(centroid(word, mask, toSign, register), at);
-                store(centroid(word.lanewise(LSHR, bits), mask, toSign, register), at + step);
-                store(centroid(word.lanewise(LSHR, 2 * bits), mask, toSign, register), at + 2 * step);
-                store(centroid(word.lanewise(LSHR, 3 * bits), mask, toSign, register), at + 3 * step);
+                store(RegisterTable.selectSixteen(word, signed), at);
+                store(RegisterTable.selectSixteen(word.lanewise(LSHR, bits), signed), at + step);
+                store(RegisterTable.selectSixteen(word.lanewise(LSHR, 2 * bits), signed), at + 2 * step);
+                store(RegisterTable.selectSixteen(word.lanewise(LSHR, 3 * bits), signed), at + 3 * step);
             }
         }
     }
@@ -213,11 +225,8 @@ final class VectorPacking {
         }
     }
 
-    /** The same with the look-up in a table of one register. */
-    private static void unpackSplit(long payload, int n, int bits, int[] table, long centroids) {
-        IntVector register = IntVector.fromArray(INTS, table, 0);
-        int mask = (1 << bits - 1) - 1;
-        int toSign = Integer.SIZE - bits;
+    /** The same with the look-up of up to 16 centroids. */
+    private static void unpackSplit(long payload, int n, int bits, int[] signed, long centroids) {
         int lanes = Kernels.packLanes(n);
         long step = distance(lanes);
         for (int k = 0; k < GROUP; k++) {
@@ -227,7 +236,7 @@ final class VectorPacking {
             for (int group = 0; group < n; group += GROUP * lanes) {
                 for (int lane = 0; lane < lanes; lane += WIDTH) {
                     IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
-                    store(centroid(index, mask, toSign, register), at(centroids, k * lanes + group + lane));
+                    store(RegisterTable.selectSixteen(index, signed), at(centroids, k * lanes + group + lane));
                 }
             }
         }
@@ -246,7 +255,15 @@ final class VectorPacking {
         return magnitude.lanewise(OR, index.lanewise(LSHL, toSign).lanewise(AND, ScalarKernels.SIGN));
     }
 
-    /** A table that fits one register. */
+    /** Up to 16 centroids. */
+    private static void lookUpSmall(long indices, int n, int[] signed) {
+        for (int i = 0; i < n; i += WIDTH) {
+            long at = at(indices, i);
+            store(RegisterTable.selectSixteen(ints(at), signed), at);
+        }
+    }
+
+    /** A table of magnitudes that fits one register. */
     private static void lookUpOne(long indices, int n, int bits, int[] table) {
         IntVector register = IntVector.fromArray(INTS, table, 0);
         int mask = (1 << bits - 1) - 1;
