@@ -3,6 +3,7 @@ package org.eden4j.transport;
 import io.aeron.Aeron;
 import io.aeron.CommonContext;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.DriverTimeoutException;
 import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.Inet6Address;
@@ -100,7 +101,7 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
         long endNs = System.nanoTime() + timeout.toNanos();
         while (true) {
             TransportException failure;
-            if (CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug)) {
+            if (isDriven(directory)) {
                 try {
                     return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
                 } catch (TransportException e) {
@@ -115,6 +116,16 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                 throw failure;
             }
             LockSupport.parkNanos(POLL_NS);
+        }
+    }
+
+    /** Whether a driver is at work there; not yet, where one begins but has no time to, on a busy machine. */
+    private static boolean isDriven(Path directory) {
+        try {
+            return CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug);
+        } catch (DriverTimeoutException e) {
+            LOG.debug("a driver begins in {}", directory, e);
+            return false;
         }
     }
 
