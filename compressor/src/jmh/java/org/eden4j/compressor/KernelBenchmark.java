@@ -51,12 +51,12 @@ public class KernelBenchmark {
         to = new float[n];
         x = Arena.global().allocate(4L * n, 64);
         y = Arena.global().allocate(4L * n, 64);
-        words = Arena.global().allocate(4L * Kernels.signWordCount(n), 64);
+        words = Arena.global().allocate(8L * Kernels.signWordCount(n), 64);
         payload = Arena.global().allocate(n, 64);
         for (int i = 0; i < n; i++) {
             from[i] = (float) random.nextGaussian();
         }
-        scalar.signWords(1, 0, words, n);
+        scalar.signWords(1, 2, words, n);
     }
 
     /** Transforms grow their input; each iteration starts anew. */
@@ -95,12 +95,12 @@ public class KernelBenchmark {
 
     @Benchmark
     public void signWordsScalar() {
-        scalar.signWords(1, 0, words, n);
+        scalar.signWords(1, 2, words, n);
     }
 
     @Benchmark
     public void signWordsVector() {
-        vector.signWords(1, 0, words, n);
+        vector.signWords(1, 2, words, n);
     }
 
     @Benchmark

@@ -31,13 +31,10 @@ final class HadamardRotation implements Rotation {
             MemorySegment from, long fromOffset, int size, long seed, int exponent, int rounds, MemorySegment x) {
         int shrunk = Math.abs(exponent) <= HARMLESS_EXPONENT ? 0 : exponent;
         int shrink = (rounds + 1) * log2(size) <= HARMLESS_GROWTH ? 0 : log2(size) / 2;
-        for (int round = 0; round < rounds; round++) {
-            kernels.signWords(seed, round, scratch.signWords(), size);
-            if (round == 0) {
-                kernels.rotate(from, fromOffset, size, scratch.signWords(), powerOfTwo(-shrunk), x);
-            } else {
-                kernels.rotate(x, 0, size, scratch.signWords(), powerOfTwo(-shrink), x);
-            }
+        kernels.signWords(seed, rounds, scratch.signWords(), size);
+        kernels.rotate(from, fromOffset, size, scratch.signWords(), 0, powerOfTwo(-shrunk), x);
+        for (int round = 1; round < rounds; round++) {
+            kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);
         }
         return Math.scalb(normalization(size, rounds), shrunk + shrink * (rounds - 1));
     }
@@ -46,21 +43,19 @@ final class HadamardRotation implements Rotation {
     public void addInverse(
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length) {
+        kernels.signWords(seed, rounds, scratch.signWords(), size);
         kernels.hadamard(x, size);
         double left = factor * normalization(size, rounds);
         int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
         float last = (float) Math.scalb(left, shrink * (rounds - 1));
         boolean atOnce = rounds > 1 && shrink == 0 && length == size;
         for (int round = rounds - 1; round > (atOnce ? 1 : 0); round--) {
-            kernels.signWords(seed, round, scratch.signWords(), size);
-            kernels.rotate(x, 0, size, scratch.signWords(), powerOfTwo(-shrink), x);
+            kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);
         }
-        kernels.signWords(seed, 0, scratch.lastSignWords(), size);
         if (atOnce) {
-            kernels.signWords(seed, 1, scratch.signWords(), size);
-            kernels.rotateAndAdd(x, size, scratch.signWords(), scratch.lastSignWords(), last, sum, sumOffset);
+            kernels.rotateAndAdd(x, size, scratch.signWords(), last, sum, sumOffset);
         } else {
-            kernels.addSigned(x, length, scratch.lastSignWords(), last, sum, sumOffset);
+            kernels.addSigned(x, length, scratch.signWords(), last, sum, sumOffset);
         }
     }
 

@@ -27,14 +27,13 @@ interface Kernels {
     int maxAbsBits(MemorySegment x, long offset, int n);
 
     /**
-     * The sign words of a block: bit 31 - k of word 16 g + l negates coordinate 512 g + 16 k + l.
+     * The sign words of a block for the first rounds of its rotation, {@link #signWordCount} for each: bit 31 - k of a
+     * round's word 16 g + l negates coordinate 512 g + 16 k + l.
      *
-     * <p>Word 16 (4 q + j) + l is the j-th output word of {@link Threefry} for counter 16 q + l. Words are written in
-     * multiples of 64.
-     *
-     * @param stream the round of the rotation
+     * <p>A round's word 16 (4 q + j) + l is the j-th output word of {@link Threefry} for counter 16 q + l and the stream
+     * of that number.
      */
-    void signWords(long seed, int stream, MemorySegment words, int n);
+    void signWords(long seed, int rounds, MemorySegment words, int n);
 
     /**
      * Asks for memory that is needed soon: all of it at once and in ascending order comes fastest. No result depends on it.
@@ -50,24 +49,28 @@ interface Kernels {
      * x becomes H (s factor from) for the signs s.
      *
      * @param from n coordinates from byte {@code fromOffset}; may be x itself, but not overlap it otherwise
+     * @param signWords {@link #signWords} of this round and those before
      * @param factor 1 is fastest
      */
-    void rotate(MemorySegment from, long fromOffset, int n, MemorySegment signWords, float factor, MemorySegment x);
+    void rotate(
+            MemorySegment from, long fromOffset, int n, MemorySegment signWords, int round, float factor,
+            MemorySegment x);
 
     /**
-     * {@link #rotate} of x, then {@link #addSigned}, for those who want the sum alone.
+     * {@link #rotate} of x with the signs of round 1, then {@link #addSigned} with those of round 0, for those who want
+     * the sum alone.
      *
      * @param x overwritten; what is left there is not specified
-     * @param lastSignWords those of the addition
      */
     default void rotateAndAdd(
-            MemorySegment x, int n, MemorySegment signWords, MemorySegment lastSignWords, float factor,
-            MemorySegment sum, long sumOffset) {
-        rotate(x, 0, n, signWords, 1, x);
-        addSigned(x, n, lastSignWords, factor, sum, sumOffset);
+            MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
+        rotate(x, 0, n, signWords, 1, 1, x);
+        addSigned(x, n, signWords, factor, sum, sumOffset);
     }
 
-    /** sum[i] becomes fma(s_i x_i, factor, sum[i]) for the signs s; any {@code n} up to the block's size. */
+    /**
+     * sum[i] becomes fma(s_i x_i, factor, sum[i]) for the signs s of round 0; any {@code n} up to the block's size.
+     */
     void addSigned(MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset);
 
     /** scaled[i] becomes factor times the i-th coordinate from byte {@code offset} of x; may be in place. */
@@ -117,7 +120,7 @@ interface Kernels {
         return Math.min(16, n / 32);
     }
 
-    /** Words that {@link #signWords} writes for a block. */
+    /** Words that {@link #signWords} writes for a round of a block: a multiple of 64. */
     static int signWordCount(int n) {
         int groups = (n + SIGN_GROUP - 1) / SIGN_GROUP;
         return (groups + 3 & -4) * 16;

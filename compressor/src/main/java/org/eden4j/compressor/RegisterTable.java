@@ -41,12 +41,8 @@ final class RegisterTable {
         return pair(index, table, 0).blend(pair(index, table, 2 * WIDTH), bit(index, 2 * WIDTH));
     }
 
-    /** table[index mod 8 WIDTH]. */
-    static IntVector selectEight(IntVector index, int[] table) {
-        return selectEight(index, table, 0);
-    }
-
-    private static IntVector selectEight(IntVector index, int[] table, int from) {
+    /** table[from + index mod 8 WIDTH]. */
+    static IntVector selectEight(IntVector index, int[] table, int from) {
         VectorMask<Integer> second = bit(index, 2 * WIDTH);
         IntVector low = pair(index, table, from).blend(pair(index, table, from + 2 * WIDTH), second);
         IntVector high = pair(index, table, from + 4 * WIDTH).blend(pair(index, table, from + 6 * WIDTH), second);

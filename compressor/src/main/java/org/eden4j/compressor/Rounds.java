@@ -24,6 +24,9 @@ public enum Rounds {
     /** The largest block that gets three rounds by default, in coordinates. */
     static final int THREE_UP_TO = 512;
 
+    /** The most rounds that any block gets. */
+    static final int MOST = 3;
+
     /** The number of rounds for a block of {@code size} coordinates: 1, 2 or 3. */
     int forBlock(int size) {
         return switch (this) {

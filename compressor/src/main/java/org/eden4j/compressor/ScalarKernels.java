@@ -31,10 +31,17 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void signWords(long seed, int stream, MemorySegment words, int n) {
-        int count = Kernels.signWordCount(n) / 4;
-        for (int counter = 0; counter < count; counter++) {
-            int to = (counter & -16) * 4 + (counter & 15);
+    public void signWords(long seed, int rounds, MemorySegment words, int n) {
+        int count = Kernels.signWordCount(n);
+        for (int round = 0; round < rounds; round++) {
+            streamWords(seed, round, words, round * count, count);
+        }
+    }
+
+    /** Writes {@code count} sign words of one stream to words[first] and on. */
+    static void streamWords(long seed, int stream, MemorySegment words, int first, int count) {
+        for (int counter = 0; counter < count / 4; counter++) {
+            int to = first + (counter & -16) * 4 + (counter & 15);
             threefry(counter, (int) seed, (int) (seed >>> 32), stream, Threefry.DOMAIN, words, to);
         }
     }
@@ -90,9 +97,11 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void rotate(
-            MemorySegment from, long fromOffset, int n, MemorySegment signWords, float factor, MemorySegment x) {
+            MemorySegment from, long fromOffset, int n, MemorySegment signWords, int round, float factor,
+            MemorySegment x) {
+        int firstWord = round * Kernels.signWordCount(n);
         for (int i = 0; i < n; i++) {
-            x.setAtIndex(FLOAT, i, signed(from.get(FLOAT, fromOffset + 4L * i) * factor, signWords, i));
+            x.setAtIndex(FLOAT, i, signed(from.get(FLOAT, fromOffset + 4L * i) * factor, signWords, firstWord, i));
         }
         hadamard(x, n);
     }
@@ -109,7 +118,7 @@ final class ScalarKernels implements Kernels {
             long sumOffset) {
         for (int i = from; i < to; i++) {
             long at = sumOffset + 4L * i;
-            sum.set(FLOAT, at, Math.fma(signed(x.getAtIndex(FLOAT, i), signWords, i), factor, sum.get(FLOAT, at)));
+            sum.set(FLOAT, at, Math.fma(signed(x.getAtIndex(FLOAT, i), signWords, 0, i), factor, sum.get(FLOAT, at)));
         }
     }
 
@@ -126,8 +135,8 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static float signed(float value, MemorySegment signWords, int i) {
-        int word = signWords.getAtIndex(INT, (i >>> 9) * 16 + (i & 15));
+    private static float signed(float value, MemorySegment signWords, int firstWord, int i) {
+        int word = signWords.getAtIndex(INT, firstWord + (i >>> 9) * 16 + (i & 15));
         return word << (i >>> 4 & 31) < 0 ? -value : value;
     }
 

@@ -15,7 +15,6 @@ final class Scratch {
     private MemorySegment coordinates = MemorySegment.NULL;
     private MemorySegment centroids = MemorySegment.NULL;
     private MemorySegment signWords = MemorySegment.NULL;
-    private MemorySegment lastSignWords = MemorySegment.NULL;
     private MemorySegment bytes = MemorySegment.NULL;
     private MemorySegment sum = MemorySegment.NULL;
 
@@ -26,8 +25,7 @@ final class Scratch {
         }
         coordinates = allocate(4L * size);
         centroids = allocate(4L * size);
-        signWords = allocate(4L * Kernels.signWordCount(size));
-        lastSignWords = allocate(4L * Kernels.signWordCount(size));
+        signWords = allocate(4L * Rounds.MOST * Kernels.signWordCount(size));
         this.size = size;
     }
 
@@ -59,14 +57,9 @@ final class Scratch {
         return centroids;
     }
 
-    /** int32: see {@link Kernels#signWords}. */
+    /** int32: see {@link Kernels#signWords}; those of all rounds. */
     MemorySegment signWords() {
         return signWords;
-    }
-
-    /** int32: those of a second round at the same time. */
-    MemorySegment lastSignWords() {
-        return lastSignWords;
     }
 
     /** A copy of a payload that lives on the heap. */

@@ -67,9 +67,9 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void signWords(long seed, int stream, MemorySegment words, int n) {
+    public void signWords(long seed, int rounds, MemorySegment words, int n) {
         int count = Kernels.signWordCount(n);
-        signs.words(address(words, count), seed, stream, count / 4);
+        signs.words(address(words, rounds * count), seed, rounds, count / 4);
         Reference.reachabilityFence(words);
     }
 
@@ -102,33 +102,37 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void rotate(
-            MemorySegment from, long fromOffset, int n, MemorySegment signWords, float factor, MemorySegment x) {
+            MemorySegment from, long fromOffset, int n, MemorySegment signWords, int round, float factor,
+            MemorySegment x) {
         long source = address(from, fromOffset, 4L * n);
         long target = address(x, n);
         if (factor != 1) {
             Loop.run(scale, source, target, 0, n, 0, factor);
             source = target;
         }
-        transform.rotate(source, n, address(signWords, Kernels.signWordCount(n)), target);
+        transform.rotate(source, n, signWords(signWords, n, round), target);
         Reference.reachabilityFence(from);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);
     }
 
+    /** The address of a round's sign words. */
+    private static long signWords(MemorySegment words, int n, int round) {
+        int bytes = 4 * Kernels.signWordCount(n);
+        return address(words, (long) round * bytes, bytes);
+    }
+
     @Override
     public void rotateAndAdd(
-            MemorySegment x, int n, MemorySegment signWords, MemorySegment lastSignWords, float factor,
-            MemorySegment sum, long sumOffset) {
+            MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
         if (n != VectorTransform.LEAF) {
-            Kernels.super.rotateAndAdd(x, n, signWords, lastSignWords, factor, sum, sumOffset);
+            Kernels.super.rotateAndAdd(x, n, signWords, factor, sum, sumOffset);
             return;
         }
-        int words = Kernels.signWordCount(n);
-        transform.rotateAndAdd(address(x, n), address(signWords, words), address(lastSignWords, words), factor,
+        transform.rotateAndAdd(address(x, n), signWords(signWords, n, 1), signWords(signWords, n, 0), factor,
                 writable(sum, sumOffset, 4L * n));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);
-        Reference.reachabilityFence(lastSignWords);
         Reference.reachabilityFence(sum);
     }
 
@@ -136,7 +140,7 @@ final class VectorKernels implements Kernels {
     public void addSigned(
             MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
         int end = n & -VectorSigns.STEP;
-        signs.add(address(x, n), end, address(signWords, Kernels.signWordCount(n)), factor,
+        signs.add(address(x, n), end, signWords(signWords, n, 0), factor,
                 writable(sum, sumOffset, 4L * n));
         ScalarKernels.addSigned(x, end, n, signWords, factor, sum, sumOffset);
         Reference.reachabilityFence(x);
@@ -243,7 +247,7 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void pack(MemorySegment indices, int n, int bits, MemorySegment payload, long payloadOffset) {
-        if (Kernels.packLanes(n) < WIDTH) {
+        if (n < VectorPacking.SMALLEST) {
             scalar.pack(indices, n, bits, payload, payloadOffset);
             return;
         }
@@ -254,7 +258,7 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids) {
-        if (Kernels.packLanes(n) < WIDTH) {
+        if (n < VectorPacking.SMALLEST) {
             scalar.unpack(payload, payloadOffset, n, codebook, centroids);
             return;
         }
@@ -274,15 +278,20 @@ final class VectorKernels implements Kernels {
     public double quantizeAndPack(
             MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
             long payloadOffset) {
-        if (codebook.bits() == 1 && n >= SIGN_GROUP) {
+        int bits = codebook.bits();
+        if (n < VectorPacking.SMALLEST) {
+            quantize(x, n, scale, codebook, indices);
+            scalar.pack(indices, n, bits, payload, payloadOffset);
+            lookUp(indices, n, codebook);
+        } else if (bits == 1) {
             quantizer.packSigns(address(x, n), n, scale, writable(payload, payloadOffset, n / Byte.SIZE),
                     address(indices, n));
-            Reference.reachabilityFence(payload);
         } else {
             quantize(x, n, scale, codebook, indices);
-            pack(indices, n, codebook.bits(), payload, payloadOffset);
-            lookUp(indices, n, codebook);
+            packing.packAndLookUp(address(indices, n), n, bits, writable(payload, payloadOffset, (long) n * bits / 8));
         }
+        Reference.reachabilityFence(indices);
+        Reference.reachabilityFence(payload);
         return dot(x, indices, n);
     }
 }

@@ -2,6 +2,7 @@ package org.eden4j.compressor;
 
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -47,6 +48,8 @@ final class VectorQuantizer {
 
     private final Loop[] first = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] second = new Loop[Codebook.MAX_BITS + 1];
+    /** How often to go through the second, eight registers of limits at a time. */
+    private final int[] parts = new int[Codebook.MAX_BITS + 1];
 
     private final Loop packSigns = (x, payload, centroids, n, _, scale) -> packSigns(x, payload, centroids, n, scale);
 
@@ -65,7 +68,12 @@ final class VectorQuantizer {
             } else {
                 Companding lines = COMPANDINGS[bits];
                 first[bits] = (x, indices, _, n, _, scale) -> guess(x, n, scale, lines, indices);
-                second[bits] = correct(lines.limits(), 1 << bits - 1);
+                int[] limits = lines.limits();
+                int sign = 1 << bits - 1;
+                parts[bits] = limits.length / RegisterTable.EIGHT;
+                second[bits] = parts[bits] == 1
+                        ? (x, indices, _, n, _, scale) -> correct(x, n, scale, sign, limits, indices)
+                        : (x, indices, _, n, from, scale) -> correctPart(x, n, scale, sign, limits, from, indices);
             }
         }
     }
@@ -84,16 +92,10 @@ final class VectorQuantizer {
         };
     }
 
-    private static Loop correct(int[] limits, int sign) {
-        return limits.length > RegisterTable.EIGHT
-                ? (x, indices, _, n, _, scale) -> correctMany(x, n, scale, sign, limits, indices)
-                : (x, indices, _, n, _, scale) -> correct(x, n, scale, sign, limits, indices);
-    }
-
     void quantize(long x, int n, float scale, int bits, long indices) {
         Loop.run(first[bits], x, indices, 0, n, 0, scale);
-        if (second[bits] != null) {
-            Loop.run(second[bits], x, indices, 0, n, 0, scale);
+        for (int part = 0; part < parts[bits]; part++) {
+            Loop.run(second[bits], x, indices, 0, n, part * RegisterTable.EIGHT, scale);
         }
     }
 
@@ -214,16 +216,21 @@ final class VectorQuantizer {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector z = floats(at(x, i)).mul(scale);
             IntVector guess = ints(at(indices, i));
-            store(corrected(guess, z, RegisterTable.selectEight(guess, limits), sign), at(indices, i));
+            store(corrected(guess, z, RegisterTable.selectEight(guess, limits, 0), sign), at(indices, i));
         }
     }
 
-    /** The same where the limits take more than eight registers. */
-    private static void correctMany(long x, int n, float scale, int sign, int[] limits, long indices) {
+    /**
+     * The same for the guesses whose limits are in the eight registers from one on, and no others. In ascending order of
+     * those none is corrected twice: it has its sign, or is one less.
+     */
+    private static void correctPart(long x, int n, float scale, int sign, int[] limits, int from, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector z = floats(at(x, i)).mul(scale);
             IntVector guess = ints(at(indices, i));
-            store(corrected(guess, z, RegisterTable.select(guess, limits), sign), at(indices, i));
+            IntVector index = corrected(guess, z, RegisterTable.selectEight(guess, limits, from), sign);
+            VectorMask<Integer> mine = guess.lanewise(AND, -RegisterTable.EIGHT).compare(EQ, from);
+            store(guess.blend(index, mine), at(indices, i));
         }
     }
 

@@ -46,18 +46,15 @@ final class VectorSigns {
     private static final int B6 = Threefry.distance(1, 6);
     private static final int B7 = Threefry.distance(1, 7);
 
-    private final Loop start = (words, seed, _, count, stream, _) -> start(seed, stream, words, count);
-    private final Loop first = (words, seed, _, count, stream, _) -> eightRounds(seed, stream, words, count, 0);
-    private final Loop second = (words, seed, _, count, stream, _) -> eightRounds(seed, stream, words, count, 2);
-    private final Loop last = (words, seed, _, count, stream, _) -> lastFourRounds(seed, stream, words, count);
+    private final Loop first = (words, seed, _, counters, shift, _) -> firstEightRounds(seed, words, counters, shift);
+    private final Loop last = (words, seed, _, counters, shift, _) -> lastTwelveRounds(seed, words, counters, shift);
     private final Loop add = (x, words, sum, n, _, factor) -> addAll(x, n, words, factor, sum);
 
-    /** {@link ScalarKernels#threefry} for counters 0 to {@code count}. */
-    void words(long words, long seed, int stream, int count) {
-        Loop.run(start, words, seed, 0, count, stream, 0);
-        Loop.run(first, words, seed, 0, count, stream, 0);
-        Loop.run(second, words, seed, 0, count, stream, 0);
-        Loop.run(last, words, seed, 0, count, stream, 0);
+    /** {@link ScalarKernels#threefry} for {@code count} counters, a power of two, of each of some streams. */
+    void words(long words, long seed, int streams, int count) {
+        int shift = Integer.numberOfTrailingZeros(count);
+        Loop.run(first, words, seed, 0, streams * count, shift, 0);
+        Loop.run(last, words, seed, 0, streams * count, shift, 0);
     }
 
     /** sum[i] = fma(s_i x[i], factor, sum[i]); n a multiple of {@link #STEP}. */
@@ -65,48 +62,28 @@ final class VectorSigns {
         Loop.run(add, x, words, sum, n, 0, factor);
     }
 
-    /** Counters and key, with the state of all counters in {@code words}. */
-    private static void start(long seed, int stream, long words, int count) {
-        for (int counter = 0; counter < count; counter += WIDTH) {
-            long at = state(words, counter);
-            store(LANE_NUMBERS.add(counter + key(seed, stream, 0)), at);
-            store(IntVector.broadcast(INTS, key(seed, stream, 1)), at + OUTPUT_BYTES);
-            store(IntVector.broadcast(INTS, key(seed, stream, 2)), at + 2 * OUTPUT_BYTES);
-            store(IntVector.broadcast(INTS, key(seed, stream, 3)), at + 3 * OUTPUT_BYTES);
-        }
-    }
-
-    /** Word i mod 5 of the extended key. */
-    private static int key(long seed, int stream, int i) {
-        int k0 = (int) seed;
-        int k1 = (int) (seed >>> 32);
-        return switch (i % 5) {
-            case 0 -> k0;
-            case 1 -> k1;
-            case 2 -> stream;
-            case 3 -> Threefry.DOMAIN;
-            default -> Threefry.parity(k0, k1, stream, Threefry.DOMAIN);
-        };
-    }
-
     /** Where the first of the four outputs of some counters stands. */
     private static long state(long words, int counter) {
         return at(words, (counter & -OUTPUT) * 4 + (counter & OUTPUT - 1));
     }
 
-    /** The next group of four times x_a += x_b, x_b = rol(x_b, distance) ^ x_a for two pairs, and the key; twice. */
-    private static void eightRounds(long seed, int stream, long words, int count, int group) {
-        int k0 = key(seed, stream, group);
-        int k1 = key(seed, stream, group + 1);
-        int k2 = key(seed, stream, group + 2);
-        int k3 = key(seed, stream, group + 3);
-        int k4 = key(seed, stream, group + 4);
-        for (int counter = 0; counter < count; counter += WIDTH) {
-            long at = state(words, counter);
-            IntVector x0 = ints(at);
-            IntVector x1 = ints(at + OUTPUT_BYTES);
-            IntVector x2 = ints(at + 2 * OUTPUT_BYTES);
-            IntVector x3 = ints(at + 3 * OUTPUT_BYTES);
+    /**
+     * Eight of {@link ScalarKernels#threefry}'s twenty rounds, from counters and key on, for all streams together: a few
+     * counters alone would wait for their own last result. Each four rounds end with the key's words, of which
+     * {@code k2} is the stream's number.
+     */
+    private static void firstEightRounds(long seed, long words, int counters, int shift) {
+        int k0 = (int) seed;
+        int k1 = (int) (seed >>> 32);
+        int k3 = Threefry.DOMAIN;
+        for (int i = 0; i < counters; i += WIDTH) {
+            long at = state(words, i);
+            int k2 = i >>> shift;
+            int k4 = Threefry.parity(k0, k1, k2, k3);
+            IntVector x0 = LANE_NUMBERS.add((i & (1 << shift) - 1) + k0);
+            IntVector x1 = IntVector.broadcast(INTS, k1);
+            IntVector x2 = IntVector.broadcast(INTS, k2);
+            IntVector x3 = IntVector.broadcast(INTS, k3);
             x0 = x0.add(x1);
             x1 = x1.lanewise(ROL, A0).lanewise(XOR, x0);
             x2 = x2.add(x3);
@@ -126,7 +103,7 @@ final class VectorSigns {
             x0 = x0.add(k1);
             x1 = x1.add(k2);
             x2 = x2.add(k3);
-            x3 = x3.add(k4 + group + 1);
+            x3 = x3.add(k4 + 1);
             x0 = x0.add(x1);
             x1 = x1.lanewise(ROL, B0).lanewise(XOR, x0);
             x2 = x2.add(x3);
@@ -146,7 +123,7 @@ final class VectorSigns {
             x0 = x0.add(k2);
             x1 = x1.add(k3);
             x2 = x2.add(k4);
-            x3 = x3.add(k0 + group + 2);
+            x3 = x3.add(k0 + 2);
             x0.intoMemorySegment(MEMORY, at, NATIVE);
             x1.intoMemorySegment(MEMORY, at + OUTPUT_BYTES, NATIVE);
             x2.intoMemorySegment(MEMORY, at + 2 * OUTPUT_BYTES, NATIVE);
@@ -154,15 +131,15 @@ final class VectorSigns {
         }
     }
 
-    /** The same once: the last group. */
-    private static void lastFourRounds(long seed, int stream, long words, int count) {
-        int group = Threefry.GROUPS - 1;
-        int k1 = key(seed, stream, group + 1);
-        int k2 = key(seed, stream, group + 2);
-        int k3 = key(seed, stream, group + 3);
-        int k4 = key(seed, stream, group + 4);
-        for (int counter = 0; counter < count; counter += WIDTH) {
-            long at = state(words, counter);
+    /** The other twelve. */
+    private static void lastTwelveRounds(long seed, long words, int counters, int shift) {
+        int k0 = (int) seed;
+        int k1 = (int) (seed >>> 32);
+        int k3 = Threefry.DOMAIN;
+        for (int i = 0; i < counters; i += WIDTH) {
+            long at = state(words, i);
+            int k2 = i >>> shift;
+            int k4 = Threefry.parity(k0, k1, k2, k3);
             IntVector x0 = ints(at);
             IntVector x1 = ints(at + OUTPUT_BYTES);
             IntVector x2 = ints(at + 2 * OUTPUT_BYTES);
@@ -183,10 +160,50 @@ final class VectorSigns {
             x3 = x3.lanewise(ROL, A6).lanewise(XOR, x0);
             x2 = x2.add(x1);
             x1 = x1.lanewise(ROL, A7).lanewise(XOR, x2);
-            x0 = x0.add(k1);
-            x1 = x1.add(k2);
-            x2 = x2.add(k3);
-            x3 = x3.add(k4 + group + 1);
+            x0 = x0.add(k3);
+            x1 = x1.add(k4);
+            x2 = x2.add(k0);
+            x3 = x3.add(k1 + 3);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, B0).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, B1).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, B2).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, B3).lanewise(XOR, x2);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, B4).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, B5).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, B6).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, B7).lanewise(XOR, x2);
+            x0 = x0.add(k4);
+            x1 = x1.add(k0);
+            x2 = x2.add(k1);
+            x3 = x3.add(k2 + 4);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, A0).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, A1).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, A2).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, A3).lanewise(XOR, x2);
+            x0 = x0.add(x1);
+            x1 = x1.lanewise(ROL, A4).lanewise(XOR, x0);
+            x2 = x2.add(x3);
+            x3 = x3.lanewise(ROL, A5).lanewise(XOR, x2);
+            x0 = x0.add(x3);
+            x3 = x3.lanewise(ROL, A6).lanewise(XOR, x0);
+            x2 = x2.add(x1);
+            x1 = x1.lanewise(ROL, A7).lanewise(XOR, x2);
+            x0 = x0.add(k0);
+            x1 = x1.add(k1);
+            x2 = x2.add(k2);
+            x3 = x3.add(k3 + 5);
             x0.intoMemorySegment(MEMORY, at, NATIVE);
             x1.intoMemorySegment(MEMORY, at + OUTPUT_BYTES, NATIVE);
             x2.intoMemorySegment(MEMORY, at + 2 * OUTPUT_BYTES, NATIVE);

@@ -53,7 +53,7 @@ class HadamardTest {
         MemorySegment segment = TestVectors.offHeap(x);
         kernels.hadamard(segment, size);
         MemorySegment noSigns = Arena.ofAuto().allocate(4L * Kernels.signWordCount(size), 64);
-        kernels.rotate(segment, 0, size, noSigns, 1f / size, segment);
+        kernels.rotate(segment, 0, size, noSigns, 0, 1f / size, segment);
         assertArrayEquals(x, TestVectors.floats(segment));
     }
 
@@ -63,8 +63,8 @@ class HadamardTest {
         float[] x = asFloats(integers(size));
         MemorySegment segment = TestVectors.offHeap(x);
         MemorySegment signs = Arena.ofAuto().allocate(4L * Kernels.signWordCount(size), 64);
-        kernels.signWords(SEED, 0, signs, size);
-        kernels.rotate(segment, 0, size, signs, .5f, segment);
+        kernels.signWords(SEED, 1, signs, size);
+        kernels.rotate(segment, 0, size, signs, 0, .5f, segment);
         assertTrue(TestVectors.relativeError(x, TestVectors.floats(segment)) > .5, "the rotation moves the vector");
         kernels.hadamard(segment, size);
         MemorySegment back = Arena.ofAuto().allocate(4L * size, 64);

@@ -83,7 +83,7 @@ class KernelsTest {
 
     @Test
     void shouldMakeTheSameSignWords() {
-        compare(BLOCK_SIZES, n -> k -> signWords(k, SEED + n, 1, n));
+        compare(BLOCK_SIZES, n -> k -> signWords(k, SEED + n, Rounds.MOST, n));
     }
 
     @Test
@@ -102,10 +102,10 @@ class KernelsTest {
     void shouldRotateTheSame() {
         compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             float[] values = coordinates(n);
-            MemorySegment words = signWords(scalar, SEED, 0, n);
+            MemorySegment words = signWords(scalar, SEED, 2, n);
             return k -> {
                 MemorySegment x = TestVectors.offHeap(values);
-                k.rotate(x, 0, n, words, 0x1p-3f, x);
+                k.rotate(x, 0, n, words, 1, 0x1p-3f, x);
                 return x;
             };
         });
@@ -114,13 +114,13 @@ class KernelsTest {
     @Test
     void shouldRotateTheSameFromElsewhere() {
         compare(BLOCK_SIZES, HOT_BLOCK, n -> {
-            MemorySegment words = signWords(scalar, SEED, 0, n);
+            MemorySegment words = signWords(scalar, SEED, 2, n);
             float[] values = coordinates(n + 3);
             MemorySegment from = TestVectors.offHeap(values);
             return k -> {
                 MemorySegment both = Arena.ofAuto().allocate(8L * n, 64);
-                k.rotate(from, 12, n, words, 1, both.asSlice(0, 4L * n));
-                k.rotate(from, 12, n, words, 0x1p-3f, both.asSlice(4L * n));
+                k.rotate(from, 12, n, words, 0, 1, both.asSlice(0, 4L * n));
+                k.rotate(from, 12, n, words, 1, 0x1p-3f, both.asSlice(4L * n));
                 assertArrayEquals(values, TestVectors.floats(from), "where it came from");
                 return both;
             };
@@ -145,12 +145,11 @@ class KernelsTest {
     void shouldRotateAndAddTheSame() {
         compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             float[] coordinates = coordinates(n);
-            MemorySegment words = signWords(scalar, SEED, 1, n);
-            MemorySegment lastWords = signWords(scalar, SEED, 0, n);
+            MemorySegment words = signWords(scalar, SEED, 2, n);
             float[] values = TestVectors.normal(SEED + 1, n);
             return k -> betweenGuards(values,
                     (sum, offset) -> k.rotateAndAdd(TestVectors.offHeap(coordinates), n, words,
-                            lastWords, .3f, sum, offset));
+                            .3f, sum, offset));
         });
     }
 
@@ -158,7 +157,7 @@ class KernelsTest {
     void shouldAddSignedTheSame() {
         compare(IntStream.concat(IntStream.of(ANY_SIZES), IntStream.of(BLOCK_SIZES)).toArray(), n -> {
             MemorySegment x = TestVectors.offHeap(coordinates(n));
-            MemorySegment words = signWords(scalar, SEED, 0, BlockLayout.paddedSize(n));
+            MemorySegment words = signWords(scalar, SEED, 1, BlockLayout.paddedSize(n));
             float[] values = TestVectors.normal(SEED + 1, n);
             return k -> betweenGuards(values, (sum, offset) -> k.addSigned(x, n, words, .3f, sum, offset));
         });
@@ -363,9 +362,9 @@ class KernelsTest {
         return true;
     }
 
-    private static MemorySegment signWords(Kernels kernels, long seed, int stream, int n) {
-        MemorySegment words = Arena.ofAuto().allocate(4L * Kernels.signWordCount(n), 64);
-        kernels.signWords(seed, stream, words, n);
+    private static MemorySegment signWords(Kernels kernels, long seed, int rounds, int n) {
+        MemorySegment words = Arena.ofAuto().allocate(4L * rounds * Kernels.signWordCount(n), 64);
+        kernels.signWords(seed, rounds, words, n);
         return words;
     }
 

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.Test;
 class SignQualityTest {
     private static final long JOB = 1;
 
-    private final Kernels kernels = Simd.kernels();
-
     @Test
     void shouldBalanceOverall() {
         int blocks = 1024;
@@ -172,9 +170,9 @@ class SignQualityTest {
     }
 
     /** Coordinate i's sign as bit i mod 64 of word i / 64. */
-    private long[] signs(long seed, int stream, int n) {
+    private static long[] signs(long seed, int stream, int n) {
         MemorySegment words = Arena.ofAuto().allocate(4L * Kernels.signWordCount(n), 64);
-        kernels.signWords(seed, stream, words, n);
+        ScalarKernels.streamWords(seed, stream, words, 0, Kernels.signWordCount(n));
         long[] signs = new long[n / 64];
         for (int i = 0; i < n; i++) {
             int word = words.getAtIndex(ScalarKernels.INT, i / 512 * 16 + i % 16);

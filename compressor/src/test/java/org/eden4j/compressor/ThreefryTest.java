@@ -48,13 +48,16 @@ class ThreefryTest {
         int n = 1 << 14;
         long seed = 0x0123456789ABCDEFL;
         for (Kernels kernels : new Kernels[]{new ScalarKernels(), Simd.kernels()}) {
-            MemorySegment words = Arena.ofAuto().allocate(4L * Kernels.signWordCount(n), 64);
-            kernels.signWords(seed, 2, words, n);
-            for (int word = 0; word < Kernels.signWordCount(n); word++) {
+            int count = Kernels.signWordCount(n);
+            MemorySegment words = Arena.ofAuto().allocate(4L * 3 * count, 64);
+            kernels.signWords(seed, 3, words, n);
+            for (int i = 0; i < 3 * count; i++) {
+                int word = i % count;
                 int counter = word / 64 * 16 + word % 16;
                 int[] expected = ReferenceThreefry.block(new int[]{counter, 0, 0, 0},
-                        new int[]{0x89ABCDEF, 0x01234567, 2, 0x6564656E});
-                assertEquals(expected[word / 16 % 4], words.getAtIndex(ScalarKernels.INT, word), "word " + word);
+                        new int[]{0x89ABCDEF, 0x01234567, i / count, 0x6564656E});
+                assertEquals(expected[word / 16 % 4], words.getAtIndex(ScalarKernels.INT, i),
+                        "round " + i / count + ", word " + word);
             }
         }
     }
@@ -71,7 +74,7 @@ class ThreefryTest {
             sum.fill((byte) 0);
             kernels.addSigned(TestVectors.offHeap(ones), n, words, 1, sum, 0);
             for (int i = 0; i < n; i++) {
-                float expected = ReferenceThreefry.negates(SEED, 1, i) ? -1 : 1;
+                float expected = ReferenceThreefry.negates(SEED, 0, i) ? -1 : 1;
                 assertEquals(expected, sum.getAtIndex(ScalarKernels.FLOAT, i), "coordinate " + i);
             }
         }
