@@ -36,11 +36,14 @@ interface Kernels {
     void signWords(long seed, int rounds, MemorySegment words, int n);
 
     /**
-     * Asks for memory that is needed soon: all of it at once and in ascending order comes fastest. No result depends on it.
+     * Asks for a payload and the part of a sum that it is for, which are needed soon: at once, in one loop and in ascending
+     * order they come fastest. No result depends on it.
      *
-     * @param bytes from byte {@code offset} on
+     * @param bytes from byte {@code offset} of the payload on
+     * @param sumBytes from byte {@code sumOffset} of the sum on
      */
-    default void fetch(MemorySegment memory, long offset, int bytes) {}
+    default void fetch(
+            MemorySegment payload, long offset, int bytes, MemorySegment sum, long sumOffset, int sumBytes) {}
 
     /** x becomes H x: the Hadamard transform without its 1/sqrt(n), butterflies in ascending order of stride. */
     void hadamard(MemorySegment x, int n);

@@ -83,8 +83,7 @@ final class RotatedCodec extends ScratchCodec {
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinates();
         if (size <= BlockLayout.DEFAULT_BLOCK) {
-            kernels.fetch(payload, offset, payloadBytes(length));
-            kernels.fetch(sum, sumOffset, Float.BYTES * length);
+            kernels.fetch(payload, offset, payloadBytes(length), sum, sumOffset, Float.BYTES * length);
         }
         quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
         int rounds = once ? 1 : method.rounds().forBlock(size);

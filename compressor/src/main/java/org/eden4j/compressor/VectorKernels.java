@@ -39,7 +39,7 @@ final class VectorKernels implements Kernels {
     private final int[] largest = new int[1];
     /** What was fetched: somebody could ask for it, so the compiler leaves the loads where they are. */
     private int fetched;
-    private final Loop fetch = (x, _, _, n, _, _) -> fetched = fetch(x, n);
+    private final Loop fetch = (x, y, _, n, k, _) -> fetched = fetch(x, n) + fetch(y, k);
     private final Loop maxAbs = (x, _, _, n, _, _) -> largest[0] = maxAbsBits(x, n);
     private final Loop addScaled = (x, sum, _, n, _, factor) -> addScaled(x, n, factor, sum);
     private final Loop scale = (x, scaled, _, n, _, factor) -> scale(x, n, factor, scaled);
@@ -74,9 +74,12 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void fetch(MemorySegment memory, long offset, int bytes) {
-        Loop.run(fetch, address(memory, offset, bytes), 0, 0, bytes / Integer.BYTES, 0, 0);
-        Reference.reachabilityFence(memory);
+    public void fetch(
+            MemorySegment payload, long offset, int bytes, MemorySegment sum, long sumOffset, int sumBytes) {
+        Loop.run(fetch, address(payload, offset, bytes), address(sum, sumOffset, sumBytes), 0, bytes / Integer.BYTES,
+                sumBytes / Integer.BYTES, 0);
+        Reference.reachabilityFence(payload);
+        Reference.reachabilityFence(sum);
     }
 
     /** Reads a word of every cache line. */
