@@ -67,8 +67,12 @@ final class Rounds {
     }
 
     /** How often the open round was begun. */
-    int attempt() {
+    private int attempt() {
         return store(round).attempt;
+    }
+
+    Standing standing() {
+        return new Standing(round, attempt(), begun ? collector.contributors().cardinality() : 0);
     }
 
     /** Whether any frame of the open round has come. */

@@ -103,7 +103,8 @@ class UnreliableTest {
                 int number = round;
                 var waiting = job.submit(() -> Job.exchange(early, first, 1));
                 int begun = 3;
-                Job.await("attempts", () -> job.rounds.size() == number && job.aggregator.attempt() >= begun);
+                Job.await("attempts",
+                        () -> job.rounds.size() == number && job.aggregator.standing().attempt() >= begun);
                 Job.Exchanged other = Job.exchange(late, second, 1);
                 Job.Exchanged one = waiting.get();
                 Job.await("a report", () -> job.rounds.size() == number + 1);
