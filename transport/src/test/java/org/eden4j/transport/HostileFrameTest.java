@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -153,7 +154,8 @@ class HostileFrameTest {
         int[] templates = {1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20, 22, 26, 28};
         int[] blocks = {0, 4, 8, 12, 16, 20, 24, 32, 48, random.nextInt(0xFFFF)};
         short[] header = {(short) blocks[random.nextInt(blocks.length)],
-                (short) templates[random.nextInt(templates.length)], 3796, 2};
+                (short) templates[random.nextInt(templates.length)], (short) MessageHeaderDecoder.SCHEMA_ID,
+                (short) MessageHeaderDecoder.SCHEMA_VERSION};
         for (int i = 0; i < header.length; i++) {
             bytes[2 * i] = (byte) header[i];
             bytes[2 * i + 1] = (byte) (header[i] >> 8);
