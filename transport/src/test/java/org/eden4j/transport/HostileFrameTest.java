@@ -96,7 +96,7 @@ class HostileFrameTest {
     }
 
     @Test
-    void shouldLeaveOutBlocksThatNoEncoderMade() throws Exception {
+    void shouldLeaveOutFramesThatNoEncoderMade() throws Exception {
         try (Job job = job(2); RawMember raw = new RawMember(job, 0)) {
             raw.join(Protocol.VERSION, DIMENSION, MTU, 1, METHOD.toString());
             Worker worker = job.join(0, DIMENSION);
@@ -112,7 +112,7 @@ class HostileFrameTest {
             assertArrayEquals(meanOf(0, good, 2, 0), exchanged.mean());
             assertEquals(List.of(1), exchanged.result().missing());
             Job.await("a report", () -> job.rounds.size() == 1);
-            assertEquals(layout.blocks().blockCount(), job.rounds.getFirst().rejected());
+            assertEquals(layout.frameCount(), job.rounds.getFirst().rejected());
             assertEquals(Map.of(), job.rounds.getFirst().partial(), "nothing of it was counted");
         }
     }
