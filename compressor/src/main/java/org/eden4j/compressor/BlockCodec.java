@@ -75,6 +75,13 @@ public interface BlockCodec {
             MemorySegment sum, long first);
 
     /**
+     * Whether {@link #accumulate} would add a payload, for whoever has to know before it adds the first of several blocks.
+     *
+     * @throws MalformedPayloadException if it would not
+     */
+    void check(MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed);
+
+    /**
      * Brings the sum of a block's contributions to the gradient's domain; called once, after the last of them. Methods
      * that aggregate in the rotated domain rotate back here, all others have nothing to do.
      *

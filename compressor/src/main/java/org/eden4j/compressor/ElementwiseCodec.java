@@ -101,6 +101,25 @@ final class ElementwiseCodec implements BlockCodec {
     public void accumulate(
             MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first) {
+        read(payload, payloadOffset, payloadLength, length);
+        MemorySegment x = scratch.coordinates();
+        if (sum.isNative()) {
+            kernels.addScaled(x, length, weight, sum, 4 * first);
+            return;
+        }
+        MemorySegment copy = scratch.sum(4L * length);
+        MemorySegment.copy(sum, 4 * first, copy, 0, 4L * length);
+        kernels.addScaled(x, length, weight, copy, 0);
+        MemorySegment.copy(copy, 0, sum, 4 * first, 4L * length);
+    }
+
+    @Override
+    public void check(MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed) {
+        read(payload, payloadOffset, payloadLength, length);
+    }
+
+    /** Brings a payload's coordinates, which are checked, to the scratch. */
+    private void read(MemorySegment payload, long payloadOffset, int payloadLength, int length) {
         if (payloadLength != payloadBytes(length)) {
             throw new MalformedPayloadException("payload of a run of " + length + " coordinates of " + method
                     + " carries " + payloadLength + " bytes, expected " + payloadBytes(length));
@@ -112,13 +131,5 @@ final class ElementwiseCodec implements BlockCodec {
             throw new MalformedPayloadException(
                     "payload of " + method + " has a coordinate that is NaN or infinite, which no encoder sends");
         }
-        if (sum.isNative()) {
-            kernels.addScaled(x, length, weight, sum, 4 * first);
-            return;
-        }
-        MemorySegment copy = scratch.sum(4L * length);
-        MemorySegment.copy(sum, 4 * first, copy, 0, 4L * length);
-        kernels.addScaled(x, length, weight, copy, 0);
-        MemorySegment.copy(copy, 0, sum, 4 * first, 4L * length);
     }
 }

@@ -110,6 +110,11 @@ public final class ErrorFeedback implements BlockCodec {
     }
 
     @Override
+    public void check(MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed) {
+        delegate.check(payload, payloadOffset, payloadLength, length, seed);
+    }
+
+    @Override
     public void finish(int length, BlockSeed seed, MemorySegment sum, long first) {
         delegate.finish(length, seed, sum, first);
     }

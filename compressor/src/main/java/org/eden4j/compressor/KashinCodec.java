@@ -82,6 +82,11 @@ final class KashinCodec extends ScratchCodec {
     }
 
     @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        MinMaxGrid.check(payload, offset);
+    }
+
+    @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {

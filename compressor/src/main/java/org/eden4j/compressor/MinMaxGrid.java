@@ -39,13 +39,20 @@ final class MinMaxGrid {
         stream.flush();
     }
 
-    static void read(MemorySegment payload, long offset, int n, int bits, BitStream stream, MemorySegment x) {
+    /** Throws what {@link #read} does. */
+    static void check(MemorySegment payload, long offset) {
         float low = payload.get(ScratchCodec.WIRE_FLOAT, offset);
         float high = payload.get(ScratchCodec.WIRE_FLOAT, offset + Float.BYTES);
         if (!Float.isFinite(low) || !Float.isFinite(high) || low > high) {
             throw new MalformedPayloadException(
                     "payload declares the range " + low + " to " + high + ", expected two finite numbers in order");
         }
+    }
+
+    static void read(MemorySegment payload, long offset, int n, int bits, BitStream stream, MemorySegment x) {
+        check(payload, offset);
+        float low = payload.get(ScratchCodec.WIRE_FLOAT, offset);
+        float high = payload.get(ScratchCodec.WIRE_FLOAT, offset + Float.BYTES);
         double step = ((double) high - low) / ((1 << bits) - 1);
         stream.reset(payload, offset + HEADER_BYTES);
         for (int i = 0; i < n; i++) {

@@ -49,6 +49,11 @@ final class QsgdCodec extends SharedRotationCodec {
     }
 
     @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        magnitude(payload.get(WIRE_FLOAT, offset), "norm");
+    }
+
+    @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {

@@ -69,14 +69,27 @@ final class RotatedCodec extends ScratchCodec {
         payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
     }
 
+    private boolean isOnce(MemorySegment payload, long offset) {
+        return method.rounds() == Rounds.AUTO && payload.get(WIRE_FLOAT, offset) < 0;
+    }
+
+    private double scale(MemorySegment payload, long offset) {
+        float sent = payload.get(WIRE_FLOAT, offset);
+        return magnitude(isOnce(payload, offset) ? -sent : sent, "scale");
+    }
+
+    /** Indices are all that their bits can be. */
+    @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        scale(payload, offset);
+    }
+
     @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
-        boolean once = method.rounds() == Rounds.AUTO && payload.get(WIRE_FLOAT, offset) < 0;
-        double scale = once
-                ? magnitude(-payload.get(WIRE_FLOAT, offset), "scale")
-                : magnitude(payload.get(WIRE_FLOAT, offset), "scale");
+        boolean once = isOnce(payload, offset);
+        double scale = scale(payload, offset);
         if (scale == 0) {
             return;
         }

@@ -41,6 +41,11 @@ abstract class ScratchCodec implements BlockCodec {
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset);
 
+    /** Throws what {@link #addBlock} would throw; overridden where that is seen without decoding. */
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        addBlock(payload, offset, length, seed, 0, scratch.sum(4L * sumCoordinates(length)), 0);
+    }
+
     /** Coordinates that {@link #addBlock} adds to: the block's own, or all of the padded block in a rotated domain. */
     int sumCoordinates(int length) {
         return length;
@@ -71,17 +76,13 @@ abstract class ScratchCodec implements BlockCodec {
     public final void accumulate(
             MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first) {
-        int expected = payloadBytes(length);
-        if (payloadLength != expected) {
-            throw new MalformedPayloadException("payload of a block of " + length + " coordinates of " + method
-                    + " carries " + payloadLength + " bytes, expected " + expected);
-        }
+        checkLength(payloadLength, length);
         block.reserve(length);
         MemorySegment bytes = payload;
         long offset = payloadOffset;
         if (!payload.isNative()) {
-            bytes = scratch.bytes(expected);
-            MemorySegment.copy(payload, payloadOffset, bytes, 0, expected);
+            bytes = scratch.bytes(payloadLength);
+            MemorySegment.copy(payload, payloadOffset, bytes, 0, payloadLength);
             offset = 0;
         }
         if (sum.isNative()) {
@@ -93,6 +94,27 @@ abstract class ScratchCodec implements BlockCodec {
         MemorySegment.copy(sum, 4 * first, copy, 0, sumBytes);
         addBlock(bytes, offset, length, seed, weight, copy, 0);
         MemorySegment.copy(copy, 0, sum, 4 * first, sumBytes);
+    }
+
+    @Override
+    public final void check(MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed) {
+        checkLength(payloadLength, length);
+        block.reserve(length);
+        if (payload.isNative()) {
+            checkBlock(payload, payloadOffset, length, seed);
+            return;
+        }
+        MemorySegment bytes = scratch.bytes(payloadLength);
+        MemorySegment.copy(payload, payloadOffset, bytes, 0, payloadLength);
+        checkBlock(bytes, 0, length, seed);
+    }
+
+    private void checkLength(int payloadLength, int length) {
+        int expected = payloadBytes(length);
+        if (payloadLength != expected) {
+            throw new MalformedPayloadException("payload of a block of " + length + " coordinates of " + method
+                    + " carries " + payloadLength + " bytes, expected " + expected);
+        }
     }
 
     /** Checks a number that a payload declares: finite and at least 0. */

@@ -27,6 +27,11 @@ final class SignSgdCodec extends ScratchCodec {
     }
 
     @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        magnitude(payload.get(WIRE_FLOAT, offset), "magnitude");
+    }
+
+    @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {

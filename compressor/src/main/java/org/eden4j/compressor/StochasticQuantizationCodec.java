@@ -28,6 +28,11 @@ final class StochasticQuantizationCodec extends SharedRotationCodec {
     }
 
     @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        MinMaxGrid.check(payload, offset);
+    }
+
+    @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {

@@ -87,6 +87,12 @@ final class TurboQuantProdCodec extends ScratchCodec {
     }
 
     @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        magnitude(payload.get(WIRE_FLOAT, offset), "scale");
+        magnitude(payload.get(WIRE_FLOAT, offset + Float.BYTES), "norm of the residual");
+    }
+
+    @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {

@@ -354,6 +354,9 @@ abstract class BlockCodecContract {
         for (float value : sum) {
             assertEquals(UNTOUCHED, value, "the sum of a refused payload");
         }
+        assertEquals(refused.getMessage(), assertThrows(MalformedPayloadException.class,
+                () -> codec.check(MemorySegment.ofArray(payload), 0, payload.length, length, SEEDS))
+            .getMessage());
         return refused.getMessage();
     }
 
@@ -366,9 +369,13 @@ abstract class BlockCodecContract {
             codec.accumulate(offHeap, 0, payload.length, length, SEEDS, 1, sum, 0);
         } catch (MalformedPayloadException _) {
             assertArrayEquals(new float[coordinates], TestVectors.floats(sum));
+            assertThrows(MalformedPayloadException.class,
+                    () -> codec.check(offHeap, 0, payload.length, length, SEEDS));
             assertRefused(method, codec, payload, length);
             return;
         }
+        codec.check(offHeap, 0, payload.length, length, SEEDS);
+        codec.check(MemorySegment.ofArray(payload), 0, payload.length, length, SEEDS);
         codec.finish(length, SEEDS, sum, 0);
         float[] decoded = Arrays.copyOf(TestVectors.floats(sum), length);
         assertArrayEquals(decoded, decode(method, codec, payload, length));

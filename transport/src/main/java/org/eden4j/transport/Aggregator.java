@@ -252,9 +252,9 @@ public final class Aggregator implements AutoCloseable {
         }
     }
 
-    /** How often the open round was begun; 0 before the job runs. */
-    int attempt() {
-        return agent.attempt();
+    /** Where the job stands, a moment ago. */
+    Standing standing() {
+        return agent.standing();
     }
 
     /** Ends the job: members that are still there are told, and their exchanges fail. */

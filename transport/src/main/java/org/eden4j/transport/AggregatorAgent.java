@@ -51,7 +51,7 @@ final class AggregatorAgent implements Agent {
     private JobTerms terms;
     private Phase phase = Phase.ASSEMBLING;
     private volatile boolean closeRequested;
-    private volatile int attempt;
+    private volatile Standing standing = Standing.NONE;
     private final Assembly assembly;
     private long farewellNs;
     private long tickNs;
@@ -93,9 +93,9 @@ final class AggregatorAgent implements Agent {
         closeRequested = true;
     }
 
-    /** How often the open round was begun; from any thread. */
-    int attempt() {
-        return attempt;
+    /** Where the job stands, a tick ago; from any thread. */
+    Standing standing() {
+        return standing;
     }
 
     JobTerms terms() {
@@ -389,7 +389,7 @@ final class AggregatorAgent implements Agent {
                 }
             }
             case RUNNING -> {
-                attempt = rounds.attempt();
+                standing = rounds.standing();
                 states.serve(rounds);
                 lookForMembers();
             }

@@ -164,9 +164,9 @@ final class DownlinkDesk implements DownlinkListener {
 
     @Override
     public void onRetry(RetryDecoder retry, String reason) {
-        if (isForRounds(retry.epoch()) && retry.round() == worker.rounds().current()) {
+        if (isFor(retry.epoch())) {
             LOG.warn("{}; attempt {} begins", reason, retry.attempt());
-            worker.rounds().restart();
+            worker.rounds().retry(retry.round(), retry.attempt(), worker.state().isInSync());
         }
     }
 

@@ -7,6 +7,20 @@ package org.eden4j.transport;
 final class EndNotice {
     private long sentNs;
     private long retryNs;
+    /** Of the last Retry on this way. */
+    private long toldRound = -1;
+    private int toldAttempt;
+
+    /** The round is tried again; what was said of its end before is not of this attempt. */
+    void retry(long round, int attempt) {
+        toldRound = round;
+        toldAttempt = attempt;
+    }
+
+    /** The way is another one, on which nothing was told yet. */
+    void forget() {
+        toldRound = -1;
+    }
 
     /** Another update begins. */
     void start() {
@@ -20,7 +34,8 @@ final class EndNotice {
      * @return messages sent
      */
     int send(UplinkProxy uplink, int epoch, long round, int worker, int frames, long nowNs) {
-        if (retryNs > 0 && nowNs - sentNs < retryNs || !uplink.updateEnd(epoch, round, worker, frames)) {
+        if (retryNs > 0 && nowNs - sentNs < retryNs
+                || !uplink.updateEnd(epoch, round, worker, round == toldRound ? toldAttempt : 1, frames)) {
             return 0;
         }
         sentNs = nowNs;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /** The numbers both sides must agree on, and the times after which silence means death. */
 final class Protocol {
     /** Version of the messages and of what they mean; a join with another one is refused. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     /** The most members of a job: their bit sets fit one frame at every MTU. */
     static final int MOST_WORKERS = 2048;
     /** Stream ids over UDP, where endpoints keep jobs and members apart. */

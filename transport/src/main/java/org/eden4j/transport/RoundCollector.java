@@ -56,7 +56,7 @@ final class RoundCollector {
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
-    /** By worker: frames of which a block was left out. */
+    /** By worker: frames with a block that no encoder made; nothing of them is added. */
     private final BitSet[] malformedFrames;
     private final int[] missingFrames;
     private final float[] weights;
@@ -168,10 +168,12 @@ final class RoundCollector {
     }
 
     /**
-     * Takes one frame that has not come before and is in time. Its length was checked.
+     * Takes one frame that has not come before and is in time. Its length was checked. A frame with a block that no encoder
+     * made is not waited for any more, and left out as a whole: members are told of frames, and what they are not told of
+     * they send again.
      *
      * @param payload an address
-     * @return blocks that no encoder made and that were left out
+     * @return frames that were left out
      */
     int accept(int worker, int frame, float weight, long payload) {
         weights[worker] = weight;
@@ -180,11 +182,40 @@ final class RoundCollector {
         if (expected.get(worker)) {
             missing[frame]--;
         }
+        int malformed = isWellFormed(worker, frame, payload) ? 0 : leaveOut(worker, frame);
         if (together ? missing[frame] == 0 : skipped(next[frame], frame) == worker) {
-            return advance(frame, worker, payload);
+            return malformed + advance(frame, worker, payload);
         }
         keep(worker, frame, payload);
-        return 0;
+        return malformed;
+    }
+
+    /** Whether blocks can be added one after the other: a single one that cannot leaves nothing behind. */
+    private boolean isWellFormed(int worker, int frame, long payload) {
+        int first = up.firstBlock(frame);
+        int end = up.endBlock(frame);
+        if (end - first == 1) {
+            return true;
+        }
+        long position = payload;
+        try {
+            for (int block = first; block < end; block++) {
+                int length = up.blocks().length(block);
+                int bytes = decoder.payloadBytes(length);
+                decoder.check(NativeMemory.ALL, position, bytes, length, BlockSeed.of(jobSeed, round, worker, block));
+                position += bytes;
+            }
+            return true;
+        } catch (MalformedPayloadException e) {
+            return false;
+        }
+    }
+
+    /** @return 1, the frames that are left out by it */
+    private int leaveOut(int worker, int frame) {
+        damaged.set(worker);
+        malformedFrames[worker].set(frame);
+        return 1;
     }
 
     private void keep(int worker, int frame, long payload) {
@@ -200,7 +231,7 @@ final class RoundCollector {
     /**
      * Adds what waits of one frame that waited for a member that was dropped.
      *
-     * @return blocks that no encoder made and that were left out; -1 if there was no such frame
+     * @return frames that no encoder made and that were left out; -1 if there was no such frame
      */
     int addDue() {
         int frame = due.nextSetBit(0);
@@ -215,7 +246,7 @@ final class RoundCollector {
     /**
      * Adds what waits of one frame whose turn has come, though more of the frame is awaited.
      *
-     * @return blocks that no encoder made and that were left out; -1 if there was no such frame
+     * @return frames that no encoder made and that were left out; -1 if there was no such frame
      */
     int addEarly() {
         for (int frame = kept.nextSetBit(0); frame >= 0; frame = kept.nextSetBit(frame + 1)) {
@@ -242,12 +273,13 @@ final class RoundCollector {
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
             int bytes = decoder.payloadBytes(up.blocks().length(block));
             for (int worker = first; worker < end; worker = skipped(worker + 1, frame)) {
+                if (malformedFrames[worker].get(frame)) {
+                    continue;
+                }
                 boolean added = worker == arriving ? add(worker, block, NativeMemory.ALL, payload + position, bytes)
                         : add(worker, block, waiting[worker], up.payloadOffset(frame) + position, bytes);
                 if (!added) {
-                    damaged.set(worker);
-                    malformedFrames[worker].set(frame);
-                    malformed++;
+                    malformed += leaveOut(worker, frame);
                 }
             }
             position += bytes;

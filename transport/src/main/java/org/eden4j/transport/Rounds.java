@@ -67,8 +67,12 @@ final class Rounds {
     }
 
     /** How often the open round was begun. */
-    int attempt() {
+    private int attempt() {
         return store(round).attempt;
+    }
+
+    Standing standing() {
+        return new Standing(round, attempt(), begun ? collector.contributors().cardinality() : 0);
     }
 
     /** Whether any frame of the open round has come. */
@@ -181,26 +185,19 @@ final class Rounds {
 
     /**
      * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
-     * while the round's end is on its way to the member.
+     * while the round's end is on its way to the member, or the news that it has failed: that of an attempt before is not the
+     * end of this one.
      */
     void updateEnd(Session member, UpdateEndDecoder updateEnd) {
         if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
             drops.rejected++;
         } else if (updateEnd.round() == round && member.takesPart() && !isBarred(member)
-                && isOfThisAttempt(member)) {
+                && updateEnd.attempt() == member.attempt(round)) {
             if (!begun) {
                 begin();
             }
             collector.end(member.index);
         }
-    }
-
-    /**
-     * Whether the end of an update is not one that was on its way when the attempt before this one failed: those are
-     * repeated until the member hears of that, and its frames of this attempt come behind them.
-     */
-    private boolean isOfThisAttempt(Session member) {
-        return attempt() == 1 || collector.hasContributed(member.index);
     }
 
     private void begin() {
@@ -289,10 +286,7 @@ final class Rounds {
         members.where(member -> member.takesPart() && member.cursorRound == round)
             .stream()
             .mapToObj(members::at)
-            .forEach(member -> {
-                member.seek(round);
-                member.notices().retry(store.attempt, reason);
-            });
+            .forEach(member -> member.retry(round, store.attempt, reason));
         return true;
     }
 

@@ -66,6 +66,9 @@ final class Session implements AutoCloseable {
     /** The next partial update of the round to tell of, by worker and frame. */
     private int partialWorker;
     private int partialFrame;
+    /** What round it was told to send again, and in which attempt. */
+    private long retriedRound = -1;
+    private int retriedAttempt;
 
     Session(int sessionId, long token, StateLabel held, long registrationId, long nowNs) {
         this.sessionId = sessionId;
@@ -138,6 +141,19 @@ final class Session implements AutoCloseable {
         cursor = 0;
         partialWorker = 0;
         partialFrame = 0;
+    }
+
+    /** The open round, in which it takes part, failed and begins again. */
+    void retry(long round, int attempt, String reason) {
+        seek(round);
+        retriedRound = round;
+        retriedAttempt = attempt;
+        notices.retry(attempt, reason);
+    }
+
+    /** The attempt in which it sends to a round once it has heard all that it was told. */
+    int attempt(long round) {
+        return round == retriedRound ? retriedAttempt : 1;
     }
 
     /** The peer asked again: it has not seen the answer, or asked before it came. */

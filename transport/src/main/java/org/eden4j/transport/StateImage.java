@@ -28,7 +28,11 @@ final class StateImage implements AutoCloseable {
 
     /** A copy of a model, which may be empty, and a ledger. */
     static StateImage of(StateKind kind, long round, MemorySegment model, Ledger ledger) {
-        byte[] written = ledger.toBytes();
+        return of(kind, round, model, ledger.toBytes());
+    }
+
+    /** The same, of a ledger that was written before. */
+    static StateImage of(StateKind kind, long round, MemorySegment model, byte[] written) {
         StateImage image = new StateImage(kind, round, model.byteSize(), written.length);
         image.model().copyFrom(model);
         MemorySegment.copy(written, 0, image.bytes, ValueLayout.JAVA_BYTE, image.modelBytes,

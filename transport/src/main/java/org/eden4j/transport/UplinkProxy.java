@@ -66,8 +66,8 @@ final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The end of an update of so many frames, on an unreliable uplink. */
-    boolean updateEnd(int epoch, long round, int worker, int frames) {
+    /** The end of an update of so many frames, on an unreliable uplink, in this attempt as far as the worker was told. */
+    boolean updateEnd(int epoch, long round, int worker, int attempt, int frames) {
         if (!claims.claim(HEADER + UpdateEndEncoder.BLOCK_LENGTH)) {
             return false;
         }
@@ -75,7 +75,7 @@ final class UplinkProxy extends MessageProxy {
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
             .worker(worker)
-            .flags(0)
+            .attempt(attempt)
             .frames(frames);
         claims.commit();
         return true;

@@ -205,7 +205,7 @@ final class WorkerAgent implements Agent {
             lostNs = clock.realNs();
             lostReason = reason;
             state.disconnect();
-            rounds.restart();
+            rounds.disconnect();
         }
         if (link != null) {
             formerBytes += link.updates().committedBytes();

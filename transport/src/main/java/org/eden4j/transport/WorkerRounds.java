@@ -89,6 +89,20 @@ final class WorkerRounds {
         }
     }
 
+    /** The way is lost: the round begins again on another, whose aggregator has not said how often. */
+    void disconnect() {
+        end.forget();
+        restart();
+    }
+
+    /** This round is tried again; a worker that does not take part in it yet has nothing to send again. */
+    void retry(long retriedRound, int attempt, boolean takesPart) {
+        end.retry(retriedRound, attempt);
+        if (takesPart && retriedRound == round) {
+            restart();
+        }
+    }
+
     int send(UplinkProxy uplink, int epoch, int limit, long nowNs) {
         if (isEnded()) {
             return 0;

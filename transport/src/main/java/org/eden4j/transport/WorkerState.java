@@ -38,7 +38,11 @@ final class WorkerState implements AutoCloseable {
     private boolean supplied;
     private Errand errand = Errand.NONE;
     private Request employer;
+    /** Where the caller saves to; null if nobody waits for that any more. */
     private MemorySegment staging;
+    /** Round and ledger when saving was asked for: the round may end before it is done. */
+    private long stagedRound;
+    private byte[] stagedLedger;
     private StateImage taken;
 
     WorkerState(JobTerms terms, int index) {
@@ -77,6 +81,7 @@ final class WorkerState implements AutoCloseable {
         behind = false;
         supplyWanted = false;
         supplied = false;
+        staging = null;
         closeReceiver();
         closeSender();
     }
@@ -126,9 +131,9 @@ final class WorkerState implements AutoCloseable {
                 && !supplyWanted && sender == null && !supplied;
     }
 
-    /** Whether the caller's thread is at work, and no way to be taken meanwhile. */
+    /** Whether the caller's thread is taking a state over, and no way to be taken meanwhile. */
     boolean isBusy() {
-        return errand != Errand.NONE;
+        return errand == Errand.RESTORING;
     }
 
     /** Whether a state has come that is not in its place yet: what follows it has to wait. */
@@ -234,8 +239,11 @@ final class WorkerState implements AutoCloseable {
     int send(UplinkProxy uplink, int jobEpoch, long round, Ledger ledger, Request request, int limit) {
         if (errand == Errand.SAVING && employer.isIdle()) {
             errand = Errand.NONE;
-            sender = new StateSender(StateImage.of(StateKind.REPLICA, round, staging, ledger), terms.mtu());
-            staging = null;
+            if (staging != null) {
+                sender = new StateSender(StateImage.of(StateKind.REPLICA, stagedRound, staging, stagedLedger),
+                        terms.mtu());
+                staging = null;
+            }
         }
         if (supplyWanted && errand == Errand.NONE) {
             prepare(round, ledger, request);
@@ -272,6 +280,8 @@ final class WorkerState implements AutoCloseable {
                     Replica asked = request instanceof Request.Share share ? share.replica : replica;
                     long bytes = request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
                     staging = Arena.ofAuto().allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
+                    stagedRound = round;
+                    stagedLedger = ledger.toBytes();
                     MemorySegment target = staging;
                     run(Errand.SAVING, request, () -> asked.save(target));
                 }

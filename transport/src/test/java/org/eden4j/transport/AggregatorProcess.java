@@ -4,20 +4,32 @@ import java.time.Duration;
 import org.eden4j.compressor.Method;
 
 /**
- * An aggregator in a process of its own: prints {@code listening ADDRESS}, then {@code round R CONTRIBUTORS} a round.
- * Arguments: address, workers, method, deadline in milliseconds.
+ * An aggregator in a process of its own: prints {@code listening ADDRESS}, then {@code whole R MEMBERS} whenever it sees another
+ * number of members whose whole update of the open round has come. Arguments: address, workers, method, deadline in
+ * milliseconds, and the MTU if it is not the usual one.
  */
 final class AggregatorProcess {
+    private static final Duration LOOK = Duration.ofMillis(5);
+
     private AggregatorProcess() {}
 
     public static void main(String[] args) {
-        try (Aggregator aggregator = Aggregator
+        Aggregator.Builder builder = Aggregator
             .builder(JobAddress.parse(args[0]), Integer.parseInt(args[1]), Method.parse(args[2]))
-            .deadline(Duration.ofMillis(Long.parseLong(args[3])))
-            .onRound(round -> System.out.println("round " + round.round() + ' ' + round.contributors()))
-            .start()) {
+            .deadline(Duration.ofMillis(Long.parseLong(args[3])));
+        if (args.length > 4) {
+            builder.mtu(Integer.parseInt(args[4]));
+        }
+        try (Aggregator aggregator = builder.start()) {
             System.out.println("listening " + aggregator.address());
-            aggregator.awaitEnd();
+            Standing shown = Standing.NONE;
+            while (!aggregator.await(LOOK)) {
+                Standing standing = aggregator.standing();
+                if (!standing.equals(shown)) {
+                    System.out.println("whole " + standing.round() + ' ' + standing.whole());
+                    shown = standing;
+                }
+            }
             System.out.println("ended");
         } catch (TransportException e) {
             System.out.println("failed " + e.getMessage());

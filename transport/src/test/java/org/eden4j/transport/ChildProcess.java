@@ -13,9 +13,18 @@ final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
+    /** What makes a JVM start in less time, and be slow for longer. */
+    static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1", "-Deden4j.simd=off");
+
     ChildProcess(Class<?> main, Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
-                "--add-modules", "jdk.incubator.vector", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
+        this(List.of(), main, arguments);
+    }
+
+    ChildProcess(List<String> jvmOptions, Class<?> main, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "--add-opens",
+                "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 main.getName()));
@@ -46,6 +55,11 @@ final class ChildProcess implements AutoCloseable {
             throw new AssertionError("process " + process.pid() + " printed nothing for 30 s");
         }
         return line;
+    }
+
+    /** The next line if it has printed one, null if it has not. */
+    String lineNow() {
+        return lines.poll();
     }
 
     /** Writes a line to its standard input. */

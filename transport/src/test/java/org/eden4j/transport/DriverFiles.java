@@ -53,6 +53,17 @@ final class DriverFiles {
                     CncFileDescriptor.createCountersValuesBuffer(file, meta));
         }
 
+        /** The first counter of a type, -1 if there is none. */
+        long value(int type) {
+            long[] value = {-1};
+            reader.forEach((id, counterType, _, _) -> {
+                if (counterType == type) {
+                    value[0] = reader.getCounterValue(id);
+                }
+            });
+            return value[0];
+        }
+
         @Override
         public void close() {
             IoUtil.unmap(file);

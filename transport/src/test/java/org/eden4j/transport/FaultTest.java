@@ -112,7 +112,7 @@ class FaultTest {
     void shouldTryARoundAgainUntilItHasItsQuorum(Job.Channel channel) throws Exception {
         try (Job job = job(channel, 3, options -> options.deadline(Duration.ofMillis(500)).attempts(1000))) {
             Future<Job.Exchanged> early = job.submit(() -> Job.exchange(job.workers.get(1), update, 1));
-            Job.await("a second attempt", () -> job.aggregator.attempt() >= 2);
+            Job.await("a second attempt", () -> job.aggregator.standing().attempt() >= 2);
             Job.Exchanged second = Job.exchange(job.workers.get(2), update, 1);
             Job.Exchanged first = early.get();
             assertArrayEquals(first.mean(), second.mean());

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The bytes of every message, as committed in golden-frames.txt: the wire format of version 2 does not move. */
+/** The bytes of every message, as committed in golden-frames.txt: the wire format of version 3 does not move. */
 class GoldenFrameTest {
     private static final MessageHeaderEncoder HEADER = new MessageHeaderEncoder();
     private static final Map<String, BiConsumer<UnsafeBuffer, int[]>> MESSAGES = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ class GoldenFrameTest {
             .epoch(0xFEDCBA98L)
             .round(0x01020304)
             .worker(0x0506)
-            .flags(0)
+            .attempt(3)
             .frames(0x0708090AL)
             .limit());
         MESSAGES.put("Ready", (buffer, end) -> end[0] = new ReadyEncoder().wrapAndApplyHeader(buffer, 0, HEADER)

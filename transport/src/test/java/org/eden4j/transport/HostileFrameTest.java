@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -95,7 +96,7 @@ class HostileFrameTest {
     }
 
     @Test
-    void shouldLeaveOutBlocksThatNoEncoderMade() throws Exception {
+    void shouldLeaveOutFramesThatNoEncoderMade() throws Exception {
         try (Job job = job(2); RawMember raw = new RawMember(job, 0)) {
             raw.join(Protocol.VERSION, DIMENSION, MTU, 1, METHOD.toString());
             Worker worker = job.join(0, DIMENSION);
@@ -111,7 +112,7 @@ class HostileFrameTest {
             assertArrayEquals(meanOf(0, good, 2, 0), exchanged.mean());
             assertEquals(List.of(1), exchanged.result().missing());
             Job.await("a report", () -> job.rounds.size() == 1);
-            assertEquals(layout.blocks().blockCount(), job.rounds.getFirst().rejected());
+            assertEquals(layout.frameCount(), job.rounds.getFirst().rejected());
             assertEquals(Map.of(), job.rounds.getFirst().partial(), "nothing of it was counted");
         }
     }
@@ -153,7 +154,8 @@ class HostileFrameTest {
         int[] templates = {1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20, 22, 26, 28};
         int[] blocks = {0, 4, 8, 12, 16, 20, 24, 32, 48, random.nextInt(0xFFFF)};
         short[] header = {(short) blocks[random.nextInt(blocks.length)],
-                (short) templates[random.nextInt(templates.length)], 3796, 2};
+                (short) templates[random.nextInt(templates.length)], (short) MessageHeaderDecoder.SCHEMA_ID,
+                (short) MessageHeaderDecoder.SCHEMA_VERSION};
         for (int i = 0; i < header.length; i++) {
             bytes[2 * i] = (byte) header[i];
             bytes[2 * i + 1] = (byte) (header[i] >> 8);

@@ -56,7 +56,7 @@ final class HostileFrames {
         byte[] bytes = new byte[8 + random.nextInt(longest)];
         random.nextBytes(bytes);
         int[] blocks = {0, 4, 8, 10, 12, 16, 20, 32, 34, random.nextInt(0xFFFF)};
-        int[] versions = {0, 1, 2, 2, 2, 3, 0xFFFF};
+        int[] versions = {0, 2, 3, 3, 3, 4, 0xFFFF};
         int[] fields = {blocks[random.nextInt(blocks.length)], TEMPLATES[random.nextInt(TEMPLATES.length)],
                 MessageHeaderDecoder.SCHEMA_ID, versions[random.nextInt(versions.length)]};
         for (int i = 0; i < fields.length; i++) {

@@ -4,16 +4,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Scanner;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eden4j.compressor.Method;
 
 /**
  * A member that learns a model, in a process of its own: shares the model, and then, round after round, exchanges what it
- * has drawn for it. Goes on until it reads a number, the rounds after which it is to end.
+ * has drawn for it. Reads numbers, each the round before which it is to wait for the next, and {@code end}: then it leaves
+ * instead of waiting.
  *
- * <p>Prints {@code joined}, {@code shared ROUND} and after each exchange {@code round R CONTRIBUTORS COUNTED HASH}, or
- * {@code resynchronised R COUNTED HASH}, or {@code failed MESSAGE}. Arguments: address, index, dimension, method, identity,
- * pause in milliseconds, the kind of state (model, replica or none).
+ * <p>Prints {@code joined ROUND}, {@code shared ROUND}, {@code waits ROUND} where it does, {@code submits ROUND} before each
+ * exchange and after it {@code round R CONTRIBUTORS COUNTED HASH}, or {@code resynchronised R COUNTED HASH}, or
+ * {@code failed MESSAGE}. Arguments: address, index, dimension, method, MTU, identity, the kind of state (model, replica
+ * or none).
  */
 final class MemberProcess {
     private MemberProcess() {}
@@ -30,14 +31,10 @@ final class MemberProcess {
     public static void main(String[] args) throws InterruptedException {
         int index = Integer.parseInt(args[1]);
         int dimension = Integer.parseInt(args[2]);
-        long identity = Long.parseLong(args[4]);
-        int pauseMs = Integer.parseInt(args[5]);
+        long identity = Long.parseLong(args[5]);
         String kind = args[6];
-        AtomicLong rounds = new AtomicLong(Long.MAX_VALUE);
-        Thread.ofPlatform()
-            .daemon()
-            .start(() -> new Scanner(System.in).forEachRemaining(
-                    number -> rounds.set(Long.parseLong(number))));
+        Gate gate = new Gate();
+        Thread.ofPlatform().daemon().start(gate::read);
         float[] mean = new float[dimension];
         float[] model = new float[dimension];
         if (index == 0) {
@@ -45,9 +42,10 @@ final class MemberProcess {
         }
         try (Worker worker = Worker.builder(JobAddress.parse(args[0]), dimension, Method.parse(args[3]))
             .index(index)
+            .mtu(Integer.parseInt(args[4]))
             .identity(identity)
             .join()) {
-            System.out.println("joined");
+            System.out.println("joined " + worker.round());
             switch (kind) {
                 case "model" -> worker.shareModel(MemorySegment.ofArray(model));
                 case "replica" -> worker.shareState(new ArrayReplica(model));
@@ -55,7 +53,8 @@ final class MemberProcess {
                 }
             }
             System.out.println("shared " + worker.round());
-            while (worker.round() < rounds.get()) {
+            while (gate.passes(worker.round())) {
+                System.out.println("submits " + worker.round());
                 float[] update = update(dimension, index, worker.round());
                 RoundResult result = worker.exchange(MemorySegment.ofArray(update), 1, MemorySegment.ofArray(mean));
                 if (kind.equals("replica") && !result.resynchronised()) {
@@ -68,10 +67,41 @@ final class MemberProcess {
                         ? "resynchronised " + worker.round() + ' ' + result.contributed() + ' ' + hash
                         : "round " + result.round() + ' ' + result.contributors() + ' ' + result.contributed() + ' '
                                 + hash);
-                Thread.sleep(pauseMs);
             }
         } catch (TransportException e) {
             System.out.println("failed " + e.getMessage());
+        }
+    }
+
+    /** How far this member may go, as its standard input says. */
+    private static final class Gate {
+        private long limit;
+        private boolean ended;
+
+        /** Reads all there is; without anyone to say more the member ends. */
+        void read() {
+            new Scanner(System.in).forEachRemaining(this::take);
+            take("end");
+        }
+
+        private synchronized void take(String said) {
+            if (said.equals("end")) {
+                ended = true;
+            } else {
+                limit = Long.parseLong(said);
+            }
+            notifyAll();
+        }
+
+        /** Waits until the member may take part in this round; false if it is to leave. */
+        synchronized boolean passes(long round) throws InterruptedException {
+            if (round >= limit) {
+                System.out.println("waits " + round);
+            }
+            while (round >= limit && !ended) {
+                wait();
+            }
+            return round < limit;
         }
     }
 

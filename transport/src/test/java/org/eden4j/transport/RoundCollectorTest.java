@@ -111,11 +111,12 @@ class RoundCollectorTest {
         assertTrue(stage.collector.isAnyDue());
         assertEquals(0, stage.collector.addDue(), "frame 0");
         assertFalse(stage.collector.isComplete());
-        assertEquals(1, stage.collector.addDue(), "the damaged block of frame 1");
+        int late = way == Way.IN_TURN ? 1 : 0; // a frame of one block is checked as it is added
+        assertEquals(late, stage.collector.addDue(), "frame 1");
+        stage.malformed += late;
         assertTrue(stage.collector.isComplete());
         assertFalse(stage.collector.isAnyDue());
         assertEquals(-1, stage.collector.addDue());
-        stage.malformed = 1;
         stage.finish();
     }
 
@@ -156,7 +157,7 @@ class RoundCollectorTest {
 
     @ParameterizedTest
     @EnumSource(Way.class)
-    void shouldLeaveOutADamagedBlockWhetherItWaitsOrArrives(Way way) {
+    void shouldLeaveOutAFrameWithADamagedBlockWhetherItWaitsOrArrives(Way way) {
         Stage stage = new Stage(way);
         int count = 0;
         for (int[] order : ORDERS) {
@@ -364,7 +365,7 @@ class RoundCollectorTest {
                 int bytes = decoder.payloadBytes(blocks.length(block));
                 double weights = 0;
                 for (int worker = 0; worker < WORKERS; worker++) {
-                    boolean leftOut = isDamaged && worker == damagedWorker && block == damagedBlock;
+                    boolean leftOut = isDamaged && worker == damagedWorker && block >= up.firstBlock(1);
                     if (framesOf(worker).get(block < up.firstBlock(1) ? 0 : 1) && !leftOut) {
                         decoder.accumulate(sound[worker], position, bytes, blocks.length(block),
                                 BlockSeed.of(JOB_SEED, ROUND, worker, block), WEIGHTS[worker], sum,

@@ -103,7 +103,8 @@ class UnreliableTest {
                 int number = round;
                 var waiting = job.submit(() -> Job.exchange(early, first, 1));
                 int begun = 3;
-                Job.await("attempts", () -> job.rounds.size() == number && job.aggregator.attempt() >= begun);
+                Job.await("attempts",
+                        () -> job.rounds.size() == number && job.aggregator.standing().attempt() >= begun);
                 Job.Exchanged other = Job.exchange(late, second, 1);
                 Job.Exchanged one = waiting.get();
                 Job.await("a report", () -> job.rounds.size() == number + 1);
@@ -120,6 +121,54 @@ class UnreliableTest {
         }
     }
 
+    /** As they come where a member was slow: the attempt fails between its frames. */
+    @Test
+    void shouldNotTakeAnEndOfTheAttemptBeforeForThatOfThisOne() throws Exception {
+        FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
+        float[] update = Job.gaussian(DIMENSION, 5);
+        float[] slowUpdate = Job.gaussian(DIMENSION, 6);
+        try (Job job = new Job(Job.Channel.UDP, 2, METHOD, DOWN,
+                options -> options.mtu(MTU).quorum(2).deadline(NEVER).reliableUplink(false));
+                RawMember slow = new RawMember(job, 0, MTU)) {
+            Worker leaving = job.join(0, DIMENSION, options -> options.mtu(MTU));
+            slow.join(Protocol.VERSION, DIMENSION, MTU, 1, METHOD.toString());
+            send(slow, layout, slowUpdate, 0, 1);
+            end(slow, layout, 1);
+            Job.await("its update", () -> job.aggregator.standing().whole() == 1);
+            job.workers.remove(leaving);
+            leaving.close();
+            Worker worker = job.join(0, DIMENSION, options -> options.mtu(MTU));
+            assertTrue(Job.exchange(worker, update, 1).result().resynchronised(), "a joiner is told where the job is");
+            var exchanging = job.submit(() -> Job.exchange(worker, update, 1));
+            Job.await("a second attempt", () -> {
+                end(slow, layout, 1); // a sign of life
+                return job.aggregator.standing().attempt() == 2;
+            });
+
+            send(slow, layout, slowUpdate, 1, 2);
+            end(slow, layout, 1);
+            send(slow, layout, slowUpdate, 0, layout.frameCount());
+            end(slow, layout, 2);
+            Job.Exchanged exchanged = exchanging.get();
+            assertEquals(List.of(0, 1), exchanged.result().counted());
+            assertEquals(Map.of(), exchanged.result().partial());
+            assertEquals(2, exchanged.result().attempts());
+            assertArrayEquals(reference.mean(0, List.of(new Reference.Contribution(0, update, 1),
+                    new Reference.Contribution(1, slowUpdate, 1))), exchanged.mean());
+        }
+    }
+
+    private static void send(RawMember member, FrameLayout layout, float[] update, int first, int end) {
+        for (int frame = first; frame < end; frame++) {
+            member.update(layout, update, member.epoch, 0, member.index, frame, 1);
+        }
+    }
+
+    private static void end(RawMember member, FrameLayout layout, int attempt) {
+        Job.await("room for an end",
+                () -> member.uplink.updateEnd(member.epoch, 0, member.index, attempt, layout.frameCount()));
+    }
+
     @Test
     void shouldTellAllOfAnUpdateOfWhichNothingCame() throws Exception {
         FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
@@ -130,7 +179,7 @@ class UnreliableTest {
             silent.join(Protocol.VERSION, DIMENSION, MTU, 1, METHOD.toString());
             Worker worker = job.join(0, DIMENSION, options -> options.mtu(MTU));
             Job.await("room for an end",
-                    () -> silent.uplink.updateEnd(silent.epoch, 0, 1, layout.frameCount()));
+                    () -> silent.uplink.updateEnd(silent.epoch, 0, 1, 1, layout.frameCount()));
             Job.Exchanged exchanged = Job.exchange(worker, update, 1);
             Map<Integer, List<CoordinateRange>> partial = exchanged.result().partial();
             assertEquals(List.of(0, 1), exchanged.result().counted());

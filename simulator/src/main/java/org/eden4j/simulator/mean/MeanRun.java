@@ -40,6 +40,7 @@ final class MeanRun implements AutoCloseable {
     private final Duration limit;
     private final Arena arena = Arena.ofShared();
     private final Job job;
+    private final MeanHashes hashes;
     private final MeanTotals totals = new MeanTotals();
     private ReferenceMean reference;
     private int mtu;
@@ -48,6 +49,7 @@ final class MeanRun implements AutoCloseable {
         this.plan = plan;
         limit = plan.job().deadline().plus(SLACK);
         job = new Job(plan.job(), plan.dimension(), plan::worker);
+        hashes = new MeanHashes(job, limit, STRAGGLING);
         job.onReplaced(stalled::remove);
     }
 
@@ -82,6 +84,7 @@ final class MeanRun implements AutoCloseable {
         leaveAlone(asked, ready);
         job.tell(asked, MeanWorker.GO + " " + round);
         Map<Integer, JsonNode> answers = job.collect(asked, MeanWorker.ROUND, limit, this::isEnough);
+        Map<Integer, Member> sent = new TreeMap<>(asked);
         leaveAlone(asked, answers);
         Map<Integer, JsonNode> results = new TreeMap<>(answers);
         results.values()
@@ -93,7 +96,8 @@ final class MeanRun implements AutoCloseable {
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
         asked.keySet().retainAll(results.keySet());
-        boolean equal = equalsReference(asked);
+        sent.keySet().retainAll(contributors);
+        boolean equal = hashes.areAll(asked, VectorHash.of(reference.mean())) && !hashes.isAnySilent(sent, answers);
         double nmse = nmse(results.keySet(), energy);
         OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
                 energy);
@@ -193,23 +197,6 @@ final class MeanRun implements AutoCloseable {
             }
         }
         return missing;
-    }
-
-    /** Whether all who hold the mean, and still run, say that they hold the one that was computed here. */
-    private boolean equalsReference(Map<Integer, Member> holders) throws InterruptedException {
-        // an answer that came too late for its round
-        holders.keySet().forEach(worker -> job.take(worker, MeanWorker.HASHED));
-        job.tell(holders, MeanWorker.HASH);
-        Map<Integer, JsonNode> said = job.collect(holders, MeanWorker.HASHED, limit,
-                (_, since) -> since.compareTo(STRAGGLING) > 0);
-        String hash = VectorHash.of(reference.mean());
-        Map<Integer, Member> running = job.joined();
-        boolean answered = holders.entrySet()
-            .stream()
-            .allMatch(holder -> said.containsKey(holder.getKey())
-                    || running.get(holder.getKey()) != holder.getValue());
-        return !said.isEmpty() && answered
-                && said.values().stream().allMatch(one -> one.path(MeanWorker.HASH).asText().equals(hash));
     }
 
     /** The error of the mean that a worker received: the first one that is there to write it. */
