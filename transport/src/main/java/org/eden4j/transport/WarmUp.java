@@ -85,18 +85,23 @@ public final class WarmUp {
         }
     }
 
+    /**
+     * Encodes or decodes a short vector again and again. It has a block of every length that a tail may have, a padded one
+     * as well: the compiler leaves out what it has not seen, and takes back all that calls it when the first tail comes.
+     */
     private static void run(Task task) {
         int length = Math.min(BlockLayout.DEFAULT_BLOCK, task.method.largestBlock());
+        BlockLayout blocks = BlockLayout.of(task.method, (BLOCKS + 1) * length - 1, length);
         BlockCodec codec = BlockCodec.of(task.method);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment gradient = NativeMemory.allocate(arena, (long) length * Float.BYTES);
-            MemorySegment sum = NativeMemory.allocate(arena, (long) length * Float.BYTES);
-            MemorySegment payload = NativeMemory.allocate(arena, codec.payloadBytes(length));
-            for (int i = 0; i < length; i++) {
+            MemorySegment gradient = NativeMemory.allocate(arena, (long) blocks.dimension() * Float.BYTES);
+            MemorySegment sum = NativeMemory.allocate(arena, (long) blocks.sumLength() * Float.BYTES);
+            MemorySegment payload = NativeMemory.allocate(arena, payloadBytes(codec, blocks));
+            for (int i = 0; i < blocks.dimension(); i++) {
                 gradient.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 0x9E3779B9 >> 16) / 32768f);
             }
-            int bytes = codec.encode(gradient, 0, length, seed(0), payload, 0);
+            encode(codec, blocks, gradient, payload);
             int warm = 0;
             long bestNs = Long.MAX_VALUE;
             long startNs = threads.getCurrentThreadCpuTime();
@@ -105,22 +110,46 @@ public final class WarmUp {
             long beginNs = startNs;
             while (!isWarm(task, warm, compilers, beginNs) && beginNs - betterNs < STEADY_NS
                     && beginNs - startNs < LIMIT_NS) {
-                for (int block = 0; block < BLOCKS; block++) {
-                    if (task.encode) {
-                        codec.encode(gradient, 0, length, seed(block), payload, 0);
-                    } else {
-                        codec.accumulate(payload, 0, bytes, length, seed(0), 1, sum, 0);
-                    }
+                if (task.encode) {
+                    encode(codec, blocks, gradient, payload);
+                } else {
+                    decode(codec, blocks, payload, sum);
                 }
                 long endNs = threads.getCurrentThreadCpuTime();
                 long batchNs = endNs - beginNs;
-                warm = batchNs < WARM_NS_PER_COORDINATE * BLOCKS * length ? warm + 1 : 0;
+                warm = batchNs < WARM_NS_PER_COORDINATE * blocks.dimension() ? warm + 1 : 0;
                 if (batchNs < FASTER * bestNs) {
                     bestNs = batchNs;
                     betterNs = endNs;
                 }
                 beginNs = endNs;
             }
+        }
+    }
+
+    private static long payloadBytes(BlockCodec codec, BlockLayout blocks) {
+        long bytes = 0;
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            bytes += codec.payloadBytes(blocks.length(block));
+        }
+        return bytes;
+    }
+
+    private static void encode(BlockCodec codec, BlockLayout blocks, MemorySegment gradient, MemorySegment payload) {
+        long position = 0;
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            position += codec.encode(gradient, blocks.offset(block), blocks.length(block), seed(block), payload,
+                    position);
+        }
+    }
+
+    private static void decode(BlockCodec codec, BlockLayout blocks, MemorySegment payload, MemorySegment sum) {
+        long position = 0;
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            int length = blocks.length(block);
+            int bytes = codec.payloadBytes(length);
+            codec.accumulate(payload, position, bytes, length, seed(block), 1, sum, blocks.offset(block));
+            position += bytes;
         }
     }
 
