@@ -42,6 +42,8 @@ public final class WarmUp {
     private static final long STEADY_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double FASTER = .9;
     private static final int BLOCKS = 16;
+    /** Batches of one codec, before a new one has to make room for its blocks. */
+    private static final int CODEC_BATCHES = 16;
     /** Coordinates of a large vector. */
     private static final int LARGE = 1 << 20;
     private static final int WARM_BATCHES = 8;
@@ -87,7 +89,8 @@ public final class WarmUp {
 
     /**
      * Encodes or decodes a short vector again and again. It has a block of every length that a tail may have, a padded one
-     * as well: the compiler leaves out what it has not seen, and takes back all that calls it when the first tail comes.
+     * as well, and codecs are new from time to time: the compiler leaves out what it has not seen, and takes back all that
+     * calls it when the first tail comes.
      */
     private static void run(Task task) {
         int length = Math.min(BlockLayout.DEFAULT_BLOCK, task.method.largestBlock());
@@ -103,6 +106,7 @@ public final class WarmUp {
             }
             encode(codec, blocks, gradient, payload);
             int warm = 0;
+            int batches = 0;
             long bestNs = Long.MAX_VALUE;
             long startNs = threads.getCurrentThreadCpuTime();
             Compilers compilers = new Compilers(startNs);
@@ -110,6 +114,9 @@ public final class WarmUp {
             long beginNs = startNs;
             while (!isWarm(task, warm, compilers, beginNs) && beginNs - betterNs < STEADY_NS
                     && beginNs - startNs < LIMIT_NS) {
+                if (batches++ % CODEC_BATCHES == 0) {
+                    codec = BlockCodec.of(task.method);
+                }
                 if (task.encode) {
                     encode(codec, blocks, gradient, payload);
                 } else {
@@ -188,6 +195,6 @@ public final class WarmUp {
     }
 
     private static BlockSeed seed(int block) {
-        return BlockSeed.of(0, 0, 0, block);
+        return BlockSeed.of(0, 0, block % 2 == 0 ? 0 : BlockSeed.AGGREGATOR, block);
     }
 }
