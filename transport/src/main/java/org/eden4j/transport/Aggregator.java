@@ -189,8 +189,7 @@ public final class Aggregator implements AutoCloseable {
             AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout, reliableUplink, loss);
             try {
                 int expected = dimension != 0 ? dimension : BlockLayout.DEFAULT_BLOCK;
-                WarmUp.decoding(method, expected);
-                WarmUp.encoding(downlink, expected);
+                WarmUp.aggregator(expected, method, downlink);
                 JobAddress bound = link.connection().channels().address();
                 JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
                         deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),

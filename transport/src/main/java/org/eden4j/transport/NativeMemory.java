@@ -18,6 +18,8 @@ final class NativeMemory {
     static final MemorySegment ALL = all();
 
     private static final int CACHE_LINE = 64;
+    /** Stays in the cache beside a block. */
+    private static final MemorySegment ZEROS = allocate(Arena.global(), 4 * 1024);
 
     static {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -46,9 +48,15 @@ final class NativeMemory {
         return arena.allocate(Math.max(bytes, 1), CACHE_LINE);
     }
 
-    /** Fills the coordinates {@code [first, end)} with zero. */
+    /**
+     * Fills the coordinates {@code [first, end)} with zero: by copies of zeros, which the JDK stores a cache line at a time,
+     * where it fills eight bytes at a time and waits for memory that is not in the cache.
+     */
     static void zero(MemorySegment vector, long first, long end) {
-        vector.asSlice(first * Float.BYTES, (end - first) * Float.BYTES).fill((byte) 0);
+        long endBytes = end * Float.BYTES;
+        for (long start = first * Float.BYTES; start < endBytes; start += ZEROS.byteSize()) {
+            MemorySegment.copy(ZEROS, 0, vector, start, Math.min(ZEROS.byteSize(), endBytes - start));
+        }
     }
 
     /** Multiplies the coordinates {@code [first, end)}, a run at a time on the heap, where compilers know how. */

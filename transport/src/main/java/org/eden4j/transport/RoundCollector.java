@@ -23,7 +23,9 @@ import org.eden4j.compressor.MalformedPayloadException;
  * small beside the sum all that is there of a frame waits until the last of it has come: adding it at once, and encoding
  * the mean behind it, finds the sum in the processor's cache each time but the first. Whoever has nothing better to do adds
  * what there is with {@link #addEarly}, so that little is left for when a straggler comes. What need not wait any more since
- * a member was dropped is added a frame at a time, by {@link #addDue}: it can be the whole round. Weights are summed by
+ * a member was dropped is added a frame at a time, by {@link #addDue}: it can be the whole round. Where both directions have
+ * the same blocks, a frame that is there as a whole is added and encoded block by block in a sum of one block, which stays
+ * in the nearest cache. Weights are summed by
  * block: a block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one round of payloads;
  * decoded vectors of single workers do not exist.
  *
@@ -42,6 +44,8 @@ final class RoundCollector {
     private final BlockCodec decoder;
     private final BlockCodec encoder;
     private final MemorySegment sum;
+    /** For blocks whose contributions are all there. */
+    private final MemorySegment blockSum;
     private final double[] blockWeight;
     /** By uplink frame: the worker whose contribution is added next, or {@link #workers} when it is done. */
     private final int[] next;
@@ -53,6 +57,10 @@ final class RoundCollector {
     private final BitSet kept;
     /** Frames that waited for a member that was dropped, and now for nobody: {@link #addDue}. */
     private final BitSet due;
+    /** Frames of which some contributions are in {@link #sum}. */
+    private final BitSet begun;
+    /** Where each block of the mean is encoded to, where both directions have the same blocks; null otherwise. */
+    private final long[] blockOffset;
     /** By downlink frame: uplink frames it overlaps that are not done. */
     private final int[] awaited;
     private final BitSet[] arrived;
@@ -71,6 +79,8 @@ final class RoundCollector {
 
     private MeanStore store;
     private long round;
+    /** Spent on frames of the mean that are not complete yet. */
+    private long encodingNs;
 
     RoundCollector(FrameLayout up, FrameLayout down, int workers, long jobSeed, Arena arena) {
         this.up = up;
@@ -81,12 +91,15 @@ final class RoundCollector {
         decoder = BlockCodec.of(up.method());
         encoder = BlockCodec.of(down.method());
         sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
+        blockSum = NativeMemory.allocate(arena, (long) up.blocks().largestSum() * Float.BYTES);
         blockWeight = new double[up.blocks().blockCount()];
         together = up.totalPayloadBytes() * SMALL <= (long) up.dimension() * Float.BYTES;
         next = new int[up.frameCount()];
         missing = new int[up.frameCount()];
         kept = new BitSet(up.frameCount());
         due = new BitSet(up.frameCount());
+        begun = new BitSet(up.frameCount());
+        blockOffset = haveSameBlocks(up.blocks(), down.blocks()) ? blockOffsets(down, encoder) : null;
         awaited = new int[down.frameCount()];
         arrived = new BitSet[workers];
         Arrays.setAll(arrived, _ -> new BitSet(up.frameCount()));
@@ -97,12 +110,29 @@ final class RoundCollector {
         waiting = new MemorySegment[workers];
     }
 
+    private static boolean haveSameBlocks(BlockLayout up, BlockLayout down) {
+        boolean same = up.blockCount() == down.blockCount();
+        for (int block = 0; same && block < up.blockCount(); block++) {
+            same = up.length(block) == down.length(block);
+        }
+        return same;
+    }
+
+    private static long[] blockOffsets(FrameLayout layout, BlockCodec codec) {
+        long[] offsets = new long[layout.blocks().blockCount()];
+        for (int block = 1; block < offsets.length; block++) {
+            offsets[block] = offsets[block - 1] + codec.payloadBytes(layout.blocks().length(block - 1));
+        }
+        return offsets;
+    }
+
     /** Starts a round that waits for {@code members}; its mean goes to {@code target}. */
     void open(long newRound, BitSet members, MeanStore target) {
         round = newRound;
         store = target;
         damaged.clear();
         ended.clear();
+        encodingNs = 0;
         Arrays.fill(blockWeight, 0);
         for (int frame = 0; frame < awaited.length; frame++) {
             awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
@@ -123,6 +153,7 @@ final class RoundCollector {
         Arrays.fill(missing, expected.cardinality());
         kept.clear();
         due.clear();
+        begun.clear();
     }
 
     BitSet expected() {
@@ -132,6 +163,7 @@ final class RoundCollector {
     /** Forgets all that came of the open round, and starts it again. */
     void reopen(BitSet members, MeanStore target) {
         sum.fill((byte) 0);
+        blockSum.fill((byte) 0);
         open(round, members, target);
     }
 
@@ -268,25 +300,36 @@ final class RoundCollector {
         while (end < workers && arrived[end].get(frame)) {
             end = skipped(end + 1, frame);
         }
+        boolean whole = blockOffset != null && end == workers && !begun.get(frame);
+        if (!whole) {
+            begun.set(frame);
+        }
         int malformed = 0;
         long position = 0;
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
             int bytes = decoder.payloadBytes(up.blocks().length(block));
+            MemorySegment target = whole ? blockSum : sum;
+            long targetFirst = whole ? 0 : up.blocks().offset(block);
             for (int worker = first; worker < end; worker = skipped(worker + 1, frame)) {
                 if (malformedFrames[worker].get(frame)) {
                     continue;
                 }
-                boolean added = worker == arriving ? add(worker, block, NativeMemory.ALL, payload + position, bytes)
-                        : add(worker, block, waiting[worker], up.payloadOffset(frame) + position, bytes);
+                boolean added = worker == arriving
+                        ? add(worker, block, NativeMemory.ALL, payload + position, bytes, target, targetFirst)
+                        : add(worker, block, waiting[worker], up.payloadOffset(frame) + position, bytes, target,
+                                targetFirst);
                 if (!added) {
                     malformed += leaveOut(worker, frame);
                 }
+            }
+            if (end == workers) {
+                average(block, target, targetFirst);
             }
             position += bytes;
         }
         next[frame] = end;
         if (end == workers) {
-            finish(frame);
+            answer(frame);
         }
         return malformed;
     }
@@ -302,11 +345,11 @@ final class RoundCollector {
     }
 
     /** Adds one block; whether an encoder has made it. */
-    private boolean add(int worker, int block, MemorySegment payloads, long offset, int bytes) {
-        BlockLayout blocks = up.blocks();
+    private boolean add(int worker, int block, MemorySegment payloads, long offset, int bytes, MemorySegment target,
+            long targetFirst) {
         try {
-            decoder.accumulate(payloads, offset, bytes, blocks.length(block),
-                    BlockSeed.of(jobSeed, round, worker, block), weights[worker], sum, blocks.offset(block));
+            decoder.accumulate(payloads, offset, bytes, up.blocks().length(block),
+                    BlockSeed.of(jobSeed, round, worker, block), weights[worker], target, targetFirst);
             blockWeight[block] += weights[worker];
             return true;
         } catch (MalformedPayloadException e) {
@@ -314,19 +357,36 @@ final class RoundCollector {
         }
     }
 
-    private void finish(int frame) {
-        BlockLayout blocks = up.blocks();
-        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
-            if (blockWeight[block] > 0) {
-                long first = blocks.offset(block);
-                decoder.finish(blocks.length(block), BlockSeed.of(jobSeed, round, 0, block), sum, first);
-                NativeMemory.scale(sum, first, first + blocks.length(block), (float) (1 / blockWeight[block]), run);
-            }
+    /** Makes a block's sum its mean, and encodes that where it is a block of the other direction, too. */
+    private void average(int block, MemorySegment target, long first) {
+        int length = up.blocks().length(block);
+        if (blockWeight[block] > 0) {
+            decoder.finish(length, BlockSeed.of(jobSeed, round, 0, block), target, first);
+            NativeMemory.scale(target, first, first + length, (float) (1 / blockWeight[block]), run);
         }
+        if (blockOffset != null) {
+            long startNs = System.nanoTime();
+            encode(block, length, target, first, blockOffset[block]);
+            NativeMemory.zero(target, first, first + length);
+            encodingNs += System.nanoTime() - startNs;
+        }
+    }
+
+    private int encode(int block, int length, MemorySegment mean, long first, long position) {
+        return encoder.encode(mean, first, length, BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block),
+                store.payloads(), position);
+    }
+
+    /** Frames of the mean that waited for this one last are complete. */
+    private void answer(int frame) {
         int last = down.frameOf(up.end(frame) - 1);
         for (int answer = down.frameOf(up.first(frame)); answer <= last; answer++) {
             if (--awaited[answer] == 0) {
-                encode(answer);
+                if (blockOffset == null) {
+                    encode(answer);
+                }
+                store.add(answer, (float) blockWeight[up.firstBlock(up.frameOf(down.first(answer)))], encodingNs);
+                encodingNs = 0;
             }
         }
     }
@@ -336,12 +396,10 @@ final class RoundCollector {
         BlockLayout blocks = down.blocks();
         long position = down.payloadOffset(frame);
         for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
-            position += encoder.encode(sum, blocks.offset(block), blocks.length(block),
-                    BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block), store.payloads(), position);
+            position += encode(block, blocks.length(block), sum, blocks.offset(block), position);
         }
         NativeMemory.zero(sum, down.first(frame), down.end(frame));
-        store.add(frame, (float) blockWeight[up.firstBlock(up.frameOf(down.first(frame)))],
-                System.nanoTime() - startNs);
+        encodingNs += System.nanoTime() - startNs;
     }
 
     /** Stops waiting for a member; what came from it stays. What that makes due waits for {@link #addDue}. */

@@ -6,22 +6,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.BitSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs codecs until the JVM has compiled them.
+ * Runs codecs, and what frames pass through on their way to them, until the JVM has compiled them.
  *
  * <p>Vector kernels that are still interpreted take thousands of nanoseconds a coordinate: a first round in cold
  * processes would miss its deadline, and an agent deep in its first frame would seem dead. So members warm up before
- * they join, once a direction, method and JVM: for a second or so on an idle machine. It ends when batches are fast and,
+ * they join, once a part, method and JVM: for a second or so on an idle machine. It ends when batches are fast and,
  * for large vectors, the compiler has nothing left to do; when they get no faster any more; or after
  * {@value #LIMIT_SECONDS} seconds of this thread's processor time, whichever comes first; processor time, since on a
  * machine that starts many members at once little of the other kind of time is this one's.
@@ -41,19 +40,38 @@ public final class WarmUp {
     /** No faster for so long: as fast as it gets. Compilations of one kernel after the other make steps of .2 s. */
     private static final long STEADY_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double FASTER = .9;
-    private static final int BLOCKS = 16;
+    /** Whole blocks of a batch, for large vectors and others: what is encoded first of all is encoded slowly. */
+    private static final int LARGE_BLOCKS = 16;
+    private static final int SMALL_BLOCKS = 2;
+    /** Batches before codecs and all that is around them are new, and have to make room for their blocks. */
+    private static final int NEW_BATCHES = 64;
     /** Coordinates of a large vector. */
     private static final int LARGE = 1 << 20;
-    private static final int WARM_BATCHES = 8;
+    private static final int WARM_BATCHES = 40;
     /** Fast ones for large vectors: several times the calls after which the last of the methods that call kernels is compiled. */
-    private static final int THOROUGHLY_WARM_BATCHES = 1000;
+    private static final int THOROUGHLY_WARM_BATCHES = 2000;
     /** Time of this thread between two looks at the compilers: the process's own ticks in steps of 10 ms on Linux. */
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(200);
     /** Compilers are at rest when other threads take no more than this part of the time of this one. */
     private static final double REST = .1;
     private static final Set<Task> DONE = ConcurrentHashMap.newKeySet();
 
-    private record Task(Method method, boolean encode, boolean thorough) {}
+    /** What a member does with frames. */
+    private enum Part {
+        /** A worker encodes its update. */
+        ENCODE,
+        /** A worker decodes the mean. */
+        DECODE,
+        /** The aggregator adds updates and encodes the mean. */
+        AGGREGATE
+    }
+
+    /** @param downlink how means travel, for the aggregator; else the same as {@code method} */
+    private record Task(Part part, Method method, Method downlink, boolean thorough) {
+        static Task of(Part part, Method method, Method downlink, int dimension) {
+            return new Task(part, method.forDimension(dimension), downlink.forDimension(dimension), dimension >= LARGE);
+        }
+    }
 
     private WarmUp() {}
 
@@ -70,11 +88,15 @@ public final class WarmUp {
     }
 
     static void encoding(Method method, int dimension) {
-        of(new Task(method.forDimension(dimension), true, dimension >= LARGE));
+        of(Task.of(Part.ENCODE, method, method, dimension));
     }
 
-    static void decoding(Method method, int dimension) {
-        of(new Task(method.forDimension(dimension), false, dimension >= LARGE));
+    static void decoding(Method downlink, int dimension) {
+        of(Task.of(Part.DECODE, downlink, downlink, dimension));
+    }
+
+    static void aggregator(int dimension, Method method, Method downlink) {
+        of(Task.of(Part.AGGREGATE, method, downlink, dimension));
     }
 
     private static synchronized void of(Task task) {
@@ -86,18 +108,11 @@ public final class WarmUp {
     }
 
     private static void run(Task task) {
-        int length = Math.min(BlockLayout.DEFAULT_BLOCK, task.method.largestBlock());
-        BlockCodec codec = BlockCodec.of(task.method);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment gradient = NativeMemory.allocate(arena, (long) length * Float.BYTES);
-            MemorySegment sum = NativeMemory.allocate(arena, (long) length * Float.BYTES);
-            MemorySegment payload = NativeMemory.allocate(arena, codec.payloadBytes(length));
-            for (int i = 0; i < length; i++) {
-                gradient.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 0x9E3779B9 >> 16) / 32768f);
-            }
-            int bytes = codec.encode(gradient, 0, length, seed(0), payload, 0);
+        Bench bench = null;
+        try {
             int warm = 0;
+            int batches = 0;
             long bestNs = Long.MAX_VALUE;
             long startNs = threads.getCurrentThreadCpuTime();
             Compilers compilers = new Compilers(startNs);
@@ -105,22 +120,95 @@ public final class WarmUp {
             long beginNs = startNs;
             while (!isWarm(task, warm, compilers, beginNs) && beginNs - betterNs < STEADY_NS
                     && beginNs - startNs < LIMIT_NS) {
-                for (int block = 0; block < BLOCKS; block++) {
-                    if (task.encode) {
-                        codec.encode(gradient, 0, length, seed(block), payload, 0);
-                    } else {
-                        codec.accumulate(payload, 0, bytes, length, seed(0), 1, sum, 0);
+                if (batches % NEW_BATCHES == 0) {
+                    if (bench != null) {
+                        bench.close();
                     }
+                    bench = new Bench(task);
                 }
+                bench.batch(batches++);
                 long endNs = threads.getCurrentThreadCpuTime();
                 long batchNs = endNs - beginNs;
-                warm = batchNs < WARM_NS_PER_COORDINATE * BLOCKS * length ? warm + 1 : 0;
+                warm = batchNs < WARM_NS_PER_COORDINATE * bench.up.dimension() ? warm + 1 : 0;
                 if (batchNs < FASTER * bestNs) {
                     bestNs = batchNs;
                     betterNs = endNs;
                 }
                 beginNs = endNs;
             }
+        } finally {
+            if (bench != null) {
+                bench.close();
+            }
+        }
+    }
+
+    /**
+     * One short vector, and what members do with it. It has a block of every length that a tail may have, a padded one as
+     * well, and is made anew from time to time: the compiler leaves out what it has not seen, and takes back all that calls it
+     * when the first tail or a new codec comes.
+     */
+    private static final class Bench implements AutoCloseable {
+        private static final int WORKERS = 2;
+
+        final FrameLayout up;
+        private final Arena arena = Arena.ofShared();
+        private final Part part;
+        private final MemorySegment vector;
+        private final MemorySegment payloads;
+        private final BitSet members = new BitSet();
+        private final FrameEncoders encoders;
+        private final MeanReceiver receiver;
+        private final RoundCollector collector;
+        private final MeanStore store;
+
+        Bench(Task task) {
+            int length = Math.min(BlockLayout.DEFAULT_BLOCK,
+                    Math.min(task.method.largestBlock(), task.downlink.largestBlock()));
+            int dimension = ((task.thorough ? LARGE_BLOCKS : SMALL_BLOCKS) + 1) * length - 1;
+            part = task.part;
+            up = FrameLayout.of(task.method, dimension, FrameLayout.LARGEST_MTU);
+            FrameLayout down = FrameLayout.of(task.downlink, dimension, FrameLayout.LARGEST_MTU);
+            vector = NativeMemory.allocate(arena, (long) dimension * Float.BYTES);
+            for (int i = 0; i < dimension; i++) {
+                vector.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 0x9E3779B9 >> 16) / 32768f);
+            }
+            payloads = NativeMemory.allocate(arena, up.totalPayloadBytes());
+            members.set(0, WORKERS);
+            encoders = new FrameEncoders(up, FrameEncoders.threads(), arena);
+            receiver = new MeanReceiver(up, arena);
+            collector = new RoundCollector(up, down, WORKERS, 0, arena);
+            store = new MeanStore(down, arena);
+            for (int frame = 0; frame < up.frameCount(); frame++) {
+                MemorySegment.copy(encoders.payload(frame, vector, 0, 0, 0), 0, payloads, up.payloadOffset(frame),
+                        up.payloadBytes(frame));
+            }
+        }
+
+        void batch(long round) {
+            encoders.clear();
+            receiver.start();
+            if (part == Part.AGGREGATE) {
+                store.open(round);
+                collector.open(round, members, store);
+            }
+            for (int frame = 0; frame < up.frameCount(); frame++) {
+                long payload = payloads.address() + up.payloadOffset(frame);
+                switch (part) {
+                    case ENCODE -> encoders.payload(frame, vector, 0, round, 0);
+                    case DECODE -> receiver.accept(frame, payload, 0, round, vector);
+                    case AGGREGATE -> {
+                        for (int worker = 0; worker < WORKERS; worker++) {
+                            collector.accept(worker, frame, 1, payload);
+                        }
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            arena.close();
         }
     }
 
@@ -156,9 +244,5 @@ public final class WarmUp {
             look(nowNs);
             return othersNs - beforeNs < REST * spanNs;
         }
-    }
-
-    private static BlockSeed seed(int block) {
-        return BlockSeed.of(0, 0, 0, block);
     }
 }
