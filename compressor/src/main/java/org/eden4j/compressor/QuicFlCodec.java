@@ -93,10 +93,30 @@ final class QuicFlCodec extends SharedRotationCodec {
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
-        double worth = magnitude(payload.get(WIRE_FLOAT, offset), "worth of its levels");
+        double worth = readExact(payload, offset, length);
         int size = sumCoordinates(length);
         int outliers = outliers(size);
         MemorySegment x = scratch.coordinates();
+        double[] levels = table.levels();
+        for (int i = 0; i < size; i++) {
+            x.setAtIndex(ScalarKernels.FLOAT, i, saturated(worth * levels[stream.read(method.bits())]));
+        }
+        for (int j = 0; j < outliers; j++) {
+            x.setAtIndex(ScalarKernels.INT, exact[2 * j], exact[2 * j + 1]);
+        }
+        kernels.addScaled(x, size, weight, sum, sumOffset);
+    }
+
+    @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        readExact(payload, offset, length);
+    }
+
+    /** Reads the coordinates that are sent as they are; the {@link #stream} then stands at the indices. Returns their worth. */
+    private double readExact(MemorySegment payload, long offset, int length) {
+        double worth = magnitude(payload.get(WIRE_FLOAT, offset), "worth of its levels");
+        int size = sumCoordinates(length);
+        int outliers = outliers(size);
         if (exact.length < 2 * outliers) {
             exact = new int[2 * outliers];
         }
@@ -113,13 +133,6 @@ final class QuicFlCodec extends SharedRotationCodec {
             exact[2 * j] = last = index;
             exact[2 * j + 1] = bits;
         }
-        double[] levels = table.levels();
-        for (int i = 0; i < size; i++) {
-            x.setAtIndex(ScalarKernels.FLOAT, i, saturated(worth * levels[stream.read(method.bits())]));
-        }
-        for (int j = 0; j < outliers; j++) {
-            x.setAtIndex(ScalarKernels.INT, exact[2 * j], exact[2 * j + 1]);
-        }
-        kernels.addScaled(x, size, weight, sum, sumOffset);
+        return worth;
     }
 }

@@ -55,12 +55,20 @@ final class TernaryCodec extends ScratchCodec {
     }
 
     @Override
+    void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        read(payload, offset, length);
+    }
+
+    @Override
     void addBlock(
             MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
+        read(payload, offset, length);
+        kernels.addScaled(scratch.coordinates(), length, weight, sum, sumOffset);
+    }
+
+    private void read(MemorySegment payload, long offset, int length) {
         float magnitude = magnitude(payload.get(WIRE_FLOAT, offset), "magnitude");
-        MemorySegment x = scratch.coordinates();
-        Trits.read(payload, offset + Float.BYTES, length, magnitude, x);
-        kernels.addScaled(x, length, weight, sum, sumOffset);
+        Trits.read(payload, offset + Float.BYTES, length, magnitude, scratch.coordinates());
     }
 }

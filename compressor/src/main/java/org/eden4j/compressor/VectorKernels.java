@@ -28,7 +28,7 @@ final class VectorKernels implements Kernels {
     /** Words of a cache line. */
     private static final int LINE = 16;
 
-    /** For blocks that do not fill the vectors when packed. */
+    /** For packing blocks below {@link VectorPacking#SMALLEST}. */
     private final ScalarKernels scalar = new ScalarKernels();
     private final MemorySegment foldedLanes = Arena.ofAuto().allocate(4L * FOLDED_LANES, 64);
     private final long folded = foldedLanes.address();

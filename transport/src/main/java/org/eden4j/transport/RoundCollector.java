@@ -10,6 +10,7 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.NonFiniteGradientException;
 
 /**
  * Adds the frames of one round after the other in worker order, whatever order they come in, and encodes each frame of
@@ -359,6 +360,20 @@ final class RoundCollector {
 
     /** Makes a block's sum its mean, and encodes that where it is a block of the other direction, too. */
     private void average(int block, MemorySegment target, long first) {
+        try {
+            finish(block, target, first);
+        } catch (NonFiniteGradientException e) {
+            long offset = up.blocks().offset(block);
+            if (first != offset) { // again from where coordinates have their own numbers
+                MemorySegment.copy(target, first * Float.BYTES, sum, offset * Float.BYTES,
+                        (long) up.blocks().length(block) * Float.BYTES);
+                finish(block, sum, offset);
+            }
+            throw e;
+        }
+    }
+
+    private void finish(int block, MemorySegment target, long first) {
         int length = up.blocks().length(block);
         if (blockWeight[block] > 0) {
             decoder.finish(length, BlockSeed.of(jobSeed, round, 0, block), target, first);

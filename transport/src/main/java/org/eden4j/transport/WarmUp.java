@@ -123,8 +123,10 @@ public final class WarmUp {
                 if (batches % NEW_BATCHES == 0) {
                     if (bench != null) {
                         bench.close();
+                        bench = null;
                     }
                     bench = new Bench(task);
+                    beginNs = threads.getCurrentThreadCpuTime();
                 }
                 bench.batch(batches++);
                 long endNs = threads.getCurrentThreadCpuTime();
@@ -152,7 +154,7 @@ public final class WarmUp {
         private static final int WORKERS = 2;
 
         final FrameLayout up;
-        private final Arena arena = Arena.ofShared();
+        private final Arena arena = Arena.ofConfined();
         private final Part part;
         private final MemorySegment vector;
         private final MemorySegment payloads;
@@ -175,7 +177,8 @@ public final class WarmUp {
             }
             payloads = NativeMemory.allocate(arena, up.totalPayloadBytes());
             members.set(0, WORKERS);
-            encoders = new FrameEncoders(up, FrameEncoders.threads(), arena);
+            // Helpers would be taken for compilers at work.
+            encoders = new FrameEncoders(up, 1, arena);
             receiver = new MeanReceiver(up, arena);
             collector = new RoundCollector(up, down, WORKERS, 0, arena);
             store = new MeanStore(down, arena);

@@ -178,6 +178,10 @@ final class WorkerState implements AutoCloseable {
         if (receiver == null || request == null) {
             return false;
         }
+        if (errand != Errand.NONE) {
+            closeReceiver(); // the caller's thread has one thing to do at a time
+            return false;
+        }
         boolean whole = receiver.isWhole(hash);
         if (whole) {
             taken = receiver.image().hold();

@@ -2,6 +2,7 @@ package org.eden4j.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +196,27 @@ class RoundCollectorTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldNameTheCoordinateOfTheMeanThatOverflows(Way way) {
+        Stage stage = new Stage(way);
+        for (int worker = 0; worker < WORKERS; worker++) {
+            stage.damaged[worker].set(ValueLayout.JAVA_FLOAT_UNALIGNED, stage.damage, Float.MAX_VALUE);
+        }
+        stage.collector.open(ROUND, everybody(), stage.store);
+        NonFiniteGradientException thrown = assertThrows(NonFiniteGradientException.class, () -> {
+            for (int worker = 0; worker < WORKERS; worker++) {
+                for (int frame = 0; frame < FRAMES; frame++) {
+                    stage.collector.accept(worker, frame, 1,
+                            stage.damaged[worker].address() + way.up.payloadOffset(frame));
+                }
+            }
+        });
+        long first = way.up.blocks().offset(stage.damagedBlock);
+        long end = first + way.up.blocks().length(stage.damagedBlock);
+        assertTrue(first <= thrown.index() && thrown.index() < end, thrown + ", expected " + first + ".." + end);
+    }
+
     /** A collector, and what it must come to. */
     private static final class Stage {
         final FrameLayout up;
@@ -207,6 +230,8 @@ class RoundCollectorTest {
         private final MemorySegment[] sound = new MemorySegment[WORKERS];
         private final MemorySegment[] damaged = new MemorySegment[WORKERS];
         private final int damagedBlock;
+        /** Where that block's payload is. */
+        private long damage;
         private final Map<Integer, MemorySegment> means = new HashMap<>();
         private final BitSet expected = new BitSet();
         private final BitSet ended = new BitSet();
@@ -232,7 +257,6 @@ class RoundCollectorTest {
                 sound[worker] = NativeMemory.allocate(arena, up.totalPayloadBytes());
                 damaged[worker] = NativeMemory.allocate(arena, up.totalPayloadBytes());
                 long position = 0;
-                long damage = 0;
                 for (int block = 0; block < up.blocks().blockCount(); block++) {
                     damage = block == damagedBlock ? position : damage;
                     position += codec.encode(update, up.blocks().offset(block), up.blocks().length(block),
