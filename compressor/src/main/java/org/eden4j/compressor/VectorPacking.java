@@ -83,12 +83,15 @@ final class VectorPacking {
     }
 
     private static Loop unpackLoop(int bits, int[] signed) {
-        // Eight look-ups of three selections each would be too long a loop.
-        return switch (WIDTH == 4 ? GROUP : bits) {
+        Loop split = (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, signed, centroids);
+        if (WIDTH == 4) {
+            return split; // eight look-ups of three selections each would be too long a loop
+        }
+        return switch (bits) {
             case 1 -> (centroids, payload, _, n, _, _) -> unpackWhole(payload, n, 1, signed, centroids);
             case 2 -> (centroids, payload, _, n, _, _) -> unpackWhole(payload, n, 2, signed, centroids);
             case 4 -> (centroids, payload, _, n, _, _) -> unpackWhole(payload, n, 4, signed, centroids);
-            default -> (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, signed, centroids);
+            default -> split;
         };
     }
 
