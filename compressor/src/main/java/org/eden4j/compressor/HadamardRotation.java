@@ -44,19 +44,18 @@ final class HadamardRotation implements Rotation {
             MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
             int length) {
         kernels.signWords(seed, rounds, scratch.signWords(), size);
-        kernels.hadamard(x, size);
         double left = factor * normalization(size, rounds);
         int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
         float last = (float) Math.scalb(left, shrink * (rounds - 1));
-        boolean atOnce = rounds > 1 && shrink == 0 && length == size;
-        for (int round = rounds - 1; round > (atOnce ? 1 : 0); round--) {
+        if (rounds == 2 && shrink == 0 && length == size) {
+            kernels.addInverse(x, size, scratch.signWords(), last, sum, sumOffset);
+            return;
+        }
+        kernels.hadamard(x, size);
+        for (int round = rounds - 1; round > 0; round--) {
             kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);
         }
-        if (atOnce) {
-            kernels.rotateAndAdd(x, size, scratch.signWords(), last, sum, sumOffset);
-        } else {
-            kernels.addSigned(x, length, scratch.signWords(), last, sum, sumOffset);
-        }
+        kernels.addSigned(x, length, scratch.signWords(), last, sum, sumOffset);
     }
 
     /** size^(-rounds / 2). */

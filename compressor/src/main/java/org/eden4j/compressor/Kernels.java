@@ -60,13 +60,14 @@ interface Kernels {
             MemorySegment x);
 
     /**
-     * {@link #rotate} of x with the signs of round 1, then {@link #addSigned} with those of round 0, for those who want
-     * the sum alone.
+     * {@link #hadamard} of x, {@link #rotate} with the signs of round 1, then {@link #addSigned} with those of round 0: two
+     * rounds undone, for those who want the sum alone.
      *
      * @param x overwritten; what is left there is not specified
      */
-    default void rotateAndAdd(
+    default void addInverse(
             MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
+        hadamard(x, n);
         rotate(x, 0, n, signWords, 1, 1, x);
         addSigned(x, n, signWords, factor, sum, sumOffset);
     }

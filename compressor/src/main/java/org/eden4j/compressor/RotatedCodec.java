@@ -94,7 +94,7 @@ final class RotatedCodec extends ScratchCodec {
             return;
         }
         int size = BlockLayout.paddedSize(length);
-        MemorySegment x = scratch.coordinates();
+        MemorySegment x = scratch.coordinatesApartFrom(sum, sumOffset);
         if (size <= BlockLayout.DEFAULT_BLOCK) {
             kernels.fetch(payload, offset, payloadBytes(length), sum, sumOffset, Float.BYTES * length);
         }

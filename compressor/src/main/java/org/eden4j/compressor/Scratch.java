@@ -10,9 +10,16 @@ import java.lang.foreign.ValueLayout;
  */
 final class Scratch {
     private static final int ALIGNMENT = 64;
+    /** The last loop of a leaf, whose arms are this far apart, has loads and stores at each multiple of it. */
+    private static final int ARM = 4 * Kernels.SIGN_GROUP;
+    /** From the first place of the coordinates to the second. */
+    private static final int SHIFT = ARM / 2;
+    /** The first three lines ahead of a store were slow; this is with room to spare. */
+    private static final int AHEAD = ARM / 4;
 
     private int size;
     private MemorySegment coordinates = MemorySegment.NULL;
+    private MemorySegment shiftedCoordinates = MemorySegment.NULL;
     private MemorySegment centroids = MemorySegment.NULL;
     private MemorySegment signWords = MemorySegment.NULL;
     private MemorySegment bytes = MemorySegment.NULL;
@@ -23,7 +30,9 @@ final class Scratch {
         if (size <= this.size) {
             return;
         }
-        coordinates = allocate(4L * size);
+        MemorySegment twoPlaces = allocate(4L * size + SHIFT);
+        coordinates = twoPlaces.asSlice(0, 4L * size);
+        shiftedCoordinates = twoPlaces.asSlice(SHIFT);
         centroids = allocate(4L * size);
         signWords = allocate(4L * Rounds.MOST * Kernels.signWordCount(size));
         this.size = size;
@@ -50,6 +59,16 @@ final class Scratch {
     /** float32: the block itself. */
     MemorySegment coordinates() {
         return coordinates;
+    }
+
+    /**
+     * The same at one of two places, for a loop that reads the coordinates and writes to other memory from byte {@code
+     * offset} on. A processor looks at the last twelve bits of addresses first: where the coordinates that are read next
+     * have those of a store before, the load waits for it.
+     */
+    MemorySegment coordinatesApartFrom(MemorySegment written, long offset) {
+        long ahead = written.address() + offset - coordinates.address() & ARM - 1;
+        return ahead > 0 && ahead < AHEAD ? shiftedCoordinates : coordinates;
     }
 
     /** float32 or int32: indices, centroids, a second block. */

@@ -126,13 +126,13 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void rotateAndAdd(
+    public void addInverse(
             MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
         if (n != VectorTransform.LEAF) {
-            Kernels.super.rotateAndAdd(x, n, signWords, factor, sum, sumOffset);
+            Kernels.super.addInverse(x, n, signWords, factor, sum, sumOffset);
             return;
         }
-        transform.rotateAndAdd(address(x, n), signWords(signWords, n, 1), signWords(signWords, n, 0), factor,
+        transform.addInverse(address(x, n), signWords(signWords, n, 1), signWords(signWords, n, 0), factor,
                 writable(sum, sumOffset, 4L * n));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);

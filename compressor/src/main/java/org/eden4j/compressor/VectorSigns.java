@@ -24,7 +24,7 @@ final class VectorSigns {
 
     /** Words of one output of the generator for 16 counters, and their bytes: the sign words that 512 coordinates share. */
     private static final int OUTPUT = 16;
-    static final int OUTPUT_BYTES = 4 * OUTPUT;
+    private static final int OUTPUT_BYTES = 4 * OUTPUT;
     static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
     private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
 
@@ -243,5 +243,10 @@ final class VectorSigns {
     /** The signs of the k-th vector from a coordinate on, in the highest bit of each lane. */
     static IntVector signs(long row, int bit, int k) {
         return ints(row + 4 * (k * WIDTH & OUTPUT - 1)).lanewise(LSHL, bit).lanewise(LSHL, k * WIDTH / OUTPUT);
+    }
+
+    /** The sign bits of the k-th of some vectors that lie whole groups of 512 coordinates apart, all at the same bit. */
+    static IntVector armSigns(long row, int bit, int k) {
+        return ints(row + k * OUTPUT_BYTES).lanewise(LSHL, bit).and(SIGN);
     }
 }

@@ -1,11 +1,8 @@
 package org.eden4j.compressor;
 
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.IntVector.fromMemorySegment;
 import static org.eden4j.compressor.Lanes.FLOATS;
-import static org.eden4j.compressor.Lanes.INTS;
 import static org.eden4j.compressor.Lanes.MEMORY;
 import static org.eden4j.compressor.Lanes.NATIVE;
 import static org.eden4j.compressor.Lanes.VECTOR;
@@ -31,8 +28,9 @@ import jdk.incubator.vector.VectorShuffle;
  *
  * <p>Strides below the width cost a permutation and a multiplication by +-1 each; those above are additions, taken eight,
  * four or two arms at a time: one load and one store for three, two or one of them. The first pass over the memory may
- * bring its coordinates from elsewhere and give them random signs, the last may add to a sum: neither costs a pass of its
- * own. A block of {@link #LEAF} stays in L1; larger ones go depth first, one such part after the other.
+ * bring its coordinates from elsewhere and give them random signs; the last may give what it computed signs, which costs
+ * half as much there since it rather waits for memory, and add it to a sum. Neither costs a pass of its own. A block of
+ * {@link #LEAF} stays in L1; larger ones go depth first, one such part after the other.
  *
  * <p>Of eight arms half the sums are fused multiply-adds of +-1, which round alike: they have other units of the processor
  * than additions. Sixteen arms, and sixteen registers at once in the first pass, were no faster.
@@ -60,6 +58,7 @@ final class VectorTransform {
     private final Loop radix2 = (x, _, _, n, stride, _) -> radix2(x, n, stride);
     private final Loop radix4 = (x, _, _, n, stride, _) -> radix4(x, n, stride);
     private final Loop radix8 = (x, _, _, n, stride, _) -> radix8(x, n, stride);
+    private final Loop signedRadix8 = (x, words, _, n, _, _) -> signedRadix8(x, n, words);
     private final Loop lastRadix8 = (x, words, sum, n, _, factor) -> lastRadix8(x, n, words, factor, sum);
 
     private static FloatVector factors(int stride) {
@@ -92,13 +91,19 @@ final class VectorTransform {
         }
     }
 
-    /** sum = fma(s' H (s x), factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
-    void rotateAndAdd(long x, long words, long lastWords, float factor, long sum) {
-        Loop.run(signedSmallStrides, x, x, words, LEAF, 0, 0);
+    /** sum = fma(s' H (s H x), factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
+    void addInverse(long x, long words, long lastWords, float factor, long sum) {
+        leafButLastStrides(x);
+        Loop.run(signedRadix8, x, words, 0, LEAF, 0, 0);
+        leafButLastStrides(x);
+        Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
+    }
+
+    private void leafButLastStrides(long x) {
+        Loop.run(smallStrides, x, 0, 0, LEAF, 0, 0);
         for (int stride = 4 * WIDTH; stride < LAST_STRIDE; stride *= arms(LEAF / stride)) {
             combine(x, LEAF, stride, arms(LEAF / stride));
         }
-        Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
     }
 
     /** The strides from 4 WIDTH on that are whole with the leaf that ends at {@code end}. */
@@ -279,17 +284,25 @@ final class VectorTransform {
         }
     }
 
-    /** The same at the last stride of a leaf; what it gives is negated by its signs and added to a sum. */
-    private static void lastRadix8(long x, int n, long words, float factor, long sum) {
+    /**
+     * The same at the last stride of a leaf; what it gives is negated by its signs. The arms' sign words stand in one row
+     * after the other, all at the same bit.
+     */
+    private static void signedRadix8(long x, int n, long words) {
         long arm = distance(LAST_STRIDE);
-        FloatVector factors = FloatVector.broadcast(FLOATS, factor);
         for (int t = 0; t < n / 8; t += WIDTH) {
             long low = at(x, t);
             long high = low + 4 * arm;
-            // The arms' sign words stand in one row after the other, all at the same bit.
             long row = VectorSigns.row(words, t);
             int bit = VectorSigns.bit(t);
-            long to = at(sum, t);
+            IntVector s0 = VectorSigns.armSigns(row, bit, 0);
+            IntVector s1 = VectorSigns.armSigns(row, bit, 1);
+            IntVector s2 = VectorSigns.armSigns(row, bit, 2);
+            IntVector s3 = VectorSigns.armSigns(row, bit, 3);
+            IntVector s4 = VectorSigns.armSigns(row, bit, 4);
+            IntVector s5 = VectorSigns.armSigns(row, bit, 5);
+            IntVector s6 = VectorSigns.armSigns(row, bit, 6);
+            IntVector s7 = VectorSigns.armSigns(row, bit, 7);
             FloatVector v0 = floats(low);
             FloatVector v1 = floats(low + arm);
             FloatVector v2 = floats(low + 2 * arm);
@@ -314,69 +327,113 @@ final class VectorTransform {
             FloatVector b5 = a7.fma(ONE, a5);
             FloatVector b6 = a6.fma(MINUS_ONE, a4);
             FloatVector b7 = a7.fma(MINUS_ONE, a5);
-            IntVector s0 = fromMemorySegment(INTS, MEMORY, row, NATIVE).lanewise(LSHL, bit).and(VectorSigns.SIGN);
+            b0.add(b4).viewAsIntegralLanes().lanewise(XOR, s0).intoMemorySegment(MEMORY, low, NATIVE);
+            b1.add(b5).viewAsIntegralLanes().lanewise(XOR, s1).intoMemorySegment(MEMORY, low + arm, NATIVE);
+            b2.add(b6).viewAsIntegralLanes().lanewise(XOR, s2).intoMemorySegment(MEMORY, low + 2 * arm, NATIVE);
+            b3.add(b7).viewAsIntegralLanes().lanewise(XOR, s3).intoMemorySegment(MEMORY, low + 3 * arm, NATIVE);
+            b4.fma(MINUS_ONE, b0)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s4)
+                .intoMemorySegment(MEMORY, low + 4 * arm, NATIVE);
+            b5.fma(MINUS_ONE, b1)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s5)
+                .intoMemorySegment(MEMORY, low + 5 * arm, NATIVE);
+            b6.fma(MINUS_ONE, b2)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s6)
+                .intoMemorySegment(MEMORY, low + 6 * arm, NATIVE);
+            b7.fma(MINUS_ONE, b3)
+                .viewAsIntegralLanes()
+                .lanewise(XOR, s7)
+                .intoMemorySegment(MEMORY, low + 7 * arm, NATIVE);
+        }
+    }
+
+    /** The same, added to a sum. */
+    private static void lastRadix8(long x, int n, long words, float factor, long sum) {
+        long arm = distance(LAST_STRIDE);
+        FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+        for (int t = 0; t < n / 8; t += WIDTH) {
+            long low = at(x, t);
+            long high = low + 4 * arm;
+            long row = VectorSigns.row(words, t);
+            int bit = VectorSigns.bit(t);
+            long to = at(sum, t);
+            IntVector s0 = VectorSigns.armSigns(row, bit, 0);
+            IntVector s1 = VectorSigns.armSigns(row, bit, 1);
+            IntVector s2 = VectorSigns.armSigns(row, bit, 2);
+            IntVector s3 = VectorSigns.armSigns(row, bit, 3);
+            IntVector s4 = VectorSigns.armSigns(row, bit, 4);
+            IntVector s5 = VectorSigns.armSigns(row, bit, 5);
+            IntVector s6 = VectorSigns.armSigns(row, bit, 6);
+            IntVector s7 = VectorSigns.armSigns(row, bit, 7);
+            FloatVector v0 = floats(low);
+            FloatVector v1 = floats(low + arm);
+            FloatVector v2 = floats(low + 2 * arm);
+            FloatVector v3 = floats(low + 3 * arm);
+            FloatVector v4 = floats(high);
+            FloatVector v5 = floats(high + arm);
+            FloatVector v6 = floats(high + 2 * arm);
+            FloatVector v7 = floats(high + 3 * arm);
+            FloatVector a0 = v0.add(v1);
+            FloatVector a1 = v0.sub(v1);
+            FloatVector a2 = v2.add(v3);
+            FloatVector a3 = v2.sub(v3);
+            FloatVector a4 = v5.fma(ONE, v4);
+            FloatVector a5 = v5.fma(MINUS_ONE, v4);
+            FloatVector a6 = v7.fma(ONE, v6);
+            FloatVector a7 = v7.fma(MINUS_ONE, v6);
+            FloatVector b0 = a0.add(a2);
+            FloatVector b1 = a1.add(a3);
+            FloatVector b2 = a0.sub(a2);
+            FloatVector b3 = a1.sub(a3);
+            FloatVector b4 = a6.fma(ONE, a4);
+            FloatVector b5 = a7.fma(ONE, a5);
+            FloatVector b6 = a6.fma(MINUS_ONE, a4);
+            FloatVector b7 = a7.fma(MINUS_ONE, a5);
             b0.add(b4)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s0)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to, NATIVE))
                 .intoMemorySegment(MEMORY, to, NATIVE);
-            IntVector s1 = fromMemorySegment(INTS, MEMORY, row + VectorSigns.OUTPUT_BYTES, NATIVE).lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b1.add(b5)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s1)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + arm, NATIVE);
-            IntVector s2 = fromMemorySegment(INTS, MEMORY, row + 2 * VectorSigns.OUTPUT_BYTES, NATIVE)
-                .lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b2.add(b6)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s2)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 2 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 2 * arm, NATIVE);
-            IntVector s3 = fromMemorySegment(INTS, MEMORY, row + 3 * VectorSigns.OUTPUT_BYTES, NATIVE)
-                .lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b3.add(b7)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s3)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 3 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 3 * arm, NATIVE);
-            IntVector s4 = fromMemorySegment(INTS, MEMORY, row + 4 * VectorSigns.OUTPUT_BYTES, NATIVE)
-                .lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b4.fma(MINUS_ONE, b0)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s4)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 4 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 4 * arm, NATIVE);
-            IntVector s5 = fromMemorySegment(INTS, MEMORY, row + 5 * VectorSigns.OUTPUT_BYTES, NATIVE)
-                .lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b5.fma(MINUS_ONE, b1)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s5)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 5 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 5 * arm, NATIVE);
-            IntVector s6 = fromMemorySegment(INTS, MEMORY, row + 6 * VectorSigns.OUTPUT_BYTES, NATIVE)
-                .lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b6.fma(MINUS_ONE, b2)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s6)
                 .viewAsFloatingLanes()
                 .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 6 * arm, NATIVE))
                 .intoMemorySegment(MEMORY, to + 6 * arm, NATIVE);
-            IntVector s7 = fromMemorySegment(INTS, MEMORY, row + 7 * VectorSigns.OUTPUT_BYTES, NATIVE)
-                .lanewise(LSHL, bit)
-                .and(VectorSigns.SIGN);
             b7.fma(MINUS_ONE, b3)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s7)

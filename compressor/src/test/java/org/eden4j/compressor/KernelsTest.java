@@ -142,13 +142,13 @@ class KernelsTest {
     }
 
     @Test
-    void shouldRotateAndAddTheSame() {
+    void shouldAddTheSameInverse() {
         compare(BLOCK_SIZES, HOT_BLOCK, n -> {
             float[] coordinates = coordinates(n);
             MemorySegment words = signWords(scalar, SEED, 2, n);
             float[] values = TestVectors.normal(SEED + 1, n);
             return k -> betweenGuards(values,
-                    (sum, offset) -> k.rotateAndAdd(TestVectors.offHeap(coordinates), n, words,
+                    (sum, offset) -> k.addInverse(TestVectors.offHeap(coordinates), n, words,
                             .3f, sum, offset));
         });
     }
