@@ -32,6 +32,10 @@ final class HadamardRotation implements Rotation {
         int shrunk = Math.abs(exponent) <= HARMLESS_EXPONENT ? 0 : exponent;
         int shrink = (rounds + 1) * log2(size) <= HARMLESS_GROWTH ? 0 : log2(size) / 2;
         kernels.signWords(seed, rounds, scratch.signWords(), size);
+        if (rounds == 2 && shrunk == 0 && shrink == 0) {
+            kernels.rotateTwice(from, fromOffset, size, scratch.signWords(), x);
+            return normalization(size, rounds);
+        }
         kernels.rotate(from, fromOffset, size, scratch.signWords(), 0, powerOfTwo(-shrunk), x);
         for (int round = 1; round < rounds; round++) {
             kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);

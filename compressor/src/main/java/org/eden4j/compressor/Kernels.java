@@ -59,6 +59,12 @@ interface Kernels {
             MemorySegment from, long fromOffset, int n, MemorySegment signWords, int round, float factor,
             MemorySegment x);
 
+    /** {@link #rotate} with the signs of round 0, then of x with those of round 1: two rounds at once. */
+    default void rotateTwice(MemorySegment from, long fromOffset, int n, MemorySegment signWords, MemorySegment x) {
+        rotate(from, fromOffset, n, signWords, 0, 1, x);
+        rotate(x, 0, n, signWords, 1, 1, x);
+    }
+
     /**
      * {@link #hadamard} of x, {@link #rotate} with the signs of round 1, then {@link #addSigned} with those of round 0: two
      * rounds undone, for those who want the sum alone.

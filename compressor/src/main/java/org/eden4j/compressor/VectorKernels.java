@@ -119,6 +119,19 @@ final class VectorKernels implements Kernels {
         Reference.reachabilityFence(signWords);
     }
 
+    @Override
+    public void rotateTwice(MemorySegment from, long fromOffset, int n, MemorySegment signWords, MemorySegment x) {
+        if (n != VectorTransform.LEAF) {
+            Kernels.super.rotateTwice(from, fromOffset, n, signWords, x);
+            return;
+        }
+        transform.rotateTwice(address(from, fromOffset, 4L * n), signWords(signWords, n, 0), signWords(signWords, n, 1),
+                address(x, n));
+        Reference.reachabilityFence(from);
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(signWords);
+    }
+
     /** The address of a round's sign words. */
     private static long signWords(MemorySegment words, int n, int round) {
         int bytes = 4 * Kernels.signWordCount(n);

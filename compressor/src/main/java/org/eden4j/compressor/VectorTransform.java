@@ -91,16 +91,26 @@ final class VectorTransform {
         }
     }
 
-    /** sum = fma(s' H (s H x), factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
-    void addInverse(long x, long words, long lastWords, float factor, long sum) {
-        leafButLastStrides(x);
+    /** H s' H s from, for a block of {@link #LEAF}; s are the signs of the first words. */
+    void rotateTwice(long from, long firstWords, long words, long x) {
+        Loop.run(signedSmallStrides, x, from, firstWords, LEAF, 0, 0);
+        middleStrides(x);
         Loop.run(signedRadix8, x, words, 0, LEAF, 0, 0);
-        leafButLastStrides(x);
+        hadamard(x, LEAF);
+    }
+
+    /** sum = fma(s' H s H x, factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
+    void addInverse(long x, long words, long lastWords, float factor, long sum) {
+        Loop.run(smallStrides, x, 0, 0, LEAF, 0, 0);
+        middleStrides(x);
+        Loop.run(signedRadix8, x, words, 0, LEAF, 0, 0);
+        Loop.run(smallStrides, x, 0, 0, LEAF, 0, 0);
+        middleStrides(x);
         Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
     }
 
-    private void leafButLastStrides(long x) {
-        Loop.run(smallStrides, x, 0, 0, LEAF, 0, 0);
+    /** Those of a leaf between the small ones and the last three. */
+    private void middleStrides(long x) {
         for (int stride = 4 * WIDTH; stride < LAST_STRIDE; stride *= arms(LEAF / stride)) {
             combine(x, LEAF, stride, arms(LEAF / stride));
         }

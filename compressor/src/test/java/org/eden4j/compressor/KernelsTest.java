@@ -128,6 +128,24 @@ class KernelsTest {
     }
 
     @Test
+    void shouldRotateTwiceTheSame() {
+        compare(BLOCK_SIZES, HOT_BLOCK, n -> {
+            MemorySegment words = signWords(scalar, SEED, 2, n);
+            float[] values = coordinates(n + 3);
+            MemorySegment from = TestVectors.offHeap(values);
+            return k -> {
+                MemorySegment both = Arena.ofAuto().allocate(8L * n, 64);
+                MemorySegment.copy(from, 0, both, 4L * n, 4L * n);
+                MemorySegment inPlace = both.asSlice(4L * n);
+                k.rotateTwice(from, 12, n, words, both.asSlice(0, 4L * n));
+                k.rotateTwice(inPlace, 0, n, words, inPlace);
+                assertArrayEquals(values, TestVectors.floats(from), "where it came from");
+                return both;
+            };
+        });
+    }
+
+    @Test
     void shouldScaleAndSquareTheSame() {
         compare(BLOCK_SIZES, n -> {
             MemorySegment from = TestVectors.offHeap(coordinates(n + 3));
