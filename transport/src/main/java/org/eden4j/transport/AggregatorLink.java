@@ -30,25 +30,25 @@ record AggregatorLink(Connection connection, Subscription uplink, Subscription u
      */
     static AggregatorLink open(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
             InjectedLoss loss) {
-        Connection connection = Connection.forAggregator(address, workers, mtu, limit, reliable, loss);
         try {
-            if (address instanceof JobAddress.Ipc ipc) {
-                occupy(connection, ipc);
-            }
-            Channels channels = connection.channels();
-            Aeron aeron = connection.aeron();
-            Subscription uplink = aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
-            Subscription updates = channels.isUdp() && !reliable
-                    ? aeron.addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
-            return new AggregatorLink(connection, uplink, updates,
-                    AggregatorCounters.allocate(aeron, channels.address()));
+            return Connection.open(limit,
+                    left -> Connection.forAggregator(address, workers, mtu, left, reliable, loss),
+                    connection -> open(connection, address, reliable));
         } catch (AeronException e) {
-            connection.close();
             throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
         }
+    }
+
+    private static AggregatorLink open(Connection connection, JobAddress address, boolean reliable) {
+        if (address instanceof JobAddress.Ipc ipc) {
+            occupy(connection, ipc);
+        }
+        Channels channels = connection.channels();
+        Aeron aeron = connection.aeron();
+        Subscription uplink = aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
+        Subscription updates = channels.isUdp() && !reliable
+                ? aeron.addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
+        return new AggregatorLink(connection, uplink, updates, AggregatorCounters.allocate(aeron, channels.address()));
     }
 
     /** Over IPC nothing is bound: a counter says that the job has its aggregator, the one that was first stays. */

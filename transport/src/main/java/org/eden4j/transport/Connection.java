@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.agrona.LangUtil;
 import org.slf4j.Logger;
@@ -54,6 +55,31 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
             }
             case JobAddress.Ipc ipc -> shared(ipc, mtu, limit, loss);
         };
+    }
+
+    /**
+     * Connects and opens a way; anew where the media driver over IPC turns out to be dead: one that was killed looks alive
+     * for 5 s, and its successor waits as long. What fails otherwise, or after the limit, fails at once.
+     *
+     * @param limit for a driver to be there
+     * @param connect within such a limit
+     */
+    static <W> W open(Duration limit, Function<Duration, Connection> connect, Function<Connection, W> way) {
+        long endNs = System.nanoTime() + limit.toNanos();
+        while (true) {
+            Connection connection = connect.apply(Duration.ofNanos(Math.max(0, endNs - System.nanoTime())));
+            try {
+                return way.apply(connection);
+            } catch (RuntimeException e) {
+                boolean driverLost = connection.driver == null
+                        && (e instanceof DriverTimeoutException || connection.aeron.isClosed());
+                CloseHelper.quietClose(connection);
+                if (!driverLost || System.nanoTime() - endNs > 0) {
+                    throw e;
+                }
+                LOG.info("{} before a way was open: {}", MediaDriverHost.LOST, e.getMessage());
+            }
+        }
     }
 
     /** Opens a worker's side. */

@@ -1,5 +1,6 @@
 package org.eden4j.transport;
 
+import io.aeron.Aeron;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import java.time.Duration;
@@ -26,24 +27,23 @@ record WorkerLink(Connection connection, Subscription downlink, UplinkProxy upli
      */
     static WorkerLink open(JobAddress address, int mtu, Duration limit, InjectedLoss loss) {
         long endNs = System.nanoTime() + limit.toNanos();
-        Connection connection = Connection.forWorker(address, mtu, limit, loss);
         try {
-            Channels channels = connection.channels();
-            int stream = channels.newDownlinkStream(connection.aeron().nextCorrelationId());
-            Subscription downlink = connection.aeron()
-                .addSubscription(channels.downlinkSubscription(connection.localHost()), stream);
-            String endpoint = channels.isUdp() ? endpoint(downlink, endNs) : "";
-            UplinkProxy uplink = new UplinkProxy(new Claims(connection.aeron()
-                .addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream())));
-            return new WorkerLink(connection, downlink, uplink, new UpdateWay(connection.aeron(), channels, uplink),
-                    stream, endpoint);
+            return Connection.open(limit, left -> Connection.forWorker(address, mtu, left, loss),
+                    connection -> open(connection, endNs));
         } catch (AeronException e) {
-            connection.close();
             throw new TransportException("cannot join " + address + ": " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
         }
+    }
+
+    private static WorkerLink open(Connection connection, long endNs) {
+        Channels channels = connection.channels();
+        Aeron aeron = connection.aeron();
+        int stream = channels.newDownlinkStream(aeron.nextCorrelationId());
+        Subscription downlink = aeron.addSubscription(channels.downlinkSubscription(connection.localHost()), stream);
+        String endpoint = channels.isUdp() ? endpoint(downlink, endNs) : "";
+        UplinkProxy uplink = new UplinkProxy(
+                new Claims(aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream())));
+        return new WorkerLink(connection, downlink, uplink, new UpdateWay(aeron, channels, uplink), stream, endpoint);
     }
 
     private static String endpoint(Subscription subscription, long endNs) {

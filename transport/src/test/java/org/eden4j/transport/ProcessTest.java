@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -147,6 +149,28 @@ class ProcessTest {
         } finally {
             if (driver != null) {
                 driver.close();
+            }
+        }
+    }
+
+    /** A driver that was killed looks alive for seconds: who begins meanwhile finds it, and then its successor. */
+    @Test
+    void shouldBeginWhereAMediaDriverHasJustDied() throws Exception {
+        Path directory = MediaDriverHost.parent()
+            .resolve("eden4j-test-" + ProcessHandle.current().pid() + '-' + System.nanoTime());
+        JobAddress address = JobAddress.ipc(directory, 3);
+        try (ChildProcess first = new ChildProcess(ChildProcess.BRIEF, DriverProcess.class, 2, directory)) {
+            assertEquals("driving " + directory, first.line());
+            first.kill();
+        }
+        try (var threads = java.util.concurrent.Executors.newCachedThreadPool();
+                ChildProcess second = new ChildProcess(ChildProcess.BRIEF, DriverProcess.class, 2, directory)) {
+            Future<Aggregator> aggregator = threads.submit(() -> Aggregator.builder(address, 1, METHOD).start());
+            Future<Worker> worker = threads.submit(() -> Worker.builder(address, DIMENSION, METHOD).join());
+            try (Aggregator listening = aggregator.get(); Worker joined = worker.get()) {
+                assertEquals("driving " + directory, second.line());
+                assertEquals(address, listening.address());
+                Job.exchange(joined, WorkerProcess.update(DIMENSION, 0, 0), 1);
             }
         }
     }
