@@ -94,6 +94,27 @@ public class KernelBenchmark {
     }
 
     @Benchmark
+    public void rotateTwiceScalar() {
+        scalar.rotateTwice(x, 0, n, words, y);
+    }
+
+    @Benchmark
+    public void rotateTwiceVector() {
+        vector.rotateTwice(x, 0, n, words, y);
+    }
+
+    /** By a factor of zero: what is left in x grows without bound. */
+    @Benchmark
+    public void addInverseTwiceScalar() {
+        scalar.addInverseTwice(x, n, words, 0, y, 0);
+    }
+
+    @Benchmark
+    public void addInverseTwiceVector() {
+        vector.addInverseTwice(x, n, words, 0, y, 0);
+    }
+
+    @Benchmark
     public void signWordsScalar() {
         scalar.signWords(1, 2, words, n);
     }

@@ -30,12 +30,12 @@ final class HadamardRotation implements Rotation {
     public double rotate(
             MemorySegment from, long fromOffset, int size, long seed, int exponent, int rounds, MemorySegment x) {
         int shrunk = Math.abs(exponent) <= HARMLESS_EXPONENT ? 0 : exponent;
-        int shrink = (rounds + 1) * log2(size) <= HARMLESS_GROWTH ? 0 : log2(size) / 2;
         kernels.signWords(seed, rounds, scratch.signWords(), size);
-        if (rounds == 2 && shrunk == 0 && shrink == 0) {
+        if (rounds == 2 && shrunk == 0) {
             kernels.rotateTwice(from, fromOffset, size, scratch.signWords(), x);
             return normalization(size, rounds);
         }
+        int shrink = (rounds + 1) * log2(size) <= HARMLESS_GROWTH ? 0 : log2(size) / 2;
         kernels.rotate(from, fromOffset, size, scratch.signWords(), 0, powerOfTwo(-shrunk), x);
         for (int round = 1; round < rounds; round++) {
             kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);
@@ -52,7 +52,7 @@ final class HadamardRotation implements Rotation {
         int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
         float last = (float) Math.scalb(left, shrink * (rounds - 1));
         if (rounds == 2 && shrink == 0 && length == size) {
-            kernels.addInverse(x, size, scratch.signWords(), last, sum, sumOffset);
+            kernels.addInverseTwice(x, size, scratch.signWords(), last, sum, sumOffset);
             return;
         }
         kernels.hadamard(x, size);

@@ -59,19 +59,19 @@ interface Kernels {
             MemorySegment from, long fromOffset, int n, MemorySegment signWords, int round, float factor,
             MemorySegment x);
 
-    /** {@link #rotate} with the signs of round 0, then of x with those of round 1: two rounds at once. */
+    /** x becomes H (s' H (s from)) for the signs s of round 0 and s' of round 1: {@link #rotate} twice, by a factor of 1. */
     default void rotateTwice(MemorySegment from, long fromOffset, int n, MemorySegment signWords, MemorySegment x) {
         rotate(from, fromOffset, n, signWords, 0, 1, x);
         rotate(x, 0, n, signWords, 1, 1, x);
     }
 
     /**
-     * {@link #hadamard} of x, {@link #rotate} with the signs of round 1, then {@link #addSigned} with those of round 0: two
-     * rounds undone, for those who want the sum alone.
+     * sum[i] becomes fma(s_i y_i, factor, sum[i]) for y = H (s' H x): what undoes {@link #rotateTwice}, for those who want
+     * the sum alone.
      *
      * @param x overwritten; what is left there is not specified
      */
-    default void addInverse(
+    default void addInverseTwice(
             MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
         hadamard(x, n);
         rotate(x, 0, n, signWords, 1, 1, x);

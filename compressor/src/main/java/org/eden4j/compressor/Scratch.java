@@ -10,12 +10,15 @@ import java.lang.foreign.ValueLayout;
  */
 final class Scratch {
     private static final int ALIGNMENT = 64;
-    /** The last loop of a leaf, whose arms are this far apart, has loads and stores at each multiple of it. */
-    private static final int ARM = 4 * Kernels.SIGN_GROUP;
+    /**
+     * Loads and stores of a leaf's last pass are multiples of this apart, so that addresses count modulo it. Elsewhere it
+     * would be 4096: a processor looks at the last twelve bits of addresses first.
+     */
+    private static final int ARM_BYTES = Float.BYTES * VectorTransform.LAST_STRIDE;
     /** From the first place of the coordinates to the second. */
-    private static final int SHIFT = ARM / 2;
-    /** The first three lines ahead of a store were slow; this is with room to spare. */
-    private static final int AHEAD = ARM / 4;
+    private static final int SHIFT_BYTES = ARM_BYTES / 2;
+    /** A store so far ahead of the next loads, or less, has them wait: 192 were measured. */
+    private static final int TOO_NEAR_BYTES = ARM_BYTES / 4;
 
     private int size;
     private MemorySegment coordinates = MemorySegment.NULL;
@@ -30,9 +33,9 @@ final class Scratch {
         if (size <= this.size) {
             return;
         }
-        MemorySegment twoPlaces = allocate(4L * size + SHIFT);
+        MemorySegment twoPlaces = allocate(4L * size + SHIFT_BYTES);
         coordinates = twoPlaces.asSlice(0, 4L * size);
-        shiftedCoordinates = twoPlaces.asSlice(SHIFT);
+        shiftedCoordinates = twoPlaces.asSlice(SHIFT_BYTES);
         centroids = allocate(4L * size);
         signWords = allocate(4L * Rounds.MOST * Kernels.signWordCount(size));
         this.size = size;
@@ -63,12 +66,11 @@ final class Scratch {
 
     /**
      * The same at one of two places, for a loop that reads the coordinates and writes to other memory from byte {@code
-     * offset} on. A processor looks at the last twelve bits of addresses first: where the coordinates that are read next
-     * have those of a store before, the load waits for it.
+     * offset} on: at the one whose next loads do not look like stores that are still under way.
      */
     MemorySegment coordinatesApartFrom(MemorySegment written, long offset) {
-        long ahead = written.address() + offset - coordinates.address() & ARM - 1;
-        return ahead > 0 && ahead < AHEAD ? shiftedCoordinates : coordinates;
+        long ahead = written.address() + offset - coordinates.address() & ARM_BYTES - 1;
+        return ahead > 0 && ahead < TOO_NEAR_BYTES ? shiftedCoordinates : coordinates;
     }
 
     /** float32 or int32: indices, centroids, a second block. */

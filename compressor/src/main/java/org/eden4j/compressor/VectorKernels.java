@@ -139,13 +139,13 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void addInverse(
+    public void addInverseTwice(
             MemorySegment x, int n, MemorySegment signWords, float factor, MemorySegment sum, long sumOffset) {
         if (n != VectorTransform.LEAF) {
-            Kernels.super.addInverse(x, n, signWords, factor, sum, sumOffset);
+            Kernels.super.addInverseTwice(x, n, signWords, factor, sum, sumOffset);
             return;
         }
-        transform.addInverse(address(x, n), signWords(signWords, n, 1), signWords(signWords, n, 0), factor,
+        transform.addInverseTwice(address(x, n), signWords(signWords, n, 1), signWords(signWords, n, 0), factor,
                 writable(sum, sumOffset, 4L * n));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(signWords);

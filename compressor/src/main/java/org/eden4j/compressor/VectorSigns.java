@@ -245,7 +245,7 @@ final class VectorSigns {
         return ints(row + 4 * (k * WIDTH & OUTPUT - 1)).lanewise(LSHL, bit).lanewise(LSHL, k * WIDTH / OUTPUT);
     }
 
-    /** The sign bits of the k-th of some vectors that lie whole groups of 512 coordinates apart, all at the same bit. */
+    /** The signs of the vector k times 512 coordinates further, in the highest bit of each lane, the others zero. */
     static IntVector armSigns(long row, int bit, int k) {
         return ints(row + k * OUTPUT_BYTES).lanewise(LSHL, bit).and(SIGN);
     }

@@ -29,7 +29,7 @@ import jdk.incubator.vector.VectorShuffle;
  * <p>Strides below the width cost a permutation and a multiplication by +-1 each; those above are additions, taken eight,
  * four or two arms at a time: one load and one store for three, two or one of them. The first pass over the memory may
  * bring its coordinates from elsewhere and give them random signs; the last may give what it computed signs, which costs
- * half as much there since it rather waits for memory, and add it to a sum. Neither costs a pass of its own. A block of
+ * less there, beside loads and stores, and add it to a sum. Neither costs a pass of its own. A block of
  * {@link #LEAF} stays in L1; larger ones go depth first, one such part after the other.
  *
  * <p>Of eight arms half the sums are fused multiply-adds of +-1, which round alike: they have other units of the processor
@@ -39,8 +39,12 @@ final class VectorTransform {
     /** Coordinates that stay in L1. */
     static final int LEAF = 1 << 12;
 
-    /** Of a leaf's last pass, which always has eight arms: a multiple of the coordinates that share their sign words. */
-    private static final int LAST_STRIDE = LEAF / 8;
+    /** Of a leaf's last pass, which always has eight arms; each begins a group of coordinates that share their sign words. */
+    static final int LAST_STRIDE = Kernels.SIGN_GROUP;
+
+    static {
+        assert LEAF == 8 * LAST_STRIDE : LAST_STRIDE;
+    }
 
     private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
     private static final FloatVector MINUS_ONE = FloatVector.broadcast(FLOATS, -1f);
@@ -100,7 +104,7 @@ final class VectorTransform {
     }
 
     /** sum = fma(s' H s H x, factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
-    void addInverse(long x, long words, long lastWords, float factor, long sum) {
+    void addInverseTwice(long x, long words, long lastWords, float factor, long sum) {
         Loop.run(smallStrides, x, 0, 0, LEAF, 0, 0);
         middleStrides(x);
         Loop.run(signedRadix8, x, words, 0, LEAF, 0, 0);
@@ -295,8 +299,7 @@ final class VectorTransform {
     }
 
     /**
-     * The same at the last stride of a leaf; what it gives is negated by its signs. The arms' sign words stand in one row
-     * after the other, all at the same bit.
+     * The same at the last stride of a leaf; what it gives is negated by its signs.
      */
     private static void signedRadix8(long x, int n, long words) {
         long arm = distance(LAST_STRIDE);

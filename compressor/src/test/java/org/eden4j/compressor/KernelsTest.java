@@ -166,7 +166,7 @@ class KernelsTest {
             MemorySegment words = signWords(scalar, SEED, 2, n);
             float[] values = TestVectors.normal(SEED + 1, n);
             return k -> betweenGuards(values,
-                    (sum, offset) -> k.addInverse(TestVectors.offHeap(coordinates), n, words,
+                    (sum, offset) -> k.addInverseTwice(TestVectors.offHeap(coordinates), n, words,
                             .3f, sum, offset));
         });
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -142,9 +143,11 @@ class RotatedCodecTest {
         }
     }
 
-    @Test
-    void shouldBeBlindToPowersOfTwo() {
-        float[] x = TestVectors.normal(SEED, 1024);
+    /** The default block has kernels of its own for ordinary exponents. */
+    @ParameterizedTest
+    @ValueSource(ints = {1024, BlockLayout.DEFAULT_BLOCK})
+    void shouldBeBlindToPowersOfTwo(int size) {
+        float[] x = TestVectors.normal(SEED, size);
         BlockPipe pipe = new BlockPipe(Eden.unbiased(4), x.length);
         byte[] indices = indices(pipe, x);
         float scale = pipe.scale();
@@ -155,6 +158,24 @@ class RotatedCodecTest {
             }
             assertArrayEquals(indices, indices(pipe, scaled), "times 2^" + exponent);
             assertEquals(Math.scalb(scale, exponent), pipe.scale());
+        }
+    }
+
+    @Test
+    void shouldAddTheSameWhereverTheSumIs() {
+        int size = BlockLayout.DEFAULT_BLOCK;
+        BlockCodec codec = BlockCodec.of(Eden.unbiased(4));
+        Arena arena = Arena.ofAuto();
+        MemorySegment payload = arena.allocate(codec.payloadBytes(size));
+        BlockSeed seed = new BlockSeed(SEED, ~SEED);
+        codec.encode(TestVectors.offHeap(TestVectors.normal(SEED, size)), 0, size, seed, payload, 0);
+        float[] expected = sum(codec, payload, seed, size, 1);
+        MemorySegment page = arena.allocate(4L * (1024 + size), 4096);
+        for (int first = 0; first <= 1024; first += 8) {
+            page.fill((byte) 0);
+            codec.accumulate(payload, 0, codec.payloadBytes(size), size, seed, 1, page, first);
+            float[] sum = page.asSlice(4L * first, 4L * size).toArray(ValueLayout.JAVA_FLOAT);
+            assertArrayEquals(expected, sum, "from coordinate " + first);
         }
     }
 
