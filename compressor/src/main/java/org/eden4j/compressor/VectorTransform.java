@@ -1,7 +1,6 @@
 package org.eden4j.compressor;
 
 import static jdk.incubator.vector.VectorOperators.XOR;
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static org.eden4j.compressor.Lanes.FLOATS;
 import static org.eden4j.compressor.Lanes.MEMORY;
 import static org.eden4j.compressor.Lanes.NATIVE;
@@ -363,7 +362,7 @@ final class VectorTransform {
         }
     }
 
-    /** The same, added to a sum. */
+    /** The same, added to a sum. All is read before anything is written: a load that looks like a store before it waits. */
     private static void lastRadix8(long x, int n, long words, float factor, long sum) {
         long arm = distance(LAST_STRIDE);
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);
@@ -381,6 +380,14 @@ final class VectorTransform {
             IntVector s5 = VectorSigns.armSigns(row, bit, 5);
             IntVector s6 = VectorSigns.armSigns(row, bit, 6);
             IntVector s7 = VectorSigns.armSigns(row, bit, 7);
+            FloatVector t0 = floats(to);
+            FloatVector t1 = floats(to + arm);
+            FloatVector t2 = floats(to + 2 * arm);
+            FloatVector t3 = floats(to + 3 * arm);
+            FloatVector t4 = floats(to + 4 * arm);
+            FloatVector t5 = floats(to + 5 * arm);
+            FloatVector t6 = floats(to + 6 * arm);
+            FloatVector t7 = floats(to + 7 * arm);
             FloatVector v0 = floats(low);
             FloatVector v1 = floats(low + arm);
             FloatVector v2 = floats(low + 2 * arm);
@@ -409,49 +416,49 @@ final class VectorTransform {
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s0)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to, NATIVE))
+                .fma(factors, t0)
                 .intoMemorySegment(MEMORY, to, NATIVE);
             b1.add(b5)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s1)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + arm, NATIVE))
+                .fma(factors, t1)
                 .intoMemorySegment(MEMORY, to + arm, NATIVE);
             b2.add(b6)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s2)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 2 * arm, NATIVE))
+                .fma(factors, t2)
                 .intoMemorySegment(MEMORY, to + 2 * arm, NATIVE);
             b3.add(b7)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s3)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 3 * arm, NATIVE))
+                .fma(factors, t3)
                 .intoMemorySegment(MEMORY, to + 3 * arm, NATIVE);
             b4.fma(MINUS_ONE, b0)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s4)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 4 * arm, NATIVE))
+                .fma(factors, t4)
                 .intoMemorySegment(MEMORY, to + 4 * arm, NATIVE);
             b5.fma(MINUS_ONE, b1)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s5)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 5 * arm, NATIVE))
+                .fma(factors, t5)
                 .intoMemorySegment(MEMORY, to + 5 * arm, NATIVE);
             b6.fma(MINUS_ONE, b2)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s6)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 6 * arm, NATIVE))
+                .fma(factors, t6)
                 .intoMemorySegment(MEMORY, to + 6 * arm, NATIVE);
             b7.fma(MINUS_ONE, b3)
                 .viewAsIntegralLanes()
                 .lanewise(XOR, s7)
                 .viewAsFloatingLanes()
-                .fma(factors, fromMemorySegment(FLOATS, MEMORY, to + 7 * arm, NATIVE))
+                .fma(factors, t7)
                 .intoMemorySegment(MEMORY, to + 7 * arm, NATIVE);
         }
     }
