@@ -66,8 +66,9 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
      */
     static <W> W open(Duration limit, Function<Duration, Connection> connect, Function<Connection, W> way) {
         long endNs = System.nanoTime() + limit.toNanos();
+        Duration left = limit;
         while (true) {
-            Connection connection = connect.apply(Duration.ofNanos(Math.max(0, endNs - System.nanoTime())));
+            Connection connection = connect.apply(left);
             try {
                 return way.apply(connection);
             } catch (RuntimeException e) {
@@ -78,6 +79,7 @@ record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implem
                     throw e;
                 }
                 LOG.info("{} before a way was open: {}", MediaDriverHost.LOST, e.getMessage());
+                left = Duration.ofNanos(Math.max(0, endNs - System.nanoTime()));
             }
         }
     }
