@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.agrona.IoUtil;
 import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -172,6 +173,9 @@ class ProcessTest {
                 assertEquals(address, listening.address());
                 Job.exchange(joined, WorkerProcess.update(DIMENSION, 0, 0), 1);
             }
+            second.kill();
+        } finally {
+            IoUtil.delete(directory.toFile(), true);
         }
     }
 }
