@@ -20,6 +20,8 @@ final class JobState implements AutoCloseable {
     private SharedModel shared;
     /** The last image that was made or supplied; for joiners that come at the same time. */
     private StateImage image;
+    /** The ledger before the round that ended last, where members have nothing else in common; null before the first. */
+    private byte[] formerLedger;
 
     JobState(JobTerms terms) {
         this.terms = terms;
@@ -87,6 +89,20 @@ final class JobState implements AutoCloseable {
         return image;
     }
 
+    /**
+     * The state before the round that has ended last, for members that are to take its mean as well; null where it is not
+     * kept: members that share a model or more need no mean that is in it already.
+     */
+    StateImage imageBefore(long endedRound) {
+        if (isShared() || formerLedger == null) {
+            return null;
+        }
+        if (image == null || image.round() != endedRound) {
+            keep(StateImage.of(StateKind.NONE, endedRound, MemorySegment.NULL, formerLedger));
+        }
+        return image;
+    }
+
     /** The last image, whatever its round; null if there is none. */
     StateImage lastImage() {
         return image;
@@ -94,6 +110,9 @@ final class JobState implements AutoCloseable {
 
     /** A round has ended with this mean. */
     void apply(MeanStore store) {
+        if (!isShared()) {
+            formerLedger = ledger.toBytes();
+        }
         ledger.enter(store.round, store.contributors, store.partial);
         if (image != null && kind != StateKind.REPLICA) {
             keep(null);

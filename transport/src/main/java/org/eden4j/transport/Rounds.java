@@ -36,6 +36,8 @@ final class Rounds {
 
     private long round;
     private boolean begun;
+    /** Whether any member stands before the open round, and so has what came before it. */
+    private boolean reached;
     private long firstFrameNs;
     private long attemptNs;
     private long reportRound;
@@ -59,6 +61,7 @@ final class Rounds {
         round = firstRound - 1;
         reportRound = firstRound;
         openNext();
+        reached = true;
     }
 
     /** The round that is open. */
@@ -91,6 +94,27 @@ final class Rounds {
         return memberRound >= 0 && memberRound <= round && store(memberRound) != null;
     }
 
+    /**
+     * Whether a member can be given the state before this round, and follow. Not where its place was counted in it, by a
+     * process before it: the new one would take the other's update for its own.
+     */
+    boolean canBegin(Session member, long firstRound) {
+        return canFollow(firstRound) && !store(firstRound).hasCounted(member.index);
+    }
+
+    /** A member that takes part says that it stands before this round. */
+    void stands(Session member, long memberRound) {
+        reached |= memberRound == round && member.takesPart();
+    }
+
+    /**
+     * Whether any member is known to have what came before the open round. As long as none is, its mean may be lost with
+     * the members that it was sent to.
+     */
+    boolean isReached() {
+        return reached;
+    }
+
     /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
     boolean isBarred(Session member) {
         return collector.hasContributed(member.index) && contributorTokens[member.index] != member.token;
@@ -99,6 +123,7 @@ final class Rounds {
     private void openNext() {
         round++;
         begun = false;
+        reached = false;
         MeanStore store = stores[(int) (round % stores.length)];
         if (store.round >= 0) {
             members.where(member -> member.takesPart() && member.cursorRound <= store.round)
@@ -205,6 +230,7 @@ final class Rounds {
         collector.expect(expected);
         store(round).members.or(expected);
         begun = true;
+        reached = true;
         firstFrameNs = clock.realNs();
         attemptNs = firstFrameNs;
     }

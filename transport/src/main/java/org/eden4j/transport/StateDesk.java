@@ -84,10 +84,7 @@ final class StateDesk implements AutoCloseable {
     }
 
     private void serve(Session member, Rounds rounds) {
-        StateImage image = state.image(rounds.current());
-        if (image == null && state.lastImage() != null && rounds.canFollow(state.lastImage().round())) {
-            image = state.lastImage();
-        }
+        StateImage image = imageFor(member, rounds);
         if (image != null) {
             drops.resyncs++;
             member.stream(image, terms.mtu());
@@ -97,6 +94,23 @@ final class StateDesk implements AutoCloseable {
                 ask(next);
             }
         }
+    }
+
+    /**
+     * The state that a member goes on from; null if there is none yet. Where the mean of the round that has ended last may be
+     * lost with all that it was sent to, the member takes that as well: what was counted in it is nowhere else.
+     */
+    private StateImage imageFor(Session member, Rounds rounds) {
+        StateImage image = null;
+        long ended = rounds.current() - 1;
+        if (!rounds.isReached() && rounds.canBegin(member, ended)) {
+            image = state.imageBefore(ended);
+        }
+        if (image == null) {
+            image = state.image(rounds.current());
+        }
+        StateImage last = state.lastImage();
+        return image == null && last != null && rounds.canBegin(member, last.round()) ? last : image;
     }
 
     private Session nextSource(Rounds rounds) {

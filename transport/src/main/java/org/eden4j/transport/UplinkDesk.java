@@ -152,7 +152,10 @@ final class UplinkDesk implements UplinkListener {
     @Override
     public void onHeartbeat(int image, HeartbeatDecoder heartbeat) {
         heartbeats++;
-        heard(image, heartbeat.epoch(), heartbeat.worker());
+        Session session = heard(image, heartbeat.epoch(), heartbeat.worker());
+        if (session != null && job.isRunning()) {
+            job.rounds().stands(session, heartbeat.round());
+        }
     }
 
     @Override

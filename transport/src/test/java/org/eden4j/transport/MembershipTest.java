@@ -241,6 +241,64 @@ class MembershipTest {
         }
     }
 
+    /**
+     * One member's update makes round 0, and the member is gone without a sign that it has the mean: nobody has.
+     *
+     * @return its identity
+     */
+    private static long loseTheFirstMean(Job job, float[] update) {
+        FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, FrameLayout.LARGEST_MTU);
+        try (RawMember lost = new RawMember(job, 1)) {
+            join(lost, 1);
+            try (RawMember gone = new RawMember(job, 0)) {
+                join(gone, 0);
+            }
+            for (int frame = 0; frame < layout.frameCount(); frame++) {
+                lost.update(layout, update, lost.epoch, 0, lost.index, frame, 1);
+            }
+            Job.await("the end of round 0", () -> job.aggregator.standing().round() == 1);
+            return lost.identity();
+        }
+    }
+
+    private static void join(RawMember member, int index) {
+        member.join(Protocol.VERSION, DIMENSION, FrameLayout.LARGEST_MTU, index, METHOD.toString());
+    }
+
+    private static float[] mean(long round, int worker, float[] update) {
+        return new Reference(METHOD, METHOD, DIMENSION, FrameLayout.LARGEST_MTU, Job.SEED)
+            .mean(round, List.of(new Reference.Contribution(worker, update, 1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveAJoinerTheMeanThatNobodyMayHave(Job.Channel channel) {
+        try (Job job = new Job(channel, 2, METHOD, METHOD, options -> options.quorum(1))) {
+            float[] update = Job.gaussian(DIMENSION, 7);
+            loseTheFirstMean(job, update);
+            Worker joiner = job.join(0, DIMENSION);
+            assertTrue(Job.exchange(joiner, update, 1).result().resynchronised());
+            Job.Exchanged first = Job.exchange(joiner, update, 1);
+            assertEquals(0, first.result().round());
+            assertArrayEquals(mean(0, 1, update), first.mean());
+            assertEquals(List.of(new CoordinateRange(0, DIMENSION)), first.result().uncounted());
+            assertArrayEquals(mean(1, 0, update), Job.exchange(joiner, update, 1).mean());
+        }
+    }
+
+    @Test
+    void shouldNotGiveAJoinerARoundInWhichItsPlaceWasCounted() {
+        try (Job job = new Job(Job.Channel.IPC, 2, METHOD, METHOD, options -> options.quorum(1))) {
+            float[] update = Job.gaussian(DIMENSION, 7);
+            long identity = loseTheFirstMean(job, update);
+            Worker joiner = job.join(1, DIMENSION, options -> options.identity(identity));
+            assertTrue(Job.exchange(joiner, update, 1).result().resynchronised());
+            Job.Exchanged next = Job.exchange(joiner, update, 1);
+            assertEquals(1, next.result().round());
+            assertArrayEquals(mean(1, 1, update), next.mean());
+        }
+    }
+
     @Test
     void shouldCheckArgumentsAtTheDoor() {
         try (Job job = new Job(Job.Channel.IPC, 1, METHOD); Arena confined = Arena.ofConfined()) {

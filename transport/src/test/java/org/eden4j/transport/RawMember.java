@@ -55,13 +55,18 @@ final class RawMember implements AutoCloseable {
 
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
-        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, 77 + token, 0, 0, false);
+        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, identity(), 0, 0, false);
         Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, StateLabel.BLANK));
         Job.await("an answer", () -> {
             poll();
             return index >= 0 || rejection != null;
         });
         return this;
+    }
+
+    /** Who has it takes this member's place at once. */
+    long identity() {
+        return 77 + token;
     }
 
     private void poll() {

@@ -128,7 +128,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                         draw(Long.parseLong(rest));
                         events.emit(Events.named(READY));
                     }
-                    case GO -> events.emit(exchange(Long.parseLong(rest)));
+                    case GO -> events.emit(exchangeUpTo(Long.parseLong(rest)));
                     case HASH -> events.emit(Events.named(HASHED).put(HASH, VectorHash.of(mean)));
                     case RUN -> {
                         String[] arguments = rest.split(" ");
@@ -153,7 +153,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                     return;
                 }
                 draw(worker.round());
-                events.emit(exchange(worker.round()).put(HASH, VectorHash.of(mean)));
+                events.emit(exchange().put(HASH, VectorHash.of(mean)));
                 Thread.sleep(pauseMs);
             }
             events.emit(Events.named(FINISHED));
@@ -164,14 +164,19 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
             MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
         }
 
-        /** One round; where this worker was brought up to the others it takes part in the same round with a new vector. */
-        private Row exchange(long round) {
+        /** Goes on to the end of a round; where this worker was brought up to the others, with a new vector for each round. */
+        private Row exchangeUpTo(long round) {
+            Row last = exchange();
+            while (worker.round() <= round) {
+                draw(worker.round());
+                last = exchange();
+            }
+            return last;
+        }
+
+        private Row exchange() {
             long begin = epochNs();
             RoundResult result = worker.exchange(update, 1, mean);
-            if (result.resynchronised() && worker.round() <= round) {
-                draw(worker.round());
-                result = worker.exchange(update, 1, mean);
-            }
             long end = epochNs();
             return Events.named(ROUND)
                 .put("round", result.round())

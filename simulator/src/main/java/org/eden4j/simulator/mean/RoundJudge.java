@@ -2,7 +2,9 @@ package org.eden4j.simulator.mean;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.eden4j.simulator.process.VectorHash;
 
 /**
@@ -49,6 +51,11 @@ public final class RoundJudge {
     /** Rounds of which any worker has the mean. */
     public long rounds() {
         return rounds.size();
+    }
+
+    /** Rounds before the last of them of which no worker has the mean. */
+    public List<Long> missing() {
+        return LongStream.range(0, furthest).filter(round -> !rounds.containsKey(round)).boxed().toList();
     }
 
     /** The last of them. */

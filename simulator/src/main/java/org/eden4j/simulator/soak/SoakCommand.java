@@ -1,6 +1,7 @@
 package org.eden4j.simulator.soak;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.eden4j.simulator.cli.CommonOptions;
 import org.eden4j.simulator.input.Draws;
@@ -42,12 +43,16 @@ public final class SoakCommand implements Callable<Integer> {
     @Option(names = "--pause", defaultValue = "20", description = "Milliseconds of a worker between two rounds (default ${DEFAULT-VALUE}).")
     private long pauseMs;
 
+    @Option(names = "--incidents", split = ",", paramLabel = "INCIDENT", description = "What may happen: some of ${COMPLETION-CANDIDATES} (default all).")
+    private List<Incident> incidents = List.of(Incident.values());
+
     @Override
     public Integer call() throws InterruptedException {
         JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE);
         Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, common.seed());
         try (FreeRun run = new FreeRun(settings, dimension, draws, rounds, pauseMs)) {
-            return new SoakRun(run, settings, rounds, common.seed(), spec.commandLine().getOut()).call() ? 0 : 1;
+            return new SoakRun(run, settings, rounds, incidents, common.seed(), spec.commandLine().getOut()).call() ? 0
+                    : 1;
         }
     }
 }

@@ -38,6 +38,7 @@ final class SoakRun {
     private final FreeRun run;
     private final JobSettings settings;
     private final long rounds;
+    private final List<Incident> kinds;
     private final long seed;
     private final PrintWriter out;
     private final Random random;
@@ -51,10 +52,11 @@ final class SoakRun {
     private long nextReport;
     private long longestHealingMs;
 
-    SoakRun(FreeRun run, JobSettings settings, long rounds, long seed, PrintWriter out) {
+    SoakRun(FreeRun run, JobSettings settings, long rounds, List<Incident> kinds, long seed, PrintWriter out) {
         this.run = run;
         this.settings = settings;
         this.rounds = rounds;
+        this.kinds = kinds;
         this.seed = seed;
         this.out = out;
         random = new Random(seed);
@@ -109,7 +111,7 @@ final class SoakRun {
     }
 
     private void incident() throws InterruptedException {
-        Incident incident = Incident.values()[random.nextInt(Incident.values().length)];
+        Incident incident = kinds.get(random.nextInt(kinds.size()));
         if (incident == Incident.KILL_DRIVER && settings.channel() != JobOptions.Channel.ipc) {
             incident = Incident.KILL_AGGREGATOR;
         }
@@ -132,6 +134,9 @@ final class SoakRun {
         longestHealingMs = Math.max(longestHealingMs, healedMs);
         print("after round %d %s (%s): all workers have another round after %d ms, the furthest %d", before, incident,
                 victim, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs), run.judge().furthest());
+        if (!run.judge().missing().isEmpty()) {
+            print("NOBODY has the mean of rounds %s", run.judge().missing());
+        }
     }
 
     /** Waits until every worker has finished a round that begins now or later. */
