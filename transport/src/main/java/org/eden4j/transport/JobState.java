@@ -20,14 +20,17 @@ final class JobState implements AutoCloseable {
     private SharedModel shared;
     /** The last image that was made or supplied; for joiners that come at the same time. */
     private StateImage image;
-    /** The ledger before the round that ended last, where members have nothing else in common; null before the first. */
-    private byte[] formerLedger;
+    /** The ledger before the round that ended last, where members have nothing else in common. */
+    private final Ledger formerLedger;
+    /** The round that ended last, -1 if none has. */
+    private long endedRound = -1;
 
     JobState(JobTerms terms) {
         this.terms = terms;
         down = FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu());
-        ledger = new Ledger(terms.workers(),
-                FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()).frameCount());
+        int frames = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()).frameCount();
+        ledger = new Ledger(terms.workers(), frames);
+        formerLedger = new Ledger(terms.workers(), frames);
     }
 
     StateKind kind() {
@@ -90,15 +93,15 @@ final class JobState implements AutoCloseable {
     }
 
     /**
-     * The state before the round that has ended last, for members that are to take its mean as well; null where it is not
-     * kept: members that share a model or more need no mean that is in it already.
+     * The state before a round that has ended, for members that are to take its mean as well; null if it is not the last, or
+     * where members share a model or a replica: those have the mean in them.
      */
-    StateImage imageBefore(long endedRound) {
-        if (isShared() || formerLedger == null) {
+    StateImage imageBefore(long round) {
+        if (isShared() || round != endedRound) {
             return null;
         }
-        if (image == null || image.round() != endedRound) {
-            keep(StateImage.of(StateKind.NONE, endedRound, MemorySegment.NULL, formerLedger));
+        if (image == null || image.round() != round) {
+            keep(StateImage.of(StateKind.NONE, round, MemorySegment.NULL, formerLedger));
         }
         return image;
     }
@@ -111,8 +114,9 @@ final class JobState implements AutoCloseable {
     /** A round has ended with this mean. */
     void apply(MeanStore store) {
         if (!isShared()) {
-            formerLedger = ledger.toBytes();
+            formerLedger.copy(ledger);
         }
+        endedRound = store.round;
         ledger.enter(store.round, store.contributors, store.partial);
         if (image != null && kind != StateKind.REPLICA) {
             keep(null);

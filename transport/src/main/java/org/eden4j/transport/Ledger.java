@@ -47,6 +47,12 @@ final class Ledger {
         });
     }
 
+    /** Takes over what another one of this job says. */
+    void copy(Ledger other) {
+        System.arraycopy(other.rounds, 0, rounds, 0, rounds.length);
+        System.arraycopy(other.parts, 0, parts, 0, parts.length); // sets do not change once they are entered
+    }
+
     /** Frames of a worker's update to a round that were counted. */
     BitSet counted(int worker, long round) {
         BitSet counted = new BitSet(frameCount);

@@ -95,11 +95,6 @@ final class MeanStore {
         return coordinates == 0 ? 0 : (double) bytes * Byte.SIZE / coordinates;
     }
 
-    /** Whether anything of this worker's update was counted, once the round has ended. */
-    boolean hasCounted(int worker) {
-        return contributors.get(worker) || partial.containsKey(worker);
-    }
-
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */
     MemorySegment payloads() {
         return payloads;

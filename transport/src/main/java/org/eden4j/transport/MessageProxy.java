@@ -40,8 +40,8 @@ abstract sealed class MessageProxy implements AutoCloseable permits UplinkProxy,
         return true;
     }
 
-    /** The head of a state. */
-    final boolean stateBegin(int epoch, int sender, StateImage image) {
+    /** The head of a state; {@code ended} if the round that it stands before has ended already. */
+    final boolean stateBegin(int epoch, int sender, StateImage image, boolean ended) {
         if (!claims.claim(HEADER + StateBeginEncoder.BLOCK_LENGTH)) {
             return false;
         }
@@ -52,7 +52,7 @@ abstract sealed class MessageProxy implements AutoCloseable permits UplinkProxy,
             .ledgerBytes(image.ledgerBytes())
             .worker(sender)
             .kind((short) image.kind().wireId())
-            .flags((short) 0);
+            .flags(ended ? Protocol.STATE_ROUND_ENDED : 0);
         claims.commit();
         return true;
     }

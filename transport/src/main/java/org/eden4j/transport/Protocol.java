@@ -54,6 +54,9 @@ final class Protocol {
     /** Bit of Welcome's {@code uplink}: updates are not repeated. */
     static final int UPLINK_UNRELIABLE = 1;
 
+    /** Bit of StateBegin's {@code flags}: the round that the state stands before has ended. */
+    static final short STATE_ROUND_ENDED = 1;
+
     private Protocol() {}
 
     /** A reason that fits a frame. */

@@ -36,7 +36,7 @@ final class Rounds {
 
     private long round;
     private boolean begun;
-    /** Whether any member stands before the open round, and so has what came before it. */
+    /** Whether any member is known to stand before the open round, and so to have what came before it. */
     private boolean reached;
     private long firstFrameNs;
     private long attemptNs;
@@ -94,17 +94,9 @@ final class Rounds {
         return memberRound >= 0 && memberRound <= round && store(memberRound) != null;
     }
 
-    /**
-     * Whether a member can be given the state before this round, and follow. Not where its place was counted in it, by a
-     * process before it: the new one would take the other's update for its own.
-     */
-    boolean canBegin(Session member, long firstRound) {
-        return canFollow(firstRound) && !store(firstRound).hasCounted(member.index);
-    }
-
-    /** A member that takes part says that it stands before this round. */
-    void stands(Session member, long memberRound) {
-        reached |= memberRound == round && member.takesPart();
+    /** A member says that it stands before this round: then it has the mean of the one before. */
+    void heard(Session member, long memberRound) {
+        reached |= memberRound == round && member.mayStandBefore(round);
     }
 
     /**

@@ -54,6 +54,8 @@ final class Session implements AutoCloseable {
     boolean silent;
     /** Can take or give a state of this kind now; null if it has not said so. */
     StateKind ready;
+    /** Which round it stood before when it said so. */
+    long readyRound;
     long lastHeardNs;
     private long lastSentNs;
 
@@ -99,6 +101,11 @@ final class Session implements AutoCloseable {
         return isMember() && sync != Sync.BEHIND;
     }
 
+    /** Whether it stands before this round as far as can be known here: has taken all that it was sent up to there. */
+    boolean mayStandBefore(long round) {
+        return isMember() && (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursorRound == round;
+    }
+
     Notices notices() {
         return notices;
     }
@@ -119,10 +126,10 @@ final class Session implements AutoCloseable {
         notices.behind(round);
     }
 
-    /** Is sent a state, and then the means from there on. */
-    void stream(StateImage image, int mtu) {
+    /** Is sent a state, and then the means from there on; {@code roundEnded} if that of its round is complete. */
+    void stream(StateImage image, boolean roundEnded, int mtu) {
         drop();
-        sender = new StateSender(image.hold(), mtu);
+        sender = new StateSender(image.hold(), roundEnded, mtu);
         sync = Sync.STREAMING;
         ready = null;
         seek(image.round());

@@ -55,8 +55,8 @@ final class StateDesk implements AutoCloseable {
         source = null;
     }
 
-    /** A member can take or give a state of this kind; whether that is the job's. */
-    boolean ready(Session member, StateKind kind, boolean begun) {
+    /** A member that stands before this round can take or give a state of this kind; whether that is the job's. */
+    boolean ready(Session member, StateKind kind, long round, boolean begun) {
         if (state.kind() == StateKind.UNDECIDED && !begun) {
             state.decide(kind);
         }
@@ -71,6 +71,7 @@ final class StateDesk implements AutoCloseable {
             return false;
         }
         member.ready = kind;
+        member.readyRound = round;
         return true;
     }
 
@@ -87,7 +88,7 @@ final class StateDesk implements AutoCloseable {
         StateImage image = imageFor(member, rounds);
         if (image != null) {
             drops.resyncs++;
-            member.stream(image, terms.mtu());
+            member.stream(image, image.round() < rounds.current(), terms.mtu());
         } else if (source == null) {
             Session next = nextSource(rounds);
             if (next != null) {
@@ -97,20 +98,21 @@ final class StateDesk implements AutoCloseable {
     }
 
     /**
-     * The state that a member goes on from; null if there is none yet. Where the mean of the round that has ended last may be
-     * lost with all that it was sent to, the member takes that as well: what was counted in it is nowhere else.
+     * The state that a member goes on from; null if there is none yet. Where the mean of the round that has ended last may
+     * have been lost with all that it was sent to, a member that stands before that round takes it as well: what was counted
+     * in it is nowhere else.
      */
     private StateImage imageFor(Session member, Rounds rounds) {
         StateImage image = null;
         long ended = rounds.current() - 1;
-        if (!rounds.isReached() && rounds.canBegin(member, ended)) {
+        if (!rounds.isReached() && rounds.canFollow(ended) && member.readyRound <= ended) {
             image = state.imageBefore(ended);
         }
         if (image == null) {
             image = state.image(rounds.current());
         }
         StateImage last = state.lastImage();
-        return image == null && last != null && rounds.canBegin(member, last.round()) ? last : image;
+        return image == null && last != null && rounds.canFollow(last.round()) ? last : image;
     }
 
     private Session nextSource(Rounds rounds) {
@@ -134,7 +136,8 @@ final class StateDesk implements AutoCloseable {
         if (inbox != null) {
             inbox.close();
         }
-        inbox = new StateReceiver(kind, begin.round(), begin.modelBytes(), (int) begin.ledgerBytes(), terms.mtu());
+        inbox = new StateReceiver(kind, begin.round(), false, begin.modelBytes(), (int) begin.ledgerBytes(),
+                terms.mtu());
         return true;
     }
 

@@ -5,12 +5,14 @@ import java.lang.foreign.MemorySegment;
 /** Receives one state, part by part in order. Not thread-safe. */
 final class StateReceiver implements AutoCloseable {
     private final StateImage image;
+    private final boolean roundEnded;
     private final int partBytes;
     private long received;
     private int parts;
 
     /** The sizes were checked against what this process may hold. */
-    StateReceiver(StateKind kind, long round, long modelBytes, int ledgerBytes, int mtu) {
+    StateReceiver(StateKind kind, long round, boolean roundEnded, long modelBytes, int ledgerBytes, int mtu) {
+        this.roundEnded = roundEnded;
         image = new StateImage(kind, round, modelBytes, ledgerBytes);
         partBytes = StateSender.partBytes(mtu);
     }
@@ -30,6 +32,11 @@ final class StateReceiver implements AutoCloseable {
     /** Whether all has come, with the hash that its sender declared. */
     boolean isWhole(long hash) {
         return received == image.totalBytes() && image.hash() == hash;
+    }
+
+    /** Whether the round that the state stands before had ended when it was sent. */
+    boolean hasRoundEnded() {
+        return roundEnded;
     }
 
     StateImage image() {

@@ -5,13 +5,20 @@ final class StateSender implements AutoCloseable {
     private final StateImage image;
     private final long hash;
     private final int partBytes;
+    private final boolean roundEnded;
     private boolean begun;
     private int part;
     private boolean ended;
 
-    /** Takes over the image: closes it in the end. */
+    /** Takes over the image: closes it in the end. The round that it stands before has not ended. */
     StateSender(StateImage image, int mtu) {
+        this(image, false, mtu);
+    }
+
+    /** @param roundEnded whether the round that the image stands before has ended, and its mean is to be taken as well */
+    StateSender(StateImage image, boolean roundEnded, int mtu) {
         this.image = image;
+        this.roundEnded = roundEnded;
         hash = image.hash();
         partBytes = partBytes(mtu);
     }
@@ -39,7 +46,7 @@ final class StateSender implements AutoCloseable {
     int send(MessageProxy proxy, int epoch, int sender, int limit) {
         int sent = 0;
         if (!begun) {
-            if (!proxy.stateBegin(epoch, sender, image)) {
+            if (!proxy.stateBegin(epoch, sender, image, roundEnded)) {
                 return 0;
             }
             begun = true;

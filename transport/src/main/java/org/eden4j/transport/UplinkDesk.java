@@ -93,7 +93,7 @@ final class UplinkDesk implements UplinkListener {
     /** The first update of a job without a state decides that it has none. */
     private boolean mayBegin(Session session) {
         return job.state().kind() == StateKind.NONE
-                || job.states().ready(session, StateKind.NONE, job.rounds().hasBegun()) && clearReady(session);
+                || job.states().ready(session, StateKind.NONE, 0, job.rounds().hasBegun()) && clearReady(session);
     }
 
     private static boolean clearReady(Session session) {
@@ -112,7 +112,7 @@ final class UplinkDesk implements UplinkListener {
             drops.rejected++;
         } else if (session.sync == Session.Sync.BEHIND || session.sync == Session.Sync.INITIAL) {
             boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
-            if (job.states().ready(session, kind, begun)) {
+            if (job.states().ready(session, kind, ready.round(), begun)) {
                 job.states().serve(job.rounds());
             }
         }
@@ -154,7 +154,7 @@ final class UplinkDesk implements UplinkListener {
         heartbeats++;
         Session session = heard(image, heartbeat.epoch(), heartbeat.worker());
         if (session != null && job.isRunning()) {
-            job.rounds().stands(session, heartbeat.round());
+            job.rounds().heard(session, heartbeat.round());
         }
     }
 

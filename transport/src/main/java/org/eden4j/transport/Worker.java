@@ -197,7 +197,11 @@ public final class Worker implements AutoCloseable {
         return membership.terms().mtu();
     }
 
-    /** The round that the next {@link #exchange} belongs to, as far as this worker knows; after a join the open one. */
+    /**
+     * The round that the next {@link #exchange} belongs to, as far as this worker knows. After a join it is the open one, until
+     * the first exchange or share has brought this worker to the others: that can be to the end of the round before, whose
+     * mean it then takes without having a part in it.
+     */
     public long round() {
         return agent.round();
     }

@@ -330,7 +330,8 @@ final class WorkerAgent implements Agent {
             }
             rounds.ledger().read(image.ledger());
             long allBytes = allBytes();
-            RoundResult result = rounds.jump(image.round(), counted, allBytes, controlMark, incoming.takeDropped());
+            RoundResult result = rounds.jump(image.round(), state.wasTakenLate(), counted, allBytes, controlMark,
+                    incoming.takeDropped());
             if (active instanceof Request.Exchange exchange) {
                 controlMark = allBytes - rounds.dataBytes();
                 exchange.result = result;
@@ -399,6 +400,7 @@ final class WorkerAgent implements Agent {
         }
         if ((int) welcome.epoch() != terms.epoch()) {
             terms = terms.withEpoch((int) welcome.epoch());
+            rounds.reopen();
         }
         link.updates().open(terms.unreliable());
         phase = Phase.MEMBER;

@@ -39,6 +39,8 @@ final class WorkerRounds {
     private final Ledger ledger;
     private Request.Exchange exchange;
     private long round;
+    /** The round that had ended when this worker came to it: nothing of its own is counted there. -1 if none had. */
+    private long lateRound = -1;
     private MemorySegment spare;
     /** Where the mean of the round goes; null until its first frame. */
     private MemorySegment target;
@@ -103,8 +105,13 @@ final class WorkerRounds {
         }
     }
 
+    /** Another aggregator: what had ended with the former may be open again. */
+    void reopen() {
+        lateRound = -1;
+    }
+
     int send(UplinkProxy uplink, int epoch, int limit, long nowNs) {
-        if (isEnded()) {
+        if (isEnded() || round == lateRound) {
             return 0;
         }
         int sent = sender.send(uplink, terms.withEpoch(epoch), round, index, limit);
@@ -199,7 +206,7 @@ final class WorkerRounds {
             MemorySegment.copy(target, 0, exchange.mean, 0, exchange.mean.byteSize());
         }
         ledger.enter(round, contributors, new TreeMap<>(partial));
-        RoundResult result = result(round, false, allBytes, controlMark, dropped);
+        RoundResult result = result(round == lateRound ? -1 : round, false, allBytes, controlMark, dropped);
         turn(round + 1);
         return result;
     }
@@ -208,14 +215,16 @@ final class WorkerRounds {
      * Goes on from another round, whose state this worker was given together with the ledger; the open exchange, if
      * there is one, is over.
      *
+     * @param ended whether the new round has ended, so that it is too late to take part in it
      * @param counted whether this worker has ever sent anything that the ledger could know of
      */
-    RoundResult jump(long newRound, boolean counted, long allBytes, long controlMark, long dropped) {
+    RoundResult jump(long newRound, boolean ended, boolean counted, long allBytes, long controlMark, long dropped) {
         members = new BitSet();
         contributors = new BitSet();
         partial.clear();
         attempts = 0;
-        RoundResult result = result(counted ? round : -1, true, allBytes, controlMark, dropped);
+        RoundResult result = result(counted && round != lateRound ? round : -1, true, allBytes, controlMark, dropped);
+        lateRound = ended ? newRound : -1;
         turn(newRound);
         return result;
     }

@@ -44,6 +44,8 @@ final class WorkerState implements AutoCloseable {
     private long stagedRound;
     private byte[] stagedLedger;
     private StateImage taken;
+    /** Whether the round that it stands before had ended when it was sent. */
+    private boolean takenLate;
 
     WorkerState(JobTerms terms, int index) {
         this.terms = terms;
@@ -161,7 +163,9 @@ final class WorkerState implements AutoCloseable {
         if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), frames)) {
             return false;
         }
-        receiver = new StateReceiver(offered, begin.round(), expected, (int) begin.ledgerBytes(), terms.mtu());
+        receiver = new StateReceiver(offered, begin.round(), (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0,
+                expected,
+                (int) begin.ledgerBytes(), terms.mtu());
         return true;
     }
 
@@ -185,6 +189,7 @@ final class WorkerState implements AutoCloseable {
         boolean whole = receiver.isWhole(hash);
         if (whole) {
             taken = receiver.image().hold();
+            takenLate = receiver.hasRoundEnded();
             if (taken.kind() == StateKind.REPLICA) {
                 Replica asked = request instanceof Request.Share share ? share.replica : replica;
                 MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, taken.modelBytes()), Long.BYTES);
@@ -226,6 +231,11 @@ final class WorkerState implements AutoCloseable {
         StateImage image = taken;
         taken = null;
         return image;
+    }
+
+    /** Whether the round of the last state that was taken over had ended already. */
+    boolean wasTakenLate() {
+        return takenLate;
     }
 
     /** Adds the mean of a round to the model, if there is one. */

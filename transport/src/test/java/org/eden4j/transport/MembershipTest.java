@@ -11,11 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Joining, being refused, sharing a model, leaving. */
@@ -242,11 +244,11 @@ class MembershipTest {
     }
 
     /**
-     * One member's update makes round 0, and the member is gone without a sign that it has the mean: nobody has.
+     * Member 1's update makes round 0, and it leaves no other trace than what it does then; member 0 is gone before.
      *
-     * @return its identity
+     * @return the identity of member 1
      */
-    private static long loseTheFirstMean(Job job, float[] update) {
+    private static long endTheFirstRound(Job job, float[] update, Consumer<RawMember> then) {
         FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, FrameLayout.LARGEST_MTU);
         try (RawMember lost = new RawMember(job, 1)) {
             join(lost, 1);
@@ -257,6 +259,7 @@ class MembershipTest {
                 lost.update(layout, update, lost.epoch, 0, lost.index, frame, 1);
             }
             Job.await("the end of round 0", () -> job.aggregator.standing().round() == 1);
+            then.accept(lost);
             return lost.identity();
         }
     }
@@ -265,37 +268,47 @@ class MembershipTest {
         member.join(Protocol.VERSION, DIMENSION, FrameLayout.LARGEST_MTU, index, METHOD.toString());
     }
 
+    private static Job mayLoseMeans(Job.Channel channel) {
+        return new Job(channel, 2, METHOD, METHOD, options -> options.quorum(1));
+    }
+
     private static float[] mean(long round, int worker, float[] update) {
         return new Reference(METHOD, METHOD, DIMENSION, FrameLayout.LARGEST_MTU, Job.SEED)
             .mean(round, List.of(new Reference.Contribution(worker, update, 1)));
     }
 
+    /** Also where the joiner has the place of the member whose update was counted: what was counted is not the joiner's. */
     @ParameterizedTest
-    @EnumSource
-    void shouldGiveAJoinerTheMeanThatNobodyMayHave(Job.Channel channel) {
-        try (Job job = new Job(channel, 2, METHOD, METHOD, options -> options.quorum(1))) {
-            float[] update = Job.gaussian(DIMENSION, 7);
-            loseTheFirstMean(job, update);
-            Worker joiner = job.join(0, DIMENSION);
+    @CsvSource({"IPC, 0", "IPC, 1", "UDP, 0", "UDP, 1"})
+    void shouldGiveAJoinerTheMeanThatNobodyMayHave(Job.Channel channel, int place) {
+        try (Job job = mayLoseMeans(channel)) {
+            float[] counted = Job.gaussian(DIMENSION, 7);
+            float[] update = Job.gaussian(DIMENSION, 8);
+            long identity = endTheFirstRound(job, counted, _ -> {});
+            Worker joiner = job.join(place, DIMENSION, options -> place == 1 ? options.identity(identity) : options);
             assertTrue(Job.exchange(joiner, update, 1).result().resynchronised());
             Job.Exchanged first = Job.exchange(joiner, update, 1);
             assertEquals(0, first.result().round());
-            assertArrayEquals(mean(0, 1, update), first.mean());
+            assertArrayEquals(mean(0, 1, counted), first.mean());
             assertEquals(List.of(new CoordinateRange(0, DIMENSION)), first.result().uncounted());
-            assertArrayEquals(mean(1, 0, update), Job.exchange(joiner, update, 1).mean());
+            assertEquals(0, first.result().bytesUp());
+            Job.Exchanged second = Job.exchange(joiner, update, 1);
+            assertArrayEquals(mean(1, place, update), second.mean());
+            assertTrue(second.result().contributed());
         }
     }
 
     @Test
-    void shouldNotGiveAJoinerARoundInWhichItsPlaceWasCounted() {
-        try (Job job = new Job(Job.Channel.IPC, 2, METHOD, METHOD, options -> options.quorum(1))) {
+    void shouldLetAJoinerInAtTheOpenRoundWhereTheMeanBeforeIsInGoodHands() {
+        try (Job job = mayLoseMeans(Job.Channel.IPC)) {
             float[] update = Job.gaussian(DIMENSION, 7);
-            long identity = loseTheFirstMean(job, update);
-            Worker joiner = job.join(1, DIMENSION, options -> options.identity(identity));
+            endTheFirstRound(job, update, member -> Job.await("room for a heartbeat",
+                    () -> member.uplink.heartbeat(member.epoch, 1, member.index)));
+            Worker joiner = job.join(0, DIMENSION);
             assertTrue(Job.exchange(joiner, update, 1).result().resynchronised());
             Job.Exchanged next = Job.exchange(joiner, update, 1);
             assertEquals(1, next.result().round());
-            assertArrayEquals(mean(1, 1, update), next.mean());
+            assertArrayEquals(mean(1, 0, update), next.mean());
         }
     }
 

@@ -112,6 +112,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         private final float[] drawn = new float[dimension];
         private final MemorySegment update;
         private final MemorySegment mean;
+        private long drawnRound = -1;
 
         Session(Worker worker, Arena arena) {
             this.worker = worker;
@@ -160,17 +161,20 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
 
         private void draw(long round) {
+            drawnRound = round;
             draws.fill(round, index, drawn);
             MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
         }
 
         /** Goes on to the end of a round; where this worker was brought up to the others, with a new vector for each round. */
         private Row exchangeUpTo(long round) {
-            Row last = exchange();
-            while (worker.round() <= round) {
-                draw(worker.round());
+            Row last;
+            do {
+                if (worker.round() != drawnRound) {
+                    draw(worker.round());
+                }
                 last = exchange();
-            }
+            } while (worker.round() <= round);
             return last;
         }
 

@@ -1,6 +1,7 @@
 package org.eden4j.simulator.soak;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.eden4j.simulator.cli.CommonOptions;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code eden soak}: a long job in which members are killed, stopped, sent away and replaced. */
@@ -43,15 +45,22 @@ public final class SoakCommand implements Callable<Integer> {
     @Option(names = "--pause", defaultValue = "20", description = "Milliseconds of a worker between two rounds (default ${DEFAULT-VALUE}).")
     private long pauseMs;
 
-    @Option(names = "--incidents", split = ",", paramLabel = "INCIDENT", description = "What may happen: some of ${COMPLETION-CANDIDATES} (default all).")
-    private List<Incident> incidents = List.of(Incident.values());
+    @Option(names = "--incidents", split = ",", paramLabel = "INCIDENT", description = "What may happen: some of ${COMPLETION-CANDIDATES} (default all that the channel has).")
+    private List<Incident> incidents;
 
     @Override
     public Integer call() throws InterruptedException {
         JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE);
+        boolean hasDriver = settings.channel() == JobOptions.Channel.ipc && !settings.threads();
+        List<Incident> kinds = incidents != null ? incidents
+                : Arrays.stream(Incident.values()).filter(kind -> hasDriver || kind != Incident.KILL_DRIVER).toList();
+        if (!hasDriver && kinds.contains(Incident.KILL_DRIVER)) {
+            throw new ParameterException(spec.commandLine(),
+                    "only over ipc, between processes, is there a media driver to kill: leave KILL_DRIVER out");
+        }
         Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, common.seed());
         try (FreeRun run = new FreeRun(settings, dimension, draws, rounds, pauseMs)) {
-            return new SoakRun(run, settings, rounds, incidents, common.seed(), spec.commandLine().getOut()).call() ? 0
+            return new SoakRun(run, settings, rounds, kinds, common.seed(), spec.commandLine().getOut()).call() ? 0
                     : 1;
         }
     }

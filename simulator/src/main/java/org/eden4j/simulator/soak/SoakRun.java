@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.mean.FreeRun;
-import org.eden4j.simulator.process.JobOptions;
 import org.eden4j.simulator.process.JobSettings;
 
 /**
@@ -51,6 +50,8 @@ final class SoakRun {
     private final Map<Long, Long> lastResident = new HashMap<>();
     private long nextReport;
     private long longestHealingMs;
+    /** Rounds of which nobody has the mean, as far as said before. */
+    private int known;
 
     SoakRun(FreeRun run, JobSettings settings, long rounds, List<Incident> kinds, long seed, PrintWriter out) {
         this.run = run;
@@ -112,9 +113,6 @@ final class SoakRun {
 
     private void incident() throws InterruptedException {
         Incident incident = kinds.get(random.nextInt(kinds.size()));
-        if (incident == Incident.KILL_DRIVER && settings.channel() != JobOptions.Channel.ipc) {
-            incident = Incident.KILL_AGGREGATOR;
-        }
         int worker = random.nextInt(settings.workers());
         incidents.merge(incident, 1, Integer::sum);
         long before = run.judge().furthest();
@@ -134,9 +132,11 @@ final class SoakRun {
         longestHealingMs = Math.max(longestHealingMs, healedMs);
         print("after round %d %s (%s): all workers have another round after %d ms, the furthest %d", before, incident,
                 victim, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs), run.judge().furthest());
-        if (!run.judge().missing().isEmpty()) {
-            print("NOBODY has the mean of rounds %s", run.judge().missing());
+        List<Long> missing = run.judge().missing();
+        if (missing.size() > known) {
+            print("NOBODY has said the mean of rounds %s", missing.subList(known, missing.size()));
         }
+        known = missing.size();
     }
 
     /** Waits until every worker has finished a round that begins now or later. */
@@ -238,8 +238,9 @@ final class SoakRun {
         boolean good = run.judge().rounds() == rounds && run.judge().wrong() == 0 && stuck.isEmpty() && directories == 0
                 && growth < LEAK_KB;
         print("incidents %s, longest healing %d ms", incidents, longestHealingMs);
-        print("rounds %d of %d, wrong %d, tried again %d, counted in part %d", run.judge().rounds(), rounds,
-                run.judge().wrong(), run.judge().retried(), run.judge().partial());
+        print("rounds %d of %d, nobody has the mean of %s, wrong %d, tried again %d, counted in part %d",
+                run.judge().rounds(), rounds,
+                run.judge().missing(), run.judge().wrong(), run.judge().retried(), run.judge().partial());
         print("processes left %s, driver directories left %d, largest growth of a process %d MB", stuck, directories,
                 growth / 1024);
         print("%s after %d s", good ? "GOOD" : "BAD", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
