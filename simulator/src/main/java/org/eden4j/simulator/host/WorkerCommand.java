@@ -57,7 +57,7 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
     private int dimension;
 
-    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Rounds (default ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Rounds of the job; who joins late takes part in those that are left (default ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "What vectors are drawn from, see sweep (default ${DEFAULT-VALUE}).")
@@ -85,14 +85,15 @@ public final class WorkerCommand implements Callable<Integer> {
             float[] drawn = new float[dimension];
             MemorySegment update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
             MemorySegment mean = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
-            for (long round = 0; round < rounds; round++) {
-                if (round == 0 || !fixedInput) {
-                    draws.fill(round, worker.index(), drawn);
-                    MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
-                }
+            while (worker.round() < rounds) {
+                draws.fill(worker.round(), worker.index(), drawn);
+                MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
                 Instant begin = Instant.now();
                 RoundResult result = worker.exchange(update, 1, mean);
-                results.add(row(worker, result, begin, Instant.now()).put("hash", VectorHash.of(mean)));
+                Instant end = Instant.now();
+                if (!result.resynchronised()) { // else it was brought up to the others, and has no mean
+                    results.add(row(worker, result, begin, end).put("hash", VectorHash.of(mean)));
+                }
             }
         }
         return 0;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -15,7 +18,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
+import org.eden4j.simulator.process.VectorHash;
+import org.eden4j.transport.Aggregator;
+import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.Worker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class RolesTest {
     private static final int ROUNDS = 3;
+    private static final Method METHOD = Method.parse("eden:bits=3");
+    private static final int DIMENSION = 30_000;
 
     @Test
     void shouldMeetAndAgree() throws Exception {
@@ -47,10 +57,48 @@ class RolesTest {
             for (JsonNode round : rounds) {
                 assertEquals(2, round.get("contributors").asInt(), round.toString());
                 assertTrue(round.get("endNs").asLong() > round.get("beginNs").asLong(), round.toString());
-                hashes.add(round.get("round").asText() + ' ' + round.get("hash").asText());
+                hashes.add(roundAndHash(round));
             }
         }
         assertEquals(ROUNDS, hashes.size(), hashes.toString());
+    }
+
+    @Test
+    void shouldTakePartInTheRoundsThatAreLeft() throws Exception {
+        String endpoint = "127.0.0.1:" + freePort();
+        JobAddress address = JobAddress.parse("udp:" + endpoint);
+        try (Aggregator _ = Aggregator.builder(address, 2, METHOD).quorum(2).start();
+                Arena arena = Arena.ofShared();
+                ExecutorService hosts = Executors.newFixedThreadPool(2)) {
+            Future<Worker> leaving = hosts.submit(() -> Worker.builder(address, DIMENSION, METHOD).index(1).join());
+            try (Worker staying = Worker.builder(address, DIMENSION, METHOD).index(0).join()) {
+                try (Worker member = leaving.get()) {
+                    for (int round = 0; round < 2; round++) {
+                        Future<String> other = hosts.submit(() -> exchange(member, arena));
+                        assertEquals(exchange(staying, arena), other.get());
+                    }
+                }
+                Future<CliRun> late = hosts.submit(() -> CliRun.of("worker", "--connect", endpoint, "--index", "1",
+                        "--method", "eden:bits=3", "--dimension", Integer.toString(DIMENSION), "--rounds", "5",
+                        "--format", "json"));
+                List<String> hashes = new ArrayList<>();
+                for (int round = 2; round < 5; round++) { // none of them closes with one worker
+                    hashes.add(round + " " + exchange(staying, arena));
+                }
+                assertEquals(hashes, run(late).json().stream().map(RolesTest::roundAndHash).toList());
+            }
+        }
+    }
+
+    private static String exchange(Worker worker, Arena arena) {
+        MemorySegment vector = arena.allocate((long) DIMENSION * Float.BYTES);
+        vector.setAtIndex(ValueLayout.JAVA_FLOAT, worker.index(), 1);
+        worker.exchange(vector, 1, vector);
+        return VectorHash.of(vector);
+    }
+
+    private static String roundAndHash(JsonNode row) {
+        return row.get("round").asText() + ' ' + row.get("hash").asText();
     }
 
     @Test
