@@ -18,7 +18,8 @@ import java.util.Map;
  * @param resynchronised whether this worker had fallen behind, or joined a job under way, and was given the job's state
  *        instead of a mean: the {@code mean} of the call is as it was, the next call belongs to {@link Worker#round()}
  * @param uncounted coordinates of this worker's update that are in no mean, ascending: to be carried into the next
- *        update where updates are changes, to be dropped where they are gradients
+ *        update where updates are changes, to be dropped where they are gradients. All of them where the round had ended
+ *        when this worker came to it, even if {@code counted} names its number, which another process had then
  * @param missing worker numbers of the members whose whole update was not counted
  * @param bytesUp bytes of this worker's Update frames
  * @param bytesDown bytes of the Mean frames it received

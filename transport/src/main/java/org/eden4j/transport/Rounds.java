@@ -38,6 +38,7 @@ final class Rounds {
     private boolean begun;
     /** Whether any member is known to stand before the open round, and so to have what came before it. */
     private boolean reached;
+    private long openedNs;
     private long firstFrameNs;
     private long attemptNs;
     private long reportRound;
@@ -107,6 +108,12 @@ final class Rounds {
         return reached;
     }
 
+    /** Whether a member that was sent all may still say that it has it: it does so at once, if it has. */
+    boolean mayBeReachedSoon() {
+        return !reached && clock.realNs() - openedNs < Protocol.MISSED_NS
+                && !members.where(member -> !member.silent && member.mayStandBefore(round)).isEmpty();
+    }
+
     /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
     boolean isBarred(Session member) {
         return collector.hasContributed(member.index) && contributorTokens[member.index] != member.token;
@@ -116,6 +123,7 @@ final class Rounds {
         round++;
         begun = false;
         reached = false;
+        openedNs = clock.realNs();
         MeanStore store = stores[(int) (round % stores.length)];
         if (store.round >= 0) {
             members.where(member -> member.takesPart() && member.cursorRound <= store.round)

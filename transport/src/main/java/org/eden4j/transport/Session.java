@@ -101,7 +101,7 @@ final class Session implements AutoCloseable {
         return isMember() && sync != Sync.BEHIND;
     }
 
-    /** Whether it stands before this round as far as can be known here: has taken all that it was sent up to there. */
+    /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
     boolean mayStandBefore(long round) {
         return isMember() && (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursorRound == round;
     }

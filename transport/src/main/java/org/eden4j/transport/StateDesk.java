@@ -55,8 +55,8 @@ final class StateDesk implements AutoCloseable {
         source = null;
     }
 
-    /** A member that stands before this round can take or give a state of this kind; whether that is the job's. */
-    boolean ready(Session member, StateKind kind, long round, boolean begun) {
+    /** Whether the state of which this kind is that a member has or wants is the job's; the first to say one decides. */
+    boolean agrees(Session member, StateKind kind, boolean begun) {
         if (state.kind() == StateKind.UNDECIDED && !begun) {
             state.decide(kind);
         }
@@ -70,8 +70,6 @@ final class StateDesk implements AutoCloseable {
                                 + " before the first exchange on all of them or on none");
             return false;
         }
-        member.ready = kind;
-        member.readyRound = round;
         return true;
     }
 
@@ -85,6 +83,9 @@ final class StateDesk implements AutoCloseable {
     }
 
     private void serve(Session member, Rounds rounds) {
+        if (!state.isShared() && rounds.mayBeReachedSoon()) {
+            return;
+        }
         StateImage image = imageFor(member, rounds);
         if (image != null) {
             drops.resyncs++;
@@ -103,11 +104,8 @@ final class StateDesk implements AutoCloseable {
      * in it is nowhere else.
      */
     private StateImage imageFor(Session member, Rounds rounds) {
-        StateImage image = null;
         long ended = rounds.current() - 1;
-        if (!rounds.isReached() && rounds.canFollow(ended) && member.readyRound <= ended) {
-            image = state.imageBefore(ended);
-        }
+        StateImage image = rounds.isReached() || member.readyRound > ended ? null : state.imageBefore(ended);
         if (image == null) {
             image = state.image(rounds.current());
         }

@@ -93,12 +93,7 @@ final class UplinkDesk implements UplinkListener {
     /** The first update of a job without a state decides that it has none. */
     private boolean mayBegin(Session session) {
         return job.state().kind() == StateKind.NONE
-                || job.states().ready(session, StateKind.NONE, 0, job.rounds().hasBegun()) && clearReady(session);
-    }
-
-    private static boolean clearReady(Session session) {
-        session.ready = null;
-        return true;
+                || job.states().agrees(session, StateKind.NONE, job.rounds().hasBegun());
     }
 
     @Override
@@ -112,7 +107,9 @@ final class UplinkDesk implements UplinkListener {
             drops.rejected++;
         } else if (session.sync == Session.Sync.BEHIND || session.sync == Session.Sync.INITIAL) {
             boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
-            if (job.states().ready(session, kind, ready.round(), begun)) {
+            if (job.states().agrees(session, kind, begun)) {
+                session.ready = kind;
+                session.readyRound = ready.round();
                 job.states().serve(job.rounds());
             }
         }

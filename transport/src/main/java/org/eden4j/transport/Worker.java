@@ -198,9 +198,9 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * The round that the next {@link #exchange} belongs to, as far as this worker knows. After a join it is the open one, until
-     * the first exchange or share has brought this worker to the others: that can be to the end of the round before, whose
-     * mean it then takes without having a part in it.
+     * The round that the next {@link #exchange} belongs to, as far as this worker knows. Right after a join it is the open one.
+     * An exchange or share that brings this worker to the others may set it to a round that has ended: the next exchange then
+     * returns that round's mean, and does not count its update.
      */
     public long round() {
         return agent.round();

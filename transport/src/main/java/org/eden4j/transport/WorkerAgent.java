@@ -315,6 +315,7 @@ final class WorkerAgent implements Agent {
             controlMark = allBytes - rounds.dataBytes();
             state.add(exchange.mean);
             finish(null);
+            lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to hear that the mean is in good hands
         }
     }
 
@@ -400,7 +401,6 @@ final class WorkerAgent implements Agent {
         }
         if ((int) welcome.epoch() != terms.epoch()) {
             terms = terms.withEpoch((int) welcome.epoch());
-            rounds.reopen();
         }
         link.updates().open(terms.unreliable());
         phase = Phase.MEMBER;
@@ -423,6 +423,9 @@ final class WorkerAgent implements Agent {
                     + rounds.current());
         }
         boolean again = state.isInSync();
+        if (state.label(round).epoch() != terms.epoch()) {
+            rounds.reopen();
+        }
         Request.Share share = active instanceof Request.Share open ? open : null;
         if (state.start(terms.epoch(), share)) {
             finish(null);

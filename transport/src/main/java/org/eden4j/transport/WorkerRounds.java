@@ -105,7 +105,7 @@ final class WorkerRounds {
         }
     }
 
-    /** Another aggregator: what had ended with the former may be open again. */
+    /** Another aggregator says that this round is open: what had ended with the former was begun again. */
     void reopen() {
         lateRound = -1;
     }
@@ -224,8 +224,8 @@ final class WorkerRounds {
         partial.clear();
         attempts = 0;
         RoundResult result = result(counted && round != lateRound ? round : -1, true, allBytes, controlMark, dropped);
-        lateRound = ended ? newRound : -1;
         turn(newRound);
+        lateRound = ended ? newRound : -1;
         return result;
     }
 
@@ -249,5 +249,6 @@ final class WorkerRounds {
         sender.stop();
         restart();
         round = next;
+        lateRound = -1;
     }
 }

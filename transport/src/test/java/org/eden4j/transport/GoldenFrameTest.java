@@ -83,7 +83,7 @@ class GoldenFrameTest {
                     .ledgerBytes(0x0A0B0C0DL)
                     .worker(0x0506)
                     .kind((short) 2)
-                    .flags((short) 0)
+                    .flags(Protocol.STATE_ROUND_ENDED)
                     .limit());
         MESSAGES.put("Partial", (buffer, end) -> end[0] = new PartialEncoder().wrapAndApplyHeader(buffer, 0, HEADER)
             .epoch(0xFEDCBA98L)

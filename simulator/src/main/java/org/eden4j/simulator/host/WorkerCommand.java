@@ -85,6 +85,12 @@ public final class WorkerCommand implements Callable<Integer> {
             float[] drawn = new float[dimension];
             MemorySegment update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
             MemorySegment mean = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+            if (worker.round() >= rounds) {
+                spec.commandLine()
+                    .getErr()
+                    .println("eden worker: the job is at round " + worker.round()
+                            + " already, nothing is left of --rounds " + rounds);
+            }
             while (worker.round() < rounds) {
                 draws.fill(worker.round(), worker.index(), drawn);
                 MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);

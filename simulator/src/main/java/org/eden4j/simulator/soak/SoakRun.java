@@ -50,8 +50,8 @@ final class SoakRun {
     private final Map<Long, Long> lastResident = new HashMap<>();
     private long nextReport;
     private long longestHealingMs;
-    /** Rounds of which nobody has the mean, as far as said before. */
-    private int known;
+    /** Rounds of which it was said that nobody has the mean. */
+    private final Set<Long> missed = new HashSet<>();
 
     SoakRun(FreeRun run, JobSettings settings, long rounds, List<Incident> kinds, long seed, PrintWriter out) {
         this.run = run;
@@ -132,11 +132,10 @@ final class SoakRun {
         longestHealingMs = Math.max(longestHealingMs, healedMs);
         print("after round %d %s (%s): all workers have another round after %d ms, the furthest %d", before, incident,
                 victim, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs), run.judge().furthest());
-        List<Long> missing = run.judge().missing();
-        if (missing.size() > known) {
-            print("NOBODY has said the mean of rounds %s", missing.subList(known, missing.size()));
+        List<Long> missing = run.judge().missing().stream().filter(missed::add).toList();
+        if (!missing.isEmpty()) {
+            print("nobody has said the mean of rounds %s yet", missing);
         }
-        known = missing.size();
     }
 
     /** Waits until every worker has finished a round that begins now or later. */

@@ -70,9 +70,8 @@ class RolesTest {
         try (Aggregator _ = Aggregator.builder(address, 2, METHOD).quorum(2).start();
                 Arena arena = Arena.ofShared();
                 ExecutorService hosts = Executors.newFixedThreadPool(2)) {
-            Future<Worker> leaving = hosts.submit(() -> Worker.builder(address, DIMENSION, METHOD).index(1).join());
             try (Worker staying = Worker.builder(address, DIMENSION, METHOD).index(0).join()) {
-                try (Worker member = leaving.get()) {
+                try (Worker member = Worker.builder(address, DIMENSION, METHOD).index(1).join()) {
                     for (int round = 0; round < 2; round++) {
                         Future<String> other = hosts.submit(() -> exchange(member, arena));
                         assertEquals(exchange(staying, arena), other.get());
