@@ -206,7 +206,7 @@ final class WorkerRounds {
             MemorySegment.copy(target, 0, exchange.mean, 0, exchange.mean.byteSize());
         }
         ledger.enter(round, contributors, new TreeMap<>(partial));
-        RoundResult result = result(round == lateRound ? -1 : round, false, allBytes, controlMark, dropped);
+        RoundResult result = result(round, false, allBytes, controlMark, dropped);
         turn(round + 1);
         return result;
     }
@@ -223,7 +223,7 @@ final class WorkerRounds {
         contributors = new BitSet();
         partial.clear();
         attempts = 0;
-        RoundResult result = result(counted && round != lateRound ? round : -1, true, allBytes, controlMark, dropped);
+        RoundResult result = result(counted ? round : -1, true, allBytes, controlMark, dropped);
         turn(newRound);
         lateRound = ended ? newRound : -1;
         return result;
@@ -236,7 +236,8 @@ final class WorkerRounds {
         long bytesDown = receiver.receivedBytes();
         long frames = sender.sentFrames() + receiver.count();
         dataBytes += bytesUp + bytesDown;
-        BitSet counted = ledgerRound < 0 ? new BitSet() : ledger.counted(index, ledgerRound);
+        BitSet counted = ledgerRound < 0 || ledgerRound == lateRound ? new BitSet()
+                : ledger.counted(index, ledgerRound);
         List<CoordinateRange> uncounted = CoordinateRange.without(up, counted);
         return new RoundResult(round, attempts, members.cardinality(), contributors.cardinality(),
                 WorkerSet.list(contributors), CoordinateRange.of(up, partial), resynchronised,

@@ -163,9 +163,9 @@ final class WorkerState implements AutoCloseable {
         if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), frames)) {
             return false;
         }
-        receiver = new StateReceiver(offered, begin.round(), (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0,
-                expected,
-                (int) begin.ledgerBytes(), terms.mtu());
+        boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;
+        receiver = new StateReceiver(offered, begin.round(), roundEnded, expected, (int) begin.ledgerBytes(),
+                terms.mtu());
         return true;
     }
 

@@ -104,6 +104,12 @@ final class Job implements AutoCloseable {
     /** What one worker got. */
     record Exchanged(RoundResult result, float[] mean) {}
 
+    /** Terms for parts of a job that run without one; the same method both ways. */
+    static JobTerms terms(int workers, Method method, int dimension) {
+        return new JobTerms(workers, method, method, dimension, FrameLayout.LARGEST_MTU, SEED, 1, 1, 1, 1, 1, false,
+                false);
+    }
+
     static float[] gaussian(int dimension, long seed) {
         Random random = new Random(seed);
         float[] vector = new float[dimension];

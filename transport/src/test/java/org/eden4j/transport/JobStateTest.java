@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Test;
 class JobStateTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;
-    private static final JobTerms TERMS = new JobTerms(2, METHOD, METHOD, DIMENSION, 65504, Job.SEED, 1, 1, 1, 1, 1,
-            false, false);
-    private static final FrameLayout LAYOUT = FrameLayout.of(METHOD, DIMENSION, 65504);
+    private static final JobTerms TERMS = Job.terms(2, METHOD, DIMENSION);
+    private static final FrameLayout LAYOUT = FrameLayout.of(METHOD, DIMENSION, TERMS.mtu());
 
     private static int counted(StateImage image, int worker, long round) {
         Ledger ledger = new Ledger(TERMS.workers(), LAYOUT.frameCount());

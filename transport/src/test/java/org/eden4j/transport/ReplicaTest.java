@@ -115,7 +115,7 @@ class ReplicaTest {
 
     @Test
     void shouldNotKeepAWorkerFromLookingForItsAggregatorWhileAStateIsSaved() {
-        JobTerms terms = new JobTerms(1, METHOD, METHOD, DIMENSION, 65504, Job.SEED, 1, 1, 1, 1, 1, false, false);
+        JobTerms terms = Job.terms(1, METHOD, DIMENSION);
         try (WorkerState state = new WorkerState(terms, 0)) {
             state.supply();
             state.send(null, 1, 0, new Ledger(1, 1), new Request.Share(null, new Descent(1)), 1);

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class WorkerRoundsTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;
-    private static final JobTerms TERMS = new JobTerms(2, METHOD, METHOD, DIMENSION, 65504, Job.SEED, 1, 1, 1, 1, 1,
-            false, false);
+    private static final JobTerms TERMS = Job.terms(2, METHOD, DIMENSION);
     private static final List<CoordinateRange> ALL = List.of(new CoordinateRange(0, DIMENSION));
 
     private static void count(WorkerRounds rounds, long round) {

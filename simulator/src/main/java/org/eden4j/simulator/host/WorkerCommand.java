@@ -91,9 +91,13 @@ public final class WorkerCommand implements Callable<Integer> {
                     .println("eden worker: the job is at round " + worker.round()
                             + " already, nothing is left of --rounds " + rounds);
             }
+            boolean first = true;
             while (worker.round() < rounds) {
-                draws.fill(worker.round(), worker.index(), drawn);
-                MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
+                if (first || !fixedInput) {
+                    draws.fill(worker.round(), worker.index(), drawn);
+                    MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
+                    first = false;
+                }
                 Instant begin = Instant.now();
                 RoundResult result = worker.exchange(update, 1, mean);
                 Instant end = Instant.now();
