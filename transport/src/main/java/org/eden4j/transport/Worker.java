@@ -12,6 +12,7 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.worker.Request;
+import org.eden4j.transport.worker.Membership;
 import org.eden4j.transport.worker.WorkerAgent;
 
 /**
@@ -40,10 +41,10 @@ import org.eden4j.transport.worker.WorkerAgent;
 public final class Worker implements AutoCloseable {
     private final AgentRunner runner;
     private final WorkerAgent agent;
-    private final WorkerAgent.Membership membership;
+    private final Membership membership;
     private boolean closed;
 
-    Worker(AgentRunner runner, WorkerAgent agent, WorkerAgent.Membership membership) {
+    Worker(AgentRunner runner, WorkerAgent agent, Membership membership) {
         this.runner = runner;
         this.agent = agent;
         this.membership = membership;

@@ -16,6 +16,7 @@ import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerWish;
+import org.eden4j.transport.worker.Membership;
 import org.eden4j.transport.worker.WorkerAgent;
 import org.eden4j.transport.worker.WorkerLink;
 
@@ -113,7 +114,7 @@ public final class WorkerBuilder {
                 new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
         AgentRunner runner = AgentThreads.start(agent);
         try {
-            WorkerAgent.Membership membership = agent.joined().join();
+            Membership membership = agent.joined().join();
             WarmUp.decoding(membership.terms().downlink(), dimension);
             return new Worker(runner, agent, membership);
         } catch (CompletionException e) {

@@ -1,9 +1,9 @@
 package org.eden4j.transport.aggregator;
 
-import java.lang.foreign.Arena;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -15,85 +15,58 @@ import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.media.PatientClock;
-import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.media.Reconnector;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
-import org.eden4j.transport.wire.StateKind;
-import org.eden4j.transport.wire.StateLabel;
 import org.eden4j.transport.wire.UplinkAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The aggregator's state machine: one duty cycle receives what came, tells every member what is due, closes rounds, and
- * looks at the clock. One thread, no locks; nothing in it blocks but opening a lost way again.
+ * The aggregator's duty cycle: receives what came, tells every member what is due, closes rounds, and looks at the clock.
+ * One thread, no locks; nothing in it blocks but opening a lost link again.
  *
- * <pre>
- * ASSEMBLING --all here, none has a state--------------&gt; RUNNING --the last member left--&gt; FAREWELL --&gt; ENDED
- *    |    \                                               ^  |
- *    |     +--enough came back--&gt; RESTORING --supplied----+  |
- *    +--time is up, closed-----------------------------------+--round given up, all gone, closed--&gt; FAREWELL
- * </pre>
- *
- * <p>What comes in is {@link UplinkDesk}'s business, rounds are {@link Rounds}', states {@link StateDesk}'s.
+ * <p>{@link UplinkHandler} judges messages, {@link JobLifecycle} has the members and phases, {@link Rounds} the rounds, and
+ * {@link StateHandler} the states.
  */
 public final class AggregatorAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorAgent.class);
     private static final int FRAGMENTS = 8;
-    /** Duty cycles of nothing to do, before what waits for more to be added with is added: about a millisecond. */
+    /** Idle duty cycles before a contribution that waits for others is added: about a millisecond. */
     private static final int PATIENCE = 10;
 
-    private enum Phase {
-        ASSEMBLING, RESTORING, RUNNING, FAREWELL, ENDED
-    }
-
-    private final Supplier<AggregatorLink> opener;
+    private final Reconnector<AggregatorLink> reconnector;
     private final PatientClock clock;
-    private final Consumer<RoundStatistics> onRound;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final Arena arena = Arena.ofShared();
-    private final Members members;
     private final Sessions sessions;
     private final DropCounters drops = new DropCounters();
     private final JobTally tally = new JobTally(drops);
-    private final UplinkDesk incoming;
+    private final JobLifecycle job;
+    private final UplinkHandler handler;
     private final UplinkAdapter adapter;
+    private final LongFunction<MeanStore> means;
 
     private AggregatorLink link;
-    private JobTerms terms;
-    private Phase phase = Phase.ASSEMBLING;
     private volatile boolean closeRequested;
     private volatile Standing standing = Standing.NONE;
-    private final Assembly assembly;
-    private long farewellNs;
     private long tickNs;
     private long lostNs;
-    private long reopenNs;
-    private long reopenDelayNs;
-    /** Whether the member that was heard last has left: then nobody is waited for. */
-    private boolean lastLeft;
-    /** Since when there is no member, 0 if there is one. */
-    private long emptyNs;
     private int idleCycles;
-    private TransportException failure;
 
-    private JobState state;
-    private StateDesk states;
-    private Rounds rounds;
-
+    /** @param opener opens a link in place of one that was lost */
     public AggregatorAgent(AggregatorLink link, Supplier<AggregatorLink> opener, JobTerms terms, NanoClock nanoClock,
             Consumer<RoundStatistics> onRound) {
         this.link = link;
-        this.opener = opener;
-        this.terms = terms;
-        this.onRound = onRound;
+        reconnector = new Reconnector<>(opener);
         clock = new PatientClock(nanoClock);
-        members = new Members(terms.workers());
+        Members members = new Members(terms.workers());
         sessions = new Sessions(terms.workers());
-        assembly = new Assembly(members, clock);
-        incoming = new UplinkDesk(this, members, sessions, drops, clock);
-        adapter = new UplinkAdapter(incoming);
+        sessions.use(link);
+        job = new JobLifecycle(terms, members, sessions, drops, tally, clock, onRound);
+        handler = new UplinkHandler(job, members, sessions, drops, clock);
+        adapter = new UplinkAdapter(handler);
+        means = job::store;
     }
 
     /** Completes when every member left; exceptionally when the job failed. */
@@ -111,46 +84,6 @@ public final class AggregatorAgent implements Agent {
         return standing;
     }
 
-    JobTerms terms() {
-        return terms;
-    }
-
-    AggregatorLink link() {
-        return link;
-    }
-
-    /** Null before the first member. */
-    StateDesk states() {
-        return states;
-    }
-
-    /** Null unless the job runs, or ran and is ending. */
-    Rounds rounds() {
-        return rounds;
-    }
-
-    JobState state() {
-        return state;
-    }
-
-    boolean isRunning() {
-        return phase == Phase.RUNNING;
-    }
-
-    boolean isEnding() {
-        return phase == Phase.FAREWELL || phase == Phase.ENDED;
-    }
-
-    /** Whether means are of no use without the state that members share. */
-    boolean hasModel() {
-        return state != null && state.isShared();
-    }
-
-    /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
-    MeanStore store(long round) {
-        return rounds == null ? null : rounds.store(round);
-    }
-
     @Override
     public String roleName() {
         return "eden4j-aggregator";
@@ -161,315 +94,104 @@ public final class AggregatorAgent implements Agent {
         try {
             return dutyCycle();
         } catch (TransportException e) {
-            fail(FailureCode.INTERNAL, e);
+            job.fail(FailureCode.INTERNAL, e);
         } catch (NonFiniteGradientException e) {
-            fail(FailureCode.INTERNAL, new TransportException(
-                    "the mean of round " + rounds.current() + " cannot be sent as " + terms.downlink() + ": "
-                            + e.getMessage(),
-                    e));
+            job.fail(FailureCode.INTERNAL, new TransportException("the mean of round " + job.rounds().current()
+                    + " cannot be sent as " + job.terms().downlink() + ": " + e.getMessage(), e));
         } catch (AgentTerminationException e) {
             throw e;
         } catch (RuntimeException e) {
             if (link == null || !link.isClosed()) {
-                fail(FailureCode.INTERNAL, new TransportException("the aggregator failed: " + e, e));
+                job.fail(FailureCode.INTERNAL, new TransportException("the aggregator failed: " + e, e));
             }
         }
         return 1;
     }
 
     private int dutyCycle() {
-        if (phase == Phase.ENDED) {
+        if (job.isEnded()) {
             throw new AgentTerminationException();
         }
         clock.advance();
-        if (closeRequested && phase != Phase.FAREWELL) {
-            fail(FailureCode.CLOSED, new TransportException("the aggregator was closed"));
+        if (closeRequested && !job.isEnding()) {
+            job.fail(FailureCode.CLOSED, new TransportException("the aggregator was closed"));
         }
         if (!isLinked()) {
             return 0;
         }
-        int work = incoming.counted(link.uplink().poll(adapter, FRAGMENTS));
+        int work = handler.counted(link.uplink().poll(adapter, FRAGMENTS));
         if (link.updates() != null) {
             work += link.updates().poll(adapter, FRAGMENTS);
         }
-        if (phase == Phase.RUNNING) {
-            work += rounds.addDue() ? 1 : 0;
-            work += checkRound();
-        }
+        work += job.advance() ? 1 : 0;
         for (int i = sessions.all().size() - 1; i >= 0; i--) {
             work += serve(sessions.all().get(i));
         }
         if (clock.realNs() - tickNs > Protocol.TICK_NS) {
             tickNs = clock.realNs();
             tick();
-            link.counters().show(tally);
         }
         idleCycles = work > 0 ? 0 : idleCycles + 1;
-        return idleCycles > PATIENCE && phase == Phase.RUNNING && rounds.addEarly() ? 1 : work;
+        return idleCycles > PATIENCE && job.addEarly() ? 1 : work;
     }
 
-    /** Opens a lost way again, from time to time, until it is given up. */
+    /** Opens a lost link again, from time to time, until it is given up. */
     private boolean isLinked() {
         if (link != null && !link.isClosed()) {
             return true;
         }
-        if (phase == Phase.FAREWELL) {
-            phase = Phase.ENDED;
+        if (job.isEnding()) {
+            job.end();
             return false;
         }
         long nowNs = clock.realNs();
         if (link != null) {
             LOG.warn("{}; the aggregator looks for a new one", MediaDriverHost.LOST);
-            sessions.clear();
-            for (int place = 0; place < members.places(); place++) {
-                if (members.at(place) != null) {
-                    gone(members.at(place), false);
-                }
-            }
+            job.disconnect();
             link.close();
-            link = null;
             lostNs = nowNs;
-            reopenNs = nowNs;
-            reopenDelayNs = Protocol.REOPEN_NS;
+            reconnector.lost(nowNs, 0);
         }
-        if (nowNs - reopenNs < 0) {
-            return false;
-        }
-        try {
-            link = opener.get();
+        link = reconnector.open(nowNs);
+        if (link != null) {
+            sessions.use(link);
             LOG.info("the aggregator listens again at {}", link.connection().channels().address());
-        } catch (RuntimeException e) {
-            if (nowNs - lostNs > terms.joinTimeoutNs()) {
-                fail(FailureCode.INTERNAL, new TransportException(MediaDriverHost.LOST + ", and there was no other for "
-                        + TimeUnit.NANOSECONDS.toMillis(nowNs - lostNs) + " ms: " + e.getMessage(), e));
-            }
-            LOG.debug("no way yet", e);
-            reopenDelayNs = Math.min(2 * reopenDelayNs, Protocol.SLOWEST_REOPEN_NS);
-            reopenNs = clock.realNs() + reopenDelayNs;
+        } else if (reconnector.failure() != null && nowNs - lostNs > job.terms().joinTimeoutNs()) {
+            RuntimeException reason = reconnector.failure();
+            job.fail(FailureCode.INTERNAL, new TransportException(MediaDriverHost.LOST + ", and there was no other for "
+                    + TimeUnit.NANOSECONDS.toMillis(nowNs - lostNs) + " ms: " + reason.getMessage(), reason));
         }
         return link != null;
     }
 
-    private int checkRound() {
-        try {
-            return rounds.check() ? 1 : 0;
-        } catch (TransportException e) {
-            fail(FailureCode.NO_QUORUM, e);
-            return 1;
-        }
-    }
-
     private int serve(Session session) {
         try {
-            return session.isConnecting() && !Sessions.connect(link, session) ? 0
-                    : session.service(this, clock.nowNs());
+            return session.isConnecting() && !sessions.connect(session) ? 0
+                    : session.service(job.terms(), means, job.isShared(), clock.nowNs());
         } catch (TransportException e) {
             LOG.warn("{} cannot be reached any more: {}", session, e.getMessage());
-            remove(session);
+            job.remove(session);
             return 1;
         }
     }
-
-    // ---- members
-
-    /** Gives a place to a peer whose join was granted. */
-    void admit(Session session, int place, long identity, int dimension) {
-        if (state == null) {
-            terms = terms.withDimension(dimension);
-            state = new JobState(terms);
-            states = new StateDesk(terms, members, state, drops);
-        }
-        Session former = members.at(place);
-        if (former != null) {
-            boolean same = members.belongsTo(place, identity);
-            LOG.info("worker {} joins again, its former session ends", place);
-            gone(former, false);
-            former.end(same ? Session.State.DEAD : Session.State.REJECTED);
-            if (same) {
-                sessions.forget(former);
-            } else {
-                former.notices()
-                    .fail(FailureCode.REPLACED, "worker number " + place + " was given to another worker,"
-                            + " this one had been silent");
-            }
-        }
-        session.index = place;
-        members.seat(place, session, identity);
-        session.notices().welcome(rounds == null ? 0 : rounds.current());
-        emptyNs = 0;
-        LOG.debug("worker {} joined", place);
-        if (phase == Phase.RUNNING) {
-            enter(session);
-        } else {
-            assembly.came(session);
-            assemble();
-        }
-    }
-
-    /** Lets a member into the running job: at once if it needs nothing but means that are kept. */
-    private void enter(Session session) {
-        StateLabel held = session.held;
-        if (held.epoch() == terms.epoch() && rounds.canFollow(held.round())) {
-            session.synced(held.round());
-            if (held.kind() == StateKind.UNDECIDED) {
-                session.sync = Session.Sync.INITIAL;
-            }
-        } else {
-            session.behind(rounds.current());
-        }
-    }
-
-    /** A member has left, or is lost; its place may be taken again. */
-    void gone(Session session, boolean left) {
-        members.vacate(session);
-        if (session.isMember()) {
-            session.end(left ? Session.State.LEFT : Session.State.DEAD);
-        }
-        lastLeft = left || lastLeft && session.silent;
-        if (phase == Phase.RUNNING) {
-            rounds.withdraw(session);
-        }
-    }
-
-    private void remove(Session session) {
-        if (session.isMember()) {
-            gone(session, false);
-        }
-        sessions.forget(session);
-    }
-
-    /** The source has supplied a whole state. */
-    void supplied(Session source, StateImage image) {
-        if (phase == Phase.RESTORING) {
-            state.restore(image);
-            begin(image.round());
-            members.where(_ -> true).stream().mapToObj(members::at).forEach(member -> {
-                if (member.held.equals(source.held)) {
-                    member.synced(image.round());
-                } else {
-                    member.behind(image.round());
-                }
-            });
-            LOG.info("worker {} has restored the job, it goes on with round {}", source.index, image.round());
-        } else if (source.sync == Session.Sync.SYNCED) {
-            state.relay(image);
-        } else {
-            state.restore(image);
-            source.synced(image.round());
-        }
-    }
-
-    private void begin(long round) {
-        rounds = new Rounds(terms, members, state, drops, tally, clock, onRound, round, arena);
-        phase = Phase.RUNNING;
-    }
-
-    private void assemble() {
-        if (phase != Phase.ASSEMBLING || !assembly.isComplete(terms.quorum())) {
-            return;
-        }
-        Session furthest = assembly.furthest();
-        if (!furthest.held.isBlank()) {
-            phase = Phase.RESTORING;
-            states.ask(furthest);
-            return;
-        }
-        members.where(_ -> true).stream().mapToObj(members::at).forEach(member -> {
-            member.synced(0);
-            member.sync = Session.Sync.INITIAL;
-        });
-        begin(0);
-        LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.places(), terms.dimension(),
-                terms.method(), terms.downlink(), terms.mtu());
-    }
-
-    // ---- time and ends
 
     private void tick() {
         for (int i = sessions.all().size() - 1; i >= 0; i--) {
-            look(sessions.all().get(i));
-        }
-        switch (phase) {
-            case ASSEMBLING -> {
-                assemble();
-                if (phase == Phase.ASSEMBLING && assembly.isLate(terms.joinTimeoutNs())) {
-                    fail(FailureCode.NOT_STARTED, assembly.lateness(terms.joinTimeoutNs()));
+            Session session = sessions.all().get(i);
+            if (link.uplink().imageBySessionId(session.sessionId()) != null) {
+                job.checkSilence(session);
+            } else {
+                if (session.isMember()) {
+                    LOG.warn("{} is gone", session);
                 }
-            }
-            case RESTORING -> {
-                if (!states.isAsking()) {
-                    phase = Phase.ASSEMBLING;
-                }
-            }
-            case RUNNING -> {
-                standing = rounds.standing();
-                states.serve(rounds);
-                lookForMembers();
-            }
-            case FAREWELL -> {
-                if (sessions.areThrough() || clock.realNs() - farewellNs > Protocol.FAREWELL_NS) {
-                    phase = Phase.ENDED;
-                }
-            }
-            case ENDED -> {
+                job.remove(session);
             }
         }
-    }
-
-    private void lookForMembers() {
-        if (members.count() > 0 || rounds.isAnyDue()) {
-            return;
+        if (job.isRunning()) {
+            standing = job.rounds().standing();
         }
-        long nowNs = clock.realNs();
-        if (lastLeft) {
-            farewell();
-        } else if (emptyNs == 0) {
-            emptyNs = nowNs;
-        } else if (nowNs - emptyNs > terms.joinTimeoutNs()) {
-            fail(FailureCode.INTERNAL, new TransportException("all " + members.places() + " workers are gone after "
-                    + rounds.current() + " rounds, and none of them left or came back within "
-                    + TimeUnit.NANOSECONDS.toMillis(terms.joinTimeoutNs()) + " ms"));
-        }
-    }
-
-    private void look(Session session) {
-        boolean lost = link.uplink().imageBySessionId(session.sessionId) == null;
-        if (lost) {
-            if (session.isMember()) {
-                LOG.warn("{} is gone", session);
-            }
-            remove(session);
-        } else if (session.isMember() && !session.silent
-                && clock.nowNs() - session.lastHeardNs > Protocol.MEMBER_LIVENESS_NS) {
-            LOG.warn("{} has been silent for {} ms, the job does not wait for it", session,
-                    TimeUnit.NANOSECONDS.toMillis(clock.nowNs() - session.lastHeardNs));
-            session.silent = true;
-            if (phase == Phase.RUNNING) {
-                rounds.withdraw(session);
-            }
-        }
-    }
-
-    private void farewell() {
-        phase = Phase.FAREWELL;
-        farewellNs = clock.realNs();
-    }
-
-    private void fail(FailureCode code, TransportException reason) {
-        if (isEnding()) {
-            LOG.debug("while ending", reason);
-            return;
-        }
-        if (code != FailureCode.CLOSED) {
-            LOG.error("the job fails: {}", reason.getMessage());
-            failure = reason;
-        }
-        farewell();
-        for (Session session : sessions.all()) {
-            if (session.isMember()) {
-                session.notices().fail(code, reason.getMessage());
-            }
-        }
+        job.tick();
+        link.counters().show(tally);
     }
 
     @Override
@@ -479,13 +201,9 @@ public final class AggregatorAgent implements Agent {
             link.counters().show(tally);
             link.close();
         }
-        if (state != null) {
-            states.close();
-            state.close();
-        }
-        arena.close();
-        if (failure != null) {
-            end.completeExceptionally(failure);
+        job.close();
+        if (job.failure() != null) {
+            end.completeExceptionally(job.failure());
         } else {
             end.complete(null);
         }

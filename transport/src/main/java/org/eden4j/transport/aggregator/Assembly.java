@@ -25,7 +25,7 @@ final class Assembly {
     }
 
     void came(Session session) {
-        if (!anyBack && !session.held.isBlank()) {
+        if (!anyBack && !session.held().isBlank()) {
             anyBack = true;
             backNs = clock.realNs();
         }
@@ -59,14 +59,14 @@ final class Assembly {
     }
 
     private int compare(Session one, Session other) {
-        if (one.held.isBlank() != other.held.isBlank()) {
-            return one.held.isBlank() ? -1 : 1;
+        if (one.held().isBlank() != other.held().isBlank()) {
+            return one.held().isBlank() ? -1 : 1;
         }
-        int byRound = Long.compare(one.held.round(), other.held.round());
+        int byRound = Long.compare(one.held().round(), other.held().round());
         return byRound != 0 ? byRound : Integer.compare(alike(one), alike(other));
     }
 
     private int alike(Session member) {
-        return members.where(other -> other.held.equals(member.held)).cardinality();
+        return members.where(other -> other.held().equals(member.held())).cardinality();
     }
 }

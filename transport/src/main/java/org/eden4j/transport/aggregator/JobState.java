@@ -6,7 +6,6 @@ import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.state.Ledger;
 import org.eden4j.transport.state.SharedModel;
 import org.eden4j.transport.state.StateImage;
-import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.Protocol;
@@ -22,7 +21,6 @@ import org.eden4j.transport.wire.StateKind;
 final class JobState implements AutoCloseable {
     private final JobTerms terms;
     private final Arena arena = Arena.ofShared();
-    private final FrameLayout down;
     private final Ledger ledger;
     private StateKind kind = StateKind.UNDECIDED;
     private MemorySegment model;
@@ -36,8 +34,7 @@ final class JobState implements AutoCloseable {
 
     JobState(JobTerms terms) {
         this.terms = terms;
-        down = FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu());
-        int frames = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()).frameCount();
+        int frames = terms.up().frameCount();
         ledger = new Ledger(terms.workers(), frames);
         formerLedger = new Ledger(terms.workers(), frames);
     }
@@ -62,7 +59,7 @@ final class JobState implements AutoCloseable {
         if (kind == StateKind.MODEL) {
             if (model == null) {
                 model = NativeMemory.allocate(arena, supplied.modelBytes());
-                shared = new SharedModel(down, terms.jobSeed(), arena);
+                shared = new SharedModel(terms.down(), terms.jobSeed(), arena);
             }
             model.copyFrom(supplied.model());
         }
@@ -125,13 +122,13 @@ final class JobState implements AutoCloseable {
         if (!isShared()) {
             formerLedger.copy(ledger);
         }
-        endedRound = store.round;
-        ledger.enter(store.round, store.contributors, store.partial);
+        endedRound = store.round();
+        ledger.enter(store.round(), store.contributors(), store.partial());
         if (image != null && kind != StateKind.REPLICA) {
             keep(null);
         }
         if (model != null) {
-            shared.add(store.payloads(), store.round, model);
+            shared.add(store.payloads(), store.round(), model);
         }
     }
 
@@ -144,8 +141,7 @@ final class JobState implements AutoCloseable {
             case MODEL -> modelBytes == vectorBytes;
             case REPLICA -> modelBytes >= 0 && modelBytes <= Protocol.LARGEST_REPLICA * vectorBytes + (1 << 16);
         };
-        int frames = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()).frameCount();
-        return fits && ledgerBytes <= Ledger.largestBytes(terms.workers(), frames);
+        return fits && ledgerBytes <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.eden4j.transport.aggregator;
 
+import java.util.function.ToLongFunction;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 
 /**
@@ -10,32 +12,41 @@ public final class JobTally {
     /** What is counted, in the order of its Aeron counters. */
     public enum Kind {
         /** Rounds that every member has taken. */
-        ROUNDS("rounds"),
+        ROUNDS("rounds", _ -> 1),
         /** Bytes of the Update frames that were counted. */
-        BYTES_UP("bytes up"),
+        BYTES_UP("bytes up", RoundStatistics::bytesUp),
         /** Bytes of the Mean frames that were sent. */
-        BYTES_DOWN("bytes down"),
+        BYTES_DOWN("bytes down", RoundStatistics::bytesDown),
         /** See {@link RoundStatistics#late}. */
-        LATE("late frames"),
+        LATE("late frames", RoundStatistics::late, Drop.LATE),
         /** See {@link RoundStatistics#duplicate}. */
-        DUPLICATE("duplicate frames"),
+        DUPLICATE("duplicate frames", RoundStatistics::duplicate, Drop.DUPLICATE),
         /** See {@link RoundStatistics#stale}. */
-        STALE("stale frames"),
+        STALE("stale frames", RoundStatistics::stale, Drop.STALE),
         /** See {@link RoundStatistics#foreign}. */
-        FOREIGN("foreign frames"),
+        FOREIGN("foreign frames", RoundStatistics::foreign, Drop.FOREIGN),
         /** See {@link RoundStatistics#rejected}. */
-        REJECTED("rejected frames"),
+        REJECTED("rejected frames", RoundStatistics::rejected, Drop.REJECTED),
         /** See {@link RoundStatistics#lost}. */
-        LOST("lost frames"),
+        LOST("lost frames", RoundStatistics::lost),
         /** See {@link RoundStatistics#cutOff}. */
-        CUT_OFF("members cut off"),
+        CUT_OFF("members cut off", RoundStatistics::cutOff, Drop.CUT_OFF),
         /** See {@link RoundStatistics#resyncs}. */
-        RESYNCS("members resynchronised");
+        RESYNCS("members resynchronised", RoundStatistics::resyncs, Drop.RESYNC);
 
         private final String label;
+        private final ToLongFunction<RoundStatistics> reported;
+        /** Counted as it happens; null where only reports count. */
+        private final Drop drop;
 
-        Kind(String label) {
+        Kind(String label, ToLongFunction<RoundStatistics> reported) {
+            this(label, reported, null);
+        }
+
+        Kind(String label, ToLongFunction<RoundStatistics> reported, Drop drop) {
             this.label = label;
+            this.reported = reported;
+            this.drop = drop;
         }
 
         /** As AeronStat shows it. */
@@ -54,31 +65,13 @@ public final class JobTally {
 
     /** A round was reported; its drops are about to be cleared. */
     void add(RoundStatistics round) {
-        reported[Kind.ROUNDS.ordinal()]++;
-        reported[Kind.BYTES_UP.ordinal()] += round.bytesUp();
-        reported[Kind.BYTES_DOWN.ordinal()] += round.bytesDown();
-        reported[Kind.LATE.ordinal()] += round.late();
-        reported[Kind.DUPLICATE.ordinal()] += round.duplicate();
-        reported[Kind.STALE.ordinal()] += round.stale();
-        reported[Kind.FOREIGN.ordinal()] += round.foreign();
-        reported[Kind.REJECTED.ordinal()] += round.rejected();
-        reported[Kind.LOST.ordinal()] += round.lost();
-        reported[Kind.CUT_OFF.ordinal()] += round.cutOff();
-        reported[Kind.RESYNCS.ordinal()] += round.resyncs();
+        for (Kind kind : Kind.values()) {
+            reported[kind.ordinal()] += kind.reported.applyAsLong(round);
+        }
     }
 
     /** Up to now, the round under way included where it is counted as it goes. */
     long total(Kind kind) {
-        long current = switch (kind) {
-            case LATE -> drops.late;
-            case DUPLICATE -> drops.duplicate;
-            case STALE -> drops.stale;
-            case FOREIGN -> drops.foreign;
-            case REJECTED -> drops.rejected;
-            case CUT_OFF -> drops.cutOff;
-            case RESYNCS -> drops.resyncs;
-            case ROUNDS, BYTES_UP, BYTES_DOWN, LOST -> 0;
-        };
-        return reported[kind.ordinal()] + current;
+        return reported[kind.ordinal()] + (kind.drop == null ? 0 : drops.get(kind.drop));
     }
 }

@@ -56,8 +56,8 @@ final class Members {
     }
 
     void vacate(Session session) {
-        if (session.index >= 0 && sessions[session.index] == session) {
-            sessions[session.index] = null;
+        if (session.index() >= 0 && sessions[session.index()] == session) {
+            sessions[session.index()] = null;
         }
     }
 

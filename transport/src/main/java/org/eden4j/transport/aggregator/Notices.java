@@ -36,12 +36,14 @@ final class Notices {
         rejectReason = reason;
     }
 
-    void answerAgain(Session.State state) {
-        if (state == Session.State.MEMBER) {
-            welcomeDue = true;
-        } else if (state == Session.State.REJECTED) {
-            rejectDue = true;
-        }
+    /** A member asked again. */
+    void welcomeAgain() {
+        welcomeDue = true;
+    }
+
+    /** A refused worker asked again. */
+    void rejectAgain() {
+        rejectDue = true;
     }
 
     /** Its state is the job's before this round. */

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;
@@ -64,10 +65,9 @@ final class Rounds {
         this.tally = tally;
         this.clock = clock;
         this.onRound = onRound;
-        layout = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
-        FrameLayout down = FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu());
-        collector = new RoundCollector(layout, down, members.places(), terms.jobSeed(), arena);
-        stores = new MeanStore[]{new MeanStore(down, arena), new MeanStore(down, arena)};
+        layout = terms.up();
+        collector = new RoundCollector(layout, terms.down(), members.places(), terms.jobSeed(), arena);
+        stores = new MeanStore[]{new MeanStore(terms.down(), arena), new MeanStore(terms.down(), arena)};
         contributorTokens = new long[members.places()];
         round = firstRound - 1;
         reportRound = firstRound;
@@ -82,7 +82,7 @@ final class Rounds {
 
     /** How often the open round was begun. */
     private int attempt() {
-        return store(round).attempt;
+        return store(round).attempt();
     }
 
     Standing standing() {
@@ -97,7 +97,7 @@ final class Rounds {
     /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
     MeanStore store(long wanted) {
         MeanStore store = stores[(int) (wanted % stores.length)];
-        return store.round == wanted ? store : null;
+        return store.round() == wanted ? store : null;
     }
 
     /** Whether a member that stands before this round only needs means that are kept. */
@@ -121,12 +121,12 @@ final class Rounds {
     /** Whether a member that was sent all may still say that it has it: it does so at once, if it has. */
     boolean mayBeReachedSoon() {
         return !reached && clock.realNs() - openedNs < Protocol.MISSED_NS
-                && !members.where(member -> !member.silent && member.mayStandBefore(round)).isEmpty();
+                && !members.where(member -> !member.isSilent() && member.mayStandBefore(round)).isEmpty();
     }
 
     /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
     boolean isBarred(Session member) {
-        return collector.hasContributed(member.index) && contributorTokens[member.index] != member.token;
+        return collector.hasContributed(member.index()) && contributorTokens[member.index()] != member.token();
     }
 
     private void openNext() {
@@ -135,8 +135,8 @@ final class Rounds {
         reached = false;
         openedNs = clock.realNs();
         MeanStore store = stores[(int) (round % stores.length)];
-        if (store.round >= 0) {
-            members.where(member -> member.takesPart() && member.cursorRound <= store.round)
+        if (store.round() >= 0) {
+            members.where(member -> member.takesPart() && member.isOwed(store.round()))
                 .stream()
                 .forEach(index -> cutOff(members.at(index)));
             report();
@@ -147,14 +147,14 @@ final class Rounds {
 
     /** Whom a round waits for: members that give signs of life; all that take part where those are no quorum. */
     private BitSet awaited() {
-        BitSet heard = members.where(member -> member.takesPart() && !member.silent);
+        BitSet heard = members.where(Session::isActive);
         return heard.cardinality() < terms.quorum() ? members.where(Session::takesPart) : heard;
     }
 
     private void cutOff(Session member) {
-        drops.cutOff++;
+        drops.count(Drop.CUT_OFF);
         LOG.warn("{} is cut off: it had not taken the mean of round {} when round {} opened; it can catch up", member,
-                member.cursorRound, round);
+                member.cursorRound(), round);
         member.behind(round);
     }
 
@@ -164,9 +164,9 @@ final class Rounds {
         float weight = update.weight();
         if (update.round() > round || update.method() != layout.method().wireId() || frame >= layout.frameCount()
                 || payloadLength != layout.payloadBytes((int) frame) || !(weight >= 0 && weight <= Float.MAX_VALUE)) {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         } else if (update.round() < round || !member.takesPart()) {
-            drops.late++;
+            drops.count(Drop.LATE);
         } else {
             contribute(member, (int) frame, weight, payload, payloadLength);
         }
@@ -176,16 +176,16 @@ final class Rounds {
         if (!begun) {
             begin();
         }
-        int worker = member.index;
+        int worker = member.index();
         if (collector.hasArrived(worker, frame)) {
-            drops.duplicate++;
+            drops.count(Drop.DUPLICATE);
         } else if (!collector.isInTime(worker, frame) || isBarred(member)) {
-            drops.late++;
+            drops.count(Drop.LATE);
         } else if (collector.contradictsWeight(worker, weight)) {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         } else {
-            contributorTokens[worker] = member.token;
-            drops.rejected += collector.accept(worker, frame, weight, payload);
+            contributorTokens[worker] = member.token();
+            drops.count(Drop.REJECTED, collector.accept(worker, frame, weight, payload));
             store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
         }
     }
@@ -214,7 +214,7 @@ final class Rounds {
     }
 
     private boolean added(int malformed) {
-        drops.rejected += Math.max(malformed, 0);
+        drops.count(Drop.REJECTED, Math.max(malformed, 0));
         return malformed >= 0;
     }
 
@@ -225,20 +225,20 @@ final class Rounds {
      */
     void updateEnd(Session member, UpdateEndDecoder updateEnd) {
         if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         } else if (updateEnd.round() == round && member.takesPart() && !isBarred(member)
                 && updateEnd.attempt() == member.attempt(round)) {
             if (!begun) {
                 begin();
             }
-            collector.end(member.index);
+            collector.end(member.index());
         }
     }
 
     private void begin() {
         BitSet expected = awaited();
         collector.expect(expected);
-        store(round).members.or(expected);
+        store(round).await(expected);
         begun = true;
         reached = true;
         firstFrameNs = clock.realNs();
@@ -250,7 +250,7 @@ final class Rounds {
         if (!begun) {
             collector.expect(awaited());
         } else if (!member.takesPart() || awaited().cardinality() >= terms.quorum()) {
-            collector.drop(member.index);
+            collector.drop(member.index());
         }
     }
 
@@ -287,16 +287,16 @@ final class Rounds {
 
     /** Members that have come back make a quorum that the open attempt can not reach. */
     private boolean isWorthTrying() {
-        BitSet present = members.where(member -> member.takesPart() && !member.silent && !isBarred(member));
+        BitSet present = members.where(member -> member.isActive() && !isBarred(member));
         return present.cardinality() >= terms.quorum()
                 && !WorkerSet.without(present, collector.contributors()).isEmpty();
     }
 
     private void giveUp(int worker) {
         Session member = members.at(worker);
-        if (member != null && clock.nowNs() - member.lastHeardNs > Protocol.MISSED_NS) {
+        if (member != null && member.silenceNs(clock.nowNs()) > Protocol.MISSED_NS) {
             LOG.warn("{} has missed the deadline of round {} in silence, the job does not wait for it", member, round);
-            member.silent = true;
+            member.fallSilent();
         }
         collector.drop(worker);
     }
@@ -310,30 +310,31 @@ final class Rounds {
         String reason = "round " + round + " failed: " + whole.cardinality() + " of " + members.places()
                 + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
                 + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(all, whole));
-        if (store.attempt >= terms.attempts()) {
+        if (store.attempt() >= terms.attempts()) {
             throw new TransportException(reason);
         }
-        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt + 1, terms.attempts());
+        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt() + 1, terms.attempts());
         store.open(round);
         BitSet expected = awaited();
-        store.members.or(expected);
+        store.await(expected);
         collector.reopen(expected, store);
         attemptNs = clock.realNs();
-        members.where(member -> member.takesPart() && member.cursorRound == round)
+        members.where(member -> member.takesPart() && member.cursorRound() == round)
             .stream()
             .mapToObj(members::at)
-            .forEach(member -> member.retry(round, store.attempt, reason));
+            .forEach(member -> member.retry(round, store.attempt(), reason));
         return true;
     }
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
-        store.close(collector, firstFrameNs, firstFrameNs + elapsedNs);
+        store.close(collector.contributors(), collector.partial(), collector.lostFrames(), firstFrameNs,
+                firstFrameNs + elapsedNs);
         state.apply(store);
-        BitSet missing = WorkerSet.without(store.members, store.contributors);
+        BitSet missing = WorkerSet.without(store.members(), store.contributors());
         if (!missing.isEmpty()) {
             LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,
-                    store.contributors.cardinality(), store.members.cardinality(),
+                    store.contributors().cardinality(), store.members().cardinality(),
                     TimeUnit.NANOSECONDS.toMillis(elapsedNs), WorkerSet.name(missing));
         }
         openNext();
@@ -342,7 +343,7 @@ final class Rounds {
     /** Reports rounds that every member has taken. */
     private void report() {
         MeanStore store = store(reportRound);
-        while (store != null && store.ended && isTaken(reportRound)) {
+        while (store != null && store.isEnded() && isTaken(reportRound)) {
             RoundStatistics statistics = store.statistics(layout, drops, terms.transportBytesPerFrame(),
                     clock.realNs());
             tally.add(statistics);
@@ -354,7 +355,7 @@ final class Rounds {
     }
 
     private boolean isTaken(long reported) {
-        return members.where(member -> member.takesPart() && !member.silent && member.cursorRound <= reported)
+        return members.where(member -> member.isActive() && member.isOwed(reported))
             .isEmpty();
     }
 }

@@ -1,10 +1,12 @@
 package org.eden4j.transport.aggregator;
 
+import java.util.function.LongFunction;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.StateSender;
 import org.eden4j.transport.wire.DownlinkProxy;
+import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.StateLabel;
@@ -44,33 +46,29 @@ final class Session implements AutoCloseable {
 
     private static final int PARTS_AT_A_TIME = 16;
 
-    /** The image's session id: frames count as this member's only if they come from it. */
-    final int sessionId;
-    /** Of the worker's process. */
-    final long token;
-    /** What the worker had when it joined. */
-    final StateLabel held;
+    private final int sessionId;
+    private final long token;
+    private final StateLabel held;
     private final long registrationId;
     private DownlinkProxy downlink;
 
-    State state = State.MEMBER;
-    Sync sync = Sync.BEHIND;
-    /** Worker number, -1 when refused. */
-    int index = -1;
-    /** Silent for too long, or since before a deadline that it missed; not waited for until it is heard again. */
-    boolean silent;
-    /** Can take or give a state of this kind now; null if it has not said so. */
-    StateKind ready;
-    /** Which round it stood before when it said so. */
-    long readyRound;
-    long lastHeardNs;
+    private State state = State.MEMBER;
+    private Sync sync = Sync.BEHIND;
+    /** The worker's number, -1 when refused. */
+    private int index = -1;
+    private boolean silent;
+    /** The kind of state that it can take or give now; null if it has not said so. */
+    private StateKind ready;
+    /** The round it stood before when it said so. */
+    private long readyRound;
+    private long lastHeardNs;
     private long lastSentNs;
 
     private final Notices notices = new Notices();
     private StateSender sender;
 
     /** The next mean frame to send: its round and its position in that round's store. */
-    long cursorRound;
+    private long cursorRound;
     private int cursor;
     /** The next partial update of the round to tell of, by worker and frame. */
     private int partialWorker;
@@ -79,12 +77,45 @@ final class Session implements AutoCloseable {
     private long retriedRound = -1;
     private int retriedAttempt;
 
+    /**
+     * A peer that has asked for membership.
+     *
+     * @param sessionId of the image: frames count as this member's only if they come from it
+     * @param token of the worker's process
+     * @param held the state that the worker had when it joined
+     * @param registrationId of the publication that answers it
+     */
     Session(int sessionId, long token, StateLabel held, long registrationId, long nowNs) {
         this.sessionId = sessionId;
         this.token = token;
         this.held = held;
         this.registrationId = registrationId;
         lastHeardNs = nowNs;
+    }
+
+    int sessionId() {
+        return sessionId;
+    }
+
+    long token() {
+        return token;
+    }
+
+    StateLabel held() {
+        return held;
+    }
+
+    /** The worker's number, -1 when refused. */
+    int index() {
+        return index;
+    }
+
+    State state() {
+        return state;
+    }
+
+    Sync sync() {
+        return sync;
     }
 
     long registrationId() {
@@ -103,14 +134,76 @@ final class Session implements AutoCloseable {
         return state == State.MEMBER;
     }
 
+    /** Its join was granted. */
+    void seat(int place) {
+        index = place;
+    }
+
+    /** A message of its own came. */
+    void heard(long nowNs) {
+        lastHeardNs = nowNs;
+        silent = false;
+    }
+
+    /** Time since its last message. */
+    long silenceNs(long nowNs) {
+        return nowNs - lastHeardNs;
+    }
+
+    /** Whether nobody waits for it until it is heard again. */
+    boolean isSilent() {
+        return silent;
+    }
+
+    /** It was silent for too long, or since before a deadline that it missed. */
+    void fallSilent() {
+        silent = true;
+    }
+
     /** Whether a round may wait for it. */
     boolean takesPart() {
         return isMember() && sync != Sync.BEHIND;
     }
 
+    /** Whether it takes part and gives signs of life. */
+    boolean isActive() {
+        return takesPart() && !silent;
+    }
+
     /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
     boolean mayStandBefore(long round) {
         return isMember() && (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursorRound == round;
+    }
+
+    /** Whether it can be asked for the state before this round. */
+    boolean canSupply(long round) {
+        return sync == Sync.SYNCED && !silent && cursorRound == round;
+    }
+
+    /** Whether it has not been sent the whole mean of this round. */
+    boolean isOwed(long round) {
+        return cursorRound <= round;
+    }
+
+    /** The round whose mean it is sent next. */
+    long cursorRound() {
+        return cursorRound;
+    }
+
+    /** It can take or give a state of this kind, and stands before this round. */
+    void ready(StateKind kind, long round) {
+        ready = kind;
+        readyRound = round;
+    }
+
+    /** Whether it waits for a state. */
+    boolean isReady() {
+        return ready != null;
+    }
+
+    /** The round that it stood before when it said that it waits for a state. */
+    long readyRound() {
+        return readyRound;
     }
 
     Notices notices() {
@@ -123,6 +216,12 @@ final class Session implements AutoCloseable {
         ready = null;
         seek(round);
         notices.start(round);
+    }
+
+    /** It was there when the job began, and stands before this round. */
+    void initial(long round) {
+        synced(round);
+        sync = Sync.INITIAL;
     }
 
     /** It has to ask for the job's state. */
@@ -150,7 +249,7 @@ final class Session implements AutoCloseable {
     }
 
     /** Means are sent from the beginning of this round on. */
-    void seek(long round) {
+    private void seek(long round) {
         cursorRound = round;
         cursor = 0;
         partialWorker = 0;
@@ -171,8 +270,13 @@ final class Session implements AutoCloseable {
     }
 
     /** The peer asked again: it has not seen the answer, or asked before it came. */
-    void answerAgain() {
-        notices.answerAgain(state);
+    void answerAgain(long nowNs) {
+        lastHeardNs = nowNs;
+        if (state == State.MEMBER) {
+            notices.welcomeAgain();
+        } else if (state == State.REJECTED) {
+            notices.rejectAgain();
+        }
     }
 
     /** Whether the peer left, was answered, and has closed its end. */
@@ -187,18 +291,20 @@ final class Session implements AutoCloseable {
     /**
      * Sends what is due, as much as there is room for.
      *
+     * @param means the mean of a round as far as it is ready; null for one that is not kept
+     * @param shared whether means are of no use without the state that members share
      * @return messages sent
      */
-    int service(AggregatorAgent job, long nowNs) {
+    int service(JobTerms terms, LongFunction<MeanStore> means, boolean shared, long nowNs) {
         if (downlink == null || state == State.DEAD) {
             return 0;
         }
-        int epoch = job.terms().epoch();
-        int sent = notices.send(downlink, token, index, job.terms(), cursorRound);
+        int epoch = terms.epoch();
+        int sent = notices.send(downlink, token, index, terms, cursorRound);
         if (state == State.MEMBER && notices.isClear()) {
             sent += state(epoch);
-            if (sync == Sync.SYNCED || sync == Sync.INITIAL && !job.hasModel()) {
-                sent += means(job, epoch);
+            if (sync == Sync.SYNCED || sync == Sync.INITIAL && !shared) {
+                sent += means(means, epoch);
             }
         }
         if (sent > 0) {
@@ -222,9 +328,9 @@ final class Session implements AutoCloseable {
         return sent;
     }
 
-    private int means(AggregatorAgent job, int epoch) {
+    private int means(LongFunction<MeanStore> means, int epoch) {
         int sent = 0;
-        MeanStore store = job.store(cursorRound);
+        MeanStore store = means.apply(cursorRound);
         while (store != null) {
             while (cursor < store.readyCount()) {
                 if (!store.send(downlink, epoch, cursor)) {
@@ -233,25 +339,25 @@ final class Session implements AutoCloseable {
                 cursor++;
                 sent++;
             }
-            if (!store.ended || !partials(store, epoch)
-                    || !downlink.roundEnd(epoch, cursorRound, store.attempt, store.members, store.contributors)) {
+            if (!store.isEnded() || !partials(store, epoch)
+                    || !downlink.roundEnd(epoch, cursorRound, store.attempt(), store.members(), store.contributors())) {
                 return sent;
             }
             sent++;
             seek(cursorRound + 1);
-            store = job.store(cursorRound);
+            store = means.apply(cursorRound);
         }
         return sent;
     }
 
     /** Tells of updates that were counted in part; whether there was room for all. */
     private boolean partials(MeanStore store, int epoch) {
-        for (var partial : store.partial.entrySet()) {
+        for (var partial : store.partial().entrySet()) {
             if (partial.getKey() < partialWorker) {
                 continue;
             }
             do { // once also where nothing of an update was counted
-                int next = downlink.partial(epoch, store.round, partial.getKey(), partial.getValue(), partialFrame);
+                int next = downlink.partial(epoch, store.round(), partial.getKey(), partial.getValue(), partialFrame);
                 if (next < 0) {
                     return false;
                 }

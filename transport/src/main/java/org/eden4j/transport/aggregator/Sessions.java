@@ -22,11 +22,17 @@ final class Sessions {
     private static final int MOST_STRANGERS = 64;
 
     private final int places;
+    private AggregatorLink link;
     private final Int2ObjectHashMap<Session> byImage = new Int2ObjectHashMap<>();
     private final List<Session> all = new ArrayList<>();
 
     Sessions(int places) {
         this.places = places;
+    }
+
+    /** Peers come on this link from now on. */
+    void use(AggregatorLink newLink) {
+        link = newLink;
     }
 
     Session get(int image) {
@@ -39,7 +45,7 @@ final class Sessions {
     }
 
     /** A new peer, with a way back to it; null if it is not one that can be answered. */
-    Session open(AggregatorLink link, int image, JoinDecoder join, String endpoint, long nowNs) {
+    Session open(int image, JoinDecoder join, String endpoint, long nowNs) {
         Channels channels = link.connection().channels();
         if (byImage.size() >= places + MOST_STRANGERS || !channels.isAnswerable(endpoint, join.stream())) {
             return null;
@@ -61,7 +67,7 @@ final class Sessions {
      * @return whether it is there
      * @throws TransportException if there will be none
      */
-    static boolean connect(AggregatorLink link, Session session) {
+    boolean connect(Session session) {
         try {
             ExclusivePublication publication = link.connection()
                 .aeron()
@@ -78,14 +84,14 @@ final class Sessions {
 
     void forget(Session session) {
         session.close();
-        byImage.remove(session.sessionId);
+        byImage.remove(session.sessionId());
         all.remove(session);
     }
 
     /** Members answer a failure by leaving, and close once their leave was answered. */
     boolean areThrough() {
         for (Session session : all) {
-            if (session.isMember() || session.state == Session.State.LEFT && !session.isThrough()) {
+            if (session.isMember() || session.state() == Session.State.LEFT && !session.isThrough()) {
                 return false;
             }
         }

@@ -2,9 +2,9 @@
  * Turns the messages of many workers into members, rounds and answers.
  *
  * <pre>
- * UplinkDesk --Join--&gt;    Admission --&gt; Members, Session
+ * UplinkHandler --Join--&gt;    Admission --&gt; Members, Session
  *            --Update--&gt;  Rounds    --&gt; mean --&gt; Session --&gt; one worker
- *            --State--&gt;   StateDesk --&gt; JobState --&gt; Session
+ *            --State--&gt;   StateHandler --&gt; JobState --&gt; Session
  * AggregatorAgent: the duty cycle, the job's phases, the clock
  * </pre>
  *

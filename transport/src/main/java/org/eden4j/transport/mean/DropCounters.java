@@ -1,23 +1,27 @@
 package org.eden4j.transport.mean;
 
-/** Frames that were not applied, by reason. Single writer. */
-public final class DropCounters {
-    public long late;
-    public long duplicate;
-    public long stale;
-    public long foreign;
-    public long rejected;
-    public long cutOff;
-    /** Members that were given a state. */
-    public long resyncs;
+import java.util.Arrays;
 
+/** One counter for each {@link Drop}, since the last report. Single writer. */
+public final class DropCounters {
+    private final long[] counts = new long[Drop.values().length];
+
+    /** Counts one. */
+    public void count(Drop drop) {
+        counts[drop.ordinal()]++;
+    }
+
+    /** Counts several; none if {@code number} is 0. */
+    public void count(Drop drop, int number) {
+        counts[drop.ordinal()] += number;
+    }
+
+    public long get(Drop drop) {
+        return counts[drop.ordinal()];
+    }
+
+    /** Starts the counts of the next report. */
     public void clear() {
-        late = 0;
-        duplicate = 0;
-        stale = 0;
-        foreign = 0;
-        rejected = 0;
-        cutOff = 0;
-        resyncs = 0;
+        Arrays.fill(counts, 0);
     }
 }

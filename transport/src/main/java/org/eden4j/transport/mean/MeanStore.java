@@ -24,17 +24,17 @@ public final class MeanStore {
     private final float[] weights;
     private int readyCount;
 
-    public long round = -1;
-    public boolean ended;
+    private long round = -1;
+    private boolean ended;
     /** How often the round was begun. */
-    public int attempt;
+    private int attempt;
     /** Whom the round waited for. */
-    public BitSet members = new BitSet();
+    private BitSet members = new BitSet();
     /** Whose update came to its end. */
-    public BitSet contributors = new BitSet();
+    private BitSet contributors = new BitSet();
     /** Frames that were counted of updates that were not counted as a whole. */
-    public Map<Integer, BitSet> partial = Map.of();
-    long firstFrameNs;
+    private Map<Integer, BitSet> partial = Map.of();
+    private long firstFrameNs;
     private long closedNs;
     private long encodingNs;
     private long coordinatesUp;
@@ -76,10 +76,18 @@ public final class MeanStore {
         framesUp++;
     }
 
-    public void close(RoundCollector collected, long roundFirstFrameNs, long nowNs) {
-        contributors = collected.contributors();
-        partial = collected.partial();
-        lost = collected.lostFrames();
+    /**
+     * The round has ended: all frames of its mean are in place.
+     *
+     * @param newContributors whose update came to its end
+     * @param newPartial frames that were counted of updates that were not counted as a whole
+     * @param lostFrames frames that an unreliable uplink lost of the contributors' updates
+     */
+    public void close(BitSet newContributors, Map<Integer, BitSet> newPartial, int lostFrames, long roundFirstFrameNs,
+            long nowNs) {
+        contributors = newContributors;
+        partial = newPartial;
+        lost = lostFrames;
         firstFrameNs = roundFirstFrameNs;
         closedNs = nowNs;
         ended = true;
@@ -90,8 +98,10 @@ public final class MeanStore {
         return new RoundStatistics(round, attempt, members.cardinality(), WorkerSet.list(contributors),
                 WorkerSet.list(WorkerSet.without(members, contributors)), FrameRanges.of(up, partial), bytesUp,
                 bytesDown,
-                (framesUp + framesDown) * transportBytesPerFrame, drops.late, drops.duplicate, drops.stale,
-                drops.foreign, drops.rejected, lost, drops.cutOff, drops.resyncs,
+                (framesUp + framesDown) * transportBytesPerFrame, drops.get(Drop.LATE), drops.get(Drop.DUPLICATE),
+                drops.get(Drop.STALE),
+                drops.get(Drop.FOREIGN), drops.get(Drop.REJECTED), lost, drops.get(Drop.CUT_OFF),
+                drops.get(Drop.RESYNC),
                 wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown),
                 Duration.ofNanos(closedNs - firstFrameNs), Duration.ofNanos(encodingNs),
                 Duration.ofNanos(nowNs - closedNs), Duration.ofNanos(nowNs - firstFrameNs));
@@ -99,6 +109,40 @@ public final class MeanStore {
 
     private static double wireBits(long bytes, long coordinates) {
         return coordinates == 0 ? 0 : (double) bytes * Byte.SIZE / coordinates;
+    }
+
+    /** The round, -1 before the first. */
+    public long round() {
+        return round;
+    }
+
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /** How often the round was begun. */
+    public int attempt() {
+        return attempt;
+    }
+
+    /** The round waits for these, too. */
+    public void await(BitSet expected) {
+        members.or(expected);
+    }
+
+    /** Whom the round waited for. */
+    public BitSet members() {
+        return members;
+    }
+
+    /** Whose update came to its end. */
+    public BitSet contributors() {
+        return contributors;
+    }
+
+    /** Frames that were counted, by worker, of updates that were not counted as a whole. */
+    public Map<Integer, BitSet> partial() {
+        return partial;
     }
 
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */

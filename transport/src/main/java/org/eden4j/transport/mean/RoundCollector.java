@@ -181,7 +181,7 @@ public final class RoundCollector {
     }
 
     /** Frames that were counted, of workers whose update ended, or was added, with less than all of them. */
-    Map<Integer, BitSet> partial() {
+    public Map<Integer, BitSet> partial() {
         Map<Integer, BitSet> partial = new TreeMap<>();
         for (int worker = 0; worker < workers; worker++) {
             BitSet counted = (BitSet) arrived[worker].clone();
@@ -453,7 +453,7 @@ public final class RoundCollector {
     }
 
     /** Frames that were lost of updates that have ended. */
-    int lostFrames() {
+    public int lostFrames() {
         int lost = 0;
         for (int worker = ended.nextSetBit(0); worker >= 0; worker = ended.nextSetBit(worker + 1)) {
             lost += missingFrames[worker];

@@ -60,12 +60,6 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
         this.listener = listener;
     }
 
-    /** From now on only what comes from the image of the message under way is listened to. */
-    public void bind() {
-        aggregator = sender;
-        bound = true;
-    }
-
     /** Listens to any image again. */
     public void release() {
         bound = false;
@@ -161,7 +155,10 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
             case WelcomeDecoder.TEMPLATE_ID -> {
                 checkBlock(block, WelcomeDecoder.BLOCK_LENGTH, length);
                 checkPlaces(welcome.wrap(buffer, body, block, version));
-                listener.onWelcome(welcome, data.nextText(Protocol.LONGEST_METHOD));
+                if (listener.onWelcome(welcome, data.nextText(Protocol.LONGEST_METHOD))) {
+                    aggregator = sender;
+                    bound = true;
+                }
             }
             case RejectDecoder.TEMPLATE_ID -> {
                 checkBlock(block, RejectDecoder.BLOCK_LENGTH, length);

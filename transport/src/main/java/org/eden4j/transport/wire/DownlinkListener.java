@@ -23,7 +23,8 @@ import org.eden4j.transport.sbe.WelcomeDecoder;
  * the call.
  */
 public interface DownlinkListener {
-    void onWelcome(WelcomeDecoder welcome, String downlink);
+    /** Whether this is the answer that was waited for: from now on only its image is listened to. */
+    boolean onWelcome(WelcomeDecoder welcome, String downlink);
 
     void onReject(RejectDecoder reject, String reason);
 

@@ -11,7 +11,7 @@ import org.eden4j.transport.sbe.StateEndEncoder;
  * Sends the messages that travel both ways. Every method returns whether there was room, and throws a
  * {@link org.eden4j.transport.job.TransportException} if there never will be.
  */
-public abstract sealed class MessageProxy implements AutoCloseable permits UplinkProxy, DownlinkProxy {
+public abstract class MessageProxy implements AutoCloseable {
     static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     static final int LENGTH_FIELD = 4;
 

@@ -25,29 +25,27 @@ final class UpdateWay implements AutoCloseable {
         this.reliable = reliable;
     }
 
-    /** Begins to open the way; {@link #proxy} has it in a later duty cycle. */
-    void open(boolean unreliable) {
-        if (unreliable) {
-            registrationId = aeron.asyncAddExclusivePublication(channels.unreliablePublication(reliable.sessionId()),
-                    Protocol.UNRELIABLE_STREAM);
-        } else {
-            proxy = reliable;
-        }
-    }
-
     /**
      * Where to send updates; null while that is not known.
      *
+     * @param unreliable whether they travel apart, on a publication that the first call begins to open
      * @throws io.aeron.exceptions.RegistrationException if the media driver refuses
      */
-    UplinkProxy proxy() {
-        if (proxy == null && registrationId != Aeron.NULL_VALUE) {
-            ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
-            if (publication != null) {
-                proxy = new UplinkProxy(new Claims(publication));
-            }
+    UplinkProxy proxy(boolean unreliable) {
+        if (proxy == null) {
+            proxy = unreliable ? opened() : reliable;
         }
         return proxy;
+    }
+
+    private UplinkProxy opened() {
+        if (registrationId == Aeron.NULL_VALUE) {
+            registrationId = aeron.asyncAddExclusivePublication(channels.unreliablePublication(reliable.sessionId()),
+                    Protocol.UNRELIABLE_STREAM);
+            return null;
+        }
+        ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
+        return publication == null ? null : new UplinkProxy(new Claims(publication));
     }
 
     /** Bytes of all messages committed so far, on both ways. */

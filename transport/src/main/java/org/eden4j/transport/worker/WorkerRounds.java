@@ -67,9 +67,9 @@ final class WorkerRounds {
         this.terms = terms;
         this.index = index;
         this.arena = arena;
-        up = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
+        up = terms.up();
         sender = new UpdateSender(up, arena);
-        receiver = new MeanReceiver(FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu()), arena);
+        receiver = new MeanReceiver(terms.down(), arena);
         ledger = new Ledger(terms.workers(), up.frameCount());
     }
 

@@ -11,7 +11,6 @@ import org.eden4j.transport.state.SharedModel;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.StateReceiver;
 import org.eden4j.transport.state.StateSender;
-import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
@@ -168,12 +167,11 @@ public final class WorkerState implements AutoCloseable {
             case REPLICA -> request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
             case NONE, UNDECIDED -> 0;
         };
-        int frames = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()).frameCount();
         if (begin.modelBytes() != expected) {
             throw new TransportException("the job's state has " + begin.modelBytes() + " bytes, this worker's "
                     + expected);
         }
-        if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), frames)) {
+        if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), terms.up().frameCount())) {
             return false;
         }
         boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;

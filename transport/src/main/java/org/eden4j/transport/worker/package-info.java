@@ -3,7 +3,7 @@
  *
  * <pre>
  * Request --WorkerAgent--&gt; WorkerRounds --UpdateSender, FrameEncoders--&gt; Update frames
- *                          WorkerRounds &lt;--MeanReceiver-- Mean frames &lt;--DownlinkDesk
+ *                          WorkerRounds &lt;--MeanReceiver-- Mean frames &lt;--DownlinkHandler
  *                          WorkerState: what this worker shares with the others
  * </pre>
  *

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.lang.foreign.Arena;
+import java.util.BitSet;
+import java.util.Map;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.state.Ledger;
@@ -33,7 +35,7 @@ class JobStateTest {
             for (int round = 0; round < 3; round++) {
                 assertNull(state.imageBefore(round), "it has not ended");
                 store.open(round);
-                store.contributors.set(1);
+                store.close(BitSet.valueOf(new byte[]{2}), Map.of(), 0, 0, 0);
                 state.apply(store);
                 assertEquals(round, state.imageBefore(round).round());
                 assertEquals(0, counted(state.imageBefore(round), 1, round));

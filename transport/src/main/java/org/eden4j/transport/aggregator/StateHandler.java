@@ -1,5 +1,6 @@
 package org.eden4j.transport.aggregator;
 
+import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.state.StateImage;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Brings members to the job's state: sends it where the aggregator has it, and otherwise has a member supply it first.
  * One member supplies at a time. Single-threaded, as the agent that owns it.
  */
-final class StateDesk implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(StateDesk.class);
+final class StateHandler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateHandler.class);
 
     private final JobTerms terms;
     private final Members members;
@@ -24,7 +25,7 @@ final class StateDesk implements AutoCloseable {
     private Session source;
     private StateReceiver inbox;
 
-    StateDesk(JobTerms terms, Members members, JobState state, DropCounters drops) {
+    StateHandler(JobTerms terms, Members members, JobState state, DropCounters drops) {
         this.terms = terms;
         this.members = members;
         this.state = state;
@@ -46,7 +47,7 @@ final class StateDesk implements AutoCloseable {
 
     /** Whether a source was asked and can still be hoped for. */
     boolean isAsking() {
-        if (source != null && (!source.isMember() || source.silent || members.at(source.index) != source)) {
+        if (source != null && (!source.isMember() || source.isSilent() || members.at(source.index()) != source)) {
             LOG.warn("{} does not supply the job's state any more", source);
             abandon();
         }
@@ -82,7 +83,7 @@ final class StateDesk implements AutoCloseable {
     /** Serves the members that wait for a state. */
     void serve(Rounds rounds) {
         isAsking();
-        members.where(member -> member.ready != null && !rounds.isBarred(member))
+        members.where(member -> member.isReady() && !rounds.isBarred(member))
             .stream()
             .mapToObj(members::at)
             .forEach(member -> serve(member, rounds));
@@ -94,7 +95,7 @@ final class StateDesk implements AutoCloseable {
         }
         StateImage image = imageFor(member, rounds);
         if (image != null) {
-            drops.resyncs++;
+            drops.count(Drop.RESYNC);
             member.stream(image, image.round() < rounds.current(), terms.mtu());
         } else if (source == null) {
             Session next = nextSource(rounds);
@@ -111,7 +112,7 @@ final class StateDesk implements AutoCloseable {
      */
     private StateImage imageFor(Session member, Rounds rounds) {
         long ended = rounds.current() - 1;
-        StateImage image = rounds.isReached() || member.readyRound > ended ? null : state.imageBefore(ended);
+        StateImage image = rounds.isReached() || member.readyRound() > ended ? null : state.imageBefore(ended);
         if (image == null) {
             image = state.image(rounds.current());
         }
@@ -120,15 +121,14 @@ final class StateDesk implements AutoCloseable {
     }
 
     private Session nextSource(Rounds rounds) {
-        int synced = members.where(member -> member.sync == Session.Sync.SYNCED && !member.silent
-                && member.cursorRound == rounds.current())
+        int synced = members.where(member -> member.canSupply(rounds.current()))
             .nextSetBit(0);
         if (synced >= 0) {
             return members.at(synced);
         }
         Session first = members.first();
         boolean initial = rounds.current() == 0 && !rounds.hasBegun();
-        return initial && first.ready != null ? first : null;
+        return initial && first.isReady() ? first : null;
     }
 
     boolean begin(Session member, StateBeginDecoder begin) {

@@ -1,5 +1,6 @@
 package org.eden4j.transport.aggregator;
 
+import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
@@ -18,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Judges what comes in at the aggregator: who sends it, in whose name, in which epoch; and hands it on or counts it. */
-final class UplinkDesk implements UplinkListener {
-    private static final Logger LOG = LoggerFactory.getLogger(UplinkDesk.class);
+final class UplinkHandler implements UplinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(UplinkHandler.class);
 
-    private final AggregatorAgent job;
+    private final JobLifecycle job;
     private final Members members;
     private final Sessions sessions;
     private final DropCounters drops;
@@ -29,7 +30,7 @@ final class UplinkDesk implements UplinkListener {
     /** Since {@link #counted}: no work, or an idle agent would never park for long. */
     private int heartbeats;
 
-    UplinkDesk(AggregatorAgent job, Members members, Sessions sessions, DropCounters drops, PatientClock clock) {
+    UplinkHandler(JobLifecycle job, Members members, Sessions sessions, DropCounters drops, PatientClock clock) {
         this.job = job;
         this.members = members;
         this.sessions = sessions;
@@ -37,7 +38,7 @@ final class UplinkDesk implements UplinkListener {
         this.clock = clock;
     }
 
-    /** What is work of so many fragments that were just received. */
+    /** Fragments received by the last poll, heartbeats excluded. */
     int counted(int fragments) {
         int work = fragments - heartbeats;
         heartbeats = 0;
@@ -48,13 +49,12 @@ final class UplinkDesk implements UplinkListener {
     public void onJoin(int image, JoinDecoder join, String method, String endpoint) {
         Session known = sessions.get(image);
         if (known != null) {
-            known.lastHeardNs = clock.nowNs();
-            known.answerAgain();
+            known.answerAgain(clock.nowNs());
             return;
         }
-        Session session = job.isEnding() ? null : sessions.open(job.link(), image, join, endpoint, clock.nowNs());
+        Session session = job.isEnding() ? null : sessions.open(image, join, endpoint, clock.nowNs());
         if (session == null) {
-            drops.foreign++;
+            drops.count(Drop.FOREIGN);
             return;
         }
         switch (Admission.judge(join, method, job.terms(), members, clock.nowNs())) {
@@ -74,11 +74,11 @@ final class UplinkDesk implements UplinkListener {
             return;
         }
         if (!job.isRunning()) {
-            drops.rejected++;
-        } else if (session.sync != Session.Sync.INITIAL || mayBegin(session)) {
+            drops.count(Drop.REJECTED);
+        } else if (session.sync() != Session.Sync.INITIAL || mayBegin(session)) {
             job.rounds().update(session, update, payload, payloadLength);
         } else {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         }
     }
 
@@ -91,7 +91,7 @@ final class UplinkDesk implements UplinkListener {
         if (job.isRunning() && job.terms().unreliable()) {
             job.rounds().updateEnd(session, updateEnd);
         } else {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         }
     }
 
@@ -109,12 +109,11 @@ final class UplinkDesk implements UplinkListener {
             return;
         }
         if (kind == null || kind == StateKind.UNDECIDED) {
-            drops.rejected++;
-        } else if (session.sync == Session.Sync.BEHIND || session.sync == Session.Sync.INITIAL) {
+            drops.count(Drop.REJECTED);
+        } else if (session.sync() == Session.Sync.BEHIND || session.sync() == Session.Sync.INITIAL) {
             boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
             if (job.states().agrees(session, kind, begun)) {
-                session.ready = kind;
-                session.readyRound = ready.round();
+                session.ready(kind, ready.round());
                 job.states().serve(job.rounds());
             }
         }
@@ -124,7 +123,7 @@ final class UplinkDesk implements UplinkListener {
     public void onStateBegin(int image, StateBeginDecoder begin) {
         Session session = heard(image, begin.epoch(), begin.worker());
         if (session != null && !job.states().begin(session, begin)) {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         }
     }
 
@@ -132,7 +131,7 @@ final class UplinkDesk implements UplinkListener {
     public void onState(int image, StateDecoder state, long payload, int payloadLength) {
         Session session = heard(image, state.epoch(), state.worker());
         if (session != null && !job.states().part(session, state.frame(), payload, payloadLength)) {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         }
     }
 
@@ -144,7 +143,7 @@ final class UplinkDesk implements UplinkListener {
         }
         try (StateImage whole = job.states().end(session, stateEnd.hash())) {
             if (whole == null) {
-                drops.rejected++;
+                drops.count(Drop.REJECTED);
             } else {
                 job.supplied(session, whole);
             }
@@ -163,13 +162,13 @@ final class UplinkDesk implements UplinkListener {
     @Override
     public void onLeave(int image, LeaveDecoder leave, String reason) {
         Session session = sessions.get(image);
-        if (session == null || leave.worker() != session.index) {
-            drops.foreign++;
+        if (session == null || leave.worker() != session.index()) {
+            drops.count(Drop.FOREIGN);
         } else if ((int) leave.epoch() != job.terms().epoch()) {
-            drops.stale++;
+            drops.count(Drop.STALE);
         } else if (session.isMember()) {
             if (!reason.isEmpty()) {
-                LOG.warn("worker {} leaves: {}", session.index, reason);
+                LOG.warn("worker {} leaves: {}", session.index(), reason);
             }
             job.gone(session, true);
             session.notices().goodbye();
@@ -179,9 +178,9 @@ final class UplinkDesk implements UplinkListener {
     @Override
     public void onMalformed(int image) {
         if (sessions.get(image) != null) {
-            drops.rejected++;
+            drops.count(Drop.REJECTED);
         } else {
-            drops.foreign++;
+            drops.count(Drop.FOREIGN);
         }
     }
 
@@ -189,17 +188,16 @@ final class UplinkDesk implements UplinkListener {
     private Session heard(int image, long epoch, int worker) {
         Session session = sessions.get(image);
         if (session == null || !session.isMember()) {
-            drops.foreign++;
+            drops.count(Drop.FOREIGN);
             return null;
         }
-        session.lastHeardNs = clock.nowNs();
-        session.silent = false;
+        session.heard(clock.nowNs());
         if ((int) epoch != job.terms().epoch()) {
-            drops.stale++;
+            drops.count(Drop.STALE);
             return null;
         }
-        if (worker != session.index) {
-            drops.foreign++;
+        if (worker != session.index()) {
+            drops.count(Drop.FOREIGN);
             return null;
         }
         return session;

@@ -2,6 +2,7 @@ package org.eden4j.transport.worker;
 
 import java.util.BitSet;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
@@ -23,37 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Judges what comes in at a worker: whether it is of its aggregator's epoch and its turn; hands it on or counts it. */
-final class DownlinkDesk implements DownlinkListener {
-    private static final Logger LOG = LoggerFactory.getLogger(DownlinkDesk.class);
+final class DownlinkHandler implements DownlinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DownlinkHandler.class);
 
-    private final WorkerAgent worker;
-    private long dropped;
+    private final WorkerLifecycle worker;
     /** Since {@link #counted}: no work, or idle agents would never park for long. */
     private int heartbeats;
 
-    DownlinkDesk(WorkerAgent worker) {
+    DownlinkHandler(WorkerLifecycle worker) {
         this.worker = worker;
     }
 
-    /** What is work of so many fragments that were just received. */
+    /** Fragments received by the last poll, heartbeats excluded. */
     int counted(int fragments) {
         int work = fragments - heartbeats;
         heartbeats = 0;
         return work;
     }
 
-    /** Messages dropped since the last call. */
-    long takeDropped() {
-        long taken = dropped;
-        dropped = 0;
-        return taken;
-    }
-
     private boolean isFor(long epoch) {
         worker.heard();
         boolean mine = worker.isMemberOf(epoch);
         if (!mine) {
-            dropped++;
+            worker.drop();
         }
         return mine;
     }
@@ -63,25 +56,32 @@ final class DownlinkDesk implements DownlinkListener {
             return false;
         }
         if (!worker.state().isInSync()) {
-            dropped++;
+            worker.drop();
             return false;
         }
         return true;
     }
 
+    private boolean mustWait() {
+        worker.heard();
+        return worker.mustWait();
+    }
+
     private boolean isDone(WorkerRounds.Taken taken) {
         if (taken == WorkerRounds.Taken.NEVER) {
-            dropped++;
+            worker.drop();
         }
         return taken != WorkerRounds.Taken.LATER;
     }
 
     @Override
-    public void onWelcome(WelcomeDecoder welcome, String downlink) {
+    public boolean onWelcome(WelcomeDecoder welcome, String downlink) {
         worker.heard();
-        if (worker.isJoining() && welcome.token() == worker.token()) {
-            worker.welcomed(welcome, Method.parse(downlink));
+        if (!worker.isJoining() || welcome.token() != worker.token()) {
+            return false;
         }
+        worker.welcomed(welcome, Method.parse(downlink));
+        return true;
     }
 
     @Override
@@ -115,15 +115,15 @@ final class DownlinkDesk implements DownlinkListener {
 
     @Override
     public void onStateBegin(StateBeginDecoder begin) {
-        if (isFor(begin.epoch()) && !worker.state().begin(begin, worker.active())) {
-            dropped++;
+        if (isFor(begin.epoch()) && !worker.state().begin(begin, worker.requests().active())) {
+            worker.drop();
         }
     }
 
     @Override
     public void onState(StateDecoder state, long payload, int payloadLength) {
         if (isFor(state.epoch()) && !worker.state().part(state, payload, payloadLength)) {
-            dropped++;
+            worker.drop();
         }
     }
 
@@ -132,28 +132,28 @@ final class DownlinkDesk implements DownlinkListener {
         if (!isFor(stateEnd.epoch())) {
             return;
         }
-        if (worker.state().end(stateEnd.hash(), worker.active())) {
+        if (worker.state().end(stateEnd.hash(), worker.requests().active())) {
             worker.finishRestored();
         } else {
-            dropped++;
+            worker.drop();
         }
     }
 
     @Override
     public boolean onMean(MeanDecoder mean, long payload, int payloadLength) {
-        return !worker.mustWait()
+        return !mustWait()
                 && (!isForRounds(mean.epoch()) || isDone(worker.rounds().mean(mean, payload, payloadLength)));
     }
 
     @Override
     public boolean onPartial(PartialDecoder partial, BitSet frames) {
-        return !worker.mustWait()
+        return !mustWait()
                 && (!isForRounds(partial.epoch()) || isDone(worker.rounds().partial(partial, frames)));
     }
 
     @Override
     public boolean onRoundEnd(RoundEndDecoder roundEnd, BitSet members, BitSet contributors) {
-        if (worker.mustWait()) {
+        if (mustWait()) {
             return false;
         }
         if (!isForRounds(roundEnd.epoch())) {
@@ -181,7 +181,7 @@ final class DownlinkDesk implements DownlinkListener {
     @Override
     public void onFailure(FailureDecoder failure, String reason) {
         if (isFor(failure.epoch())) {
-            worker.told(reason);
+            throw new TransportException(reason);
         }
     }
 
@@ -193,6 +193,6 @@ final class DownlinkDesk implements DownlinkListener {
 
     @Override
     public void onMalformed() {
-        dropped++;
+        worker.drop();
     }
 }

@@ -1,0 +1,56 @@
+package org.eden4j.transport.media;
+
+import java.util.function.Supplier;
+import org.eden4j.transport.wire.Protocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a lost link again: the first attempt comes after a given delay, each failure doubles the pause before the next, up
+ * to {@link Protocol#SLOWEST_REOPEN_NS}. How long to go on is the caller's decision. Single-threaded, as the agent that
+ * owns it.
+ *
+ * @param <L> the kind of link
+ */
+public final class Reconnector<L> {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconnector.class);
+
+    private final Supplier<L> opener;
+    private long dueNs;
+    private long pauseNs;
+    private RuntimeException failure;
+
+    /** @param opener opens a link or throws; may block for {@link Protocol#OPEN_NS} */
+    public Reconnector(Supplier<L> opener) {
+        this.opener = opener;
+    }
+
+    /** A link was lost: the first attempt is due after {@code delayNs}. */
+    public void lost(long nowNs, long delayNs) {
+        pauseNs = Protocol.REOPEN_NS;
+        dueNs = nowNs + delayNs;
+        failure = null;
+    }
+
+    /** A new link; null if no attempt is due, or if it failed: {@link #failure()}. */
+    public L open(long nowNs) {
+        failure = null;
+        if (nowNs - dueNs < 0) {
+            return null;
+        }
+        try {
+            return opener.get();
+        } catch (RuntimeException e) {
+            LOG.debug("no link yet", e);
+            failure = e;
+            pauseNs = Math.min(2 * pauseNs, Protocol.SLOWEST_REOPEN_NS);
+            dueNs = nowNs + pauseNs;
+            return null;
+        }
+    }
+
+    /** Why the last {@link #open} failed; null if it did not. */
+    public RuntimeException failure() {
+        return failure;
+    }
+}
