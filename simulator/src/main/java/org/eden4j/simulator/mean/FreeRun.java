@@ -60,7 +60,7 @@ public final class FreeRun implements AutoCloseable {
 
     /** Sends a worker away: it leaves, and its process ends well. */
     public void dismiss(int worker) {
-        job.replace(worker, MeanWorker.LEAVE);
+        job.tell(worker, MeanWorker.LEAVE);
     }
 
     /** Ends the job. */

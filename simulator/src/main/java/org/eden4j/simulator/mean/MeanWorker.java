@@ -17,7 +17,7 @@ import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
-import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Joining;
 import org.eden4j.simulator.process.Loss;
 import org.eden4j.simulator.process.Ranges;
 import org.eden4j.simulator.process.Role;
@@ -87,21 +87,21 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
 
     private void run(Commands commands, Events events) throws IOException, InterruptedException {
         WarmUp.worker(dimension, Method.parse(method), Method.parse(downlink));
-        events.emit(Events.named(Job.PREPARED));
-        String address = commands.expect(Job.JOIN);
+        events.emit(Events.named(Joining.PREPARED));
+        String address = commands.expect(Joining.JOIN);
         if (address == null) {
             return;
         }
         WorkerBuilder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
             .index(index)
             .identity(identity)
-            .joinTimeout(Job.JOINING)
+            .joinTimeout(Joining.LIMIT)
             .injectLoss(Loss.of(loss, seed, index));
         if (mtu > 0) {
             builder.mtu(mtu);
         }
         try (Worker worker = builder.join(); Arena arena = Arena.ofShared()) {
-            events.emit(Events.named(Job.JOINED).put("mtu", worker.mtu()));
+            events.emit(Events.named(Joining.JOINED).put("mtu", worker.mtu()));
             new Session(worker, arena).obey(commands, events);
         }
     }

@@ -38,6 +38,13 @@ record AggregatorSettings(String address, int dimension, int workers, String met
     private static final int BYTES_A_COORDINATE = 64;
     private static final Duration LOOK_AT_COMMANDS = Duration.ofMillis(200);
 
+    /** The aggregator of a job that was asked for. */
+    static AggregatorSettings of(JobSettings job, String address, int dimension, Duration joinTimeout) {
+        return new AggregatorSettings(address, dimension, job.workers(), job.method().text(), job.downlink().text(),
+                job.deadline().toMillis(), job.quorum(), job.attempts(), job.seed(), job.mtu(),
+                joinTimeout.toMillis(), job.loss().probability(), job.loss().unreliable());
+    }
+
     @Override
     public Role role() {
         return this::run;

@@ -95,4 +95,17 @@ final class Crew {
             return process;
         }).toList();
     }
+
+    /** The same as a sentence. */
+    String sentence() {
+        StringBuilder sentence = new StringBuilder();
+        for (Map<String, Object> process : processes()) {
+            sentence.append(sentence.isEmpty() ? "processes: " : ", ").append(process.get("role"));
+            if (process.containsKey("index")) {
+                sentence.append(' ').append(process.get("index"));
+            }
+            sentence.append(" (pid ").append(process.get("pid")).append(')');
+        }
+        return sentence.toString();
+    }
 }

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -25,21 +22,10 @@ import org.slf4j.LoggerFactory;
  * <p>Used by one thread.
  */
 public final class Job implements AutoCloseable {
-    /** The command that takes a worker to the aggregator, followed by its address. */
-    public static final String JOIN = "join";
-    /** The event of a worker that has joined. */
-    public static final String JOINED = "joined";
-    /** The event of a worker that could join now: its JVM runs, its code is warm. */
-    public static final String PREPARED = "prepared";
-    /** How long members that are prepared may take to find each other. */
-    public static final Duration JOINING = Duration.ofSeconds(60);
-
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final String AGGREGATOR = "aggregator";
     private static final String WORKER = "worker";
     private static final String DRIVER = "driver";
-    private static final Duration STARTING = Duration.ofSeconds(60);
-    private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration LEAVING = Duration.ofSeconds(20);
 
@@ -47,22 +33,10 @@ public final class Job implements AutoCloseable {
     private final Team team;
     private final Crew crew;
     private final Crew.Post aggregator;
-    /** Workers whose processes run, by number. */
-    private final Map<Integer, Crew.Post> workers = new TreeMap<>();
-    /** Those of them that have joined, or joined again. */
-    private final Map<Integer, Member> joined = new TreeMap<>();
-    private final Map<Long, JsonNode> statistics = new TreeMap<>();
-    private final Map<Integer, List<JsonNode>> events = new HashMap<>();
-    /** Those that could join: their processes run, their code is warm. */
-    private final Set<Integer> prepared = new TreeSet<>();
-    /** Workers whose processes took the places of members that were lost, and have not joined yet. */
-    private final Set<Integer> replacements = new TreeSet<>();
-    private Runnable onProgress = () -> {};
-    private IntConsumer onReplaced = _ -> {};
-    private String address;
+    private final Workforce workforce = new Workforce();
+    private final AggregatorEvents said;
     private final Duration starting;
     private Duration joining = Duration.ZERO;
-    private boolean listening;
     /** Whether workers were told to join. */
     private boolean connected;
     private boolean leaving;
@@ -76,19 +50,18 @@ public final class Job implements AutoCloseable {
      */
     public <S extends Record & RoleSettings> Job(
             JobSettings settings, int dimension, IntFunction<S> worker) {
-        starting = starting(settings);
+        starting = settings.starting();
         meeting = Meeting.of(settings);
         team = new Team(settings.threads());
         crew = new Crew(settings.threads() ? 0 : settings.restarts());
-        address = meeting.address().toString();
+        said = new AggregatorEvents(meeting.address().toString());
         try {
             String directory = meeting.directoryToServe();
             aggregator = crew.add(AGGREGATOR, -1, () -> team.start(AGGREGATOR, collecting(settings, dimension)));
             for (int index = 0; index < settings.workers(); index++) {
                 int number = index;
-                workers.put(index, crew.add(WORKER, index,
+                workforce.add(index, crew.add(WORKER, index,
                         () -> team.start(WORKER + " " + number, worker.apply(number))));
-                events.put(index, new ArrayList<>());
             }
             if (directory != null) {
                 crew.add(DRIVER, -1, () -> team.start(DRIVER, new DriverSettings(directory, settings.workers())));
@@ -101,11 +74,7 @@ public final class Job implements AutoCloseable {
 
     /** An aggregator that takes another's place listens where that one did. */
     private AggregatorSettings collecting(JobSettings settings, int dimension) {
-        return new AggregatorSettings(address, dimension, settings.workers(), settings.method().text(),
-                settings.downlink().text(), settings.deadline().toMillis(), settings.quorum(), settings.attempts(),
-                settings.seed(),
-                settings.mtu(), starting.plus(JOINING).toMillis(), settings.loss().probability(),
-                settings.loss().unreliable());
+        return AggregatorSettings.of(settings, said.address(), dimension, starting.plus(Joining.LIMIT));
     }
 
     /** Role, index and pid of every member, as the first line of a command shows them. */
@@ -115,15 +84,7 @@ public final class Job implements AutoCloseable {
 
     /** The same as a sentence. */
     public String processesSentence() {
-        StringBuilder sentence = new StringBuilder();
-        for (Map<String, Object> process : processes()) {
-            sentence.append(sentence.isEmpty() ? "processes: " : ", ").append(process.get("role"));
-            if (process.containsKey("index")) {
-                sentence.append(' ').append(process.get("index"));
-            }
-            sentence.append(" (pid ").append(process.get("pid")).append(')');
-        }
-        return sentence.toString();
+        return crew.sentence();
     }
 
     /** A temporary directory for what members hand to this process. */
@@ -142,35 +103,30 @@ public final class Job implements AutoCloseable {
      * @return what each worker said when it had joined
      */
     public Map<Integer, JsonNode> connect() throws InterruptedException {
-        int wanted = workers.size();
+        int wanted = workforce.numbers().size();
         long end = System.nanoTime() + starting.toNanos();
-        while (!listening) {
+        while (!said.isListening()) {
             step(end, AGGREGATOR + " does not listen");
         }
-        while (!prepared.containsAll(workers.keySet())) {
-            step(end, "only workers " + prepared + " of " + wanted + " are prepared to join");
+        while (!workforce.prepared().containsAll(workforce.numbers())) {
+            step(end, "only workers " + workforce.prepared() + " of " + wanted + " are prepared to join");
         }
         long begin = System.nanoTime();
         connected = true;
-        workers.values().forEach(post -> post.holder().send(JOIN + " " + address));
-        end = begin + JOINING.toNanos();
-        Map<Integer, JsonNode> said = new TreeMap<>();
-        while (said.size() < wanted) {
-            for (int worker : workers.keySet()) {
-                JsonNode event = take(worker, JOINED);
-                if (event != null) {
-                    said.put(worker, event);
-                }
+        workforce.send(Joining.JOIN + " " + said.address());
+        end = begin + Joining.LIMIT.toNanos();
+        Map<Integer, JsonNode> answers = new TreeMap<>();
+        while (answers.size() < wanted) {
+            workforce.takeJoined(answers);
+            if (answers.size() < wanted) {
+                step(end, "only workers " + answers.keySet() + " of " + wanted + " have joined");
             }
-            if (said.size() < wanted) {
-                step(end, "only workers " + said.keySet() + " of " + wanted + " have joined");
-            }
-            if (workers.size() < wanted) {
-                throw new JobFailedException("only workers " + workers.keySet() + " of " + wanted + " are left");
+            if (workforce.numbers().size() < wanted) {
+                throw new JobFailedException("only workers " + workforce.numbers() + " of " + wanted + " are left");
             }
         }
         joining = Duration.ofNanos(System.nanoTime() - begin);
-        return said;
+        return answers;
     }
 
     /** How long it took all workers to join, once all were prepared to. */
@@ -178,36 +134,29 @@ public final class Job implements AutoCloseable {
         return joining;
     }
 
-    /** How long members may take to start: a JVM and its first compilations cost seconds of a processor's time. */
-    private static Duration starting(JobSettings settings) {
-        int processes = settings.threads() ? 1 : settings.workers() + 1;
-        return STARTING
-            .plus(STARTING_A_PROCESS.multipliedBy(processes / Runtime.getRuntime().availableProcessors()));
-    }
-
     /** Calls this at every {@link Events#PROGRESS} of any worker, while the job is waited for. */
     public void onProgress(Runnable step) {
-        onProgress = step;
+        workforce.onProgress(step);
     }
 
     /** Calls this with the number of a worker that has joined in place of a lost one. */
     public void onReplaced(IntConsumer replaced) {
-        onReplaced = replaced;
+        workforce.onReplaced(replaced);
     }
 
     /** Workers that have joined and run. */
     public Map<Integer, Member> joined() {
-        return Map.copyOf(joined);
+        return Map.copyOf(workforce.joined());
     }
 
     /** Numbers of the workers whose processes run, joined or not. */
     public Set<Integer> workers() {
-        return Set.copyOf(workers.keySet());
+        return Set.copyOf(workforce.numbers());
     }
 
     /** Sends a command to every worker that runs. */
     public void tell(String command) {
-        tell(joined, command);
+        tell(workforce.joined(), command);
     }
 
     /** Sends a command to some workers. */
@@ -217,15 +166,7 @@ public final class Job implements AutoCloseable {
 
     /** Sends a command to one worker; nothing happens if it has ended. */
     public void tell(int worker, String command) {
-        Member member = joined.get(worker);
-        if (member != null) {
-            member.send(command);
-        }
-    }
-
-    /** Sends a worker its last command, and has another take its place. */
-    public void replace(int worker, String lastCommand) {
-        tell(worker, lastCommand);
+        workforce.send(worker, command);
     }
 
     /** The process numbers of all members that run. */
@@ -246,25 +187,15 @@ public final class Job implements AutoCloseable {
         long first = 0;
         Map<Integer, JsonNode> collected = new TreeMap<>();
         while (true) {
-            Set<Integer> awaited = new TreeSet<>();
-            for (Map.Entry<Integer, Member> one : asked.entrySet()) {
-                int worker = one.getKey();
-                JsonNode said = collected.containsKey(worker) || joined.get(worker) != one.getValue() ? null
-                        : take(worker, event);
-                if (said != null) {
-                    collected.put(worker, said);
-                    first = first == 0 ? System.nanoTime() : first;
-                } else if (!collected.containsKey(worker) && joined.get(worker) == one.getValue()) {
-                    awaited.add(worker);
-                }
-            }
+            Set<Integer> awaited = workforce.take(asked, event, collected);
+            first = first == 0 && !collected.isEmpty() ? System.nanoTime() : first;
             if (awaited.isEmpty() || first != 0 && enough.test(collected,
                     Duration.ofNanos(System.nanoTime() - first))) {
                 break;
             }
             step(end, "no '" + event + "' from workers " + awaited + " within " + limit.toSeconds() + " s");
         }
-        if (collected.isEmpty() && workers.isEmpty()) {
+        if (collected.isEmpty() && workforce.numbers().isEmpty()) {
             throw new JobFailedException("every worker has ended");
         }
         return collected;
@@ -277,11 +208,11 @@ public final class Job implements AutoCloseable {
      */
     public JsonNode await(int worker, String event, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        Member member = joined.get(worker);
+        Member member = workforce.joined().get(worker);
         while (true) {
-            JsonNode said = take(worker, event);
-            if (said != null || member == null || joined.get(worker) != member) {
-                return said;
+            JsonNode answer = take(worker, event);
+            if (answer != null || !workforce.isJoined(worker, member)) {
+                return answer;
             }
             step(end, "no '" + event + "' from worker " + worker + " within " + limit.toSeconds() + " s");
         }
@@ -289,14 +220,7 @@ public final class Job implements AutoCloseable {
 
     /** What a worker has said; null if it has not. */
     public JsonNode take(int worker, String event) {
-        List<JsonNode> said = events.get(worker);
-        for (JsonNode one : said) {
-            if (one.path(Events.NAME).asText().equals(event)) {
-                said.remove(one);
-                return one;
-            }
-        }
-        return null;
+        return workforce.take(worker, event);
     }
 
     /** Handles what members say for a moment. */
@@ -310,23 +234,23 @@ public final class Job implements AutoCloseable {
     /** The aggregator's account of a round; an empty one if there is none in time: it was lost with its aggregator. */
     public JsonNode statistics(long round, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (!statistics.containsKey(round) && System.nanoTime() - end < 0) {
+        while (!said.statistics().containsKey(round) && System.nanoTime() - end < 0) {
             listen(TICK);
         }
-        return statistics.getOrDefault(round, MissingNode.getInstance());
+        return said.statistics().getOrDefault(round, MissingNode.getInstance());
     }
 
     /** The sum of a counter of the aggregator over all rounds so far. */
     public long total(String counter) {
-        return statistics.values().stream().mapToLong(round -> round.path(counter).asLong()).sum();
+        return said.statistics().values().stream().mapToLong(round -> round.path(counter).asLong()).sum();
     }
 
     /** Sends the last command to every worker and waits until all members have ended by themselves. */
     public void finish(String lastCommand) throws InterruptedException {
         leaving = true;
-        workers.values().forEach(post -> post.holder().send(lastCommand));
+        workforce.send(lastCommand);
         long end = System.nanoTime() + LEAVING.toNanos();
-        while (!workers.isEmpty() || !aggregatorEnded) {
+        while (!workforce.numbers().isEmpty() || !aggregatorEnded) {
             step(end, "members have not ended within " + LEAVING.toSeconds() + " s");
         }
     }
@@ -342,72 +266,38 @@ public final class Job implements AutoCloseable {
     }
 
     private void handle(Event event) {
-        Member member = event.member();
-        Crew.Post post = crew.of(member);
+        Crew.Post post = crew.of(event.member());
         if (post == null) {
             return;
         }
         if (event.name().equals(Events.FAILED)) {
-            throw new JobFailedException(member.name() + ": " + event.fields().path("message").asText());
+            throw new JobFailedException(event.member().name() + ": " + event.fields().path("message").asText());
         }
         if (event.ended()) {
             ended(post);
         } else if (post == aggregator) {
-            aggregatorSaid(event);
+            said.handle(event);
         } else if (post.isWorker()) {
-            workerSaid(post.index, event);
-        }
-    }
-
-    private void workerSaid(int worker, Event event) {
-        switch (event.name()) {
-            case Events.PROGRESS -> onProgress.run();
-            case PREPARED -> prepared.add(worker);
-            case JOINED -> {
-                joined.put(worker, event.member());
-                if (replacements.remove(worker)) {
-                    onReplaced.accept(worker);
-                } else {
-                    events.get(worker).add(event.fields());
-                }
-            }
-            default -> events.get(worker).add(event.fields());
-        }
-    }
-
-    private void aggregatorSaid(Event event) {
-        switch (event.name()) {
-            case AggregatorSettings.LISTENING -> {
-                address = event.fields().path("address").asText();
-                listening = true;
-            }
-            case AggregatorSettings.STATISTICS -> statistics.put(event.fields().path("round").asLong(), event.fields());
-            default -> LOG.debug("the aggregator says {}", event.fields());
+            workforce.handle(post.index, event);
         }
     }
 
     private void ended(Crew.Post post) {
         Member lost = post.holder();
         boolean expected = leaving || lost.interrupted() || team.endsWithProcess();
-        boolean member = post.isWorker() && joined.remove(post.index) != null;
-        if (post.isWorker()) {
-            prepared.remove(post.index);
-            events.get(post.index).clear();
-        }
+        boolean member = post.isWorker() && workforce.ended(post.index);
         if (!expected && crew.refill(post)) {
-            if (post.isWorker()) {
-                if (member) {
-                    replacements.add(post.index);
-                }
-                if (connected) {
-                    post.holder().send(JOIN + " " + address);
-                }
+            if (member) {
+                workforce.replaced(post.index);
+            }
+            if (post.isWorker() && connected) {
+                post.holder().send(Joining.JOIN + " " + said.address());
             }
             return;
         }
         post.vacate();
         if (post.isWorker()) {
-            workers.remove(post.index);
+            workforce.remove(post.index);
             if (!expected) {
                 LOG.warn("worker {} (pid {}) has ended, the others go on: {}", post.index, lost.pid(),
                         lost.lastWords());

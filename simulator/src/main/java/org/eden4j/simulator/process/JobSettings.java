@@ -24,6 +24,8 @@ import org.eden4j.simulator.cli.GivenMethod;
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
         int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
         Loss loss) {
+    private static final Duration STARTING = Duration.ofSeconds(60);
+    private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final long RUN = new SecureRandom().nextLong();
 
     public JobSettings {
@@ -50,5 +52,12 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
     /** What names a worker across its processes; another in each run. */
     public long identity(int worker) {
         return RUN + worker;
+    }
+
+    /** How long members may take to start: a JVM and its first compilations cost seconds of a processor's time. */
+    Duration starting() {
+        int processes = threads ? 1 : workers + 1;
+        return STARTING
+            .plus(STARTING_A_PROCESS.multipliedBy(processes / Runtime.getRuntime().availableProcessors()));
     }
 }

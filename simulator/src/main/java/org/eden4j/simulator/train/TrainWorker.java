@@ -13,7 +13,7 @@ import org.eden4j.simulator.model.TestScore;
 import org.eden4j.simulator.model.TrainingPlan;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
-import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Joining;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.transport.WarmUp;
@@ -75,8 +75,8 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         ImageSet shard = plan.shard(images.train(), index, workers, modelSeed);
         MultiLayerNetwork network = plan.network(shard, modelSeed);
         WarmUp.worker((int) network.numParams(), Method.parse(method), Method.parse(downlink));
-        events.emit(Events.named(Job.PREPARED));
-        String address = commands.expect(Job.JOIN);
+        events.emit(Events.named(Joining.PREPARED));
+        String address = commands.expect(Joining.JOIN);
         if (address == null) {
             return;
         }
@@ -84,12 +84,12 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             .builder(JobAddress.parse(address), (int) network.numParams(), Method.parse(method))
             .index(index)
             .identity(identity)
-            .joinTimeout(Job.JOINING);
+            .joinTimeout(Joining.LIMIT);
         if (mtu > 0) {
             builder.mtu(mtu);
         }
         try (Worker worker = builder.join()) {
-            events.emit(Events.named(Job.JOINED).put("steps", plan.stepsPerEpoch(shard) * plan.epochs()));
+            events.emit(Events.named(Joining.JOINED).put("steps", plan.stepsPerEpoch(shard) * plan.epochs()));
             if (commands.next() == null) {
                 return;
             }

@@ -63,7 +63,7 @@ sealed interface Admission {
     private static boolean isFree(int place, long identity, Members members, long nowNs) {
         Session holder = members.at(place);
         return holder == null || members.belongsTo(place, identity)
-                || holder.silenceNs(nowNs) > Protocol.TAKEOVER_NS;
+                || holder.liveness().silenceNs(nowNs) > Protocol.TAKEOVER_NS;
     }
 
     private static Refused refuse(RejectCode code, String reason) {

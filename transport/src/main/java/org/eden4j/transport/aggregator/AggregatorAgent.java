@@ -178,7 +178,7 @@ public final class AggregatorAgent implements Agent {
     private void tick() {
         for (int i = sessions.all().size() - 1; i >= 0; i--) {
             Session session = sessions.all().get(i);
-            if (link.uplink().imageBySessionId(session.sessionId()) != null) {
+            if (link.uplink().imageBySessionId(session.peer().sessionId()) != null) {
                 job.checkSilence(session);
             } else {
                 if (session.isMember()) {

@@ -12,8 +12,6 @@ import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
-import org.eden4j.transport.wire.StateKind;
-import org.eden4j.transport.wire.StateLabel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +41,11 @@ final class JobLifecycle implements AutoCloseable {
     private final Consumer<RoundStatistics> onRound;
     private final Arena arena = Arena.ofShared();
     private final Assembly assembly;
+    private final Vacancy vacancy = new Vacancy();
 
     private JobTerms terms;
     private Phase phase = Phase.ASSEMBLING;
     private long farewellNs;
-    /** Whether the member that was heard last has left: then nobody is waited for. */
-    private boolean lastLeft;
-    /** Since when there is no member, 0 if there is one. */
-    private long emptyNs;
     private TransportException failure;
 
     private JobState state;
@@ -115,8 +110,6 @@ final class JobLifecycle implements AutoCloseable {
         return rounds == null ? null : rounds.store(round);
     }
 
-    // ---- members
-
     /** Gives a place to a peer whose join was granted. */
     void admit(Session session, int place, long identity, int dimension) {
         if (state == null) {
@@ -126,42 +119,28 @@ final class JobLifecycle implements AutoCloseable {
         }
         Session former = members.at(place);
         if (former != null) {
-            boolean same = members.belongsTo(place, identity);
-            LOG.info("worker {} joins again, its former session ends", place);
-            gone(former, false);
-            former.end(same ? Session.State.DEAD : Session.State.REJECTED);
-            if (same) {
-                sessions.forget(former);
-            } else {
-                former.notices()
-                    .fail(FailureCode.REPLACED, "worker number " + place + " was given to another worker,"
-                            + " this one had been silent");
-            }
+            replace(former, members.belongsTo(place, identity));
         }
         session.seat(place);
         members.seat(place, session, identity);
         session.notices().welcome(rounds == null ? 0 : rounds.current());
-        emptyNs = 0;
+        vacancy.end();
         LOG.debug("worker {} joined", place);
         if (phase == Phase.RUNNING) {
-            enter(session);
+            session.enter(terms.epoch(), rounds.canFollow(session.held().round()), rounds.current());
         } else {
             assembly.came(session);
             assemble();
         }
     }
 
-    /** Lets a member into the running job: at once if it needs nothing but means that are kept. */
-    private void enter(Session session) {
-        StateLabel held = session.held();
-        if (held.epoch() == terms.epoch() && rounds.canFollow(held.round())) {
-            if (held.kind() == StateKind.UNDECIDED) {
-                session.initial(held.round());
-            } else {
-                session.synced(held.round());
-            }
-        } else {
-            session.behind(rounds.current());
+    /** @param same whether the place stays with the worker that had it */
+    private void replace(Session former, boolean same) {
+        LOG.info("worker {} joins again, its former session ends", former.index());
+        gone(former, false);
+        former.replaced(same);
+        if (same) {
+            sessions.forget(former);
         }
     }
 
@@ -171,7 +150,7 @@ final class JobLifecycle implements AutoCloseable {
         if (session.isMember()) {
             session.end(left ? Session.State.LEFT : Session.State.DEAD);
         }
-        lastLeft = left || lastLeft && session.isSilent();
+        vacancy.gone(session, left);
         if (phase == Phase.RUNNING) {
             rounds.withdraw(session);
         }
@@ -188,43 +167,28 @@ final class JobLifecycle implements AutoCloseable {
     /** The link is lost: all members have to come again. */
     void disconnect() {
         sessions.clear();
-        for (int place = 0; place < members.places(); place++) {
-            if (members.at(place) != null) {
-                gone(members.at(place), false);
-            }
-        }
+        members.forEach(_ -> true, member -> gone(member, false));
     }
 
     /** Nobody waits any more for a member that has been silent for too long. */
     void checkSilence(Session session) {
-        long silenceNs = session.silenceNs(clock.nowNs());
-        if (!session.isMember() || session.isSilent() || silenceNs <= Protocol.MEMBER_LIVENESS_NS) {
-            return;
-        }
-        LOG.warn("{} has been silent for {} ms, the job does not wait for it", session,
-                TimeUnit.NANOSECONDS.toMillis(silenceNs));
-        session.fallSilent();
-        if (phase == Phase.RUNNING) {
-            rounds.withdraw(session);
+        if (session.isMember() && session.liveness().fallsSilent(clock.nowNs(), Protocol.MEMBER_LIVENESS_NS)) {
+            LOG.warn("{} has been silent for {} ms, the job does not wait for it", session,
+                    TimeUnit.NANOSECONDS.toMillis(session.liveness().silenceNs(clock.nowNs())));
+            if (phase == Phase.RUNNING) {
+                rounds.withdraw(session);
+            }
         }
     }
-
-    // ---- phases
 
     /** The source has supplied a whole state. */
     void supplied(Session source, StateImage image) {
         if (phase == Phase.RESTORING) {
             state.restore(image);
             begin(image.round());
-            members.where(_ -> true).stream().mapToObj(members::at).forEach(member -> {
-                if (member.held().equals(source.held())) {
-                    member.synced(image.round());
-                } else {
-                    member.behind(image.round());
-                }
-            });
+            members.forEach(_ -> true, member -> member.restored(source.held(), image.round()));
             LOG.info("worker {} has restored the job, it goes on with round {}", source.index(), image.round());
-        } else if (source.sync() == Session.Sync.SYNCED) {
+        } else if (source.sync() == Sync.SYNCED) {
             state.relay(image);
         } else {
             state.restore(image);
@@ -247,7 +211,7 @@ final class JobLifecycle implements AutoCloseable {
             states.ask(furthest);
             return;
         }
-        members.where(_ -> true).stream().mapToObj(members::at).forEach(member -> member.initial(0));
+        members.forEach(_ -> true, member -> member.initial(0));
         begin(0);
         LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.places(), terms.dimension(),
                 terms.method(), terms.downlink(), terms.mtu());
@@ -312,15 +276,11 @@ final class JobLifecycle implements AutoCloseable {
         if (members.count() > 0 || rounds.isAnyDue()) {
             return;
         }
-        long nowNs = clock.realNs();
-        if (lastLeft) {
+        if (vacancy.isFinal()) {
             farewell();
-        } else if (emptyNs == 0) {
-            emptyNs = nowNs;
-        } else if (nowNs - emptyNs > terms.joinTimeoutNs()) {
-            fail(FailureCode.INTERNAL, new TransportException("all " + members.places() + " workers are gone after "
-                    + rounds.current() + " rounds, and none of them left or came back within "
-                    + TimeUnit.NANOSECONDS.toMillis(terms.joinTimeoutNs()) + " ms"));
+        } else if (vacancy.lastsLonger(clock.realNs(), terms.joinTimeoutNs())) {
+            fail(FailureCode.INTERNAL,
+                    Vacancy.failure(members.places(), rounds.current(), terms.joinTimeoutNs()));
         }
     }
 
@@ -345,11 +305,7 @@ final class JobLifecycle implements AutoCloseable {
             failure = reason;
         }
         farewell();
-        for (Session session : sessions.all()) {
-            if (session.isMember()) {
-                session.notices().fail(code, reason.getMessage());
-            }
-        }
+        members.forEach(_ -> true, member -> member.notices().fail(code, reason.getMessage()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.eden4j.transport.aggregator;
 
 import java.util.BitSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The places of a job, by worker number, who has them, and to whom they belong. Single-threaded, as the agent that owns it. */
@@ -74,6 +75,24 @@ final class Members {
             }
         }
         return places;
+    }
+
+    /** Whom a round waits for: members that give signs of life; all that take part where those are no quorum. */
+    BitSet awaited(int quorum) {
+        BitSet active = where(Session::isActive);
+        return active.cardinality() < quorum ? where(Session::takesPart) : active;
+    }
+
+    /** Calls this with every holder that fulfils a condition. */
+    void forEach(Predicate<Session> condition, Consumer<Session> action) {
+        where(condition).stream().forEach(index -> action.accept(sessions[index]));
+    }
+
+    /** All places. */
+    BitSet all() {
+        BitSet all = new BitSet();
+        all.set(0, sessions.length);
+        return all;
     }
 
     BitSet absent() {

@@ -36,12 +36,11 @@ final class Rounds {
     private final Members members;
     private final JobState state;
     private final DropCounters drops;
-    private final JobTally tally;
     private final PatientClock clock;
-    private final Consumer<RoundStatistics> onRound;
+    private final RoundReporter reporter;
     private final FrameLayout layout;
     private final RoundCollector collector;
-    private final MeanStore[] stores;
+    private final MeanStores stores;
     /** By worker number: whose frames of the open round were taken. */
     private final long[] contributorTokens;
 
@@ -52,7 +51,6 @@ final class Rounds {
     private long openedNs;
     private long firstFrameNs;
     private long attemptNs;
-    private long reportRound;
 
     /** @param firstRound what is open first: 0, or where a restored job stands */
     Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, JobTally tally,
@@ -62,15 +60,13 @@ final class Rounds {
         this.members = members;
         this.state = state;
         this.drops = drops;
-        this.tally = tally;
         this.clock = clock;
-        this.onRound = onRound;
         layout = terms.up();
         collector = new RoundCollector(layout, terms.down(), members.places(), terms.jobSeed(), arena);
-        stores = new MeanStore[]{new MeanStore(terms.down(), arena), new MeanStore(terms.down(), arena)};
+        stores = new MeanStores(terms.down(), arena);
         contributorTokens = new long[members.places()];
         round = firstRound - 1;
-        reportRound = firstRound;
+        reporter = new RoundReporter(terms, members, stores, drops, tally, onRound, firstRound);
         openNext();
         reached = true;
     }
@@ -80,13 +76,8 @@ final class Rounds {
         return round;
     }
 
-    /** How often the open round was begun. */
-    private int attempt() {
-        return store(round).attempt();
-    }
-
     Standing standing() {
-        return new Standing(round, attempt(), begun ? collector.contributors().cardinality() : 0);
+        return new Standing(round, store(round).attempt(), begun ? collector.contributors().cardinality() : 0);
     }
 
     /** Whether any frame of the open round has come. */
@@ -96,8 +87,7 @@ final class Rounds {
 
     /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
     MeanStore store(long wanted) {
-        MeanStore store = stores[(int) (wanted % stores.length)];
-        return store.round() == wanted ? store : null;
+        return stores.of(wanted);
     }
 
     /** Whether a member that stands before this round only needs means that are kept. */
@@ -121,12 +111,12 @@ final class Rounds {
     /** Whether a member that was sent all may still say that it has it: it does so at once, if it has. */
     boolean mayBeReachedSoon() {
         return !reached && clock.realNs() - openedNs < Protocol.MISSED_NS
-                && !members.where(member -> !member.isSilent() && member.mayStandBefore(round)).isEmpty();
+                && !members.where(member -> !member.liveness().isSilent() && member.mayStandBefore(round)).isEmpty();
     }
 
     /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
     boolean isBarred(Session member) {
-        return collector.hasContributed(member.index()) && contributorTokens[member.index()] != member.token();
+        return collector.hasContributed(member.index()) && contributorTokens[member.index()] != member.peer().token();
     }
 
     private void openNext() {
@@ -134,21 +124,13 @@ final class Rounds {
         begun = false;
         reached = false;
         openedNs = clock.realNs();
-        MeanStore store = stores[(int) (round % stores.length)];
+        MeanStore store = stores.place(round);
         if (store.round() >= 0) {
-            members.where(member -> member.takesPart() && member.isOwed(store.round()))
-                .stream()
-                .forEach(index -> cutOff(members.at(index)));
-            report();
+            members.forEach(member -> member.takesPart() && member.isOwed(store.round()), this::cutOff);
+            reporter.report(clock.realNs());
         }
         store.open(round);
-        collector.open(round, awaited(), store);
-    }
-
-    /** Whom a round waits for: members that give signs of life; all that take part where those are no quorum. */
-    private BitSet awaited() {
-        BitSet heard = members.where(Session::isActive);
-        return heard.cardinality() < terms.quorum() ? members.where(Session::takesPart) : heard;
+        collector.open(round, members.awaited(terms.quorum()), store);
     }
 
     private void cutOff(Session member) {
@@ -184,7 +166,7 @@ final class Rounds {
         } else if (collector.contradictsWeight(worker, weight)) {
             drops.count(Drop.REJECTED);
         } else {
-            contributorTokens[worker] = member.token();
+            contributorTokens[worker] = member.peer().token();
             drops.count(Drop.REJECTED, collector.accept(worker, frame, weight, payload));
             store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
         }
@@ -236,7 +218,7 @@ final class Rounds {
     }
 
     private void begin() {
-        BitSet expected = awaited();
+        BitSet expected = members.awaited(terms.quorum());
         collector.expect(expected);
         store(round).await(expected);
         begun = true;
@@ -248,8 +230,8 @@ final class Rounds {
     /** No round waits for this member any more: it is gone, or it is silent and the others make a quorum. */
     void withdraw(Session member) {
         if (!begun) {
-            collector.expect(awaited());
-        } else if (!member.takesPart() || awaited().cardinality() >= terms.quorum()) {
+            collector.expect(members.awaited(terms.quorum()));
+        } else if (!member.takesPart() || members.awaited(terms.quorum()).cardinality() >= terms.quorum()) {
             collector.drop(member.index());
         }
     }
@@ -261,7 +243,7 @@ final class Rounds {
      * @throws TransportException if the round has missed its quorum as often as it may
      */
     boolean check() {
-        report();
+        reporter.report(clock.realNs());
         if (!begun) {
             return false;
         }
@@ -294,9 +276,8 @@ final class Rounds {
 
     private void giveUp(int worker) {
         Session member = members.at(worker);
-        if (member != null && member.silenceNs(clock.nowNs()) > Protocol.MISSED_NS) {
+        if (member != null && member.liveness().fallsSilent(clock.nowNs(), Protocol.MISSED_NS)) {
             LOG.warn("{} has missed the deadline of round {} in silence, the job does not wait for it", member, round);
-            member.fallSilent();
         }
         collector.drop(worker);
     }
@@ -305,24 +286,20 @@ final class Rounds {
     private boolean fail(long elapsedNs) {
         MeanStore store = store(round);
         BitSet whole = collector.contributors();
-        BitSet all = new BitSet();
-        all.set(0, members.places());
         String reason = "round " + round + " failed: " + whole.cardinality() + " of " + members.places()
                 + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
-                + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(all, whole));
+                + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(members.all(), whole));
         if (store.attempt() >= terms.attempts()) {
             throw new TransportException(reason);
         }
         LOG.warn("{}; attempt {} of {} begins", reason, store.attempt() + 1, terms.attempts());
         store.open(round);
-        BitSet expected = awaited();
+        BitSet expected = members.awaited(terms.quorum());
         store.await(expected);
         collector.reopen(expected, store);
         attemptNs = clock.realNs();
-        members.where(member -> member.takesPart() && member.cursorRound() == round)
-            .stream()
-            .mapToObj(members::at)
-            .forEach(member -> member.retry(round, store.attempt(), reason));
+        members.forEach(member -> member.takesPart() && member.cursorRound() == round,
+                member -> member.retry(round, store.attempt(), reason));
         return true;
     }
 
@@ -338,24 +315,5 @@ final class Rounds {
                     TimeUnit.NANOSECONDS.toMillis(elapsedNs), WorkerSet.name(missing));
         }
         openNext();
-    }
-
-    /** Reports rounds that every member has taken. */
-    private void report() {
-        MeanStore store = store(reportRound);
-        while (store != null && store.isEnded() && isTaken(reportRound)) {
-            RoundStatistics statistics = store.statistics(layout, drops, terms.transportBytesPerFrame(),
-                    clock.realNs());
-            tally.add(statistics);
-            onRound.accept(statistics);
-            drops.clear();
-            reportRound++;
-            store = store(reportRound);
-        }
-    }
-
-    private boolean isTaken(long reported) {
-        return members.where(member -> member.isActive() && member.isOwed(reported))
-            .isEmpty();
     }
 }

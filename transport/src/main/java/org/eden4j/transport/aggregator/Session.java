@@ -6,6 +6,7 @@ import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.StateSender;
 import org.eden4j.transport.wire.DownlinkProxy;
+import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
@@ -13,11 +14,8 @@ import org.eden4j.transport.wire.StateLabel;
 
 /**
  * One worker as the aggregator sees it: the image its frames come from, the publication that answers it, and what it is
- * still to be told. Single-threaded, as the agent that owns it.
- *
- * <pre>
- * INITIAL --means--&gt; SYNCED --did not take a mean in time--&gt; BEHIND --asks--&gt; STREAMING --all sent--&gt; SYNCED
- * </pre>
+ * still to be told. It owns its state and its {@link Sync}, and changes them only by the methods below. Single-threaded, as
+ * the agent that owns it.
  */
 final class Session implements AutoCloseable {
     /** What the peer is to the job. */
@@ -32,77 +30,42 @@ final class Session implements AutoCloseable {
         DEAD
     }
 
-    /** How a member's state stands to the job's. */
-    enum Sync {
-        /** Was there when the job began: has what all had then, and may still ask for the initial model. */
-        INITIAL,
-        /** Has the job's state, or will when it has taken the means under way to it. */
-        SYNCED,
-        /** Has another state, and gets nothing until it asks for the job's. */
-        BEHIND,
-        /** Is being sent the job's state. */
-        STREAMING
-    }
-
     private static final int PARTS_AT_A_TIME = 16;
 
-    private final int sessionId;
-    private final long token;
-    private final StateLabel held;
-    private final long registrationId;
+    private final Peer peer;
     private DownlinkProxy downlink;
 
     private State state = State.MEMBER;
     private Sync sync = Sync.BEHIND;
     /** The worker's number, -1 when refused. */
     private int index = -1;
-    private boolean silent;
     /** The kind of state that it can take or give now; null if it has not said so. */
     private StateKind ready;
     /** The round it stood before when it said so. */
     private long readyRound;
-    private long lastHeardNs;
+    private final Liveness liveness;
     private long lastSentNs;
 
     private final Notices notices = new Notices();
     private StateSender sender;
 
-    /** The next mean frame to send: its round and its position in that round's store. */
-    private long cursorRound;
-    private int cursor;
-    /** The next partial update of the round to tell of, by worker and frame. */
-    private int partialWorker;
-    private int partialFrame;
+    private final MeanCursor cursor = new MeanCursor();
     /** What round it was told to send again, and in which attempt. */
     private long retriedRound = -1;
     private int retriedAttempt;
 
-    /**
-     * A peer that has asked for membership.
-     *
-     * @param sessionId of the image: frames count as this member's only if they come from it
-     * @param token of the worker's process
-     * @param held the state that the worker had when it joined
-     * @param registrationId of the publication that answers it
-     */
-    Session(int sessionId, long token, StateLabel held, long registrationId, long nowNs) {
-        this.sessionId = sessionId;
-        this.token = token;
-        this.held = held;
-        this.registrationId = registrationId;
-        lastHeardNs = nowNs;
+    Session(Peer peer, long nowNs) {
+        this.peer = peer;
+        liveness = new Liveness(nowNs);
     }
 
-    int sessionId() {
-        return sessionId;
+    Peer peer() {
+        return peer;
     }
 
-    long token() {
-        return token;
-    }
-
+    /** The state that the worker had when it joined. */
     StateLabel held() {
-        return held;
+        return peer.held();
     }
 
     /** The worker's number, -1 when refused. */
@@ -116,10 +79,6 @@ final class Session implements AutoCloseable {
 
     Sync sync() {
         return sync;
-    }
-
-    long registrationId() {
-        return registrationId;
     }
 
     boolean isConnecting() {
@@ -139,25 +98,8 @@ final class Session implements AutoCloseable {
         index = place;
     }
 
-    /** A message of its own came. */
-    void heard(long nowNs) {
-        lastHeardNs = nowNs;
-        silent = false;
-    }
-
-    /** Time since its last message. */
-    long silenceNs(long nowNs) {
-        return nowNs - lastHeardNs;
-    }
-
-    /** Whether nobody waits for it until it is heard again. */
-    boolean isSilent() {
-        return silent;
-    }
-
-    /** It was silent for too long, or since before a deadline that it missed. */
-    void fallSilent() {
-        silent = true;
+    Liveness liveness() {
+        return liveness;
     }
 
     /** Whether a round may wait for it. */
@@ -167,27 +109,27 @@ final class Session implements AutoCloseable {
 
     /** Whether it takes part and gives signs of life. */
     boolean isActive() {
-        return takesPart() && !silent;
+        return takesPart() && !liveness.isSilent();
     }
 
     /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
     boolean mayStandBefore(long round) {
-        return isMember() && (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursorRound == round;
+        return isMember() && (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursor.round() == round;
     }
 
     /** Whether it can be asked for the state before this round. */
     boolean canSupply(long round) {
-        return sync == Sync.SYNCED && !silent && cursorRound == round;
+        return sync == Sync.SYNCED && !liveness.isSilent() && cursor.round() == round;
     }
 
     /** Whether it has not been sent the whole mean of this round. */
     boolean isOwed(long round) {
-        return cursorRound <= round;
+        return cursor.round() <= round;
     }
 
     /** The round whose mean it is sent next. */
     long cursorRound() {
-        return cursorRound;
+        return cursor.round();
     }
 
     /** It can take or give a state of this kind, and stands before this round. */
@@ -210,11 +152,35 @@ final class Session implements AutoCloseable {
         return notices;
     }
 
+    /** Its place was given to another session: of the same worker, or of another one. */
+    void replaced(boolean same) {
+        state = same ? State.DEAD : State.REJECTED;
+        if (!same) {
+            notices.fail(FailureCode.REPLACED,
+                    "worker number " + index + " was given to another worker, this one had been silent");
+        }
+    }
+
+    /**
+     * It comes to the running job: at once if it needs nothing but means that are kept.
+     *
+     * @param follows whether the means from the round on that it stands before are kept
+     */
+    void enter(int epoch, boolean follows, long openRound) {
+        if (peer.held().epoch() != epoch || !follows) {
+            behind(openRound);
+        } else if (peer.held().kind() == StateKind.UNDECIDED) {
+            initial(peer.held().round());
+        } else {
+            synced(peer.held().round());
+        }
+    }
+
     /** It has the job's state before this round. */
     void synced(long round) {
         sync = Sync.SYNCED;
         ready = null;
-        seek(round);
+        cursor.seek(round);
         notices.start(round);
     }
 
@@ -222,6 +188,15 @@ final class Session implements AutoCloseable {
     void initial(long round) {
         synced(round);
         sync = Sync.INITIAL;
+    }
+
+    /** A member with this state has restored the job before this round: members with an equal one go on, others ask for it. */
+    void restored(StateLabel source, long round) {
+        if (held().equals(source)) {
+            synced(round);
+        } else {
+            behind(round);
+        }
     }
 
     /** It has to ask for the job's state. */
@@ -238,7 +213,7 @@ final class Session implements AutoCloseable {
         sender = new StateSender(image.hold(), roundEnded, mtu);
         sync = Sync.STREAMING;
         ready = null;
-        seek(image.round());
+        cursor.seek(image.round());
     }
 
     private void drop() {
@@ -248,17 +223,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Means are sent from the beginning of this round on. */
-    private void seek(long round) {
-        cursorRound = round;
-        cursor = 0;
-        partialWorker = 0;
-        partialFrame = 0;
-    }
-
     /** The open round, in which it takes part, failed and begins again. */
     void retry(long round, int attempt, String reason) {
-        seek(round);
+        cursor.seek(round);
         retriedRound = round;
         retriedAttempt = attempt;
         notices.retry(attempt, reason);
@@ -271,7 +238,7 @@ final class Session implements AutoCloseable {
 
     /** The peer asked again: it has not seen the answer, or asked before it came. */
     void answerAgain(long nowNs) {
-        lastHeardNs = nowNs;
+        liveness.joinedAgain(nowNs);
         if (state == State.MEMBER) {
             notices.welcomeAgain();
         } else if (state == State.REJECTED) {
@@ -300,17 +267,17 @@ final class Session implements AutoCloseable {
             return 0;
         }
         int epoch = terms.epoch();
-        int sent = notices.send(downlink, token, index, terms, cursorRound);
+        int sent = notices.send(downlink, peer.token(), index, terms, cursor.round());
         if (state == State.MEMBER && notices.isClear()) {
             sent += state(epoch);
             if (sync == Sync.SYNCED || sync == Sync.INITIAL && !shared) {
-                sent += means(means, epoch);
+                sent += cursor.send(downlink, means, epoch);
             }
         }
         if (sent > 0) {
             lastSentNs = nowNs;
         } else if (state == State.MEMBER && nowNs - lastSentNs > Protocol.HEARTBEAT_NS
-                && downlink.heartbeat(epoch, cursorRound, BlockSeed.AGGREGATOR)) {
+                && downlink.heartbeat(epoch, cursor.round(), BlockSeed.AGGREGATOR)) {
             lastSentNs = nowNs;
         }
         return sent;
@@ -326,47 +293,6 @@ final class Session implements AutoCloseable {
             sync = Sync.SYNCED;
         }
         return sent;
-    }
-
-    private int means(LongFunction<MeanStore> means, int epoch) {
-        int sent = 0;
-        MeanStore store = means.apply(cursorRound);
-        while (store != null) {
-            while (cursor < store.readyCount()) {
-                if (!store.send(downlink, epoch, cursor)) {
-                    return sent;
-                }
-                cursor++;
-                sent++;
-            }
-            if (!store.isEnded() || !partials(store, epoch)
-                    || !downlink.roundEnd(epoch, cursorRound, store.attempt(), store.members(), store.contributors())) {
-                return sent;
-            }
-            sent++;
-            seek(cursorRound + 1);
-            store = means.apply(cursorRound);
-        }
-        return sent;
-    }
-
-    /** Tells of updates that were counted in part; whether there was room for all. */
-    private boolean partials(MeanStore store, int epoch) {
-        for (var partial : store.partial().entrySet()) {
-            if (partial.getKey() < partialWorker) {
-                continue;
-            }
-            do { // once also where nothing of an update was counted
-                int next = downlink.partial(epoch, store.round(), partial.getKey(), partial.getValue(), partialFrame);
-                if (next < 0) {
-                    return false;
-                }
-                partialFrame = next;
-            } while (partialFrame < partial.getValue().length());
-            partialWorker = partial.getKey() + 1;
-            partialFrame = 0;
-        }
-        return true;
     }
 
     @Override

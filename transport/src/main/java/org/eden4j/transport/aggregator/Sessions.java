@@ -55,7 +55,7 @@ final class Sessions {
             .asyncAddExclusivePublication(channels.downlink(endpoint), channels.downlinkStream(join.stream()));
         StateKind kind = StateKind.of(join.kind());
         StateLabel held = kind == null ? StateLabel.BLANK : new StateLabel(kind, (int) join.epoch(), join.round());
-        Session session = new Session(image, join.token(), held, registrationId, nowNs);
+        Session session = new Session(new Peer(image, join.token(), held, registrationId), nowNs);
         byImage.put(image, session);
         all.add(session);
         return session;
@@ -71,7 +71,7 @@ final class Sessions {
         try {
             ExclusivePublication publication = link.connection()
                 .aeron()
-                .getExclusivePublication(session.registrationId());
+                .getExclusivePublication(session.peer().registrationId());
             if (publication == null) {
                 return false;
             }
@@ -84,7 +84,7 @@ final class Sessions {
 
     void forget(Session session) {
         session.close();
-        byImage.remove(session.sessionId());
+        byImage.remove(session.peer().sessionId());
         all.remove(session);
     }
 

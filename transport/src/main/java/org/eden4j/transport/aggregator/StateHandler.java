@@ -47,7 +47,8 @@ final class StateHandler implements AutoCloseable {
 
     /** Whether a source was asked and can still be hoped for. */
     boolean isAsking() {
-        if (source != null && (!source.isMember() || source.isSilent() || members.at(source.index()) != source)) {
+        if (source != null
+                && (!source.isMember() || source.liveness().isSilent() || members.at(source.index()) != source)) {
             LOG.warn("{} does not supply the job's state any more", source);
             abandon();
         }

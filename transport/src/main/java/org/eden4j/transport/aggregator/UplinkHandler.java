@@ -75,7 +75,7 @@ final class UplinkHandler implements UplinkListener {
         }
         if (!job.isRunning()) {
             drops.count(Drop.REJECTED);
-        } else if (session.sync() != Session.Sync.INITIAL || mayBegin(session)) {
+        } else if (session.sync() != Sync.INITIAL || mayBegin(session)) {
             job.rounds().update(session, update, payload, payloadLength);
         } else {
             drops.count(Drop.REJECTED);
@@ -110,7 +110,7 @@ final class UplinkHandler implements UplinkListener {
         }
         if (kind == null || kind == StateKind.UNDECIDED) {
             drops.count(Drop.REJECTED);
-        } else if (session.sync() == Session.Sync.BEHIND || session.sync() == Session.Sync.INITIAL) {
+        } else if (session.sync() == Sync.BEHIND || session.sync() == Sync.INITIAL) {
             boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
             if (job.states().agrees(session, kind, begun)) {
                 session.ready(kind, ready.round());
@@ -191,7 +191,7 @@ final class UplinkHandler implements UplinkListener {
             drops.count(Drop.FOREIGN);
             return null;
         }
-        session.heard(clock.nowNs());
+        session.liveness().heard(clock.nowNs());
         if ((int) epoch != job.terms().epoch()) {
             drops.count(Drop.STALE);
             return null;

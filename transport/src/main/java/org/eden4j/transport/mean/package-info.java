@@ -2,7 +2,8 @@
  * Turns the Update frames of one round into the Mean frames that answer it.
  *
  * <pre>
- * Update frame --RoundCollector--&gt; sum of a block --last awaited contribution--&gt; encoded block --MeanStore--&gt; Mean frame
+ * Update frame --RoundCollector: whose turn is it?--&gt; MeanEncoder: sum, encode --&gt; MeanStore --&gt; Mean frame
+ *                    Arrivals: what has come, and waits
  * </pre>
  *
  * <p>Start at {@link org.eden4j.transport.mean.RoundCollector}.

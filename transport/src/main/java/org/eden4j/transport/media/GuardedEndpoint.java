@@ -23,7 +23,7 @@ import org.eden4j.transport.wire.FrameLayout;
  *
  * <p>What is not let in counts among the driver's invalid packets.
  */
-final class GuardedEndpoint extends ReceiveChannelEndpoint {
+class GuardedEndpoint extends ReceiveChannelEndpoint {
     private static final int HEADER = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int ALIGNMENT = FrameDescriptor.FRAME_ALIGNMENT;
 
@@ -37,7 +37,7 @@ final class GuardedEndpoint extends ReceiveChannelEndpoint {
     }
 
     @Override
-    public boolean isValidFrame(UnsafeBuffer datagram, int length) {
+    public final boolean isValidFrame(UnsafeBuffer datagram, int length) {
         if (!super.isValidFrame(datagram, length)) {
             return false;
         }

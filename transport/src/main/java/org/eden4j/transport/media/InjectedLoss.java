@@ -1,7 +1,6 @@
 package org.eden4j.transport.media;
 
 import io.aeron.driver.ReceiveChannelEndpointSupplier;
-import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
 import io.aeron.driver.ext.LossGenerator;
 import io.aeron.driver.ext.RandomLossGenerator;
 import java.util.SplittableRandom;
@@ -33,8 +32,8 @@ public record InjectedLoss(double probability, long seed) {
     /** Makes the receiving ends of a driver, each with draws of its own. */
     ReceiveChannelEndpointSupplier endpoints() {
         SplittableRandom seeds = new SplittableRandom(seed);
-        return (channel, dispatcher, status, context) -> new DebugReceiveChannelEndpoint(channel, dispatcher, status,
-                context, generator(seeds), generator(seeds));
+        return (channel, dispatcher, status, context) -> new LossyEndpoint(channel, dispatcher, status, context,
+                generator(seeds), generator(seeds));
     }
 
     /** Aeron takes -1 as a wish for an unknown seed. */

@@ -133,7 +133,7 @@ final class DownlinkHandler implements DownlinkListener {
             return;
         }
         if (worker.state().end(stateEnd.hash(), worker.requests().active())) {
-            worker.finishRestored();
+            worker.processor().finishRestored();
         } else {
             worker.drop();
         }
@@ -160,7 +160,7 @@ final class DownlinkHandler implements DownlinkListener {
             return true;
         }
         boolean done = isDone(worker.rounds().roundEnd(roundEnd, members, contributors));
-        worker.finishIfEnded();
+        worker.processor().finishIfEnded();
         return done;
     }
 

@@ -72,7 +72,7 @@ public final class WorkerAgent implements Agent {
 
     /** The round of the open exchange, or of the next; from any thread. */
     public long round() {
-        return worker.shownRound();
+        return worker.processor().shownRound();
     }
 
     /**
@@ -120,13 +120,15 @@ public final class WorkerAgent implements Agent {
         if (closeRequested && !worker.isLeaving()) {
             worker.leave();
         }
-        worker.finishRestored();
+        if (worker.processor() != null) {
+            worker.processor().finishRestored();
+        }
         if (!isLinked()) {
             return 0;
         }
         int work = handler.counted(link.downlink().controlledPoll(adapter, FRAGMENTS));
         if (worker.isMember()) {
-            work += worker.send(link.uplink(), link.updates().proxy(worker.terms().unreliable()));
+            work += worker.processor().send(link.uplink(), link.updates().proxy(worker.terms().unreliable()));
         } else if (worker.isLeaving()) {
             sendLeave();
         }
@@ -210,7 +212,7 @@ public final class WorkerAgent implements Agent {
             join();
         } else if (worker.isMember()) {
             checkAggregator();
-            worker.heartbeat(link.uplink());
+            worker.processor().heartbeat(link.uplink());
         } else if (worker.isLeaving() && (clock.realNs() - leaveNs > Protocol.FAREWELL_NS || isAggregatorGone())) {
             worker.end();
         }

@@ -6,16 +6,13 @@ import java.util.function.LongSupplier;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JoinRejectedException;
 import org.eden4j.transport.job.RejectCode;
-import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.WelcomeDecoder;
-import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.LinkLostException;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateLabel;
-import org.eden4j.transport.wire.UplinkProxy;
 import org.eden4j.transport.wire.WorkerWish;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerLifecycle implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
-    /** Frames encoded and sent per duty cycle: means are polled and signs of life given in between. */
-    private static final int FRAMES_AT_A_TIME = 2;
     private static final String LEFT = "this worker has left the job";
 
     private enum Phase {
@@ -51,18 +46,14 @@ final class WorkerLifecycle implements AutoCloseable {
     private WorkerWish wish;
     private Phase phase = Phase.JOINING;
     private volatile RuntimeException failure;
-    private volatile long shownRound;
     private long lastHeardNs;
-    private long lastSentNs;
-    private long readySentNs;
     private String leaveReason = "";
 
     private JobTerms terms;
     private int index;
     private WorkerRounds rounds;
     private WorkerState state;
-    /** Bytes of all but Update and Mean frames up to the last round. */
-    private long controlMark;
+    private RequestProcessor processor;
     /** Messages dropped since the last round. */
     private long dropped;
 
@@ -82,11 +73,6 @@ final class WorkerLifecycle implements AutoCloseable {
         return joined;
     }
 
-    /** The round of the open exchange, or of the next. From any thread. */
-    long shownRound() {
-        return shownRound;
-    }
-
     /** Callers' threads submit to it. */
     RequestSlot requests() {
         return requests;
@@ -100,9 +86,13 @@ final class WorkerLifecycle implements AutoCloseable {
         return wish;
     }
 
-    /** Null before the first welcome, like rounds and state. */
+    /** Null before the first welcome, like what follows from it. */
     JobTerms terms() {
         return terms;
+    }
+
+    RequestProcessor processor() {
+        return processor;
     }
 
     int index() {
@@ -190,13 +180,15 @@ final class WorkerLifecycle implements AutoCloseable {
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
             rounds = new WorkerRounds(terms, index, arena);
             state = new WorkerState(terms, index);
-            shownRound = welcome.round();
+            processor = new RequestProcessor(requests, rounds, state, index, clock, allBytes, this::takeDropped,
+                    welcome.round());
         } else if (index != welcome.index() || terms.jobSeed() != welcome.jobSeed()
                 || terms.workers() != welcome.workers() || !terms.downlink().equals(downlink)) {
             throw new TransportException("the aggregator came back with other terms: worker number " + welcome.index()
                     + " of " + welcome.workers() + ", downlink " + downlink + ", job seed " + welcome.jobSeed());
         }
         terms = terms.withEpoch((int) welcome.epoch());
+        processor.connect(terms.epoch());
         phase = Phase.MEMBER;
         joined.complete(new Membership(terms, index));
     }
@@ -212,16 +204,7 @@ final class WorkerLifecycle implements AutoCloseable {
             throw new LinkLostException("the aggregator starts round " + round + ", this worker is before round "
                     + rounds.current());
         }
-        boolean again = state.isInSync();
-        if (state.label(round).epoch() != terms.epoch()) {
-            rounds.reopen();
-        }
-        Request.Share share = requests.active() instanceof Request.Share open ? open : null;
-        if (state.start(terms.epoch(), share)) {
-            finish(null);
-        } else if (!again) {
-            rounds.restart();
-        }
+        processor.started();
     }
 
     /**
@@ -236,105 +219,8 @@ final class WorkerLifecycle implements AutoCloseable {
         LOG.warn("worker {} has lost its aggregator before round {} and looks for it: {}", index, rounds.current(),
                 reason);
         phase = Phase.JOINING;
-        state.disconnect();
-        rounds.disconnect();
+        processor.disconnect();
         return true;
-    }
-
-    // ---- requests
-
-    /**
-     * Begins what callers hand over, and sends what is due.
-     *
-     * @param updates where updates travel; null while that is not known
-     * @return messages sent
-     */
-    int send(UplinkProxy uplink, UplinkProxy updates) {
-        Request next = requests.next();
-        if (next != null) {
-            begin(next);
-        }
-        Request active = requests.active();
-        int sent = state.send(uplink, terms.epoch(), rounds.current(), rounds.ledger(), active, FRAMES_AT_A_TIME);
-        if (active instanceof Request.Exchange && state.isInSync()) {
-            sent += updates == null ? 0 : rounds.send(updates, terms.epoch(), FRAMES_AT_A_TIME, clock.nowNs());
-        } else if (active != null && state.isWanting(active) && clock.nowNs() - readySentNs > Protocol.HEARTBEAT_NS
-                && uplink.ready(terms.epoch(), rounds.current(), index, state.wanted(active))) {
-            readySentNs = clock.nowNs();
-            sent++;
-        }
-        if (sent > 0) {
-            lastSentNs = clock.nowNs();
-        }
-        return sent;
-    }
-
-    /** Gives a sign of life if it is due. */
-    void heartbeat(UplinkProxy uplink) {
-        if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS
-                && uplink.heartbeat(terms.epoch(), rounds.current(), index)) {
-            lastSentNs = clock.nowNs();
-        }
-    }
-
-    private void begin(Request request) {
-        readySentNs = clock.nowNs() - 2 * Protocol.HEARTBEAT_NS;
-        switch (request) {
-            case Request.Exchange exchange -> {
-                state.decideNone();
-                rounds.begin(exchange);
-                finishIfEnded();
-            }
-            case Request.Share _ -> {
-                if (state.isDecided()) {
-                    finish(new IllegalStateException(
-                            "the state is shared once, before the first exchange; this is round "
-                                    + rounds.current()));
-                }
-            }
-        }
-    }
-
-    /** Answers the caller. */
-    private void finish(RuntimeException reason) {
-        shownRound = rounds == null ? 0 : rounds.current();
-        requests.finish(reason);
-    }
-
-    /** Answers an open exchange whose round has ended. */
-    void finishIfEnded() {
-        if (rounds.isEnded() && requests.active() instanceof Request.Exchange exchange) {
-            long bytes = allBytes.getAsLong();
-            exchange.result = rounds.finish(bytes, controlMark, takeDropped());
-            controlMark = bytes - rounds.dataBytes();
-            state.add(exchange.mean);
-            finish(null);
-            lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to hear that the mean is in good hands
-        }
-    }
-
-    /** Answers the open request once this worker has taken over the job's state. */
-    void finishRestored() {
-        Request active = requests.active();
-        if (state == null || active == null) {
-            return;
-        }
-        boolean counted = state.wasInSync();
-        try (StateImage image = state.restored(terms.epoch(), active, phase == Phase.MEMBER)) {
-            if (image == null) {
-                return;
-            }
-            rounds.ledger().read(image.ledger());
-            long bytes = allBytes.getAsLong();
-            RoundResult result = rounds.jump(image.round(), state.wasTakenLate(), counted, bytes, controlMark,
-                    takeDropped());
-            if (active instanceof Request.Exchange exchange) {
-                controlMark = bytes - rounds.dataBytes();
-                exchange.result = result;
-                LOG.info("worker {} was brought up to round {}", index, image.round());
-            }
-            finish(null);
-        }
     }
 
     // ---- ends
@@ -360,8 +246,11 @@ final class WorkerLifecycle implements AutoCloseable {
                 : new TransportException(LEFT + ": " + reason.getMessage(), reason);
         phase = phase == Phase.MEMBER ? Phase.LEAVING : Phase.ENDED;
         leaveReason = told;
-        shownRound = rounds == null ? 0 : rounds.current();
-        requests.fail(reason);
+        if (processor != null) {
+            processor.fail(reason);
+        } else {
+            requests.fail(reason);
+        }
     }
 
     /** What the aggregator is told of a leave; empty where the caller wanted it. */

@@ -1,6 +1,5 @@
 package org.eden4j.transport.worker;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.TransportException;
@@ -26,11 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class WorkerState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerState.class);
 
-    /** What is under way in the caller's thread. */
-    private enum Errand {
-        NONE, SAVING, RESTORING
-    }
-
     private final JobTerms terms;
     private final int index;
     private StateKind kind = StateKind.UNDECIDED;
@@ -48,13 +42,7 @@ public final class WorkerState implements AutoCloseable {
     private boolean supplyWanted;
     /** Whether the initial state went from here to the aggregator, which is to confirm it. */
     private boolean supplied;
-    private Errand errand = Errand.NONE;
-    private Request employer;
-    /** Where the caller saves to; null if nobody waits for that any more. */
-    private MemorySegment staging;
-    /** Round and ledger when saving was asked for: the round may end before it is done. */
-    private long stagedRound;
-    private byte[] stagedLedger;
+    private final ReplicaErrand errand = new ReplicaErrand();
     private StateImage taken;
     /** Whether the round that it stands before had ended when it was sent. */
     private boolean takenLate;
@@ -95,7 +83,7 @@ public final class WorkerState implements AutoCloseable {
         behind = false;
         supplyWanted = false;
         supplied = false;
-        staging = null;
+        errand.cancelSave();
         closeReceiver();
         closeSender();
     }
@@ -141,13 +129,13 @@ public final class WorkerState implements AutoCloseable {
 
     /** Whether to ask for the job's state: nothing comes yet. */
     boolean isWanting(Request request) {
-        return (behind || request instanceof Request.Share) && receiver == null && errand == Errand.NONE
+        return (behind || request instanceof Request.Share) && receiver == null && errand.isIdle()
                 && !supplyWanted && sender == null && !supplied;
     }
 
     /** Whether the caller's thread is taking a state over, and no way to be taken meanwhile. */
     public boolean isBusy() {
-        return errand == Errand.RESTORING;
+        return errand.isRestorePosted();
     }
 
     /** Whether a state has come that is not in its place yet: what follows it has to wait. */
@@ -193,7 +181,7 @@ public final class WorkerState implements AutoCloseable {
         if (receiver == null || request == null) {
             return false;
         }
-        if (errand != Errand.NONE) {
+        if (!errand.isIdle()) {
             closeReceiver(); // the caller's thread has one thing to do at a time
             return false;
         }
@@ -202,10 +190,7 @@ public final class WorkerState implements AutoCloseable {
             taken = receiver.image().hold();
             takenLate = receiver.hasRoundEnded();
             if (taken.kind() == StateKind.REPLICA) {
-                Replica asked = request instanceof Request.Share share ? share.replica : replica;
-                MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, taken.modelBytes()), Long.BYTES);
-                MemorySegment.copy(taken.bytes(), 0, copy, 0, taken.modelBytes());
-                run(Errand.RESTORING, request, () -> asked.restore(copy.asSlice(0, taken.modelBytes())));
+                errand.restore(request, request instanceof Request.Share share ? share.replica : replica, taken);
             }
         } else {
             LOG.warn("the job's state came in damaged, it is asked for again");
@@ -214,22 +199,16 @@ public final class WorkerState implements AutoCloseable {
         return whole;
     }
 
-    private void run(Errand what, Request request, Runnable work) {
-        errand = what;
-        employer = request;
-        request.post(work);
-    }
-
     /**
      * A state that this worker has taken over entirely; the caller closes it. Null if there is none.
      *
      * @param member whether the way on which it came is still there
      */
     StateImage restored(int jobEpoch, Request request, boolean member) {
-        if (taken == null || errand == Errand.RESTORING && !employer.isIdle()) {
+        if (taken == null || errand.isRestoring()) {
             return null;
         }
-        errand = Errand.NONE;
+        errand.end();
         if (request instanceof Request.Share share) {
             adopt(share);
         }
@@ -262,15 +241,11 @@ public final class WorkerState implements AutoCloseable {
      * @return messages sent
      */
     public int send(UplinkProxy uplink, int jobEpoch, long round, Ledger ledger, Request request, int limit) {
-        if (errand == Errand.SAVING && employer.isIdle()) {
-            errand = Errand.NONE;
-            if (staging != null) {
-                sender = new StateSender(StateImage.of(StateKind.REPLICA, stagedRound, staging, stagedLedger),
-                        terms.mtu());
-                staging = null;
-            }
+        StateImage saved = errand.takeSaved();
+        if (saved != null) {
+            sender = new StateSender(saved, terms.mtu());
         }
-        if (supplyWanted && errand == Errand.NONE) {
+        if (supplyWanted && errand.isIdle()) {
             prepare(round, ledger, request);
         }
         if (sender == null) {
@@ -304,11 +279,7 @@ public final class WorkerState implements AutoCloseable {
                     supplyWanted = false;
                     Replica asked = request instanceof Request.Share share ? share.replica : replica;
                     long bytes = request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
-                    staging = Arena.ofAuto().allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
-                    stagedRound = round;
-                    stagedLedger = ledger.toBytes();
-                    MemorySegment target = staging;
-                    run(Errand.SAVING, request, () -> asked.save(target));
+                    errand.save(request, asked, bytes, round, ledger);
                 }
             }
         }

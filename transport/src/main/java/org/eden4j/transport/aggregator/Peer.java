@@ -1,0 +1,13 @@
+package org.eden4j.transport.aggregator;
+
+import org.eden4j.transport.wire.StateLabel;
+
+/**
+ * A process that has asked for membership.
+ *
+ * @param sessionId of the image: frames count as this peer's only if they come from it
+ * @param token of the worker's process
+ * @param held the state that the worker had when it joined
+ * @param registrationId of the publication that answers it
+ */
+record Peer(int sessionId, long token, StateLabel held, long registrationId) {}

@@ -1,0 +1,47 @@
+package org.eden4j.transport.aggregator;
+
+import java.util.function.Consumer;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.wire.JobTerms;
+
+/** Reports rounds in order, each once every member that takes part and gives signs of life has taken its mean. */
+final class RoundReporter {
+    private final JobTerms terms;
+    private final Members members;
+    private final MeanStores stores;
+    private final DropCounters drops;
+    private final JobTally tally;
+    private final Consumer<RoundStatistics> onRound;
+    private long next;
+
+    /** @param next the round that is reported first */
+    RoundReporter(JobTerms terms, Members members, MeanStores stores, DropCounters drops, JobTally tally,
+            Consumer<RoundStatistics> onRound, long next) {
+        this.terms = terms;
+        this.members = members;
+        this.stores = stores;
+        this.drops = drops;
+        this.tally = tally;
+        this.onRound = onRound;
+        this.next = next;
+    }
+
+    /** Reports rounds that have been taken by all. */
+    void report(long nowNs) {
+        MeanStore store = stores.of(next);
+        while (store != null && store.isEnded() && isTaken(next)) {
+            RoundStatistics statistics = store.statistics(terms.up(), drops, terms.transportBytesPerFrame(), nowNs);
+            tally.add(statistics);
+            onRound.accept(statistics);
+            drops.clear();
+            next++;
+            store = stores.of(next);
+        }
+    }
+
+    private boolean isTaken(long round) {
+        return members.where(member -> member.isActive() && member.isOwed(round)).isEmpty();
+    }
+}

@@ -1,0 +1,138 @@
+package org.eden4j.transport.mean;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
+
+/**
+ * Which frames of whose updates have come in the open round, with which weight, and those payloads that wait to be added.
+ * Memory: at most one round of payloads, allocated by worker when first needed. Not thread-safe.
+ */
+final class Arrivals {
+    private final FrameLayout layout;
+    private final int workers;
+    private final Arena arena;
+    private final BitSet[] arrived;
+    /** By worker: frames with a block that no encoder made; nothing of them is added. */
+    private final BitSet[] malformed;
+    private final int[] missing;
+    private final float[] weights;
+    /** By worker: early payloads, each frame's at {@code layout.payloadOffset(frame)}. */
+    private final MemorySegment[] waiting;
+    /** Members with a malformed frame. */
+    private final BitSet damaged = new BitSet();
+    /** Members whose update has ended although frames of it are missing. */
+    private final BitSet ended = new BitSet();
+
+    Arrivals(FrameLayout layout, int workers, Arena arena) {
+        this.layout = layout;
+        this.workers = workers;
+        this.arena = arena;
+        arrived = new BitSet[workers];
+        Arrays.setAll(arrived, _ -> new BitSet(layout.frameCount()));
+        malformed = new BitSet[workers];
+        Arrays.setAll(malformed, _ -> new BitSet());
+        missing = new int[workers];
+        weights = new float[workers];
+        waiting = new MemorySegment[workers];
+    }
+
+    /** Nothing has come. */
+    void clear() {
+        damaged.clear();
+        ended.clear();
+        for (int worker = 0; worker < workers; worker++) {
+            arrived[worker].clear();
+            malformed[worker].clear();
+            missing[worker] = layout.frameCount();
+        }
+    }
+
+    /** A frame has come. */
+    void add(int worker, int frame, float weight) {
+        weights[worker] = weight;
+        arrived[worker].set(frame);
+        missing[worker]--;
+    }
+
+    boolean has(int worker, int frame) {
+        return arrived[worker].get(frame);
+    }
+
+    /** Whether any frame of this worker has come. */
+    boolean hasAny(int worker) {
+        return missing[worker] < layout.frameCount();
+    }
+
+    /** Whether all frames of this worker have come. */
+    boolean isWhole(int worker) {
+        return missing[worker] == 0;
+    }
+
+    float weight(int worker) {
+        return weights[worker];
+    }
+
+    /** A frame that has come is malformed: nothing of it counts. */
+    void leaveOut(int worker, int frame) {
+        damaged.set(worker);
+        malformed[worker].set(frame);
+    }
+
+    boolean isLeftOut(int worker, int frame) {
+        return malformed[worker].get(frame);
+    }
+
+    /** Copies a payload that waits, from an address. */
+    void keep(int worker, int frame, long payload) {
+        if (waiting[worker] == null) {
+            waiting[worker] = NativeMemory.allocate(arena, layout.totalPayloadBytes());
+        }
+        MemorySegment.copy(NativeMemory.ALL, payload, waiting[worker], layout.payloadOffset(frame),
+                layout.payloadBytes(frame));
+    }
+
+    /** A worker's payloads that wait, each at {@code layout.payloadOffset(frame)}. */
+    MemorySegment waiting(int worker) {
+        return waiting[worker];
+    }
+
+    /** Nothing more comes from this worker. */
+    void end(int worker) {
+        ended.set(worker);
+    }
+
+    /** Frames that were counted, of workers whose update ended, or was added, with less than all of them. */
+    Map<Integer, BitSet> partial() {
+        Map<Integer, BitSet> partial = new TreeMap<>();
+        for (int worker = 0; worker < workers; worker++) {
+            BitSet counted = (BitSet) arrived[worker].clone();
+            counted.andNot(malformed[worker]);
+            if ((ended.get(worker) || !counted.isEmpty()) && counted.cardinality() < layout.frameCount()) {
+                partial.put(worker, counted);
+            }
+        }
+        return partial;
+    }
+
+    /** Frames that were lost of updates that have ended. */
+    int lostFrames() {
+        return ended.stream().map(worker -> missing[worker]).sum();
+    }
+
+    /** Members whose update came to its end, well-formed. */
+    BitSet contributors() {
+        BitSet whole = new BitSet();
+        for (int worker = 0; worker < workers; worker++) {
+            if ((missing[worker] == 0 || ended.get(worker)) && !damaged.get(worker)) {
+                whole.set(worker);
+            }
+        }
+        return whole;
+    }
+}

@@ -1,0 +1,91 @@
+package org.eden4j.transport.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.state.Ledger;
+import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.wire.StateKind;
+
+/**
+ * What the caller's thread does with its replica while it waits for an answer: it saves the state or restores another
+ * member's, one at a time. Single-threaded, as the agent that owns it.
+ */
+final class ReplicaErrand {
+    private enum Kind {
+        NONE, SAVING, RESTORING
+    }
+
+    private Kind kind = Kind.NONE;
+    private Request employer;
+    /** Where the caller saves to; null if nobody waits for that any more. */
+    private MemorySegment staging;
+    /** Round and ledger when saving was asked for: the round may end before it is done. */
+    private long stagedRound;
+    private byte[] stagedLedger;
+
+    /** Whether nothing is under way. */
+    boolean isIdle() {
+        return kind == Kind.NONE;
+    }
+
+    /** Whether a restore is under way, or done and not yet {@linkplain #end ended}. */
+    boolean isRestorePosted() {
+        return kind == Kind.RESTORING;
+    }
+
+    /** Whether the caller's thread is restoring a state. */
+    boolean isRestoring() {
+        return kind == Kind.RESTORING && !employer.isIdle();
+    }
+
+    /** Has the caller's thread restore a state from a copy of its own. */
+    void restore(Request request, Replica replica, StateImage image) {
+        MemorySegment copy = allocate(image.modelBytes());
+        MemorySegment.copy(image.bytes(), 0, copy, 0, image.modelBytes());
+        post(Kind.RESTORING, request, () -> replica.restore(copy));
+    }
+
+    /** Has the caller's thread save the state before this round. */
+    void save(Request request, Replica replica, long bytes, long round, Ledger ledger) {
+        MemorySegment target = allocate(bytes);
+        staging = target;
+        stagedRound = round;
+        stagedLedger = ledger.toBytes();
+        post(Kind.SAVING, request, () -> replica.save(target));
+    }
+
+    private static MemorySegment allocate(long bytes) {
+        return Arena.ofAuto().allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
+    }
+
+    private void post(Kind what, Request request, Runnable work) {
+        kind = what;
+        employer = request;
+        request.post(work);
+    }
+
+    /** Nobody waits any more for what is being saved. */
+    void cancelSave() {
+        staging = null;
+    }
+
+    /** The state that was saved since the last call; null if there is none. The caller closes it. */
+    StateImage takeSaved() {
+        if (kind != Kind.SAVING || !employer.isIdle()) {
+            return null;
+        }
+        kind = Kind.NONE;
+        if (staging == null) {
+            return null;
+        }
+        StateImage image = StateImage.of(StateKind.REPLICA, stagedRound, staging, stagedLedger);
+        staging = null;
+        return image;
+    }
+
+    /** What was under way is over. */
+    void end() {
+        kind = Kind.NONE;
+    }
+}

@@ -1,0 +1,186 @@
+package org.eden4j.transport.worker;
+
+import java.util.function.LongSupplier;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.media.PatientClock;
+import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.wire.Protocol;
+import org.eden4j.transport.wire.UplinkProxy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works on the request that a caller has handed over: begins it, sends what it needs, and answers it. Single-threaded, as
+ * the agent that owns it, but for what says otherwise.
+ */
+final class RequestProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestProcessor.class);
+    /** Frames encoded and sent per duty cycle: means are polled and signs of life given in between. */
+    private static final int FRAMES_AT_A_TIME = 2;
+
+    private final RequestSlot slot;
+    private final WorkerRounds rounds;
+    private final WorkerState state;
+    private final int index;
+    private final PatientClock clock;
+    private final LongSupplier allBytes;
+    private final LongSupplier takeDropped;
+    private volatile long shownRound;
+    /** Of the aggregator that this worker is a member of, or was last. */
+    private int epoch;
+    private boolean member;
+    private long lastSentNs;
+    private long readySentNs;
+    /** Bytes of all but Update and Mean frames up to the last round. */
+    private long controlMark;
+
+    /**
+     * @param allBytes bytes of all messages, sent and received, on all links so far
+     * @param takeDropped messages that were dropped since the last call
+     * @param openRound the round that the aggregator has open
+     */
+    RequestProcessor(RequestSlot slot, WorkerRounds rounds, WorkerState state, int index, PatientClock clock,
+            LongSupplier allBytes, LongSupplier takeDropped, long openRound) {
+        this.slot = slot;
+        this.rounds = rounds;
+        this.state = state;
+        this.index = index;
+        this.clock = clock;
+        this.allBytes = allBytes;
+        this.takeDropped = takeDropped;
+        shownRound = openRound;
+    }
+
+    /** The round of the open exchange, or of the next. From any thread. */
+    long shownRound() {
+        return shownRound;
+    }
+
+    /** This worker is a member of the aggregator that has this epoch. */
+    void connect(int newEpoch) {
+        epoch = newEpoch;
+        member = true;
+    }
+
+    /** The link is lost. */
+    void disconnect() {
+        member = false;
+        state.disconnect();
+        rounds.disconnect();
+    }
+
+    /** The worker leaves: the request under way fails. */
+    void fail(RuntimeException reason) {
+        member = false;
+        shownRound = rounds.current();
+        slot.fail(reason);
+    }
+
+    /** The aggregator says that this worker is to go on with its own round. */
+    void started() {
+        boolean again = state.isInSync();
+        if (state.label(rounds.current()).epoch() != epoch) {
+            rounds.reopen();
+        }
+        Request.Share share = slot.active() instanceof Request.Share open ? open : null;
+        if (state.start(epoch, share)) {
+            finish(null);
+        } else if (!again) {
+            rounds.restart();
+        }
+    }
+
+    /**
+     * Begins what callers hand over, and sends what is due.
+     *
+     * @param updates where updates travel; null while that is not known
+     * @return messages sent
+     */
+    int send(UplinkProxy uplink, UplinkProxy updates) {
+        Request next = slot.next();
+        if (next != null) {
+            begin(next);
+        }
+        Request active = slot.active();
+        int sent = state.send(uplink, epoch, rounds.current(), rounds.ledger(), active, FRAMES_AT_A_TIME);
+        if (active instanceof Request.Exchange && state.isInSync()) {
+            sent += updates == null ? 0 : rounds.send(updates, epoch, FRAMES_AT_A_TIME, clock.nowNs());
+        } else if (active != null && state.isWanting(active) && clock.nowNs() - readySentNs > Protocol.HEARTBEAT_NS
+                && uplink.ready(epoch, rounds.current(), index, state.wanted(active))) {
+            readySentNs = clock.nowNs();
+            sent++;
+        }
+        if (sent > 0) {
+            lastSentNs = clock.nowNs();
+        }
+        return sent;
+    }
+
+    /** Gives a sign of life if it is due. */
+    void heartbeat(UplinkProxy uplink) {
+        if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS
+                && uplink.heartbeat(epoch, rounds.current(), index)) {
+            lastSentNs = clock.nowNs();
+        }
+    }
+
+    private void begin(Request request) {
+        readySentNs = clock.nowNs() - 2 * Protocol.HEARTBEAT_NS;
+        switch (request) {
+            case Request.Exchange exchange -> {
+                state.decideNone();
+                rounds.begin(exchange);
+                finishIfEnded();
+            }
+            case Request.Share _ -> {
+                if (state.isDecided()) {
+                    finish(new IllegalStateException(
+                            "the state is shared once, before the first exchange; this is round "
+                                    + rounds.current()));
+                }
+            }
+        }
+    }
+
+    /** Answers the caller. */
+    private void finish(RuntimeException reason) {
+        shownRound = rounds.current();
+        slot.finish(reason);
+    }
+
+    /** Answers an open exchange whose round has ended. */
+    void finishIfEnded() {
+        if (rounds.isEnded() && slot.active() instanceof Request.Exchange exchange) {
+            long bytes = allBytes.getAsLong();
+            exchange.result = rounds.finish(bytes, controlMark, takeDropped.getAsLong());
+            controlMark = bytes - rounds.dataBytes();
+            state.add(exchange.mean);
+            finish(null);
+            lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to hear that the mean is in good hands
+        }
+    }
+
+    /** Answers the open request once this worker has taken over the job's state. */
+    void finishRestored() {
+        Request active = slot.active();
+        if (state == null || active == null) {
+            return;
+        }
+        boolean counted = state.wasInSync();
+        try (StateImage image = state.restored(epoch, active, member)) {
+            if (image == null) {
+                return;
+            }
+            rounds.ledger().read(image.ledger());
+            long bytes = allBytes.getAsLong();
+            RoundResult result = rounds.jump(image.round(), state.wasTakenLate(), counted, bytes, controlMark,
+                    takeDropped.getAsLong());
+            if (active instanceof Request.Exchange exchange) {
+                controlMark = bytes - rounds.dataBytes();
+                exchange.result = result;
+                LOG.info("worker {} was brought up to round {}", index, image.round());
+            }
+            finish(null);
+        }
+    }
+}
