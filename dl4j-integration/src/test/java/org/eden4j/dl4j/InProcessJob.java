@@ -20,7 +20,8 @@ import org.eden4j.transport.RoundResult;
 
 /**
  * A job without a network: the members of one process meet at a barrier, and the last to come computes the mean of what
- * the method makes of their updates, in worker order. Contributions can be left out of a round.
+ * the method makes of their updates, in worker order. Contributions can be left out of a round, and members that share their state be made to
+ * resynchronise.
  */
 final class InProcessJob {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -35,7 +36,9 @@ final class InProcessJob {
     private final CyclicBarrier done;
     private volatile int lateWorker = -1;
     private volatile long lateRound = -1;
-    private long round;
+    private volatile int behindWorker = -1;
+    private volatile long behindRound = -1;
+    private volatile long round;
 
     InProcessJob(int workers, int dimension, Method method) {
         this.dimension = dimension;
@@ -54,6 +57,12 @@ final class InProcessJob {
         lateRound = inRound;
     }
 
+    /** Gives a worker the state that it has anyway, instead of a mean, when it first comes to a round. */
+    void resynchronise(int worker, long inRound) {
+        behindWorker = worker;
+        behindRound = inRound;
+    }
+
     Exchange member(int worker) {
         return new Exchange() {
             @Override
@@ -63,6 +72,8 @@ final class InProcessJob {
 
             /** Null while the caller shares none. */
             private MemorySegment common;
+            private Replica replicated;
+            private boolean resynchronised;
 
             @Override
             public void shareModel(MemorySegment own) {
@@ -76,6 +87,7 @@ final class InProcessJob {
 
             @Override
             public void shareState(Replica replica) {
+                replicated = replica;
                 if (worker == 0) {
                     state = new byte[(int) replica.stateBytes()];
                     replica.save(MemorySegment.ofArray(state));
@@ -86,6 +98,14 @@ final class InProcessJob {
 
             @Override
             public RoundResult exchange(MemorySegment update, float weight, MemorySegment result) {
+                if (worker == behindWorker && round == behindRound + 1 && !resynchronised) {
+                    resynchronised = true;
+                    MemorySegment own = MemorySegment.ofArray(new byte[(int) replicated.stateBytes()]);
+                    replicated.save(own);
+                    replicated.restore(own);
+                    return new RoundResult(round - 1, 0, updates.length, 0, List.of(), Map.of(), true,
+                            List.of(new CoordinateRange(0, dimension)), List.of(worker), 0, 0, 0, 0, 0);
+                }
                 updates[worker] = update;
                 weights[worker] = weight;
                 await(arrived);
