@@ -57,7 +57,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     private TrainedNetwork network;
     /** The number of the step that comes next, if this listener sees every step. */
     private int nextIteration;
-    private RuntimeException failure;
+    private volatile RuntimeException failure;
 
     EdenListener(Exchange exchange) {
         this.exchange = exchange;
@@ -286,8 +286,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     private void checkNoneMissed() {
         int missed = network.iteration() - nextIteration;
         if (missed > 0) {
-            throw new IllegalStateException("the network took " + missed + " steps that this listener has not seen, and"
-                    + " so is no longer equal to the other replicas: setListeners() replaces all listeners, add others"
+            throw new IllegalStateException("the network took " + missed + (missed == 1 ? " step" : " steps")
+                    + " that this listener has not seen, and so is no longer equal to the other replicas: setListeners() replaces all listeners, add others"
                     + " with addListeners(); to go on, join with a new worker and listener");
         }
     }
