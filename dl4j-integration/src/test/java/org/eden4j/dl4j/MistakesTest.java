@@ -225,7 +225,7 @@ class MistakesTest {
 
     @ParameterizedTest
     @MethodSource("modes")
-    void shouldRefuseParallelWrapper(Mode mode) throws Exception {
+    void shouldRefuseParallelWrapper(Mode mode) {
         for (boolean early : new boolean[]{false, true}) {
             MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
             EdenListener listener = mode.alone(network);
@@ -233,11 +233,12 @@ class MistakesTest {
                 listener.replicate(network);
             }
             network.addListeners(listener);
-            try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network).workers(2)
-                .averagingFrequency(1)
-                .build()) {
+            ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network).workers(2).averagingFrequency(1).build();
+            try {
                 assertThrows(RuntimeException.class,
                         () -> wrapper.fit(new ListDataSetIterator<>(Nets.batches(4, 8, 1), 1)));
+            } finally {
+                wrapper.shutdown();
             }
             String message = listener.failure().orElseThrow().getMessage();
             assertTrue(message.startsWith("ParallelWrapper trains copies of the network"), message);
