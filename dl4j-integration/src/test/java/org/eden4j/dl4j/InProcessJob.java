@@ -14,19 +14,22 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.compressor.UpdateLayout.Kind;
+import org.eden4j.compressor.UpdateLayout.Part;
 import org.eden4j.transport.CoordinateRange;
 import org.eden4j.transport.Replica;
 import org.eden4j.transport.RoundResult;
 
 /**
  * A job without a network: the members of one process meet at a barrier, and the last to come computes the mean of what
- * the method makes of their updates, in worker order. Contributions can be left out of a round, and members that share their state be made to
- * resynchronise.
+ * the methods of a layout make of their updates, in worker order; absent parts of a mean are not written. Contributions
+ * can be left out of a round, and a member that shares its state can be made to resynchronise in one.
  */
 final class InProcessJob {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private final int dimension;
-    private final Method method;
+    private final UpdateLayout layout;
     private final MemorySegment[] updates;
     private final float[] weights;
     private final float[] mean;
@@ -41,8 +44,12 @@ final class InProcessJob {
     private volatile long round;
 
     InProcessJob(int workers, int dimension, Method method) {
-        this.dimension = dimension;
-        this.method = method;
+        this(workers, UpdateLayout.whole(dimension, method));
+    }
+
+    InProcessJob(int workers, UpdateLayout layout) {
+        dimension = layout.dimension();
+        this.layout = layout;
         updates = new MemorySegment[workers];
         weights = new float[workers];
         mean = new float[dimension];
@@ -109,7 +116,11 @@ final class InProcessJob {
                 updates[worker] = update;
                 weights[worker] = weight;
                 await(arrived);
-                result.copyFrom(MemorySegment.ofArray(mean));
+                for (Part part : layout.parts()) {
+                    if (part.kind() != Kind.ABSENT) {
+                        MemorySegment.copy(mean, part.first(), result, FLOAT, 4L * part.first(), part.length());
+                    }
+                }
                 for (int i = 0; common != null && i < dimension; i++) {
                     common.setAtIndex(FLOAT, i, common.getAtIndex(FLOAT, i) + mean[i]);
                 }
@@ -127,26 +138,37 @@ final class InProcessJob {
     private void computeMean() {
         Arrays.fill(mean, 0);
         float total = 0;
-        BlockLayout layout = BlockLayout.of(method, dimension, BlockLayout.DEFAULT_BLOCK);
-        BlockCodec codec = BlockCodec.of(method);
         MemorySegment sum = MemorySegment.ofArray(mean);
         for (int worker = 0; worker < updates.length; worker++) {
             if (worker == lateWorker && round == lateRound + 1) {
                 continue;
             }
             total += weights[worker];
-            for (int block = 0; block < layout.blockCount(); block++) {
-                int length = layout.length(block);
-                MemorySegment payload = MemorySegment.ofArray(new byte[codec.payloadBytes(length)]);
-                BlockSeed seed = BlockSeed.of(1, round, worker, block);
-                int bytes = codec.encode(updates[worker], layout.offset(block), length, seed, payload, 0);
-                codec.accumulate(payload, 0, bytes, length, seed, weights[worker], sum, layout.offset(block));
+            int block = 0;
+            for (Part part : layout.parts()) {
+                block = part.kind() == Kind.ABSENT ? block : add(worker, part, block, sum);
             }
         }
         float factor = (float) (1 / (double) total);
         for (int i = 0; i < dimension; i++) {
             mean[i] *= factor;
         }
+    }
+
+    /** Adds a part of a worker's update; its blocks have the numbers from {@code first} up to the one that is returned. */
+    private int add(int worker, Part part, int first, MemorySegment sum) {
+        Method method = part.method().orElseThrow();
+        BlockLayout blocks = BlockLayout.of(method, part.length(), BlockLayout.DEFAULT_BLOCK);
+        BlockCodec codec = BlockCodec.of(method);
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            int length = blocks.length(block);
+            int offset = part.first() + blocks.offset(block);
+            MemorySegment payload = MemorySegment.ofArray(new byte[codec.payloadBytes(length)]);
+            BlockSeed seed = BlockSeed.of(1, round, worker, first + block);
+            int bytes = codec.encode(updates[worker], offset, length, seed, payload, 0);
+            codec.accumulate(payload, 0, bytes, length, seed, weights[worker], sum, offset);
+        }
+        return first + blocks.blockCount();
     }
 
     /** What the members of a job do, each in a thread of its own; the first failure is thrown. */

@@ -85,10 +85,12 @@ final class Nets {
         return network;
     }
 
+    /** Drops of its inputs and of the hidden layer's outputs; normalises between them. */
     static MultiLayerNetwork withDropout(IUpdater updater, long seed) {
         MultiLayerNetwork network = new MultiLayerNetwork(base(updater, seed, DataType.FLOAT).dropOut(.6)
             .list()
             .layer(dense())
+            .layer(new BatchNormalization.Builder().dropOut(1).build())
             .layer(output())
             .setInputType(InputType.feedForward(INPUTS))
             .build());
