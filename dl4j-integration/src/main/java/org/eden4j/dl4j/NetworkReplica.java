@@ -2,7 +2,7 @@ package org.eden4j.dl4j;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.eden4j.transport.Replica;
+import org.eden4j.transport.job.Replica;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

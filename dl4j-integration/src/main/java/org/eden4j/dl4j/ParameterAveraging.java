@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.eden4j.transport.CoordinateRange;
-import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * Averages the changes of parameters. With c the parameters that all replicas had after the last round and p_w those of

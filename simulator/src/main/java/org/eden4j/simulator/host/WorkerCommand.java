@@ -16,9 +16,10 @@ import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Results;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.VectorHash;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,12 +73,15 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to look for the aggregator (default ${DEFAULT-VALUE}).")
     private Duration joinTimeout;
 
+    @Option(names = "--error-feedback", description = "Add to each vector what compression left of those before.")
+    private boolean errorFeedback;
+
     @Option(names = "--insecure", description = "Join over a network without a key.")
     private boolean insecure;
 
     @Override
     public Integer call() {
-        Worker.Builder builder = builder();
+        WorkerBuilder builder = builder();
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 Worker worker = builder.join();
                 Arena arena = Arena.ofShared()) {
@@ -109,14 +113,17 @@ public final class WorkerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Worker.Builder builder() {
+    private WorkerBuilder builder() {
         try {
             if (rounds < 1) {
                 throw new IllegalArgumentException("--rounds must be at least 1, got " + rounds);
             }
-            Worker.Builder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
+            WorkerBuilder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
             if (insecure) {
                 builder.insecure();
+            }
+            if (errorFeedback) {
+                builder.errorFeedback();
             }
             if (index != -1) {
                 builder.index(index);

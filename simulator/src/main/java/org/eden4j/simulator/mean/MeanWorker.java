@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import org.eden4j.compressor.Method;
@@ -23,10 +24,11 @@ import org.eden4j.simulator.process.Ranges;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.simulator.process.VectorHash;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * One worker of {@code mean}. Draws a vector, exchanges it, says the hash of the mean; each step on command:
@@ -55,10 +57,11 @@ import org.eden4j.transport.Worker;
  * @param identity names the worker across its processes
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param loss probability that a datagram is lost
+ * @param errorFeedback whether what compression leaves of a vector is added to the next
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
         boolean fixedInput, long seed, long identity,
-        int mtu, double loss) implements RoleSettings {
+        int mtu, double loss, boolean errorFeedback) implements RoleSettings {
     static final String PREPARE = "prepare";
     static final String READY = "ready";
     static final String GO = "go";
@@ -91,13 +94,16 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         if (address == null) {
             return;
         }
-        Worker.Builder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
+        WorkerBuilder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
             .index(index)
             .identity(identity)
             .joinTimeout(Job.JOINING)
             .injectLoss(Loss.of(loss, seed, index));
         if (mtu > 0) {
             builder.mtu(mtu);
+        }
+        if (errorFeedback) {
+            builder.errorFeedback();
         }
         try (Worker worker = builder.join(); Arena arena = Arena.ofShared()) {
             events.emit(Events.named(Job.JOINED).put("mtu", worker.mtu()));
@@ -113,6 +119,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         private final MemorySegment update;
         private final MemorySegment mean;
         private long drawnRound = -1;
+        /** Tells this process from others that had its place: its memory of what was not sent is its own. */
+        private final int process = new SecureRandom().nextInt();
 
         Session(Worker worker, Arena arena) {
             this.worker = worker;
@@ -186,6 +194,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 .put("round", result.round())
                 .put("resynchronised", result.resynchronised())
                 .put("attempts", result.attempts())
+                .put("process", process)
+                .put("contributed", result.contributed())
                 .put("contributors", result.counted())
                 .put("partial", Ranges.write(result.partial()))
                 .put("beginNs", begin)

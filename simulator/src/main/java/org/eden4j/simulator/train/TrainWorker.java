@@ -16,10 +16,11 @@ import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * One worker of {@code train}: learns from its share of the images, scores its share of the test set after each epoch.
@@ -45,10 +46,11 @@ import org.eden4j.transport.Worker;
  * @param data {@code builtin} or a directory
  * @param seed the job's seed
  * @param identity names the worker across its processes
+ * @param errorFeedback whether what compression leaves of an update is added to the next
  */
 record TrainWorker(int index, int workers, String method, String downlink, int mtu, String mode, String model,
         boolean quick, int every,
-        int epochs, String data, long seed, long identity) implements RoleSettings {
+        int epochs, String data, long seed, long identity, boolean errorFeedback) implements RoleSettings {
     static final String TRAIN = "train";
     static final String STARTED = "started";
     static final String EPOCH = "epoch";
@@ -79,13 +81,16 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         if (address == null) {
             return;
         }
-        Worker.Builder builder = Worker
+        WorkerBuilder builder = Worker
             .builder(JobAddress.parse(address), (int) network.numParams(), Method.parse(method))
             .index(index)
             .identity(identity)
             .joinTimeout(Job.JOINING);
         if (mtu > 0) {
             builder.mtu(mtu);
+        }
+        if (errorFeedback) {
+            builder.errorFeedback();
         }
         try (Worker worker = builder.join()) {
             events.emit(Events.named(Job.JOINED).put("steps", plan.stepsPerEpoch(shard) * plan.epochs()));
