@@ -1,7 +1,7 @@
 package org.eden4j.dl4j;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -48,15 +48,15 @@ class LayoutTrainingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"eden:bits=4,averaging", "eden:bits=4,sharing", "drive,averaging", "drive,sharing"})
-    void shouldNotMoveFrozenLayers(String method, String mode) throws Exception {
-        int steps = 1600;
+    @CsvSource({"eden:bits=4,averaging,400", "eden:bits=4,sharing,400", "drive,averaging,1600", "drive,sharing,400"})
+    void shouldNotMoveFrozenLayers(String method, String mode, int steps) throws Exception {
         MultiLayerNetwork[] replicas = train(2, LayoutTrainingTest::tuned, method, mode, steps, 1);
         MultiLayerNetwork start = tuned(1);
         for (MultiLayerNetwork replica : replicas) {
-            assertEquals(start.getParam("0_W"), replica.getParam("0_W"));
-            assertEquals(start.getParam("0_b"), replica.getParam("0_b"));
-            assertNotEquals(start.getParam("1_W"), replica.getParam("1_W"));
+            assertSameBits(start, replica, "0_W");
+            assertSameBits(start, replica, "0_b");
+            assertTrue(Nets.relativeDifference(replica.getParam("1_W"), start.getParam("1_W")) > .01,
+                    "the rest learns");
         }
         assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
     }
@@ -72,10 +72,8 @@ class LayoutTrainingTest {
         INDArray start = networks.apply(1).params();
         int compressed = 0;
         for (Part part : LayerRules.standard().layout(exact, Method.parse(method)).parts()) {
-            INDArray expected = exact.getParam(part.name());
-            INDArray actual = sent.getParam(part.name());
             if (part.kind() == Kind.RAW) {
-                assertEquals(expected, actual, part.name());
+                assertSameBits(exact, sent, part.name());
             } else {
                 compressed++;
                 double learnt = 0;
@@ -150,6 +148,11 @@ class LayoutTrainingTest {
 
     private static OutputLayer output() {
         return new OutputLayer.Builder().nOut(Nets.CLASSES).activation(Activation.SOFTMAX).build();
+    }
+
+    private static void assertSameBits(MultiLayerNetwork expected, MultiLayerNetwork actual, String parameter) {
+        assertArrayEquals(expected.getParam(parameter).dup().data().asFloat(),
+                actual.getParam(parameter).dup().data().asFloat(), parameter);
     }
 
     private static double square(double value) {
