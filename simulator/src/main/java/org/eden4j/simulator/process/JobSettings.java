@@ -20,10 +20,11 @@ import org.eden4j.simulator.cli.GivenMethod;
  * @param threads whether members are threads of this process
  * @param seed the job's seed
  * @param loss what the network loses
+ * @param errorFeedback whether workers add to each update what earlier ones left unsent
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
         int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
-        Loss loss) {
+        Loss loss, boolean errorFeedback) {
     private static final Duration STARTING = Duration.ofSeconds(60);
     private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final long RUN = new SecureRandom().nextLong();

@@ -2,8 +2,8 @@ package org.eden4j.transport.worker;
 
 import java.util.BitSet;
 import org.eden4j.compressor.Method;
-import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
@@ -80,8 +80,18 @@ final class DownlinkHandler implements DownlinkListener {
         if (!worker.isJoining() || welcome.token() != worker.token()) {
             return false;
         }
-        worker.welcomed(welcome, Method.parse(downlink));
+        worker.welcomed(welcome, downlinkMethod(downlink));
         return true;
+    }
+
+    /** The method of the means; methods of other people's may be on the aggregator's class path alone. */
+    private static Method downlinkMethod(String text) {
+        try {
+            return Method.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TransportException("this worker cannot take part: the job sends its means as " + text
+                    + ", which is unknown here: " + e.getMessage(), e);
+        }
     }
 
     @Override

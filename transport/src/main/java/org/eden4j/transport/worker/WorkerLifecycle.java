@@ -178,7 +178,7 @@ final class WorkerLifecycle implements AutoCloseable {
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
-            rounds = new WorkerRounds(terms, index, arena);
+            rounds = new WorkerRounds(terms, index, wish.errorFeedback(), arena);
             state = new WorkerState(terms, index);
             processor = new RequestProcessor(requests, rounds, state, index, clock, allBytes, this::takeDropped,
                     welcome.round());

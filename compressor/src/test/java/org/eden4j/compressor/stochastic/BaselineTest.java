@@ -1,4 +1,4 @@
-package org.eden4j.compressor;
+package org.eden4j.compressor.stochastic;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,9 +8,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockPipe;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.Measurement;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.ReferenceTable;
+import org.eden4j.compressor.RunningMean;
+import org.eden4j.compressor.TestVectors;
 import org.eden4j.compressor.kernel.Normal;
-import org.eden4j.compressor.stochastic.QuicFl;
-import org.eden4j.compressor.stochastic.QuicFlLevels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
