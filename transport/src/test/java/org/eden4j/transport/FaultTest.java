@@ -127,6 +127,9 @@ class FaultTest {
             assertEquals(List.of(), first.result().uncounted());
             Job.await("a report", () -> job.rounds.size() == 1);
             assertEquals(first.result().attempts(), job.rounds.getFirst().attempts());
+            long updateBytes = FrameLayout.of(job.method, update.length, FrameLayout.LARGEST_MTU).totalBytes();
+            assertEquals(first.result().attempts() * updateBytes, first.result().bytesUp(), first.toString());
+            assertEquals((first.result().attempts() + 1) * updateBytes, job.rounds.getFirst().bytesUp());
         }
     }
 

@@ -13,6 +13,7 @@ import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.state.StateImage;
@@ -53,6 +54,7 @@ public final class AggregatorAgent implements Agent {
     private final Consumer<RoundStatistics> onRound;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Arena arena = Arena.ofShared();
+    private final LongWork work = new LongWork(this::giveSigns);
     private final Members members;
     private final Sessions sessions;
     private final DropCounters drops = new DropCounters();
@@ -360,7 +362,8 @@ public final class AggregatorAgent implements Agent {
     }
 
     private void begin(long round) {
-        rounds = new Rounds(terms, members, state, drops, tally, clock, onRound, round, arena);
+        rounds = work.call((long) terms.dimension() * Float.BYTES,
+                () -> new Rounds(terms, members, state, drops, tally, clock, work, onRound, round, arena));
         phase = Phase.RUNNING;
     }
 
@@ -447,6 +450,13 @@ public final class AggregatorAgent implements Agent {
             if (phase == Phase.RUNNING) {
                 rounds.withdraw(session);
             }
+        }
+    }
+
+    /** Heartbeats in the middle of a long step. */
+    private void giveSigns() {
+        if (link != null && !link.isClosed()) {
+            sessions.all().forEach(session -> session.giveSign(terms.epoch()));
         }
     }
 

@@ -4,11 +4,15 @@ import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
@@ -37,10 +41,12 @@ final class Rounds {
     private final DropCounters drops;
     private final JobTally tally;
     private final PatientClock clock;
+    private final LongWork work;
     private final Consumer<RoundStatistics> onRound;
     private final FrameLayout layout;
     private final RoundCollector collector;
     private final MeanStore[] stores;
+    private final LeftOutLog log = new LeftOutLog();
     /** By worker number: whose frames of the open round were taken. */
     private final long[] contributorTokens;
 
@@ -48,6 +54,8 @@ final class Rounds {
     private boolean begun;
     /** Whether any member is known to stand before the open round, and so to have what came before it. */
     private boolean reached;
+    /** Attempts at the open round that did not fail for want of a quorum. */
+    private int extraAttempts;
     private long openedNs;
     private long firstFrameNs;
     private long attemptNs;
@@ -55,7 +63,7 @@ final class Rounds {
 
     /** @param firstRound what is open first: 0, or where a restored job stands */
     Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, JobTally tally,
-            PatientClock clock,
+            PatientClock clock, LongWork work,
             Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
         this.terms = terms;
         this.members = members;
@@ -63,6 +71,7 @@ final class Rounds {
         this.drops = drops;
         this.tally = tally;
         this.clock = clock;
+        this.work = work;
         this.onRound = onRound;
         layout = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
         FrameLayout down = FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu());
@@ -133,6 +142,7 @@ final class Rounds {
         round++;
         begun = false;
         reached = false;
+        extraAttempts = 0;
         openedNs = clock.realNs();
         MeanStore store = stores[(int) (round % stores.length)];
         if (store.round >= 0) {
@@ -163,10 +173,12 @@ final class Rounds {
         long frame = update.frame();
         float weight = update.weight();
         if (update.round() > round || update.method() != layout.method().wireId() || frame >= layout.frameCount()
-                || payloadLength != layout.payloadBytes((int) frame) || !(weight >= 0 && weight <= Float.MAX_VALUE)) {
-            drops.rejected++;
+                || payloadLength != layout.payloadBytes((int) frame)) {
+            leaveOut(member, LeftOut.Reason.MALFORMED);
+        } else if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
+            leaveOut(member, LeftOut.Reason.WEIGHT);
         } else if (update.round() < round || !member.takesPart()) {
-            drops.late++;
+            leaveOut(member, LeftOut.Reason.LATE);
         } else {
             contribute(member, (int) frame, weight, payload, payloadLength);
         }
@@ -180,13 +192,59 @@ final class Rounds {
         if (collector.hasArrived(worker, frame)) {
             drops.duplicate++;
         } else if (!collector.isInTime(worker, frame) || isBarred(member)) {
-            drops.late++;
+            leaveOut(member, LeftOut.Reason.LATE);
         } else if (collector.contradictsWeight(worker, weight)) {
-            drops.rejected++;
+            leaveOut(member, LeftOut.Reason.WEIGHT);
         } else {
             contributorTokens[worker] = member.token;
-            drops.rejected += collector.accept(worker, frame, weight, payload);
             store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
+            try {
+                drops.rejected += collector.accept(worker, frame, weight, payload);
+            } catch (NonFiniteGradientException e) {
+                beginCarefully(e);
+            }
+        }
+    }
+
+    /** A frame that came in a member's own name is not counted. */
+    private void leaveOut(Session member, LeftOut.Reason reason) {
+        if (reason == LeftOut.Reason.LATE) {
+            drops.late++;
+        } else {
+            drops.rejected++;
+        }
+        store(round).leaveOut(member.index, reason);
+    }
+
+    /**
+     * Begins a round again whose mean cannot be computed or sent; contributions that are too large for any mean are left out
+     * from then on.
+     *
+     * @throws NonFiniteGradientException if such contributions are left out already
+     */
+    private void beginCarefully(NonFiniteGradientException cause) {
+        if (!collector.beCareful()) {
+            throw cause;
+        }
+        extraAttempts++;
+        String reason = "round " + round + " cannot be sent as " + terms.downlink() + ": " + cause.getMessage()
+                + "; it begins again without contributions beyond the range of a mean";
+        LOG.warn("{}", reason);
+        beginAgain(reason);
+    }
+
+    /** Adds frames that wait. */
+    private boolean added(IntSupplier adding) {
+        if (!begun) {
+            return false;
+        }
+        try {
+            int malformed = adding.getAsInt();
+            drops.rejected += Math.max(malformed, 0);
+            return malformed >= 0;
+        } catch (NonFiniteGradientException e) {
+            beginCarefully(e);
+            return true;
         }
     }
 
@@ -196,7 +254,7 @@ final class Rounds {
      * @return whether there was one
      */
     boolean addDue() {
-        return added(begun ? collector.addDue() : -1);
+        return added(collector::addDue);
     }
 
     /** Whether a member was dropped for which frames waited that are not added yet: {@link #addDue}. */
@@ -210,12 +268,7 @@ final class Rounds {
      * @return whether there was anything to do
      */
     boolean addEarly() {
-        return added(begun ? collector.addEarly() : -1);
-    }
-
-    private boolean added(int malformed) {
-        drops.rejected += Math.max(malformed, 0);
-        return malformed >= 0;
+        return added(collector::addEarly);
     }
 
     /**
@@ -310,20 +363,25 @@ final class Rounds {
         String reason = "round " + round + " failed: " + whole.cardinality() + " of " + members.places()
                 + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
                 + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(all, whole));
-        if (store.attempt >= terms.attempts()) {
+        if (store.attempt >= terms.attempts() + extraAttempts) {
             throw new TransportException(reason);
         }
-        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt + 1, terms.attempts());
+        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt + 1, terms.attempts() + extraAttempts);
+        beginAgain(reason);
+        return true;
+    }
+
+    private void beginAgain(String reason) {
+        MeanStore store = store(round);
         store.open(round);
         BitSet expected = awaited();
         store.members.or(expected);
-        collector.reopen(expected, store);
+        work.run((long) terms.dimension() * Float.BYTES, () -> collector.reopen(expected, store));
         attemptNs = clock.realNs();
         members.where(member -> member.takesPart() && member.cursorRound == round)
             .stream()
             .mapToObj(members::at)
             .forEach(member -> member.retry(round, store.attempt, reason));
-        return true;
     }
 
     private void close(long elapsedNs) {
@@ -331,11 +389,7 @@ final class Rounds {
         store.close(collector, firstFrameNs, firstFrameNs + elapsedNs);
         state.apply(store);
         BitSet missing = WorkerSet.without(store.members, store.contributors);
-        if (!missing.isEmpty()) {
-            LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,
-                    store.contributors.cardinality(), store.members.cardinality(),
-                    TimeUnit.NANOSECONDS.toMillis(elapsedNs), WorkerSet.name(missing));
-        }
+        log.closed(round, store.leftOut(), store.members, missing, TimeUnit.NANOSECONDS.toMillis(elapsedNs));
         openNext();
     }
 

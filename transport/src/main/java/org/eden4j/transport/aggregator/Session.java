@@ -210,6 +210,13 @@ final class Session implements AutoCloseable {
         return sent;
     }
 
+    /** A heartbeat, whatever was sent before. */
+    void giveSign(int epoch) {
+        if (downlink != null && state == State.MEMBER) {
+            downlink.heartbeat(epoch, cursorRound, BlockSeed.AGGREGATOR);
+        }
+    }
+
     private int state(int epoch) {
         if (sender == null) {
             return 0;

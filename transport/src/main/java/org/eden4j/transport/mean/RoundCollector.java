@@ -11,6 +11,7 @@ import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
@@ -29,7 +30,7 @@ import org.eden4j.transport.wire.NativeMemory;
  * a member was dropped is added a frame at a time, by {@link #addDue}: it can be the whole round. Where both directions have
  * the same blocks, a frame that is there as a whole is added and encoded block by block in a sum of one block, which stays
  * in the nearest cache. Weights are summed by
- * block: a block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one round of payloads;
+ * block, see {@link BlockWeights}: a block that nobody delivered has mean zero. Memory: the sum (4 bytes a coordinate) and at most one round of payloads;
  * decoded vectors of single workers do not exist.
  *
  * <p>Not thread-safe.
@@ -49,7 +50,9 @@ public final class RoundCollector {
     private final MemorySegment sum;
     /** For blocks whose contributions are all there. */
     private final MemorySegment blockSum;
-    private final double[] blockWeight;
+    private final BlockWeights blockWeights;
+    /** Set once a mean went beyond float32: then each contribution is looked at before it is added. */
+    private RangeCheck range;
     /** By uplink frame: the worker whose contribution is added next, or {@link #workers} when it is done. */
     private final int[] next;
     /** Whether a frame's contributions are added together. */
@@ -95,7 +98,7 @@ public final class RoundCollector {
         encoder = BlockCodec.of(down.method());
         sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
         blockSum = NativeMemory.allocate(arena, (long) up.blocks().largestSum() * Float.BYTES);
-        blockWeight = new double[up.blocks().blockCount()];
+        blockWeights = new BlockWeights(up.blocks().blockCount());
         together = up.totalPayloadBytes() * SMALL <= (long) up.dimension() * Float.BYTES;
         next = new int[up.frameCount()];
         missing = new int[up.frameCount()];
@@ -136,7 +139,7 @@ public final class RoundCollector {
         damaged.clear();
         ended.clear();
         encodingNs = 0;
-        Arrays.fill(blockWeight, 0);
+        blockWeights.clear();
         for (int frame = 0; frame < awaited.length; frame++) {
             awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
         }
@@ -217,7 +220,12 @@ public final class RoundCollector {
         if (expected.get(worker)) {
             missing[frame]--;
         }
-        int malformed = isWellFormed(worker, frame, payload) ? 0 : leaveOut(worker, frame);
+        int malformed = 0;
+        if (!isWellFormed(worker, frame, payload)) {
+            malformed = leaveOut(worker, frame, LeftOut.Reason.MALFORMED);
+        } else if (range != null && !isInRange(worker, frame, payload)) {
+            malformed = leaveOut(worker, frame, LeftOut.Reason.BEYOND_RANGE);
+        }
         if (together ? missing[frame] == 0 : skipped(next[frame], frame) == worker) {
             return malformed + advance(frame, worker, payload);
         }
@@ -229,7 +237,7 @@ public final class RoundCollector {
     private boolean isWellFormed(int worker, int frame, long payload) {
         int first = up.firstBlock(frame);
         int end = up.endBlock(frame);
-        if (end - first == 1) {
+        if (end - first == 1 && range == null) {
             return true;
         }
         long position = payload;
@@ -246,8 +254,37 @@ public final class RoundCollector {
         }
     }
 
+    private boolean isInRange(int worker, int frame, long payload) {
+        long position = payload;
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            int length = up.blocks().length(block);
+            int bytes = decoder.payloadBytes(length);
+            if (!range.isInRange(position, bytes, length, BlockSeed.of(jobSeed, round, worker, block))) {
+                return false;
+            }
+            position += bytes;
+        }
+        return true;
+    }
+
+    /**
+     * Looks at each contribution from now on, before it is added: a mean cannot be computed or sent. What came of the round
+     * must come again, see {@link #reopen}.
+     *
+     * @return false if that was already done, so that it is of no help
+     */
+    public boolean beCareful() {
+        if (range != null) {
+            return false;
+        }
+        range = new RangeCheck(up, decoder, encoder, workers, arena);
+        blockWeights.tighten();
+        return true;
+    }
+
     /** @return 1, the frames that are left out by it */
-    private int leaveOut(int worker, int frame) {
+    private int leaveOut(int worker, int frame, LeftOut.Reason reason) {
+        store.leaveOut(worker, reason);
         damaged.set(worker);
         malformedFrames[worker].set(frame);
         return 1;
@@ -322,7 +359,7 @@ public final class RoundCollector {
                         : add(worker, block, waiting[worker], up.payloadOffset(frame) + position, bytes, target,
                                 targetFirst);
                 if (!added) {
-                    malformed += leaveOut(worker, frame);
+                    malformed += leaveOut(worker, frame, LeftOut.Reason.MALFORMED);
                 }
             }
             if (end == workers) {
@@ -350,10 +387,16 @@ public final class RoundCollector {
     /** Adds one block; whether an encoder has made it. */
     private boolean add(int worker, int block, MemorySegment payloads, long offset, int bytes, MemorySegment target,
             long targetFirst) {
+        float shrink = blockWeights.fit(block, weights[worker]);
+        if (shrink != 1) {
+            long end = block + 1 < up.blocks().blockCount() ? up.blocks().offset(block + 1) : up.blocks().sumLength();
+            NativeMemory.scale(target, targetFirst, targetFirst + end - up.blocks().offset(block), shrink, run);
+        }
+        float weight = blockWeights.scaled(block, weights[worker]);
         try {
             decoder.accumulate(payloads, offset, bytes, up.blocks().length(block),
-                    BlockSeed.of(jobSeed, round, worker, block), weights[worker], target, targetFirst);
-            blockWeight[block] += weights[worker];
+                    BlockSeed.of(jobSeed, round, worker, block), weight, target, targetFirst);
+            blockWeights.add(block, weight);
             return true;
         } catch (MalformedPayloadException e) {
             return false;
@@ -377,9 +420,9 @@ public final class RoundCollector {
 
     private void finish(int block, MemorySegment target, long first) {
         int length = up.blocks().length(block);
-        if (blockWeight[block] > 0) {
+        if (blockWeights.isPositive(block)) {
             decoder.finish(length, BlockSeed.of(jobSeed, round, 0, block), target, first);
-            NativeMemory.scale(target, first, first + length, (float) (1 / blockWeight[block]), run);
+            NativeMemory.scale(target, first, first + length, blockWeights.inverse(block), run);
         }
         if (blockOffset != null) {
             long startNs = System.nanoTime();
@@ -402,7 +445,7 @@ public final class RoundCollector {
                 if (blockOffset == null) {
                     encode(answer);
                 }
-                store.add(answer, (float) blockWeight[up.firstBlock(up.frameOf(down.first(answer)))], encodingNs);
+                store.add(answer, blockWeights.total(up.firstBlock(up.frameOf(down.first(answer)))), encodingNs);
                 encodingNs = 0;
             }
         }

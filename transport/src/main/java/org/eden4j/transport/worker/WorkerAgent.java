@@ -14,6 +14,7 @@ import org.eden4j.transport.job.JoinRejectedException;
 import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.WelcomeDecoder;
@@ -64,6 +65,7 @@ public final class WorkerAgent implements Agent {
     private final CompletableFuture<Membership> joined = new CompletableFuture<>();
     private final AtomicReference<Request> slot = new AtomicReference<>();
     private final Arena arena = Arena.ofShared();
+    private final LongWork work = new LongWork(this::giveSign);
 
     private WorkerWish wish;
     private WorkerLink link;
@@ -327,7 +329,7 @@ public final class WorkerAgent implements Agent {
             long allBytes = allBytes();
             exchange.result = rounds.finish(allBytes, controlMark, incoming.takeDropped());
             controlMark = allBytes - rounds.dataBytes();
-            state.add(exchange.mean);
+            work.run(exchange.mean.byteSize(), () -> state.add(exchange.mean));
             finish(null);
             lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to hear that the mean is in good hands
         }
@@ -405,7 +407,8 @@ public final class WorkerAgent implements Agent {
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
-            rounds = new WorkerRounds(terms, index, wish.errorFeedback(), arena);
+            rounds = work.call((long) terms.dimension() * Float.BYTES,
+                    () -> new WorkerRounds(terms, index, wish.errorFeedback(), work, arena));
             state = new WorkerState(terms, index);
             shownRound = welcome.round();
         } else if (index != welcome.index() || terms.jobSeed() != welcome.jobSeed()
@@ -484,6 +487,13 @@ public final class WorkerAgent implements Agent {
             }
             case ENDED -> {
             }
+        }
+    }
+
+    /** A heartbeat in the middle of a long step. */
+    private void giveSign() {
+        if (link != null && !link.isClosed()) {
+            link.uplink().heartbeat(terms.epoch(), rounds == null ? 0 : rounds.current(), index);
         }
     }
 
