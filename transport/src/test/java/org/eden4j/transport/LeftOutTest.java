@@ -83,7 +83,11 @@ class LeftOutTest {
                 for (int i = 0; i < DIMENSION; i++) {
                     spoilt[i] *= fault == Fault.HUGE ? 1e38f / 4 : fault == Fault.LARGE ? 1000 : 1;
                 }
-                float weight = fault == Fault.HEAVY ? 3e38f : 1;
+                float weight = switch (fault) {
+                    case HEAVY -> 3e38f;
+                    case HUGE -> 20; // of 30: the sum overflows
+                    default -> 1;
+                };
                 if (fault.isCounted()) {
                     counted.add(new Reference.Contribution(SOUND, spoilt, weight * inverse));
                 }
@@ -91,7 +95,9 @@ class LeftOutTest {
                 float[] expected = reference.mean(round, counted);
                 for (Job.Exchanged exchanged : job.exchange(job.workers, updates, weights)) {
                     assertArrayEquals(expected, exchanged.mean());
-                    assertEquals(fault.isCounted() ? List.of() : List.of(SOUND), exchanged.result().missing());
+                    boolean isAwaited = fault != Fault.NOTHING || round == 0;
+                    assertEquals(fault.isCounted() || !isAwaited ? List.of() : List.of(SOUND),
+                            exchanged.result().missing());
                 }
                 int reports = round + 1;
                 Job.await("a report", () -> job.rounds.size() == reports);

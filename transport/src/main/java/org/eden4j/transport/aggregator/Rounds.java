@@ -363,6 +363,9 @@ final class Rounds {
         String reason = "round " + round + " failed: " + whole.cardinality() + " of " + members.places()
                 + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
                 + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(all, whole));
+        for (LeftOut one : store.leftOut()) {
+            reason += "; worker " + one.worker() + " sent " + one.reason();
+        }
         if (store.attempt >= terms.attempts() + extraAttempts) {
             throw new TransportException(reason);
         }
