@@ -16,21 +16,7 @@ import java.lang.foreign.MemorySegment;
 public interface BlockCodec {
     /** The codec of a method. */
     static BlockCodec of(Method method) {
-        return switch (method) {
-            case None _ -> new ElementwiseCodec(method, ElementwiseCodec.Format.FLOAT32);
-            case Float16 _ -> new ElementwiseCodec(method, ElementwiseCodec.Format.BINARY16);
-            case BFloat16 _ -> new ElementwiseCodec(method, ElementwiseCodec.Format.UPPER_HALF);
-            case RotatedMethod rotated -> new RotatedCodec(rotated);
-            case TurboQuantProd prod -> new TurboQuantProdCodec(prod);
-            case StochasticQuantization sq -> new StochasticQuantizationCodec(sq);
-            case Qsgd qsgd -> new QsgdCodec(qsgd);
-            case TernGrad _,Threshold _ -> new TernaryCodec(method);
-            case SignSgd signSgd -> new SignSgdCodec(signSgd);
-            case TopK topK -> new TopKCodec(topK);
-            case RandK randK -> new RandKCodec(randK);
-            case Kashin kashin -> new KashinCodec(kashin);
-            case QuicFl quicFl -> new QuicFlCodec(quicFl);
-        };
+        return method.codec();
     }
 
     /**

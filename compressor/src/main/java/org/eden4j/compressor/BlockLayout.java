@@ -69,7 +69,7 @@ public final class BlockLayout {
     }
 
     /** Refuses a block that, padded, is larger than its method takes. */
-    static void checkLargest(Method method, int padded) {
+    public static void checkLargest(Method method, int padded) {
         if (padded > method.largestBlock()) {
             throw new IllegalArgumentException(method + " takes blocks of up to " + method.largestBlock()
                     + " coordinates, got one of " + padded + ": choose a smaller block size");
@@ -77,7 +77,7 @@ public final class BlockLayout {
     }
 
     /** The number of coordinates a rotated block of {@code length} coordinates is padded to. */
-    static int paddedSize(int length) {
+    public static int paddedSize(int length) {
         return length <= SMALLEST_BLOCK ? SMALLEST_BLOCK : Integer.highestOneBit(length - 1) << 1;
     }
 

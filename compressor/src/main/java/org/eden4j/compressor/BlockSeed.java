@@ -1,5 +1,7 @@
 package org.eden4j.compressor;
 
+import org.eden4j.compressor.kernel.SplitMix;
+
 /**
  * The seeds of one block, mixed on both sides from what both know, so that they never travel.
  *

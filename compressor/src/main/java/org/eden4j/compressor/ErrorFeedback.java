@@ -2,6 +2,9 @@ package org.eden4j.compressor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.eden4j.compressor.kernel.KernelProvider;
+import org.eden4j.compressor.kernel.Kernels;
 
 /**
  * Sends with the next gradient what compression left out of this one. With it biased methods converge where they would
@@ -32,7 +35,7 @@ public final class ErrorFeedback implements BlockCodec {
     private final BlockCodec delegate;
     private final int dimension;
     private final MemorySegment residual;
-    private final Kernels kernels = Simd.kernels();
+    private final Kernels kernels = KernelProvider.kernels();
     private int scratchSize;
     private MemorySegment before = MemorySegment.NULL;
     private MemorySegment block = MemorySegment.NULL;
@@ -94,11 +97,24 @@ public final class ErrorFeedback implements BlockCodec {
             delegate.accumulate(payload, payloadOffset, written, length, seed, 1, sent, 0);
             delegate.finish(length, seed, sent, 0);
             kernels.addScaled(sent, length, -1, residual, offset);
-            FiniteCheck.maxAbsBits(kernels, residual, offset, length, first);
+            requireFinite(first, length);
             return written;
         } catch (RuntimeException e) {
             MemorySegment.copy(before, 0, residual, offset, bytes);
             throw e;
+        }
+    }
+
+    private void requireFinite(long first, int length) {
+        if (kernels.maxAbsBits(residual, Float.BYTES * first, length) <= Float.floatToRawIntBits(Float.MAX_VALUE)) {
+            return;
+        }
+        for (long i = first; i < first + length; i++) {
+            float left = residual.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            if (!Float.isFinite(left)) {
+                throw new NonFiniteGradientException(i, left,
+                        "what is left of gradient plus residual is beyond float32; lower the learning rate or clip gradients");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.eden4j.compressor;
 
 import java.util.OptionalDouble;
+import org.eden4j.compressor.elementwise.None;
 
 /**
  * A way to turn a gradient into bytes. A method is a value: two that are equal make the same bytes.
@@ -29,19 +30,39 @@ import java.util.OptionalDouble;
  * turboquant-prod:bits=4,qjl=gaussian                      16       bits
  * </pre>
  */
-public sealed interface Method permits None, Float16, BFloat16, RotatedMethod, TurboQuantProd,
-        StochasticQuantization, Qsgd, TernGrad, SignSgd, SparseMethod, Kashin, QuicFl, Threshold {
+public interface Method {
     /**
      * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
      *
      * @throws IllegalArgumentException saying which part is wrong and what would be right
      */
     static Method parse(String text) {
-        return MethodText.parse(text);
+        return Methods.parse(text);
     }
 
+    /** What all methods of this name share: the name, the wire id, the parser, examples. */
+    MethodType type();
+
     /** The stable number that frames carry, in 0..255. */
-    int wireId();
+    default int wireId() {
+        return type().wireId();
+    }
+
+    /** A codec of its own for one thread. */
+    BlockCodec codec();
+
+    /**
+     * The most bytes that the payload of a block can have; nearly all methods write exactly so many. A function of the method
+     * and {@code length} alone.
+     *
+     * @param length coordinates of the block, at least 1
+     */
+    int maxPayloadBytes(int length);
+
+    /** The bytes that the payload of a block of {@code length} coordinates has on average. */
+    default double expectedPayloadBytes(int length) {
+        return maxPayloadBytes(length);
+    }
 
     /** Nominal bits per coordinate on the wire, without scales and headers. */
     double bitsPerCoordinate();

@@ -7,35 +7,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The text form of methods: {@code name:key=value,key=value}. */
-final class MethodText {
+/**
+ * The text form of a method, {@code name:key=value,key=value}: {@link MethodType#parse} takes its parameters from here, each
+ * at most once, and {@link Method#toString} writes it by {@link #of(MethodType)}. Mutable, not thread-safe.
+ */
+public final class MethodText {
     private static final int LONGEST = 200;
-
-    /** Every name, in the order in which an error lists them. */
-    private static final Map<String, Function<MethodText, Method>> NAMES = new LinkedHashMap<>();
-
-    static {
-        NAMES.put("eden", t -> new Eden(t.bits(), t.scale(), t.rounds(), t.rotation()));
-        NAMES.put("drive", t -> new Drive(t.scale(), t.rounds(), t.rotation()));
-        NAMES.put("turboquant-mse", t -> new TurboQuantMse(t.bits(), t.rounds(), t.rotation()));
-        NAMES.put("matched-norm", t -> new MatchedNorm(t.bits(), t.rounds(), t.rotation()));
-        NAMES.put("turboquant-prod", t -> new TurboQuantProd(t.whole("bits"),
-                t.word("qjl", TurboQuantProd.Qjl.values(), TurboQuantProd.Qjl::text, TurboQuantProd.Qjl.GAUSSIAN),
-                t.rounds(), t.rotation()));
-        NAMES.put("sq", t -> new StochasticQuantization(t.whole("bits"), t.rotate()));
-        NAMES.put("qsgd", t -> new Qsgd(t.whole("bits"),
-                t.word("norm", Qsgd.Norm.values(), Qsgd.Norm::text, Qsgd.Norm.L2), t.rotate()));
-        NAMES.put("terngrad", t -> new TernGrad(t.number("clip", 0)));
-        NAMES.put("signsgd", _ -> new SignSgd());
-        NAMES.put("topk", t -> new TopK(t.number("fraction", Double.NaN)));
-        NAMES.put("randk", t -> new RandK(t.number("fraction", Double.NaN)));
-        NAMES.put("kashin", t -> new Kashin(t.whole("bits"), (int) t.number("iterations", Kashin.DEFAULT_ITERATIONS)));
-        NAMES.put("quicfl", t -> new QuicFl(t.whole("bits")));
-        NAMES.put("threshold", t -> new Threshold(t.number("sigma", 1)));
-        NAMES.put("float16", _ -> new Float16());
-        NAMES.put("bfloat16", _ -> new BFloat16());
-        NAMES.put("none", _ -> new None());
-    }
 
     private final String text;
     private final String name;
@@ -59,47 +36,47 @@ final class MethodText {
         }
     }
 
-    static Method parse(String text) {
+    /** The parameters of a method's text form, not yet read. */
+    static MethodText read(String text) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "method text has " + text.length() + " characters, at most " + LONGEST + " are read");
         }
-        MethodText parsed = new MethodText(text.trim());
-        Function<MethodText, Method> factory = NAMES.get(parsed.name);
-        if (factory == null) {
-            throw parsed.wrong("'" + parsed.name + "' is none of " + String.join(", ", NAMES.keySet()));
-        }
+        return new MethodText(text.trim());
+    }
+
+    /** The method's name. */
+    String name() {
+        return name;
+    }
+
+    /** The method of these parameters; refuses one that the type did not read. */
+    Method parse(MethodType type) {
         Method method;
         try {
-            method = factory.apply(parsed);
+            method = type.parse(this);
         } catch (IllegalArgumentException e) {
-            throw e.getMessage().startsWith("method ") ? e : parsed.wrong(e.getMessage());
+            throw e.getMessage() != null && e.getMessage().startsWith("method ") ? e : wrong(e.getMessage());
         }
-        if (!parsed.parameters.isEmpty()) {
-            throw parsed.wrong(parsed.name + " has no parameter " + String.join(", ", parsed.parameters.keySet()));
+        if (!parameters.isEmpty()) {
+            throw wrong(name + " has no parameter " + String.join(", ", parameters.keySet()));
         }
         return method;
     }
 
-    /** The text of a rotated method: name, bits where above 0, then what differs from the defaults. */
-    static String of(
-            String name, double bits, ScaleRule scale, ScaleRule usual, Rounds rounds, RotationKind rotation) {
-        return new Writer(name)
-            .put("bits", number(bits), bits > 0)
-            .put("scale", scale.text(), scale != usual)
-            .put("rounds", rounds.text(), rounds != Rounds.DEFAULT)
-            .put("rotation", rotation.text(), rotation != RotationKind.HADAMARD)
-            .toString();
+    /** Begins the text form of a method of this type. */
+    public static Writer of(MethodType type) {
+        return new Writer(type.name());
     }
 
     /** A number without a needless decimal point: 4, 2.5. */
-    static String number(double value) {
+    public static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value)
                 : Double.toString(value);
     }
 
     /** Writes a text form. */
-    static final class Writer {
+    public static final class Writer {
         private final StringBuilder text;
         private char separator = ':';
 
@@ -107,11 +84,11 @@ final class MethodText {
             text = new StringBuilder(name);
         }
 
-        Writer put(String key, double value) {
+        public Writer put(String key, double value) {
             return put(key, number(value), true);
         }
 
-        Writer put(String key, String value, boolean wanted) {
+        public Writer put(String key, String value, boolean wanted) {
             if (wanted) {
                 text.append(separator).append(key).append('=').append(value);
                 separator = ',';
@@ -125,11 +102,13 @@ final class MethodText {
         }
     }
 
-    private double bits() {
-        return number("bits", Double.NaN);
+    /** A number that has to be given. */
+    public double number(String key) {
+        return number(key, Double.NaN);
     }
 
-    private double number(String key, double usual) {
+    /** A number, or {@code usual} where it is not given. */
+    public double number(String key, double usual) {
         String value = parameters.remove(key);
         if (value == null) {
             if (Double.isNaN(usual)) {
@@ -144,32 +123,22 @@ final class MethodText {
         }
     }
 
-    private int whole(String key) {
-        double value = number(key, Double.NaN);
+    /** A whole number that has to be given. */
+    public int whole(String key) {
+        double value = number(key);
         if (value != Math.rint(value)) {
             throw wrong(key + "=" + number(value) + " is not a whole number");
         }
         return (int) value;
     }
 
-    private boolean rotate() {
-        return word("rotate", new Boolean[]{true, false}, String::valueOf, false);
-    }
-
-    private ScaleRule scale() {
-        return word("scale", ScaleRule.values(), ScaleRule::text, ScaleRule.UNBIASED);
-    }
-
-    private Rounds rounds() {
-        return word("rounds", Rounds.values(), Rounds::text, Rounds.DEFAULT);
-    }
-
-    private RotationKind rotation() {
-        return word("rotation", RotationKind.values(), RotationKind::text, RotationKind.HADAMARD);
+    /** {@code true} or {@code false}; false where it is not given. */
+    public boolean truth(String key) {
+        return word(key, new Boolean[]{true, false}, String::valueOf, false);
     }
 
     /** One of a few words; the empty word stands for a value that cannot be written. */
-    private <T> T word(String key, T[] values, Function<T, String> text, T usual) {
+    public <T> T word(String key, T[] values, Function<T, String> text, T usual) {
         String value = parameters.remove(key);
         if (value == null) {
             return usual;
@@ -183,7 +152,7 @@ final class MethodText {
                 + Stream.of(values).map(text).filter(word -> !word.isEmpty()).collect(Collectors.joining(", ")));
     }
 
-    private IllegalArgumentException wrong(String fact) {
+    IllegalArgumentException wrong(String fact) {
         return new IllegalArgumentException("method '" + text + "': " + fact);
     }
 }

@@ -7,7 +7,7 @@ public final class NonFiniteGradientException extends IllegalArgumentException {
     /** The coordinate, counted in the whole gradient. */
     private final long index;
 
-    NonFiniteGradientException(long index, float value, String cure) {
+    public NonFiniteGradientException(long index, float value, String cure) {
         super("gradient[" + index + "] is " + value + ": " + cure);
         this.index = index;
     }

@@ -1,79 +1,21 @@
 package org.eden4j.compressor;
 
-import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.kernel.KernelProvider;
 
 /**
- * Chooses the kernels, once, and says which and why in one log line.
+ * Whether the codecs of this JVM run on vectors. Results do not depend on it.
  *
  * <p>The system property {@value #PROPERTY} is {@code auto} (the default: the widest vectors of this machine, at most 512
- * bits), {@code 128}, {@code 256}, {@code 512} or {@code off}. Results do not depend on it.
+ * bits), {@code 128}, {@code 256}, {@code 512} or {@code off}.
  */
 public final class Simd {
     /** The system property that overrides the choice. */
-    public static final String PROPERTY = "eden4j.simd";
-
-    private static final String MODULE = "jdk.incubator.vector";
-    private static final int WIDTH_BITS = choose();
+    public static final String PROPERTY = KernelProvider.PROPERTY;
 
     private Simd() {}
 
     /** The vector width in use: 512, 256, 128, or 0 where the scalar kernels are in use. */
     public static int widthBits() {
-        return WIDTH_BITS;
-    }
-
-    /** Kernels of their own for one codec. */
-    static Kernels kernels() {
-        return WIDTH_BITS == 0 ? new ScalarKernels() : new VectorKernels();
-    }
-
-    private static int choose() {
-        System.Logger log = System.getLogger(Simd.class.getName());
-        String wanted = System.getProperty(PROPERTY, "auto");
-        if (wanted.equals("off")) {
-            log.log(Level.INFO, "scalar kernels in use: {0}=off", PROPERTY);
-            return 0;
-        }
-        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-            log.log(Level.WARNING, "SIMD is off, scalar kernels in use: start with --add-modules {0}", MODULE);
-            return 0;
-        }
-        if (!nativeAccess()) {
-            log.log(Level.WARNING,
-                    "SIMD is off, scalar kernels in use: start with --enable-native-access=ALL-UNNAMED, vectors are loaded"
-                            + " from native memory");
-            return 0;
-        }
-        int preferred = Math.min(512, Vectors.preferredBits());
-        int width = switch (wanted) {
-            case "auto" -> preferred;
-            case "128", "256", "512" -> Integer.parseInt(wanted);
-            default -> throw new IllegalArgumentException(
-                    PROPERTY + " must be one of auto, 128, 256, 512, off, got " + wanted);
-        };
-        if (preferred < 128) {
-            log.log(Level.WARNING, "SIMD is off, scalar kernels in use: this machine has {0}-bit vectors", preferred);
-            return 0;
-        }
-        log.log(Level.INFO, "vector kernels of {0} bits in use ({1}={2})", width, PROPERTY, wanted);
-        return width;
-    }
-
-    /** Whether {@link Lanes} may address memory; the JVM warns once, or refuses, where the flag is missing. */
-    @SuppressWarnings("restricted")
-    private static boolean nativeAccess() {
-        try {
-            return MemorySegment.NULL.reinterpret(1).byteSize() == 1;
-        } catch (IllegalCallerException e) {
-            return false;
-        }
-    }
-
-    /** Touches the incubator module: loaded only where it is there. */
-    private static final class Vectors {
-        static int preferredBits() {
-            return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();
-        }
+        return KernelProvider.widthBits();
     }
 }

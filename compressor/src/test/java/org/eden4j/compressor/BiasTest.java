@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.eden4j.compressor.eden.Eden;
+import org.eden4j.compressor.eden.HadamardRounds;
+import org.eden4j.compressor.eden.ScaleRule;
+import org.eden4j.compressor.kernel.Codebook;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,14 +34,16 @@ class BiasTest {
 
     static Stream<Arguments> roundsAndSizes() {
         return Stream.concat(
-                Stream.of(128, 256, 512, 1024, 2048).map(size -> Arguments.of(new float[]{2, 1}, Rounds.DEFAULT, size)),
-                sparseVectors().flatMap(vector -> Stream.of(Arguments.of(vector, Rounds.TWO, 128),
-                        Arguments.of(vector, Rounds.THREE, 128), Arguments.of(vector, Rounds.TWO, 1024))));
+                Stream.of(128, 256, 512, 1024, 2048)
+                    .map(size -> Arguments.of(new float[]{2, 1}, HadamardRounds.DEFAULT, size)),
+                sparseVectors().flatMap(vector -> Stream.of(Arguments.of(vector, HadamardRounds.TWO, 128),
+                        Arguments.of(vector, HadamardRounds.THREE, 128),
+                        Arguments.of(vector, HadamardRounds.TWO, 1024))));
     }
 
     @ParameterizedTest
     @MethodSource("roundsAndSizes")
-    void shouldBeUnbiasedFromTwoRoundsUp(float[] vector, Rounds rounds, int size) {
+    void shouldBeUnbiasedFromTwoRoundsUp(float[] vector, HadamardRounds rounds, int size) {
         SquaredBias bias = squaredBias(vector, rounds, size, TRIALS);
         assertTrue(bias.standardError() < 2e-6, "not accurate enough: " + bias.standardError());
         assertTrue(bias.value() < LIMIT + 3 * bias.standardError(), bias.value() + " +- " + bias.standardError());
@@ -46,7 +52,7 @@ class BiasTest {
     /** Half of the rotated coordinates are +-3, half +-1: x^ is (2.5, 0) for (2, 1), whatever the signs. */
     @Test
     void shouldKeepAQuarterOfTheSquaredNormAsBiasWithOneRound() {
-        SquaredBias bias = squaredBias(new float[]{2, 1}, Rounds.ONE, 1024, 2_000);
+        SquaredBias bias = squaredBias(new float[]{2, 1}, HadamardRounds.ONE, 1024, 2_000);
         assertEquals(.25, bias.value(), 3 * bias.standardError() + 1e-6);
     }
 
@@ -55,7 +61,7 @@ class BiasTest {
     void shouldKeepTheBiasOfTheReferenceTableWithOneRound(int bits) {
         float[] x = TestVectors.sparse(128, 2, 1);
         SquaredBias bias = new SquaredBias(x);
-        BlockPipe pipe = new BlockPipe(new Eden(bits, ScaleRule.UNBIASED, Rounds.ONE), x.length);
+        BlockPipe pipe = new BlockPipe(new Eden(bits, ScaleRule.UNBIASED, HadamardRounds.ONE), x.length);
         for (int trial = 0; trial < 2_000; trial++) {
             bias.add(pipe.send(x, BlockSeed.of(SEED, trial, 0, 0)));
         }
@@ -74,7 +80,7 @@ class BiasTest {
     void shouldSeeTheBiasOfTheBiasedScale() {
         SquaredBias bias = new SquaredBias(TestVectors.normal(SEED, 1024));
         float[] x = TestVectors.normal(SEED, 1024);
-        BlockPipe pipe = new BlockPipe(new Eden(1, ScaleRule.BIASED, Rounds.DEFAULT), x.length);
+        BlockPipe pipe = new BlockPipe(new Eden(1, ScaleRule.BIASED, HadamardRounds.DEFAULT), x.length);
         for (int trial = 0; trial < 2_000; trial++) {
             bias.add(pipe.send(x, BlockSeed.of(SEED, trial, 0, 0)));
         }
@@ -83,7 +89,7 @@ class BiasTest {
         assertEquals(distortion * distortion, bias.value(), .01 * distortion * distortion + 3 * bias.standardError());
     }
 
-    private static SquaredBias squaredBias(float[] vector, Rounds rounds, int size, int trials) {
+    private static SquaredBias squaredBias(float[] vector, HadamardRounds rounds, int size, int trials) {
         float[] x = TestVectors.sparse(size, vector);
         SquaredBias bias = new SquaredBias(x);
         BlockPipe pipe = new BlockPipe(new Eden(1, ScaleRule.UNBIASED, rounds), size);

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every method's codec keeps to, whatever is asked of it and whatever bytes it is given. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class BlockCodecContract {
-    static final long SEED = 0xC0FFEE;
-    static final BlockSeed SEEDS = new BlockSeed(SEED, ~SEED);
+public abstract class BlockCodecContract {
+    public static final long SEED = 0xC0FFEE;
+    protected static final BlockSeed SEEDS = new BlockSeed(SEED, ~SEED);
     private static final int[] LENGTHS = {1, 2, 3, 7, 63, 64, 65, 127, 128, 129, 207, 255, 256, 257, 511, 512, 513,
             1000,
             1023, 1024, 1025, 2048, 4095, 4096, 4097, 4098};
@@ -30,13 +30,13 @@ abstract class BlockCodecContract {
     private static final float UNTOUCHED = 12345.678f;
 
     /** The method, with the parameters worth a test. */
-    abstract Stream<Method> methods();
+    protected abstract Stream<Method> methods();
 
     /** Fails if the estimate is worse than the method is. */
-    abstract void assertClose(Method method, float[] x, float[] estimate, String what);
+    protected abstract void assertClose(Method method, float[] x, float[] estimate, String what);
 
     /** Inputs at the ends of what the method can carry. */
-    List<float[]> extremes() {
+    protected List<float[]> extremes() {
         float[] normal = TestVectors.normal(SEED, 1000);
         float[] mixed = new float[1000];
         for (int i = 0; i < mixed.length; i++) {
@@ -48,22 +48,22 @@ abstract class BlockCodecContract {
     }
 
     /** Whether bytes that no encoder made may decode to coordinates beyond float32, which then become infinite. */
-    boolean mayOverflow(byte[] payload) {
+    protected boolean mayOverflow(byte[] payload) {
         return false;
     }
 
     /** The longest block to test with: less than all where a block takes the square of its length. */
-    int longest() {
+    protected int longest() {
         return LENGTHS[LENGTHS.length - 1];
     }
 
     /** The longest block of random bytes to test with. */
-    int longestNoise() {
+    protected int longestNoise() {
         return 600;
     }
 
     /** Coordinates of a sum that a block of this length may change. */
-    int sumCoordinates(Method method, int length) {
+    protected int sumCoordinates(Method method, int length) {
         return length;
     }
 
@@ -71,7 +71,7 @@ abstract class BlockCodecContract {
         return Arrays.stream(lengths).filter(length -> length <= longest()).toArray();
     }
 
-    static float[] scaled(float[] x, float factor) {
+    protected static float[] scaled(float[] x, float factor) {
         float[] result = x.clone();
         for (int i = 0; i < x.length; i++) {
             result[i] *= factor;
@@ -81,7 +81,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldEstimateBlocksOfEveryLength(Method method) {
+    protected void shouldEstimateBlocksOfEveryLength(Method method) {
         for (int length : upToLongest(LENGTHS)) {
             float[] x = TestVectors.normal(SEED + length, length);
             assertClose(method, x, new BlockPipe(method, length).send(x, SEED), "length " + length);
@@ -90,7 +90,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldGiveTheSameBytesWhateverItEncodedBefore(Method method) {
+    protected void shouldGiveTheSameBytesWhateverItEncodedBefore(Method method) {
         BlockCodec used = BlockCodec.of(method);
         for (int length : upToLongest(4098, 1, 1000, 128, 2048, 129, 2)) {
             float[] x = TestVectors.normal(SEED + length, length);
@@ -103,7 +103,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldReturnAndFillExactlyThePayloadsLength(Method method) {
+    protected void shouldReturnAndFillExactlyThePayloadsLength(Method method) {
         BlockCodec codec = BlockCodec.of(method);
         for (int length : upToLongest(LENGTHS)) {
             MemorySegment gradient = TestVectors.offHeap(TestVectors.normal(SEED, length));
@@ -116,7 +116,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldSendZerosAsZeros(Method method) {
+    protected void shouldSendZerosAsZeros(Method method) {
         for (float zero : new float[]{0f, -0f}) {
             for (int length : upToLongest(LENGTHS)) {
                 float[] x = new float[length];
@@ -132,7 +132,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldFindASingleCoordinateWhereverItIs(Method method) {
+    protected void shouldFindASingleCoordinateWhereverItIs(Method method) {
         for (int length : upToLongest(1, 2, 127, 128, 129, 1000, 4096)) {
             BlockPipe pipe = new BlockPipe(method, length);
             for (int at : new int[]{0, 1, length / 2, length - 1}) {
@@ -147,7 +147,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldSurviveExtremes(Method method) {
+    protected void shouldSurviveExtremes(Method method) {
         int number = 0;
         for (float[] x : extremes()) {
             if (x.length > longest()) {
@@ -161,7 +161,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldRefuseNaNAndInfinityAndNameTheIndex(Method method) {
+    protected void shouldRefuseNaNAndInfinityAndNameTheIndex(Method method) {
         int first = 5;
         int length = 300;
         BlockCodec codec = BlockCodec.of(method);
@@ -191,7 +191,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldRefuseAPayloadCutShortOrExtended(Method method) {
+    protected void shouldRefuseAPayloadCutShortOrExtended(Method method) {
         BlockCodec codec = BlockCodec.of(method);
         for (int length : new int[]{1, 128, 200}) {
             byte[] good = encode(codec, TestVectors.normal(SEED, length), SEED);
@@ -206,7 +206,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldStandEveryFlippedBit(Method method) {
+    protected void shouldStandEveryFlippedBit(Method method) {
         int length = 128;
         BlockCodec codec = BlockCodec.of(method);
         byte[] good = encode(codec, TestVectors.normal(SEED, length), SEED);
@@ -220,7 +220,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldStandRandomBytes(Method method) {
+    protected void shouldStandRandomBytes(Method method) {
         SplittableRandom random = new SplittableRandom(SEED);
         BlockCodec codec = BlockCodec.of(method);
         for (int trial = 0; trial < NOISE_TRIALS; trial++) {
@@ -233,7 +233,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldNotCareWhereMemoryIs(Method method) {
+    protected void shouldNotCareWhereMemoryIs(Method method) {
         int first = 3;
         for (int length : upToLongest(1, 128, 300, 1024, 4096)) {
             float[] x = TestVectors.normal(SEED, first + length + 5);
@@ -267,7 +267,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldTouchNothingButItsOwnCoordinates(Method method) {
+    protected void shouldTouchNothingButItsOwnCoordinates(Method method) {
         int first = 7;
         for (int length : upToLongest(LENGTHS)) {
             BlockCodec codec = BlockCodec.of(method);
@@ -294,7 +294,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldBeLinearInTheWeight(Method method) {
+    protected void shouldBeLinearInTheWeight(Method method) {
         int length = 1024;
         BlockCodec codec = BlockCodec.of(method);
         byte[] payload = encode(codec, TestVectors.normal(SEED, length), SEED);
@@ -313,7 +313,7 @@ abstract class BlockCodecContract {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void shouldAddToWhatIsThere(Method method) {
+    protected void shouldAddToWhatIsThere(Method method) {
         int length = 1024;
         BlockCodec codec = BlockCodec.of(method);
         byte[] payload = encode(codec, TestVectors.normal(SEED, length), SEED);
@@ -327,7 +327,7 @@ abstract class BlockCodecContract {
         }
     }
 
-    static byte[] encode(BlockCodec codec, float[] x, long seed) {
+    protected static byte[] encode(BlockCodec codec, float[] x, long seed) {
         byte[] payload = new byte[codec.payloadBytes(x.length)];
         codec.encode(MemorySegment.ofArray(x), 0, x.length, new BlockSeed(seed, ~seed), MemorySegment.ofArray(payload),
                 0);
@@ -341,7 +341,7 @@ abstract class BlockCodecContract {
         return Arrays.copyOf(sum, length);
     }
 
-    static void accumulate(BlockCodec codec, byte[] payload, int length, float weight, float[] sum) {
+    protected static void accumulate(BlockCodec codec, byte[] payload, int length, float weight, float[] sum) {
         codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, SEEDS, weight,
                 MemorySegment.ofArray(sum), 0);
     }

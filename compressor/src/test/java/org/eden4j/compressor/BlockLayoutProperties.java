@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.eden4j.compressor.eden.Drive;
+import org.eden4j.compressor.eden.Eden;
+import org.eden4j.compressor.elementwise.None;
 
 class BlockLayoutProperties {
     private static final String SEED = "20261122";

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** One block of a fixed length through a codec and back, over memory off the heap that is used again and again. */
-final class BlockPipe {
+public final class BlockPipe {
     private static final ValueLayout.OfFloat SCALE = ValueLayout.JAVA_FLOAT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -17,11 +17,11 @@ final class BlockPipe {
     private final MemorySegment sum;
     private final float[] estimate;
 
-    BlockPipe(Method method, int length) {
+    public BlockPipe(Method method, int length) {
         this(BlockCodec.of(method), length);
     }
 
-    BlockPipe(BlockCodec codec, int length) {
+    public BlockPipe(BlockCodec codec, int length) {
         this.codec = codec;
         this.length = length;
         Arena arena = Arena.ofAuto();
@@ -32,22 +32,22 @@ final class BlockPipe {
     }
 
     /** Encodes the block. */
-    MemorySegment encode(float[] x, long seed) {
+    public MemorySegment encode(float[] x, long seed) {
         return encode(x, new BlockSeed(seed, ~seed));
     }
 
-    MemorySegment encode(float[] x, BlockSeed seed) {
+    public MemorySegment encode(float[] x, BlockSeed seed) {
         MemorySegment.copy(x, 0, gradient, ValueLayout.JAVA_FLOAT, 0, length);
         codec.encode(gradient, 0, length, seed, payload, 0);
         return payload;
     }
 
     /** Decodes the bytes of the last {@link #encode}, as they stand. The array is overwritten by the next call. */
-    float[] decode(long seed) {
+    public float[] decode(long seed) {
         return decode(new BlockSeed(seed, ~seed));
     }
 
-    float[] decode(BlockSeed seed) {
+    public float[] decode(BlockSeed seed) {
         sum.fill((byte) 0);
         codec.accumulate(payload, 0, (int) payload.byteSize(), length, seed, 1, sum, 0);
         codec.finish(length, seed, sum, 0);
@@ -56,18 +56,18 @@ final class BlockPipe {
     }
 
     /** What the other side makes of x. The array is overwritten by the next call. */
-    float[] send(float[] x, long seed) {
+    public float[] send(float[] x, long seed) {
         return send(x, new BlockSeed(seed, ~seed));
     }
 
     /** The same with seeds of their own. */
-    float[] send(float[] x, BlockSeed seed) {
+    public float[] send(float[] x, BlockSeed seed) {
         encode(x, seed);
         return decode(seed);
     }
 
     /** The scale of the last payload of a rotated method. */
-    float scale() {
+    public float scale() {
         return payload.get(SCALE, 0);
     }
 }

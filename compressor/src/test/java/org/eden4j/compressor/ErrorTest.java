@@ -7,6 +7,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.eden4j.compressor.eden.Eden;
+import org.eden4j.compressor.eden.HadamardRounds;
+import org.eden4j.compressor.eden.RotationKind;
+import org.eden4j.compressor.eden.ScaleRule;
+import org.eden4j.compressor.eden.TurboQuantProd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,7 +36,7 @@ class ErrorTest {
     @MethodSource("bitsAndSizes")
     void shouldHaveTheErrorOfTheReferenceTable(int bits, int size, int trials) {
         for (ScaleRule rule : ScaleRule.values()) {
-            RunningMean vnmse = vnmse(new Eden(bits, rule, Rounds.TWO), size, trials);
+            RunningMean vnmse = vnmse(new Eden(bits, rule, HadamardRounds.TWO), size, trials);
             ReferenceTable.Row expected = row(size, bits, NAMES.get(rule));
             double standardError = Math.hypot(vnmse.standardError(), expected.number("stderr"));
             String report = Measurement.print("vNMSE %s d=%d bits=%d trials=%d seed=%d: %.6g +- %.2g, table %.6g", rule,
@@ -44,7 +49,7 @@ class ErrorTest {
 
     @Test
     void shouldTellAnotherScaleRuleApart() {
-        RunningMean biased = vnmse(new Eden(1, ScaleRule.BIASED, Rounds.TWO), 1024, 1000);
+        RunningMean biased = vnmse(new Eden(1, ScaleRule.BIASED, HadamardRounds.TWO), 1024, 1000);
         ReferenceTable.Row unbiased = row(1024, 1, "unbiased");
         double standardError = Math.hypot(biased.standardError(), unbiased.number("stderr"));
         assertTrue(Math.abs(unbiased.number("vnmse") - biased.mean()) > STANDARD_ERRORS * standardError);
@@ -69,7 +74,7 @@ class ErrorTest {
             for (RotationKind rotation : RotationKind.values()) {
                 String name = qjl == TurboQuantProd.Qjl.GAUSSIAN ? "prod_gaussQJL" : "prod_orthQJL";
                 boolean haar = rotation == RotationKind.HAAR;
-                compare(new TurboQuantProd(bits, qjl, Rounds.TWO, rotation), 128, 1_000,
+                compare(new TurboQuantProd(bits, qjl, HadamardRounds.TWO, rotation), 128, 1_000,
                         row(128, bits, name, haar ? "haar" : "HDHD"));
             }
         }
@@ -79,7 +84,7 @@ class ErrorTest {
     @ValueSource(ints = {1, 2, 3, 4, 6, 8})
     void shouldHaveTheErrorOfTheReferenceTableWithTheHaarRotation(int bits) {
         for (ScaleRule rule : ScaleRule.values()) {
-            compare(new Eden(bits, rule, Rounds.DEFAULT, RotationKind.HAAR), 128, 2_000,
+            compare(new Eden(bits, rule, HadamardRounds.DEFAULT, RotationKind.HAAR), 128, 2_000,
                     row(128, bits, NAMES.get(rule), "haar"));
         }
     }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eden4j.compressor.container.CompressedGradient;
+import org.eden4j.compressor.container.CompressedGradientHeader;
 
 /**
  * The inputs that fuzzing starts from: what an honest encoder makes, for every method. To be written anew after a method was
@@ -38,7 +40,7 @@ final class FuzzSeeds {
         for (int i = 0; i < methods.size(); i++) {
             Method method = methods.get(i);
             String name = method.toString().replaceAll("[^a-z0-9.]+", "-");
-            files.put("ContainerFuzzInputs/read/" + name, container(method));
+            files.put("container/ContainerFuzzInputs/read/" + name, container(method));
             files.put("PayloadFuzzInputs/accumulate/" + name, payload(method, i));
         }
         return files;

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.Collection;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.eden4j.compressor.container.ContainerFuzz;
 import org.junit.jupiter.api.Test;
 
 /** The fuzz targets by chance instead of by coverage, but over the vector kernels; and their committed inputs. */

@@ -31,11 +31,11 @@ import java.util.SplittableRandom;
  *     org.eden4j.compressor.GoldenPayloads src/test/resources/golden/payloads.csv
  * </pre>
  */
-final class GoldenPayloads {
-    static final String RESOURCE = "/golden/payloads.csv";
-    static final int ROUND = 3;
-    static final int WORKER = 2;
-    static final List<Integer> DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223, 431_080);
+public final class GoldenPayloads {
+    public static final String RESOURCE = "/golden/payloads.csv";
+    public static final int ROUND = 3;
+    public static final int WORKER = 2;
+    public static final List<Integer> DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223, 431_080);
     /** For methods whose blocks take the square of their length, and those not sent by default. */
     private static final List<Integer> SMALL_DIMENSIONS = List.of(1, 128, 129, 1000);
     private static final List<Integer> MODERATE_DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223);
@@ -67,7 +67,7 @@ final class GoldenPayloads {
     }
 
     /** Methods and their dimensions, in the order of the table. */
-    static Map<String, List<Integer>> cases() {
+    public static Map<String, List<Integer>> cases() {
         Map<String, List<Integer>> cases = new LinkedHashMap<>();
         ALL_DIMENSIONS.forEach(method -> cases.put(method, DIMENSIONS));
         MODERATE.forEach(method -> cases.put(method, MODERATE_DIMENSIONS));
@@ -83,7 +83,7 @@ final class GoldenPayloads {
      * Integers of 16 bits times powers of two, made without a floating-point function, so that every machine makes the
      * same: magnitudes from 2^-14 to 2^7, one in eight coordinates zero.
      */
-    static float[] gradient(long seed, int dimension) {
+    public static float[] gradient(long seed, int dimension) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[dimension];
         for (int i = 0; i < dimension; i++) {
@@ -96,7 +96,7 @@ final class GoldenPayloads {
     }
 
     /** One line of the table. */
-    record Row(String method, int dimension, long jobSeed, int bytes, String payloadHash, String decodedHash,
+    public record Row(String method, int dimension, long jobSeed, int bytes, String payloadHash, String decodedHash,
             String payload) {
         static Row of(ReferenceTable.Row row) {
             return new Row(row.text("method"), row.integer("dimension"), Long.parseLong(row.text("job_seed")),

@@ -3,11 +3,11 @@ package org.eden4j.compressor;
 import java.util.Locale;
 
 /** What a statistical test measured, seed included, for the test's output file. */
-final class Measurement {
+public final class Measurement {
     private Measurement() {}
 
     /** Formats, prints and returns one line. */
-    static String print(String format, Object... values) {
+    public static String print(String format, Object... values) {
         String line = String.format(Locale.ROOT, format, values);
         System.out.println(line);
         return line;

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import org.eden4j.compressor.eden.TurboQuantProd;
 
 /**
  * Every codec decodes any payload to something or ends in {@link MalformedPayloadException}, with the sum untouched; it

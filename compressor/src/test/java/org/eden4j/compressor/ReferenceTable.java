@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A comma-separated table among the test resources: rows by column name, quotes around a field removed. */
-final class ReferenceTable {
+public final class ReferenceTable {
     private static final String COMMA_OUTSIDE_QUOTES = ",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)";
 
     private ReferenceTable() {}
 
     /** One row. */
-    record Row(Map<String, String> fields) {
-        String text(String column) {
+    public record Row(Map<String, String> fields) {
+        public String text(String column) {
             String value = fields.get(column);
             if (value == null) {
                 throw new IllegalArgumentException("no column " + column + " in " + fields.keySet());
@@ -25,18 +25,18 @@ final class ReferenceTable {
             return value;
         }
 
-        double number(String column) {
+        public double number(String column) {
             String value = text(column);
             return value.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(value);
         }
 
-        int integer(String column) {
+        public int integer(String column) {
             return Integer.parseInt(text(column));
         }
     }
 
     /** Reads a table by its path, such as {@code /reference/vnmse.csv}. */
-    static List<Row> read(String path) {
+    public static List<Row> read(String path) {
         List<String> lines = lines(path);
         String[] header = lines.getFirst().split(",");
         List<Row> rows = new ArrayList<>();

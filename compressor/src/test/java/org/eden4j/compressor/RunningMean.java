@@ -1,23 +1,23 @@
 package org.eden4j.compressor;
 
 /** Mean and standard error of numbers as they come, by Welford's recurrence. */
-final class RunningMean {
+public final class RunningMean {
     private long count;
     private double mean;
     private double squares;
 
-    void add(double value) {
+    public void add(double value) {
         count++;
         double change = value - mean;
         mean += change / count;
         squares += change * (value - mean);
     }
 
-    double mean() {
+    public double mean() {
         return mean;
     }
 
-    double standardError() {
+    public double standardError() {
         return Math.sqrt(squares / (count - 1) / count);
     }
 }

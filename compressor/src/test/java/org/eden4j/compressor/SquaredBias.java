@@ -10,8 +10,8 @@ package org.eden4j.compressor;
  * whose expectation is exactly the squared bias (it may come out below zero). Its standard error is that of the jackknife
  * that leaves out one of {@value #GROUPS} groups of trials at a time.
  */
-final class SquaredBias {
-    static final int GROUPS = 25;
+public final class SquaredBias {
+    public static final int GROUPS = 25;
 
     private final float[] x;
     private final double squaredNorm;
@@ -20,13 +20,13 @@ final class SquaredBias {
     private final long[] counts = new long[GROUPS];
     private int next;
 
-    SquaredBias(float[] x) {
+    public SquaredBias(float[] x) {
         this.x = x.clone();
         squaredNorm = TestVectors.squaredNorm(x);
         sums = new double[GROUPS][x.length];
     }
 
-    void add(float[] estimate) {
+    public void add(float[] estimate) {
         double[] sum = sums[next];
         double square = 0;
         for (int i = 0; i < x.length; i++) {
@@ -39,11 +39,11 @@ final class SquaredBias {
         next = (next + 1) % GROUPS;
     }
 
-    double value() {
+    public double value() {
         return without(-1);
     }
 
-    double standardError() {
+    public double standardError() {
         double[] parts = new double[GROUPS];
         double mean = 0;
         for (int group = 0; group < GROUPS; group++) {

@@ -7,11 +7,11 @@ import java.util.SplittableRandom;
 import java.util.function.DoublePredicate;
 
 /** Inputs, and ways between arrays and memory. */
-final class TestVectors {
+public final class TestVectors {
     private TestVectors() {}
 
     /** N(0,1) coordinates times a factor. */
-    static float[] normal(long seed, int n, double factor) {
+    public static float[] normal(long seed, int n, double factor) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
@@ -20,12 +20,12 @@ final class TestVectors {
         return x;
     }
 
-    static float[] normal(long seed, int n) {
+    public static float[] normal(long seed, int n) {
         return normal(seed, n, 1);
     }
 
     /** exp of N(0,1) coordinates. */
-    static float[] lognormal(long seed, int n) {
+    public static float[] lognormal(long seed, int n) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ final class TestVectors {
     }
 
     /** Student's t with three degrees of freedom: heavy tails, no fourth moment. */
-    static float[] studentT3(long seed, int n) {
+    public static float[] studentT3(long seed, int n) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
@@ -50,7 +50,7 @@ final class TestVectors {
     }
 
     /** 1, r, r^2, ... */
-    static float[] geometric(int n, double ratio) {
+    public static float[] geometric(int n, double ratio) {
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
             x[i] = (float) Math.pow(ratio, i);
@@ -59,7 +59,7 @@ final class TestVectors {
     }
 
     /** The first unit vector and Gaussian noise of that norm. */
-    static float[] spike(long seed, int n, double noise) {
+    public static float[] spike(long seed, int n, double noise) {
         float[] x = normal(seed, n);
         double factor = noise / Math.sqrt(squaredNorm(x));
         for (int i = 0; i < n; i++) {
@@ -70,28 +70,28 @@ final class TestVectors {
     }
 
     /** The given values, then zeros. */
-    static float[] sparse(int n, float... values) {
+    public static float[] sparse(int n, float... values) {
         float[] x = new float[n];
         System.arraycopy(values, 0, x, 0, values.length);
         return x;
     }
 
     /** Off the heap, exactly as long as the array, freed by the garbage collector. */
-    static MemorySegment offHeap(float[] values) {
+    public static MemorySegment offHeap(float[] values) {
         return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, values);
     }
 
-    static float[] floats(MemorySegment segment) {
+    public static float[] floats(MemorySegment segment) {
         float[] values = new float[Math.toIntExact(segment.byteSize() / Float.BYTES)];
         MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, 0, values.length);
         return values;
     }
 
-    static byte[] bytes(MemorySegment segment) {
+    public static byte[] bytes(MemorySegment segment) {
         return segment.toArray(ValueLayout.JAVA_BYTE);
     }
 
-    static int count(float[] x, DoublePredicate what) {
+    public static int count(float[] x, DoublePredicate what) {
         int count = 0;
         for (float value : x) {
             count += what.test(value) ? 1 : 0;
@@ -99,7 +99,7 @@ final class TestVectors {
         return count;
     }
 
-    static double squaredNorm(float[] x) {
+    public static double squaredNorm(float[] x) {
         double sum = 0;
         for (float value : x) {
             sum += (double) value * value;
@@ -107,7 +107,7 @@ final class TestVectors {
         return sum;
     }
 
-    static double dot(float[] x, float[] y) {
+    public static double dot(float[] x, float[] y) {
         double sum = 0;
         for (int i = 0; i < x.length; i++) {
             sum += (double) x[i] * y[i];
@@ -115,7 +115,7 @@ final class TestVectors {
         return sum;
     }
 
-    static double squaredDistance(float[] x, float[] y) {
+    public static double squaredDistance(float[] x, float[] y) {
         double sum = 0;
         for (int i = 0; i < x.length; i++) {
             double e = (double) x[i] - y[i];
@@ -125,7 +125,7 @@ final class TestVectors {
     }
 
     /** |x - y|^2 / |x|^2. */
-    static double relativeError(float[] x, float[] y) {
+    public static double relativeError(float[] x, float[] y) {
         return squaredDistance(x, y) / squaredNorm(x);
     }
 }

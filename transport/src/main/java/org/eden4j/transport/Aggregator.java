@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
 import org.eden4j.compressor.BlockLayout;
-import org.eden4j.compressor.Eden;
+import org.eden4j.compressor.eden.Eden;
 import org.eden4j.compressor.Method;
 
 /**

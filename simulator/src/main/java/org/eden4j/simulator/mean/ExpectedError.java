@@ -2,7 +2,7 @@ package org.eden4j.simulator.mean;
 
 import java.util.OptionalDouble;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.None;
+import org.eden4j.compressor.elementwise.None;
 
 /**
  * The nmse to be expected of a round, where there is a closed form.

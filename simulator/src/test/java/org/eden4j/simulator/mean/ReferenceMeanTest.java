@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.eden4j.compressor.None;
+import org.eden4j.compressor.elementwise.None;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;

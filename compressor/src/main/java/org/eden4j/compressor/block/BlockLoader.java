@@ -1,0 +1,125 @@
+package org.eden4j.compressor.block;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.kernel.Kernels;
+
+/**
+ * A block of a gradient as a codec wants it: padded with zeros to a power of two, checked for NaN and infinities, and
+ * measured. A whole block that lies off the heap stays where it is until it is asked for in the {@link Scratch}, or has to
+ * be scaled. Mutable, reused for every block.
+ */
+public final class BlockLoader {
+    private static final int SUBNORMAL_LIFT = 64;
+
+    private final Kernels kernels;
+    private final Scratch scratch;
+    private final Method method;
+    private MemorySegment source = MemorySegment.NULL;
+    private long sourceOffset;
+    private boolean inScratch;
+    private int size;
+    private int exponent;
+    private double unit;
+
+    BlockLoader(Method method, Kernels kernels, Scratch scratch) {
+        this.method = method;
+        this.kernels = kernels;
+        this.scratch = scratch;
+    }
+
+    /**
+     * Finds coordinates {@code [first, first + length)}; they must stay as they are until the block is encoded.
+     *
+     * @return false if they are all zero
+     * @throws NonFiniteGradientException if one is NaN or infinite
+     */
+    public boolean load(MemorySegment gradient, long first, int length) {
+        size = reserve(length);
+        moveTo(gradient, 4 * first, false);
+        if (!gradient.isNative() || length < size) {
+            copy(length);
+            Scratch.zero(source, length, size);
+        }
+        int maxAbsBits = FiniteCheck.maxAbsBits(kernels, source, sourceOffset, size, first);
+        exponent = Math.getExponent(Float.intBitsToFloat(maxAbsBits));
+        unit = 1;
+        if (exponent < Float.MIN_EXPONENT && maxAbsBits != 0) {
+            scale(Math.scalb(1f, SUBNORMAL_LIFT));
+            exponent = Math.getExponent(Float.intBitsToFloat(kernels.maxAbsBits(source, 0, size)));
+            unit = Math.scalb(1.0, -SUBNORMAL_LIFT);
+        }
+        return maxAbsBits != 0;
+    }
+
+    private void copy(int length) {
+        MemorySegment.copy(source, sourceOffset, scratch.coordinates(), 0, 4L * length);
+        moveTo(scratch.coordinates(), 0, true);
+    }
+
+    private void scale(float factor) {
+        kernels.scale(source, sourceOffset, size, factor, scratch.coordinates());
+        moveTo(scratch.coordinates(), 0, true);
+    }
+
+    private void moveTo(MemorySegment segment, long offset, boolean isScratch) {
+        source = segment;
+        sourceOffset = offset;
+        inScratch = isScratch;
+    }
+
+    /** Lets go of the caller's memory. */
+    public void release() {
+        moveTo(MemorySegment.NULL, 0, false);
+    }
+
+    /** Where the block lies, off the heap: float32[size] from byte {@link #sourceOffset}. */
+    public MemorySegment source() {
+        return source;
+    }
+
+    public long sourceOffset() {
+        return sourceOffset;
+    }
+
+    /** The block in {@link Scratch#coordinates}, where it may be overwritten. */
+    public MemorySegment coordinates() {
+        if (!inScratch) {
+            copy(size);
+        }
+        return scratch.coordinates();
+    }
+
+    /**
+     * Brings the largest magnitude into [1, 2), in {@link Scratch#coordinates}; after that a 1 there is worth 2^exponent
+     * times as much.
+     */
+    public void normalize() {
+        scale(Math.scalb(1f, -exponent));
+    }
+
+    /** Makes room for a block of that many coordinates; returns its padded size. */
+    int reserve(int length) {
+        int padded = BlockLayout.paddedSize(length);
+        BlockLayout.checkLargest(method, padded);
+        scratch.ensure(padded);
+        return padded;
+    }
+
+    /** Coordinates of the loaded block with its padding. */
+    public int size() {
+        return size;
+    }
+
+    /** The binary exponent of the largest magnitude as it was loaded. */
+    public int exponent() {
+        return exponent;
+    }
+
+    /** What a 1 was worth as it was loaded: 1, or a power of two where the block was lifted out of the subnormal range. */
+    public double unit() {
+        return unit;
+    }
+}

@@ -1,0 +1,44 @@
+package org.eden4j.compressor.block;
+
+import org.eden4j.compressor.kernel.SplitMix;
+
+/**
+ * A seeded order of the coordinates of a block; its first members are a subset with exactly as many as asked for.
+ *
+ * <p>Position j visits coordinate (a j + c) mod d with a prime to d, a bijection. Every coordinate is equally likely at
+ * every position, which is all that unbiased subsampling needs, and after a rotation every fixed subset is as good as a
+ * random one.
+ */
+public final class BlockMask {
+    private static final long PURPOSE = 0x4D61736BL;
+
+    private final SplitMix random = new SplitMix();
+    private int size;
+    private int multiplier;
+    private int offset;
+
+    /** The order of a block of {@code size} coordinates. */
+    public BlockMask reset(long seed, int size) {
+        this.size = size;
+        random.reset(seed, PURPOSE);
+        offset = random.nextInt(size);
+        do {
+            multiplier = 1 + random.nextInt(size);
+        } while (commonDivisor(multiplier, size) > 1);
+        return this;
+    }
+
+    private static int commonDivisor(int a, int b) {
+        return b == 0 ? a : commonDivisor(b, a % b);
+    }
+
+    /** The coordinate visited at position j. */
+    public int coordinate(int j) {
+        return (int) (((long) multiplier * j + offset) % size);
+    }
+
+    /** round(fraction d), at least one. */
+    public static int members(double fraction, int size) {
+        return Math.clamp(Math.round(fraction * size), 1, size);
+    }
+}

@@ -1,0 +1,144 @@
+package org.eden4j.compressor.block;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.kernel.Kernels;
+
+/**
+ * What the codecs of all blocked methods do alike: load and check the block, bring heap memory off the heap, check the
+ * payload's length, send zeros for a block of zeros.
+ */
+public abstract class ScratchCodec implements BlockCodec {
+    public static final ValueLayout.OfFloat WIRE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
+        .withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Method method;
+    protected final Kernels kernels;
+    protected final Scratch scratch;
+    protected final BlockLoader block;
+
+    protected ScratchCodec(Method method, Kernels kernels, Scratch scratch) {
+        this.method = method;
+        this.kernels = kernels;
+        this.scratch = scratch;
+        block = new BlockLoader(method, kernels, scratch);
+    }
+
+    /**
+     * Encodes the loaded block, which is not all zero.
+     *
+     * @param payload off the heap, {@link #payloadBytes} of room
+     */
+    protected abstract void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset);
+
+    /**
+     * Decodes a payload of the right length and adds it; throws before it adds anything. {@link Scratch} has room for the
+     * block.
+     *
+     * @param payload off the heap
+     * @param sum off the heap, from byte {@code sumOffset}
+     */
+    protected abstract void addBlock(
+            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            long sumOffset);
+
+    /** Throws what {@link #addBlock} would throw; overridden where that is seen without decoding. */
+    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        addBlock(payload, offset, length, seed, 0, scratch.sum(4L * sumCoordinates(length)), 0);
+    }
+
+    /** Coordinates that {@link #addBlock} adds to: the block's own, or all of the padded block in a rotated domain. */
+    protected int sumCoordinates(int length) {
+        return length;
+    }
+
+    @Override
+    public final int payloadBytes(int length) {
+        return method.maxPayloadBytes(length);
+    }
+
+    @Override
+    public final int encode(
+            MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
+            long payloadOffset) {
+        int payloadBytes = payloadBytes(length);
+        try {
+            if (!block.load(gradient, first, length)) {
+                Scratch.zeroBytes(payload, payloadOffset, payloadBytes);
+            } else if (payload.isNative()) {
+                encodeBlock(length, seed, payload, payloadOffset);
+            } else {
+                MemorySegment bytes = scratch.bytes(payloadBytes);
+                encodeBlock(length, seed, bytes, 0);
+                MemorySegment.copy(bytes, 0, payload, payloadOffset, payloadBytes);
+            }
+        } finally {
+            block.release();
+        }
+        return payloadBytes;
+    }
+
+    @Override
+    public final void accumulate(
+            MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
+            MemorySegment sum, long first) {
+        checkLength(payloadLength, length);
+        block.reserve(length);
+        MemorySegment bytes = payload;
+        long offset = payloadOffset;
+        if (!payload.isNative()) {
+            bytes = scratch.bytes(payloadLength);
+            MemorySegment.copy(payload, payloadOffset, bytes, 0, payloadLength);
+            offset = 0;
+        }
+        if (sum.isNative()) {
+            addBlock(bytes, offset, length, seed, weight, sum, 4 * first);
+            return;
+        }
+        long sumBytes = 4L * sumCoordinates(length);
+        MemorySegment copy = scratch.sum(sumBytes);
+        MemorySegment.copy(sum, 4 * first, copy, 0, sumBytes);
+        addBlock(bytes, offset, length, seed, weight, copy, 0);
+        MemorySegment.copy(copy, 0, sum, 4 * first, sumBytes);
+    }
+
+    @Override
+    public final void check(MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed) {
+        checkLength(payloadLength, length);
+        block.reserve(length);
+        if (payload.isNative()) {
+            checkBlock(payload, payloadOffset, length, seed);
+            return;
+        }
+        MemorySegment bytes = scratch.bytes(payloadLength);
+        MemorySegment.copy(payload, payloadOffset, bytes, 0, payloadLength);
+        checkBlock(bytes, 0, length, seed);
+    }
+
+    private void checkLength(int payloadLength, int length) {
+        int expected = payloadBytes(length);
+        if (payloadLength != expected) {
+            throw new MalformedPayloadException("payload of a block of " + length + " coordinates of " + method
+                    + " carries " + payloadLength + " bytes, expected " + expected);
+        }
+    }
+
+    /** Checks a number that a payload declares: finite and at least 0. */
+    public static float magnitude(float value, String what) {
+        if (!(value >= 0 && value <= Float.MAX_VALUE)) {
+            throw new MalformedPayloadException(
+                    "payload declares the " + what + " " + value + ", expected a finite one of at least 0");
+        }
+        return value;
+    }
+
+    /** A double as a float32, never above the largest finite one. */
+    public static float saturated(double value) {
+        return (float) Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
+    }
+}

@@ -1,0 +1,96 @@
+package org.eden4j.compressor.container;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.kernel.KernelProvider;
+import org.eden4j.compressor.kernel.Kernels;
+
+/**
+ * Decodes the blocks of one container by themselves, and adds them to a sum of gradients. Methods that sum in a rotated
+ * domain are rotated back here for every block. The weight comes last, so that a block which was decoded once can always
+ * be added.
+ */
+final class BlockDecoder {
+    private static final int ALIGNMENT = 64;
+    private static final int INFINITY_BITS = 0x7f800000;
+
+    private final CompressedGradientHeader header;
+    private final BlockLayout layout;
+    private final BlockCodec codec;
+    private final Kernels kernels = KernelProvider.kernels();
+    private int size;
+    private MemorySegment decoded = MemorySegment.NULL;
+    /** A piece of a sum that lives on the heap. */
+    private MemorySegment copy = MemorySegment.NULL;
+    private int first;
+    private int length;
+
+    BlockDecoder(CompressedGradientHeader header, BlockCodec codec) {
+        this.header = header;
+        this.codec = codec;
+        layout = header.layout();
+    }
+
+    /** Refuses a sum of another length than the gradient's. */
+    static void checkRoom(CompressedGradientHeader header, MemorySegment sum) {
+        if (sum.byteSize() != (long) Float.BYTES * header.dimension()) {
+            throw new IllegalArgumentException("sum has " + sum.byteSize() + " bytes, expected "
+                    + (long) Float.BYTES * header.dimension() + " for " + header.dimension() + " float32 coordinates");
+        }
+    }
+
+    /**
+     * Decodes a block and keeps it for {@link #addTo}.
+     *
+     * @throws MalformedPayloadException if no encoder makes such bytes, or if a coordinate would be infinite
+     */
+    void decode(byte[] payload, int block) {
+        first = layout.offset(block);
+        length = layout.length(block);
+        ensure(BlockLayout.paddedSize(length));
+        decoded.fill((byte) 0);
+        BlockSeed seed = header.seed(block);
+        try {
+            codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed, 1, decoded, 0);
+            codec.finish(length, seed, decoded, 0);
+        } catch (NonFiniteGradientException e) {
+            throw (MalformedPayloadException) beyondRange(block).initCause(e);
+        }
+        if (kernels.maxAbsBits(decoded, 0, length) >= INFINITY_BITS) {
+            throw beyondRange(block);
+        }
+    }
+
+    private MalformedPayloadException beyondRange(int block) {
+        return CompressedGradientFormat.malformed("block %d of %d stands for numbers beyond the range of float32",
+                block,
+                layout.blockCount());
+    }
+
+    /** Adds {@code weight} times the block of the last {@link #decode}. */
+    void addTo(MemorySegment sum, float weight) {
+        long offset = (long) Float.BYTES * first;
+        if (sum.isNative()) {
+            kernels.addScaled(decoded, length, weight, sum, offset);
+            return;
+        }
+        long bytes = (long) Float.BYTES * length;
+        MemorySegment.copy(sum, offset, copy, 0, bytes);
+        kernels.addScaled(decoded, length, weight, copy, 0);
+        MemorySegment.copy(copy, 0, sum, offset, bytes);
+    }
+
+    private void ensure(int size) {
+        if (size > this.size) {
+            Arena arena = Arena.ofAuto();
+            decoded = arena.allocate((long) Float.BYTES * size, ALIGNMENT);
+            copy = arena.allocate((long) Float.BYTES * size, ALIGNMENT);
+            this.size = size;
+        }
+    }
+}

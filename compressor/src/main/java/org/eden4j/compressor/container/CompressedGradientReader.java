@@ -1,0 +1,126 @@
+package org.eden4j.compressor.container;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.MalformedPayloadException;
+
+/**
+ * Reads a {@link CompressedGradient} from a stream, block by block, with the memory of one block. Several containers may
+ * follow each other in a stream: each reader takes exactly one.
+ *
+ * <pre>{@code
+ * var reader = new CompressedGradientReader(in);
+ * MemorySegment sum = arena.allocate(4L * reader.header().dimension());
+ * while (reader.hasNext()) {
+ *     reader.accumulateNext(weight, sum);
+ * }
+ * }</pre>
+ *
+ * <p>The stream is not trusted. A block is decoded after its checksum was checked, so a damaged one adds nothing; those
+ * before it have been added already (to have all or nothing, use {@link CompressedGradient}). Memory grows with the bytes
+ * that really arrive, never with what the header declares, until {@link #accumulateNext}: that needs some bytes for every
+ * coordinate of the block, as the caller's sum does. Look at the header's dimension before allocating one.
+ *
+ * <p>Does not close the stream. Not thread-safe.
+ */
+public final class CompressedGradientReader {
+    private final InputStream in;
+    private final CompressedGradientHeader header;
+    private final BlockLayout layout;
+    private final BlockCodec codec;
+    private final BlockDecoder decoder;
+    private final CRC32C checksum = new CRC32C();
+    private long position;
+    private int block;
+
+    /**
+     * Reads the header.
+     *
+     * @throws MalformedPayloadException if there is none, or not one that a writer makes
+     */
+    public CompressedGradientReader(InputStream in) throws IOException {
+        this.in = in;
+        byte[] fixed = take(CompressedGradientFormat.FIXED_BYTES, "the header");
+        int textBytes = CompressedGradientFormat.checkFixed(fixed, checksum);
+        byte[] text = take(textBytes + CompressedGradientFormat.CHECKSUM_BYTES, "the method's text");
+        checksum.update(text, 0, textBytes);
+        CompressedGradientFormat.check(checksum, text, textBytes, "the method's text");
+        header = CompressedGradientFormat.parse(fixed, new String(text, 0, textBytes, StandardCharsets.ISO_8859_1));
+        layout = header.layout();
+        codec = BlockCodec.of(header.method());
+        decoder = new BlockDecoder(header, codec);
+    }
+
+    public CompressedGradientHeader header() {
+        return header;
+    }
+
+    /** Whether blocks are left to read. */
+    public boolean hasNext() {
+        return block < layout.blockCount();
+    }
+
+    /**
+     * Reads the next block and adds {@code weight} times it to the sum.
+     *
+     * @param sum float32[dimension], native byte order
+     * @throws MalformedPayloadException if the stream ends early, the block was damaged or no encoder makes it; the sum is
+     *         then as it was before
+     */
+    public void accumulateNext(float weight, MemorySegment sum) throws IOException {
+        BlockDecoder.checkRoom(header, sum);
+        byte[] payload = nextPayload();
+        decoder.decode(payload, block);
+        decoder.addTo(sum, weight);
+        block++;
+    }
+
+    /** Reads the next block and decodes it to see whether it can be decoded. */
+    void verifyNext() throws IOException {
+        decoder.decode(nextPayload(), block);
+        block++;
+    }
+
+    /** Reads the next block and checks its checksum alone. */
+    void skipNext() throws IOException {
+        nextPayload();
+        block++;
+    }
+
+    /**
+     * Refuses bytes after the last block.
+     *
+     * @throws MalformedPayloadException if the stream goes on
+     */
+    void requireEnd() throws IOException {
+        if (in.read() >= 0) {
+            throw CompressedGradientFormat.malformed("goes on after its last block, expected its end at byte %d",
+                    position);
+        }
+    }
+
+    private byte[] nextPayload() throws IOException {
+        int payloadBytes = codec.payloadBytes(layout.length(block));
+        String what = "block " + block + " of " + layout.blockCount();
+        byte[] payload = take(payloadBytes, what);
+        checksum.update(payload);
+        CompressedGradientFormat.check(checksum, take(CompressedGradientFormat.CHECKSUM_BYTES, what), 0, what);
+        return payload;
+    }
+
+    /** Exactly {@code count} bytes; the stream's own method allocates as they arrive. */
+    private byte[] take(int count, String what) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw CompressedGradientFormat.malformed("ends at byte %d, expected %d more for %s",
+                    position + bytes.length, count - bytes.length, what);
+        }
+        position += count;
+        return bytes;
+    }
+}

@@ -1,0 +1,88 @@
+package org.eden4j.compressor.container;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.zip.CRC32C;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.ErrorFeedback;
+import org.eden4j.compressor.NonFiniteGradientException;
+
+/**
+ * Writes a {@link CompressedGradient} to a stream, block by block, with the memory of one block. For a channel use
+ * {@link java.nio.channels.Channels#newOutputStream}; a gradient larger than memory may be a mapped file.
+ *
+ * <pre>{@code
+ * var writer = new CompressedGradientWriter(out, header);
+ * while (writer.hasNext()) {
+ *     writer.encodeNext(gradient);
+ * }
+ * }</pre>
+ *
+ * <p>Does not close the stream. What was written before a failure is refused by every reader as cut short. Not
+ * thread-safe.
+ */
+public final class CompressedGradientWriter {
+    private final OutputStream out;
+    private final CompressedGradientHeader header;
+    private final BlockLayout layout;
+    private final BlockCodec codec;
+    private final CRC32C checksum = new CRC32C();
+    private byte[] payload = new byte[0];
+    private int block;
+
+    /** Writes the header. */
+    public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header) throws IOException {
+        this(out, header, BlockCodec.of(header.method()));
+    }
+
+    /**
+     * Writes the header.
+     *
+     * @param codec encodes the blocks, such as an {@link ErrorFeedback}; of the header's method
+     * @throws IllegalArgumentException if the codec's payloads are not as long as that method's
+     */
+    public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header, BlockCodec codec)
+            throws IOException {
+        this.out = out;
+        this.header = header;
+        this.codec = codec;
+        layout = header.layout();
+        int expected = BlockCodec.of(header.method()).payloadBytes(layout.length(0));
+        if (codec.payloadBytes(layout.length(0)) != expected) {
+            throw new IllegalArgumentException("the codec writes " + codec.payloadBytes(layout.length(0))
+                    + " bytes for the first block, " + header.method() + " takes " + expected);
+        }
+        out.write(CompressedGradientFormat.header(header, checksum));
+    }
+
+    /** Whether blocks are left to write. */
+    public boolean hasNext() {
+        return block < layout.blockCount();
+    }
+
+    /**
+     * Encodes and writes the next block.
+     *
+     * @param gradient float32[dimension], the whole gradient, native byte order
+     * @throws NonFiniteGradientException if a coordinate cannot be carried; nothing of this block was written
+     * @throws IllegalArgumentException if the gradient has another dimension than the header
+     */
+    public void encodeNext(MemorySegment gradient) throws IOException {
+        if (gradient.byteSize() != (long) Float.BYTES * header.dimension()) {
+            throw new IllegalArgumentException("gradient has " + gradient.byteSize() + " bytes, expected "
+                    + (long) Float.BYTES * header.dimension() + " for " + header.dimension() + " float32 coordinates");
+        }
+        int length = layout.length(block);
+        int payloadBytes = codec.payloadBytes(length);
+        if (payload.length < payloadBytes) {
+            payload = new byte[payloadBytes];
+        }
+        codec.encode(gradient, layout.offset(block), length, header.seed(block), MemorySegment.ofArray(payload), 0);
+        checksum.update(payload, 0, payloadBytes);
+        out.write(payload, 0, payloadBytes);
+        out.write(CompressedGradientFormat.checksum(checksum));
+        block++;
+    }
+}

@@ -1,0 +1,49 @@
+package org.eden4j.compressor.eden;
+
+import org.eden4j.compressor.MethodType;
+
+/**
+ * EDEN (Vargaftik et al., ICML 2022): a random rotation, the Lloyd-Max codebook of N(0,1), one scale a block.
+ *
+ * <p>Unbiased with {@link ScaleRule#UNBIASED}; vNMSE D / (1 - D) for the distortion D of the codebook. A number of bits
+ * that is not whole mixes two codebooks above 1 (D is their mean) and drops rotated coordinates below 1 (vNMSE
+ * (1 + v) / bits - 1 with v that of one bit).
+ *
+ * @param bits bits per coordinate, in (0, 8]
+ * @param scale the scale rule; {@link ScaleRule#UNBIASED} is EDEN proper
+ * @param rounds rounds of signs and Hadamard transform
+ * @param rotation the rotation
+ */
+public record Eden(double bits, ScaleRule scale, HadamardRounds rounds,
+        RotationKind rotation) implements RotatedMethod {
+    /** Name, wire id 2, text form and examples. */
+    public static final MethodType TYPE = MethodType.of("eden", 2,
+            p -> new Eden(RotatedMethod.bits(p), RotatedMethod.scale(p), RotatedMethod.rounds(p),
+                    RotatedMethod.rotation(p)),
+            "eden:bits=0.3", "eden:bits=1", "eden:bits=2.5", "eden:bits=3,rounds=1", "eden:bits=4",
+            "eden:bits=4,rounds=auto", "eden:bits=5,rotation=haar", "eden:bits=8,scale=matched");
+
+    public Eden {
+        RotatedMethod.checkBits(bits);
+    }
+
+    /** With the Hadamard rotation. */
+    public Eden(double bits, ScaleRule scale, HadamardRounds rounds) {
+        this(bits, scale, rounds, RotationKind.HADAMARD);
+    }
+
+    /** EDEN with the unbiased scale and the default rounds. */
+    public static Eden unbiased(double bits) {
+        return new Eden(bits, ScaleRule.UNBIASED, HadamardRounds.DEFAULT);
+    }
+
+    @Override
+    public MethodType type() {
+        return TYPE;
+    }
+
+    @Override
+    public String toString() {
+        return RotatedMethod.text(TYPE, bits, scale, ScaleRule.UNBIASED, rounds, rotation);
+    }
+}

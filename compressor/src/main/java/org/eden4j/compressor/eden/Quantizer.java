@@ -1,0 +1,49 @@
+package org.eden4j.compressor.eden;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.kernel.Kernels;
+
+/** Rotated coordinates to packed indices, and packed indices to centroids. All segments are off the heap. */
+interface Quantizer {
+    /**
+     * @param y float32[size], unchanged
+     * @param scale brings y to unit variance
+     * @param seed the block's seed, for masks
+     * @param packed where the indices go
+     * @param centroids float32[size], becomes the centroids that {@link #unpack} will find
+     */
+    void quantize(
+            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment centroids);
+
+    /**
+     * The same for those who want &lt;y, c&gt; alone.
+     *
+     * @param centroids float32[size]; what is left there is not specified
+     */
+    default double quantizeAndDot(
+            Kernels kernels, MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment centroids) {
+        quantize(y, size, scale, seed, packed, packedOffset, centroids);
+        return kernels.dot(y, centroids, size);
+    }
+
+    /** centroids[i] becomes the centroid of the i-th packed index. */
+    void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids);
+
+    /** The quantizer for a number of bits in (0, 8]. */
+    static Quantizer ofBits(double bits, Kernels kernels) {
+        return bits < 1 ? new DroppingQuantizer(bits)
+                : bits == Math.rint(bits) ? new LloydMaxQuantizer((int) bits, kernels) : new MixedQuantizer(bits);
+    }
+
+    /** Bytes of the packed indices of a block of {@code size} coordinates, the same for every such block. */
+    static int packedBytes(double bits, int size) {
+        return bits < 1 ? DroppingQuantizer.packedBytes(bits, size) : MixedQuantizer.packedBytes(bits, size);
+    }
+
+    /** D = E (z - c(z))^2 of that quantizer on N(0,1). */
+    static double distortion(double bits) {
+        return bits < 1 ? DroppingQuantizer.distortion(bits) : MixedQuantizer.distortion(bits);
+    }
+}

@@ -1,0 +1,110 @@
+package org.eden4j.compressor.eden;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.block.BlockLoader;
+import org.eden4j.compressor.block.Scratch;
+import org.eden4j.compressor.block.ScratchCodec;
+import org.eden4j.compressor.kernel.KernelProvider;
+import org.eden4j.compressor.kernel.Kernels;
+import org.eden4j.compressor.rotation.HadamardRotation;
+import org.eden4j.compressor.rotation.OneRound;
+import org.eden4j.compressor.rotation.Rotation;
+
+/**
+ * EDEN and its relatives: one block, rotated, quantized and scaled.
+ *
+ * <pre>
+ * encode:  x  --  rotate  -- sqrt(d)/|y| --  indices  -- pack --  payload
+ * decode:  payload  -- centroids --  rotate back  -- weight scale --  added to the sum
+ * </pre>
+ *
+ * <p>The payload is the float32 scale, then the packed indices. Powers of two keep inputs of 1e-38 and 1e38 in the range of
+ * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
+ * zeros has the scale 0. With {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
+ */
+public final class RotatedCodec extends ScratchCodec {
+    static final int SCALE_BYTES = Float.BYTES;
+
+    private final RotatedMethod method;
+    private final Rotation rotation;
+    private final Quantizer quantizer;
+    private final OneRound oneRound = new OneRound();
+
+    RotatedCodec(RotatedMethod method) {
+        this(method, KernelProvider.kernels());
+    }
+
+    RotatedCodec(RotatedMethod method, Kernels kernels) {
+        this(method, kernels, new Scratch());
+    }
+
+    private RotatedCodec(RotatedMethod method, Kernels kernels, Scratch scratch) {
+        super(method, kernels, scratch);
+        this.method = method;
+        rotation = method.rotation().create(kernels, scratch);
+        quantizer = Quantizer.ofBits(method.bits(), kernels);
+    }
+
+    @Override
+    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+        MemorySegment y = scratch.coordinates();
+        MemorySegment c = scratch.centroids();
+        int size = block.size();
+        boolean once = method.rounds() == HadamardRounds.AUTO
+                && oneRound.isEnough(kernels, block.source(), block.sourceOffset(), size, block.exponent(), c);
+        int rounds = once ? 1 : method.rounds().forBlock(size);
+        double unit = block.unit() * rotation.rotate(block.source(), block.sourceOffset(), size, seed.own(),
+                block.exponent(), rounds, y);
+        double squaredNorm = kernels.dot(y, y, size);
+        float toUnitVariance = (float) Math.sqrt(size / squaredNorm);
+        double dot;
+        double squaredCentroidNorm = Double.NaN;
+        if (method.scale().needsCentroidNorm()) {
+            quantizer.quantize(y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
+            dot = kernels.dot(y, c, size);
+            squaredCentroidNorm = kernels.dot(c, c, size);
+        } else {
+            dot = quantizer.quantizeAndDot(kernels, y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES,
+                    c);
+        }
+        double scale = method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size);
+        float sent = saturated(unit * scale);
+        payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
+    }
+
+    private boolean isOnce(MemorySegment payload, long offset) {
+        return method.rounds() == HadamardRounds.AUTO && payload.get(WIRE_FLOAT, offset) < 0;
+    }
+
+    private double scale(MemorySegment payload, long offset) {
+        float sent = payload.get(WIRE_FLOAT, offset);
+        return magnitude(isOnce(payload, offset) ? -sent : sent, "scale");
+    }
+
+    /** Indices are all that their bits can be. */
+    @Override
+    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+        scale(payload, offset);
+    }
+
+    @Override
+    protected void addBlock(
+            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            long sumOffset) {
+        boolean once = isOnce(payload, offset);
+        double scale = scale(payload, offset);
+        if (scale == 0) {
+            return;
+        }
+        int size = BlockLayout.paddedSize(length);
+        MemorySegment x = scratch.coordinatesApartFrom(sum, sumOffset);
+        if (size <= BlockLayout.DEFAULT_BLOCK) {
+            kernels.fetch(payload, offset, method.maxPayloadBytes(length), sum, sumOffset, Float.BYTES * length);
+        }
+        quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
+        int rounds = once ? 1 : method.rounds().forBlock(size);
+        rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);
+    }
+}

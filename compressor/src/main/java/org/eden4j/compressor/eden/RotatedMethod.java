@@ -1,0 +1,95 @@
+package org.eden4j.compressor.eden;
+
+import java.util.OptionalDouble;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.MethodText;
+import org.eden4j.compressor.MethodType;
+import org.eden4j.compressor.kernel.Codebook;
+
+/**
+ * What EDEN and its relatives share: rotate, quantize each coordinate to the nearest centroid of a Lloyd-Max codebook,
+ * send one scale. They differ in the scale rule.
+ */
+public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQuantMse, MatchedNorm {
+    /** Bits per coordinate, in (0, 8]. */
+    double bits();
+
+    ScaleRule scale();
+
+    HadamardRounds rounds();
+
+    RotationKind rotation();
+
+    @Override
+    default double bitsPerCoordinate() {
+        return bits();
+    }
+
+    @Override
+    default int largestBlock() {
+        return rotation().largestBlock();
+    }
+
+    @Override
+    default boolean isUnbiased() {
+        return scale() == ScaleRule.UNBIASED;
+    }
+
+    @Override
+    default OptionalDouble vnmse() {
+        return OptionalDouble.of(scale().vnmse(Quantizer.distortion(bits())));
+    }
+
+    @Override
+    default BlockCodec codec() {
+        return new RotatedCodec(this);
+    }
+
+    @Override
+    default int maxPayloadBytes(int length) {
+        return RotatedCodec.SCALE_BYTES + Quantizer.packedBytes(bits(), BlockLayout.paddedSize(length));
+    }
+
+    /** Reads {@code bits}, which has no default. */
+    static double bits(MethodText text) {
+        return text.number("bits");
+    }
+
+    /** Reads {@code scale}. */
+    static ScaleRule scale(MethodText text) {
+        return text.word("scale", ScaleRule.values(), ScaleRule::text, ScaleRule.UNBIASED);
+    }
+
+    /** Reads {@code rounds}. */
+    static HadamardRounds rounds(MethodText text) {
+        return text.word("rounds", HadamardRounds.values(), HadamardRounds::text, HadamardRounds.DEFAULT);
+    }
+
+    /** Reads {@code rotation}. */
+    static RotationKind rotation(MethodText text) {
+        return text.word("rotation", RotationKind.values(), RotationKind::text, RotationKind.HADAMARD);
+    }
+
+    /** The text of a rotated method: name, bits where above 0, then what differs from the defaults. */
+    static String text(
+            MethodType type, double bits, ScaleRule scale, ScaleRule usual, HadamardRounds rounds,
+            RotationKind rotation) {
+        return MethodText.of(type)
+            .put("bits", MethodText.number(bits), bits > 0)
+            .put("scale", scale.text(), scale != usual)
+            .put("rounds", rounds.text(), rounds != HadamardRounds.DEFAULT)
+            .put("rotation", rotation.text(), rotation != RotationKind.HADAMARD)
+            .toString();
+    }
+
+    /** Checks a number of bits. */
+    static void checkBits(double bits) {
+        if (!(bits > 0 && bits <= Codebook.MAX_BITS)) {
+            throw new IllegalArgumentException(
+                    "bits must be above 0 and at most " + Codebook.MAX_BITS + ", got "
+                            + MethodText.number(bits));
+        }
+    }
+}

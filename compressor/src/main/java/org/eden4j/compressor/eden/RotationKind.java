@@ -1,0 +1,34 @@
+package org.eden4j.compressor.eden;
+
+import java.util.Locale;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.block.Scratch;
+import org.eden4j.compressor.kernel.Kernels;
+import org.eden4j.compressor.rotation.HaarRotation;
+import org.eden4j.compressor.rotation.HadamardRotation;
+import org.eden4j.compressor.rotation.Rotation;
+
+/** Which random rotation a method uses. */
+public enum RotationKind {
+    /** Rounds of random signs and Hadamard transform: O(d log d). */
+    HADAMARD,
+    /** A dense, exactly uniform one: O(d^2), blocks up to 4096 coordinates, for comparison. */
+    HAAR;
+
+    /** The largest block, in coordinates. */
+    int largestBlock() {
+        return this == HAAR ? HaarRotation.LARGEST : BlockLayout.LARGEST_BLOCK;
+    }
+
+    Rotation create(Kernels kernels, Scratch scratch) {
+        return switch (this) {
+            case HADAMARD -> new HadamardRotation(kernels, scratch);
+            case HAAR -> new HaarRotation(kernels);
+        };
+    }
+
+    /** The word for it in a method's text form. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

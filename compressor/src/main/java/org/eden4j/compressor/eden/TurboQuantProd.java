@@ -1,0 +1,97 @@
+package org.eden4j.compressor.eden;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.MethodText;
+import org.eden4j.compressor.MethodType;
+import org.eden4j.compressor.kernel.Codebook;
+
+/**
+ * TurboQuant-prod (Zandieh, Daliri, Hadian, Mirrokni 2025, section 3.2): TurboQuant-mse at bits - 1, then one bit a
+ * coordinate for the residual by QJL, the signs of its product with a random matrix S (Zandieh, Daliri, Han 2024); at one
+ * bit QJL alone. Unbiased, also for inner products.
+ *
+ * <p>With D the distortion at bits - 1 (1 at none), vNMSE is D (pi/2 - 1/d) with a Gaussian S, as published, and
+ * D (pi/2 - 1) with an orthogonal one, as the code of TurboQuant+ has it: two baselines. S is dense and drawn anew from the
+ * seed, O(d^2), so blocks end at {@value #LARGEST_BLOCK} coordinates.
+ *
+ * @param bits bits per coordinate, 1..8
+ * @param qjl which random matrix
+ * @param rounds rounds of the rotation
+ * @param rotation the rotation
+ */
+public record TurboQuantProd(int bits, Qjl qjl, HadamardRounds rounds, RotationKind rotation) implements Method {
+    /** Name, wire id 16, text form and examples. */
+    public static final MethodType TYPE = MethodType.of("turboquant-prod", 16,
+            p -> new TurboQuantProd(p.whole("bits"), p.word("qjl", Qjl.values(), Qjl::text, Qjl.GAUSSIAN),
+                    RotatedMethod.rounds(p), RotatedMethod.rotation(p)),
+            "turboquant-prod:bits=1", "turboquant-prod:bits=3,qjl=orthogonal");
+
+    /** Above, drawing S takes more than some ten milliseconds a block. */
+    private static final int LARGEST_BLOCK = 1024;
+
+    /** The random matrix of QJL. */
+    public enum Qjl {
+        /** Independent N(0,1) entries. */
+        GAUSSIAN,
+        /** A uniform rotation. */
+        ORTHOGONAL;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public TurboQuantProd {
+        Codebook.checkBits(bits);
+    }
+
+    @Override
+    public double bitsPerCoordinate() {
+        return bits;
+    }
+
+    @Override
+    public int largestBlock() {
+        return LARGEST_BLOCK;
+    }
+
+    @Override
+    public boolean isUnbiased() {
+        return true;
+    }
+
+    @Override
+    public OptionalDouble vnmse() {
+        double left = bits == 1 ? 1 : Codebook.ofBits(bits - 1).distortion();
+        return OptionalDouble.of(left * (qjl == Qjl.GAUSSIAN ? Math.PI / 2 : Math.PI / 2 - 1));
+    }
+
+    @Override
+    public MethodType type() {
+        return TYPE;
+    }
+
+    @Override
+    public BlockCodec codec() {
+        return new TurboQuantProdCodec(this);
+    }
+
+    @Override
+    public int maxPayloadBytes(int length) {
+        return TurboQuantProdCodec.payloadBytes(bits, BlockLayout.paddedSize(length));
+    }
+
+    @Override
+    public String toString() {
+        return MethodText.of(TYPE)
+            .put("bits", bits)
+            .put("qjl", qjl.text(), qjl != Qjl.GAUSSIAN)
+            .put("rounds", rounds.text(), rounds != HadamardRounds.DEFAULT)
+            .put("rotation", rotation.text(), rotation != RotationKind.HADAMARD)
+            .toString();
+    }
+}

@@ -1,0 +1,118 @@
+package org.eden4j.compressor.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Vectors of the chosen width, loaded from and stored to addresses.
+ *
+ * <p>All loads and stores go through one segment that spans the whole memory and is a constant. A segment that comes as an
+ * argument costs each access a check of its class, bounds and lifetime, ten instructions for one that is wanted, and its
+ * class comes from a type profile that all vector accesses of the JVM share: whoever touches a heap segment first slows
+ * down everybody, in some starts of the JVM and not in others. So a kernel asks for the address of its memory once, which
+ * checks the bounds of the whole, and holds on to the segment until it is done.
+ */
+final class Lanes {
+    static final VectorSpecies<Float> FLOATS = switch (KernelProvider.widthBits()) {
+        case 128 -> FloatVector.SPECIES_128;
+        case 256 -> FloatVector.SPECIES_256;
+        default -> FloatVector.SPECIES_512;
+    };
+    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    /** Float32 or int32 lanes of a vector: 4, 8 or 16. */
+    static final int WIDTH = FLOATS.length();
+    /** Bytes of a vector. */
+    static final int VECTOR = 4 * WIDTH;
+
+    static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+    private static final ByteOrder WIRE = ByteOrder.LITTLE_ENDIAN;
+    /** All of it; addresses are its offsets. */
+    @SuppressWarnings("restricted")
+    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    /** No user address and no size has more bits. */
+    private static final long ADDRESS_BITS = (1L << 56) - 1;
+
+    private Lanes() {}
+
+    /**
+     * The address of {@code bytes} bytes at an offset of a segment, which must stay reachable while it is in use.
+     *
+     * @throws IndexOutOfBoundsException if they are not within the segment
+     * @throws IllegalArgumentException if the segment is on the heap
+     * @throws IllegalStateException if its arena has been closed
+     * @throws WrongThreadException if its arena is another thread's
+     */
+    static long address(MemorySegment segment, long offset, long bytes) {
+        if (offset < 0 || bytes < 0 || offset > segment.byteSize() - bytes) {
+            throw new IndexOutOfBoundsException("bytes from " + offset + " to " + (offset + bytes)
+                    + " of a segment of " + segment.byteSize());
+        }
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("the segment is on the heap");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the segment's arena is closed");
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("the segment's arena is confined to another thread");
+        }
+        return segment.address() + offset;
+    }
+
+    /**
+     * The same of memory that a caller handed over to be written to.
+     *
+     * @throws IllegalArgumentException if the segment is on the heap or read-only
+     */
+    static long writable(MemorySegment segment, long offset, long bytes) {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("the segment is read-only, and was to be written to");
+        }
+        return address(segment, offset, bytes);
+    }
+
+    /** The address of float32 or int32 coordinates from byte 0. */
+    static long address(MemorySegment segment, int coordinates) {
+        return address(segment, 0, 4L * coordinates);
+    }
+
+    /**
+     * The address of coordinate i of those at an address. The compiler sees that this and a few bytes more are within
+     * {@link #MEMORY}, which saves a check of each access: one call for the several vectors of a turn is best.
+     */
+    static long at(long x, int i) {
+        return x + 4L * i & ADDRESS_BITS;
+    }
+
+    /** A distance that is known not to be negative, for the same reason. */
+    static long distance(int coordinates) {
+        return 4L * coordinates & ADDRESS_BITS;
+    }
+
+    static FloatVector floats(long address) {
+        return FloatVector.fromMemorySegment(FLOATS, MEMORY, address, NATIVE);
+    }
+
+    static IntVector ints(long address) {
+        return IntVector.fromMemorySegment(INTS, MEMORY, address, NATIVE);
+    }
+
+    static IntVector wireInts(long address) {
+        return IntVector.fromMemorySegment(INTS, MEMORY, address, WIRE);
+    }
+
+    static void store(FloatVector v, long address) {
+        v.intoMemorySegment(MEMORY, address, NATIVE);
+    }
+
+    static void store(IntVector v, long address) {
+        v.intoMemorySegment(MEMORY, address, NATIVE);
+    }
+
+    static void storeWire(IntVector v, long address) {
+        v.intoMemorySegment(MEMORY, address, WIRE);
+    }
+}

@@ -1,0 +1,345 @@
+package org.eden4j.compressor.kernel;
+
+import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static org.eden4j.compressor.kernel.Lanes.FLOATS;
+import static org.eden4j.compressor.kernel.Lanes.INTS;
+import static org.eden4j.compressor.kernel.Lanes.WIDTH;
+import static org.eden4j.compressor.kernel.Lanes.at;
+import static org.eden4j.compressor.kernel.Lanes.ints;
+import static org.eden4j.compressor.kernel.Lanes.store;
+import static org.eden4j.compressor.kernel.Lanes.storeWire;
+import static org.eden4j.compressor.kernel.Lanes.wireInts;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * "Vertical" packing in vectors, see {@link Kernels#pack}, for blocks of at least 16 x 32 coordinates: of each group of 32
+ * rows of 16 indices, row k takes the bits from {@code k bits} of the {@code bits} rows that the group fills.
+ *
+ * <p>The number of bits is written out in each loop that has one for itself: shifts by a constant, and no inner loop,
+ * take a third less time.
+ */
+final class VectorPacking {
+    /** Coordinates of the smallest block. */
+    static final int SMALLEST = 512;
+
+    private static final int GROUP = 32;
+    private static final int LANES = 16;
+    /** From one row to the next. */
+    private static final long ROW = 4 * LANES;
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+    /** In each half of an int: an index of eight bits. */
+    private static final IntVector TWO_BYTES = IntVector.broadcast(INTS, 0xFF00FF);
+    private static final IntVector LOW_HALF = IntVector.broadcast(INTS, 0xFFFF);
+    private static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xFFFF0000);
+    private static final IntVector TWO_SIGNS = IntVector.broadcast(INTS, 0x80008000);
+
+    private final Loop[] packs = new Loop[Codebook.MAX_BITS + 1];
+    private final Loop[] unpacks = new Loop[Codebook.MAX_BITS + 1];
+    private final Loop[] lookUps = new Loop[Codebook.MAX_BITS + 1];
+    /** Eight bits at 512, by the two bytes at even and those at odd places of a word. */
+    private final Loop unpackEven;
+    private final Loop unpackOdd;
+
+    VectorPacking() {
+        for (int bits = 1; bits <= Codebook.MAX_BITS; bits++) {
+            int[] magnitudes = Codebook.ofBits(bits).centroidBits();
+            int[] table = RegisterTable.of(magnitudes);
+            packs[bits] = packLoop(bits);
+            unpacks[bits] = isSmall(bits) ? unpackLoop(bits, signed(magnitudes)) : unpackLoop(bits);
+            lookUps[bits] = isSmall(bits)
+                    ? lookUpSmall(signed(magnitudes))
+                    : table.length == WIDTH
+                            ? (indices, _, _, n, b, _) -> lookUpOne(indices, n, b, table)
+                            : table.length == RegisterTable.EIGHT
+                                    ? (indices, _, _, n, b, _) -> lookUpEight(indices, n, b, table)
+                                    : (indices, _, _, n, b, _) -> lookUpMany(indices, n, b, table);
+        }
+        short[] low = halves(Codebook.ofBits(Byte.SIZE).centroidBits(), 0);
+        short[] high = halves(Codebook.ofBits(Byte.SIZE).centroidBits(), Short.SIZE);
+        unpackEven = (centroids, payload, _, n, _, _) -> unpackBytes(payload, n, false, low, high, centroids);
+        unpackOdd = (centroids, payload, _, n, _, _) -> unpackBytes(payload, n, true, low, high, centroids);
+    }
+
+    /** Whether the centroids with their signs are sixteen at most: they are looked up as they are unpacked. */
+    private static boolean isSmall(int bits) {
+        return 1 << bits <= RegisterTable.SIXTEEN;
+    }
+
+    private static Loop packLoop(int bits) {
+        return switch (bits) {
+            case 1 -> (indices, payload, _, n, _, _) -> packWhole(indices, n, 1, payload);
+            case 2 -> (indices, payload, _, n, _, _) -> packWhole(indices, n, 2, payload);
+            case 4 -> (indices, payload, _, n, _, _) -> packWhole(indices, n, 4, payload);
+            case 8 -> (indices, payload, _, n, _, _) -> packWhole(indices, n, 8, payload);
+            default -> (indices, payload, _, n, b, _) -> packSplit(indices, n, b, payload);
+        };
+    }
+
+    private static Loop unpackLoop(int bits, int[] signed) {
+        Loop split = (centroids, payload, _, n, b, _) -> unpackSplit(payload, n, b, signed, centroids);
+        if (WIDTH == 4) {
+            return split; // eight look-ups of three selections each would be too long a loop
+        }
+        return switch (bits) {
+            case 1 -> (centroids, payload, _, n, _, _) -> unpackWhole(payload, n, 1, signed, centroids);
+            case 2 -> (centroids, payload, _, n, _, _) -> unpackWhole(payload, n, 2, signed, centroids);
+            case 4 -> (centroids, payload, _, n, _, _) -> unpackWhole(payload, n, 4, signed, centroids);
+            default -> split;
+        };
+    }
+
+    private static Loop unpackLoop(int bits) {
+        return bits == Byte.SIZE
+                ? (indices, payload, _, n, _, _) -> unpackBytes(payload, n, indices)
+                : (indices, payload, _, n, b, _) -> unpackSplit(payload, n, b, indices);
+    }
+
+    /** Both signs of all magnitudes, by index, repeated until they are sixteen or more. */
+    private static int[] signed(int[] magnitudes) {
+        int count = magnitudes.length;
+        int[] table = new int[Math.max(RegisterTable.SIXTEEN, 2 * count)];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = magnitudes[i % count] | ((i & count) == 0 ? 0 : ScalarKernels.SIGN);
+        }
+        return table;
+    }
+
+    void pack(long indices, int n, int bits, long payload) {
+        Loop.run(packs[bits], indices, payload, 0, n, bits, 0);
+    }
+
+    /** Packed indices become centroids. */
+    void unpack(long payload, int n, int bits, long centroids) {
+        if (bits == Byte.SIZE && WIDTH == LANES) {
+            Loop.run(unpackEven, centroids, payload, 0, n, bits, 0);
+            Loop.run(unpackOdd, centroids, payload, 0, n, bits, 0);
+            return;
+        }
+        Loop.run(unpacks[bits], centroids, payload, 0, n, bits, 0);
+        if (!isSmall(bits)) {
+            lookUp(centroids, n, bits);
+        }
+    }
+
+    /** {@link #pack}; then the indices become centroids. */
+    void packAndLookUp(long indices, int n, int bits, long payload) {
+        pack(indices, n, bits, payload);
+        if (bits == Byte.SIZE && WIDTH == LANES) {
+            unpack(payload, n, bits, indices);
+        } else {
+            lookUp(indices, n, bits);
+        }
+    }
+
+    /** Indices become centroids in place: the magnitude from the table, the sign from the index's highest bit. */
+    void lookUp(long indices, int n, int bits) {
+        Loop.run(lookUps[bits], indices, 0, 0, n, bits, 0);
+    }
+
+    /** One row holds 32 / bits indices, and none lies in two: 1, 2, 4 and 8 bits. Four rows of indices a turn. */
+    private static void packWhole(long indices, int n, int bits, long payload) {
+        for (int i = 0; i < n / 4; i += WIDTH) {
+            int lane = i & LANES - 1;
+            int k = i / LANES * 4;
+            // The first turn of a row finds old bits there: they go.
+            int kept = (k * bits & GROUP - 1) == 0 ? 0 : -1;
+            long at = at(indices, k * LANES + lane);
+            IntVector four = ints(at).lanewise(OR, ints(at + ROW).lanewise(LSHL, bits))
+                .lanewise(OR, ints(at + 2 * ROW).lanewise(LSHL, 2 * bits))
+                .lanewise(OR, ints(at + 3 * ROW).lanewise(LSHL, 3 * bits));
+            long row = at(payload, k * bits / GROUP * LANES + lane);
+            storeWire(wireInts(row).lanewise(AND, kept).lanewise(OR, four.lanewise(LSHL, k * bits)), row);
+        }
+    }
+
+    /**
+     * Indices that lie in two rows give each its part: 3, 5, 6 and 7 bits. All groups in turn, so that none waits for its
+     * row to be written.
+     */
+    private static void packSplit(long indices, int n, int bits, long payload) {
+        for (int k = 0; k < GROUP; k++) {
+            int used = k * bits & GROUP - 1;
+            // Old bits go from the row that starts with this index, or with the rest of it.
+            int kept = used == 0 ? 0 : -1;
+            int keptOfNext = used + bits > GROUP ? 0 : -1;
+            long row = at(payload, k * bits / GROUP * LANES);
+            // What lies in one row alone is written there twice, the second time as zeros or as itself.
+            long next = used + bits > GROUP ? ROW : 0;
+            for (int group = 0; group < n; group += GROUP * LANES) {
+                for (int lane = 0; lane < LANES; lane += WIDTH) {
+                    IntVector index = ints(at(indices, k * LANES + group + lane));
+                    long at = at(row, group / GROUP * bits + lane);
+                    IntVector low = index.lanewise(LSHL, used);
+                    storeWire(wireInts(at).lanewise(AND, kept).lanewise(OR, low), at);
+                    IntVector high = index.lanewise(LSHR, GROUP - used);
+                    storeWire(wireInts(at + next).lanewise(AND, keptOfNext).lanewise(OR, high), at + next);
+                }
+            }
+        }
+    }
+
+    /** The four indices in each int, of eight bits. */
+    private static void unpackBytes(long payload, int n, long indices) {
+        for (int i = 0; i < n / 4; i += WIDTH) {
+            int lane = i & LANES - 1;
+            IntVector word = wireInts(at(payload, i));
+            long at = at(indices, i / LANES * 4 * LANES + lane);
+            store(word, at);
+            store(word.lanewise(LSHR, 8), at + ROW);
+            store(word.lanewise(LSHR, 16), at + 2 * ROW);
+            store(word.lanewise(LSHR, 24), at + 3 * ROW);
+        }
+    }
+
+    /** Eight indices a turn, and their centroids: bits above an index pick one of the table's repetitions. */
+    private static void unpackWhole(long payload, int n, int bits, int[] signed, long centroids) {
+        for (int i = 0; i < n / 8; i += WIDTH) {
+            int lane = i & LANES - 1;
+            int k = i / LANES * 8;
+            IntVector word = wireInts(at(payload, k * bits / GROUP * LANES + lane)).lanewise(LSHR, k * bits);
+            long at = at(centroids, k * LANES + lane);
+            store(RegisterTable.selectSixteen(word, signed), at);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, bits), signed), at + ROW);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, 2 * bits), signed), at + 2 * ROW);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, 3 * bits), signed), at + 3 * ROW);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, 4 * bits), signed), at + 4 * ROW);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, 5 * bits), signed), at + 5 * ROW);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, 6 * bits), signed), at + 6 * ROW);
+            store(RegisterTable.selectSixteen(word.lanewise(LSHR, 7 * bits), signed), at + 7 * ROW);
+        }
+    }
+
+    /** 16 bits of each of 128 magnitudes. */
+    private static short[] halves(int[] table, int shift) {
+        short[] halves = new short[table.length];
+        for (int i = 0; i < table.length; i++) {
+            halves[i] = (short) (table[i] >>> shift);
+        }
+        return halves;
+    }
+
+    /**
+     * The four bytes of a word are the indices of coordinates l, l + 16, l + 32 and l + 48: two of them, and their
+     * centroids, looked up by halves of 16 bits for 32 coordinates at a time.
+     */
+    private static void unpackBytes(long payload, int n, boolean odd, short[] low, short[] high, long centroids) {
+        for (int i = 0; i < n / 4; i += LANES) {
+            IntVector word = wireInts(at(payload, i));
+            IntVector indices = (odd ? word.lanewise(LSHR, 8) : word).and(TWO_BYTES);
+            IntVector signs = (odd ? word : word.lanewise(LSHL, 8)).and(TWO_SIGNS);
+            long to = at(centroids, 4 * i + (odd ? LANES : 0));
+            IntVector lows = halves(indices, low);
+            IntVector highs = halves(indices, high).or(signs);
+            store(lows.and(LOW_HALF).or(highs.lanewise(LSHL, 16)), to);
+            store(lows.lanewise(LSHR, 16).or(highs.and(HIGH_HALF)), to + 2 * ROW);
+        }
+    }
+
+    /** table[index mod 128] for the index in each half. */
+    private static IntVector halves(IntVector indices, short[] table) {
+        ShortVector index = indices.reinterpretAsShorts();
+        ShortVector first = index.selectFrom(ShortVector.fromArray(SHORTS, table, 0),
+                ShortVector.fromArray(SHORTS, table, 2 * LANES));
+        ShortVector second = index.selectFrom(ShortVector.fromArray(SHORTS, table, 4 * LANES),
+                ShortVector.fromArray(SHORTS, table, 6 * LANES));
+        return first.blend(second, index.and((short) 64).compare(NE, (short) 0)).reinterpretAsInts();
+    }
+
+    private static void unpackSplit(long payload, int n, int bits, long indices) {
+        for (int k = 0; k < GROUP; k++) {
+            int used = k * bits & GROUP - 1;
+            long row = at(payload, k * bits / GROUP * LANES);
+            // Where no second row is needed the first gives bits above the index, which are nobody's.
+            long next = used + bits > GROUP ? ROW : 0;
+            for (int group = 0; group < n; group += GROUP * LANES) {
+                for (int lane = 0; lane < LANES; lane += WIDTH) {
+                    IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
+                    store(index, at(indices, k * LANES + group + lane));
+                }
+            }
+        }
+    }
+
+    /** The same with the look-up of up to 16 centroids. */
+    private static void unpackSplit(long payload, int n, int bits, int[] signed, long centroids) {
+        for (int k = 0; k < GROUP; k++) {
+            int used = k * bits & GROUP - 1;
+            long row = at(payload, k * bits / GROUP * LANES);
+            long next = used + bits > GROUP ? ROW : 0;
+            for (int group = 0; group < n; group += GROUP * LANES) {
+                for (int lane = 0; lane < LANES; lane += WIDTH) {
+                    IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
+                    store(RegisterTable.selectSixteen(index, signed), at(centroids, k * LANES + group + lane));
+                }
+            }
+        }
+    }
+
+    private static IntVector split(long row, long next, int used) {
+        IntVector high = wireInts(row + next).lanewise(LSHL, GROUP - used);
+        return wireInts(row).lanewise(LSHR, used).lanewise(OR, high);
+    }
+
+    private static IntVector centroid(IntVector index, int mask, int toSign, IntVector register) {
+        return signed(index, toSign, index.lanewise(AND, mask).selectFrom(register));
+    }
+
+    private static IntVector signed(IntVector index, int toSign, IntVector magnitude) {
+        return magnitude.lanewise(OR, index.lanewise(LSHL, toSign).lanewise(AND, ScalarKernels.SIGN));
+    }
+
+    private static Loop lookUpSmall(int[] signed) {
+        return (indices, _, _, n, _, _) -> lookUpSmall(indices, n, signed);
+    }
+
+    /** Up to 16 centroids. */
+    private static void lookUpSmall(long indices, int n, int[] signed) {
+        for (int i = 0; i < n; i += WIDTH) {
+            long at = at(indices, i);
+            store(RegisterTable.selectSixteen(ints(at), signed), at);
+        }
+    }
+
+    /** A table of magnitudes that fits one register. */
+    private static void lookUpOne(long indices, int n, int bits, int[] table) {
+        IntVector register = IntVector.fromArray(INTS, table, 0);
+        int mask = (1 << bits - 1) - 1;
+        int toSign = Integer.SIZE - bits;
+        for (int i = 0; i < n; i += WIDTH) {
+            long at = at(indices, i);
+            IntVector index = ints(at);
+            store(centroid(index, mask, toSign, register), at);
+        }
+    }
+
+    /** A table of eight. */
+    private static void lookUpEight(long indices, int n, int bits, int[] table) {
+        int mask = (1 << bits - 1) - 1;
+        int toSign = Integer.SIZE - bits;
+        for (int i = 0; i < n; i += WIDTH) {
+            long at = at(indices, i);
+            IntVector index = ints(at);
+            IntVector magnitude = RegisterTable.selectEight(index.lanewise(AND, mask), table, 0);
+            store(signed(index, toSign, magnitude), at);
+        }
+    }
+
+    /** A larger one. */
+    private static void lookUpMany(long indices, int n, int bits, int[] table) {
+        int mask = (1 << bits - 1) - 1;
+        int toSign = Integer.SIZE - bits;
+        for (int i = 0; i < n; i += WIDTH) {
+            long at = at(indices, i);
+            IntVector index = ints(at);
+            IntVector magnitude = RegisterTable.select(index.lanewise(AND, mask), table);
+            store(signed(index, toSign, magnitude), at);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.eden4j.compressor.rotation;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.block.Scratch;
+import org.eden4j.compressor.kernel.Kernels;
+
+/**
+ * Rounds of random signs and Hadamard transform, H D_r ... H D_1 (Ailon and Chazelle, STOC 2006; Suresh et al., ICML
+ * 2017, for mean estimation; {@code HadamardRounds} says how many).
+ *
+ * <p>Costs O(d log d) a round. The transforms leave out their 1/sqrt(d); what is left of d^(-rounds/2) is in the returned
+ * factor. Where float32 could leave its range, blocks of 1e-38 or 1e38 and very large ones, powers of two keep it there:
+ * they cost a pass, and no bit of the result changes by them.
+ */
+public final class HadamardRotation implements Rotation {
+    /** A largest magnitude of 2^16 or 2^-16 leaves room for what follows. */
+    private static final int HARMLESS_EXPONENT = 16;
+    /** Squares grow by d in each round and by d when they are summed, from 2^(2 * 17): to below 2^127. */
+    private static final int HARMLESS_GROWTH = 90;
+    /** Far above the smallest normal float: as a float32 the factor keeps its 24 bits. */
+    private static final double HARMLESS_FACTOR = 0x1p-100;
+
+    private final Kernels kernels;
+    private final Scratch scratch;
+
+    public HadamardRotation(Kernels kernels, Scratch scratch) {
+        this.kernels = kernels;
+        this.scratch = scratch;
+    }
+
+    @Override
+    public double rotate(
+            MemorySegment from, long fromOffset, int size, long seed, int exponent, int rounds, MemorySegment x) {
+        int shrunk = Math.abs(exponent) <= HARMLESS_EXPONENT ? 0 : exponent;
+        kernels.signWords(seed, rounds, scratch.signWords(), size);
+        if (rounds == 2 && shrunk == 0) {
+            kernels.rotateTwice(from, fromOffset, size, scratch.signWords(), x);
+            return normalization(size, rounds);
+        }
+        int shrink = (rounds + 1) * log2(size) <= HARMLESS_GROWTH ? 0 : log2(size) / 2;
+        kernels.rotate(from, fromOffset, size, scratch.signWords(), 0, powerOfTwo(-shrunk), x);
+        for (int round = 1; round < rounds; round++) {
+            kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);
+        }
+        return Math.scalb(normalization(size, rounds), shrunk + shrink * (rounds - 1));
+    }
+
+    @Override
+    public void addInverse(
+            MemorySegment x, int size, long seed, int rounds, double factor, MemorySegment sum, long sumOffset,
+            int length) {
+        kernels.signWords(seed, rounds, scratch.signWords(), size);
+        double left = factor * normalization(size, rounds);
+        int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
+        float last = (float) Math.scalb(left, shrink * (rounds - 1));
+        if (rounds == 2 && shrink == 0 && length == size) {
+            kernels.addInverseTwice(x, size, scratch.signWords(), last, sum, sumOffset);
+            return;
+        }
+        kernels.hadamard(x, size);
+        for (int round = rounds - 1; round > 0; round--) {
+            kernels.rotate(x, 0, size, scratch.signWords(), round, powerOfTwo(-shrink), x);
+        }
+        kernels.addSigned(x, length, scratch.signWords(), last, sum, sumOffset);
+    }
+
+    /** size^(-rounds / 2). */
+    private static double normalization(int size, int rounds) {
+        int halves = rounds * log2(size);
+        return Math.scalb((halves & 1) == 0 ? 1 : Math.sqrt(2), -(halves + 1 >> 1));
+    }
+
+    private static int log2(int powerOfTwo) {
+        return Integer.numberOfTrailingZeros(powerOfTwo);
+    }
+
+    private static float powerOfTwo(int exponent) {
+        return Math.scalb(1f, exponent);
+    }
+}

@@ -1,0 +1,59 @@
+package org.eden4j.compressor.container;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.Arrays;
+import org.eden4j.compressor.MalformedPayloadException;
+
+/**
+ * Any bytes are a container or end in {@link MalformedPayloadException}, with the sum untouched. The first byte of an input
+ * says whether the checksums of the others are made right first.
+ */
+public class ContainerFuzz {
+    /** Above, decoding is left out: it takes what the header declares, as it should. */
+    private static final int LARGEST = 8192;
+
+    @FuzzTest(maxDuration = "25s")
+    public void read(byte[] input) {
+        if (input.length == 0) {
+            return;
+        }
+        byte[] bytes = Arrays.copyOfRange(input, 1, input.length);
+        if ((input[0] & 1) != 0) {
+            ContainerRepair.repair(bytes);
+        }
+        CompressedGradient container;
+        try {
+            container = CompressedGradient.of(bytes);
+        } catch (MalformedPayloadException e) {
+            return;
+        }
+        assertArrayEquals(bytes, container.toByteArray());
+        assertEquals(bytes.length, container.header().containerBytes());
+        if (container.header().dimension() <= LARGEST) {
+            decode(container);
+        }
+    }
+
+    private static void decode(CompressedGradient container) {
+        int dimension = container.header().dimension();
+        float[] start = new float[dimension];
+        Arrays.fill(start, 0.25f);
+        float[] sum = start.clone();
+        float[] decoded;
+        try {
+            container.accumulate(1, sum);
+            decoded = container.decode();
+        } catch (MalformedPayloadException e) {
+            assertArrayEquals(start, sum);
+            return;
+        }
+        for (int i = 0; i < dimension; i++) {
+            assertEquals(0.25f + decoded[i], sum[i]);
+            assertEquals(Float.floatToIntBits(decoded[i]) & 0x7fffffff,
+                    Float.floatToIntBits(Math.min(Math.abs(decoded[i]), Float.MAX_VALUE)), "finite");
+        }
+    }
+}

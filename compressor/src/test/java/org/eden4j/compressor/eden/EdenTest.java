@@ -1,0 +1,17 @@
+package org.eden4j.compressor.eden;
+
+import java.util.stream.Stream;
+import org.eden4j.compressor.Method;
+
+class EdenTest extends RotatedCodecContract {
+    @Override
+    protected Stream<Method> methods() {
+        return Stream
+            .of("eden:bits=1", "eden:bits=2", "eden:bits=3", "eden:bits=4", "eden:bits=5", "eden:bits=6", "eden:bits=7",
+                    "eden:bits=8", "eden:bits=1,rounds=2", "eden:bits=3,scale=biased,rounds=3",
+                    "eden:bits=4,scale=matched", "eden:bits=2,scale=unit", "eden:bits=0.5", "eden:bits=0.3,rounds=2",
+                    "eden:bits=1.5", "eden:bits=2.25,scale=biased", "eden:bits=7.9,scale=matched",
+                    "eden:bits=1,rounds=auto", "eden:bits=3.5,rounds=auto")
+            .map(Method::parse);
+    }
+}
