@@ -61,7 +61,7 @@ public final class ClaimsCommand implements Callable<Integer> {
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         int runs = runs();
         List<Chapter> chapters = chapters();
-        ClaimsPage report = new ClaimsPage(common.manifest(), runs, count);
+        ClaimsPage report = new ClaimsPage(common.manifest(), runs);
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 Progress progress = common.progress("claims", chapters.size());
                 ExecutorService executor = Executors.newFixedThreadPool(count)) {

@@ -19,7 +19,7 @@ final class ClaimsPage {
             | a number v | reproduced when \\|m - v\\| <= u + 4 w |
             | from v1 to v2 | reproduced when v1 - u1 - 4 w <= m <= v2 + u2 + 4 w |
             | at most v | reproduced when m <= v + 4 s |
-            | below (m: by how many percent it is above) | reproduced when m < -margin and m + 4 s < 0; not reproduced when m > margin and m - 4 s > 0; else a tie |
+            | below (m: by how many percent one is above the other; the margin is 0 or as stated) | reproduced when m < -margin and m + 4 s < 0; not reproduced when m > margin and m - 4 s > 0; else a tie |
             | a difference v of two methods | a tie when m agrees and \\|v\\| <= u + 4 w: one run of the text's size cannot tell it from none |
             | anything | not testable here when nothing was measured, or 4 s is above half of \\|v\\| |
             | anything measured with and without a condition of the text's that should not matter | judged without it; an artefact when it is reproduced with it only |
@@ -28,20 +28,16 @@ final class ClaimsPage {
 
     private final Manifest manifest;
     private final int runs;
-    private final int threads;
     private final StringBuilder body = new StringBuilder();
     private final Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
-    private final long begin = System.nanoTime();
 
     /**
      * @param manifest how the command was called
      * @param runs of each experiment
-     * @param threads in use
      */
-    ClaimsPage(Manifest manifest, int runs, int threads) {
+    ClaimsPage(Manifest manifest, int runs) {
         this.manifest = manifest;
         this.runs = runs;
-        this.threads = threads;
     }
 
     void add(Chapter chapter, Chapter.Findings findings) {
@@ -93,18 +89,19 @@ final class ClaimsPage {
                 .replaceFirst("^claims ?",
                         ""))
             .append("\n```\n\n");
-        page.append("Seed ").append(manifest.seed()).append(", ").append(runs).append(" runs of each experiment, ");
-        page.append((System.nanoTime() - begin) / 1_000_000_000).append(" s with ").append(threads);
-        page.append(" threads on ")
-            .append(Manifest.cpu())
-            .append("; the numbers depend on the seed and the number of runs"
-                    + " only (those of trained weights and gradients also on the machine's matrix library).\n\n");
+        page.append("Seed ")
+            .append(manifest.seed())
+            .append(", ")
+            .append(runs)
+            .append(" runs of each experiment. The numbers"
+                    + " depend on these two alone, not on machine or threads; only trained weights and gradients may differ in"
+                    + " their last digits with another matrix library.\n\n");
         page.append("**").append(summary()).append(".**\n\n").append(RULE);
         return page.append(body.toString().stripTrailing()).append('\n').toString();
     }
 
-    /** A bar would end the cell. */
+    /** A bar would end the cell, an angle bracket might begin a tag. */
     private static String cell(String text) {
-        return text.replace("|", "\\|");
+        return text.replace("|", "\\|").replace("<", "&lt;");
     }
 }

@@ -70,7 +70,7 @@ final class RealVectors implements Chapter {
                     Stated.percentFrom("0.67", "0.72"), kind.small.mean(Errors::win),
                     "on Gaussian vectors " + Numbers.withError(gaussian.small.mean(Errors::win), "%")));
             claims.add(Claim.judged(
-                    kind.name + ": matched norm's win comes of heavy tails: it is smaller on Gaussian vectors (4 bits)",
+                    kind.name + ": matched norm's win comes of heavy tails, it is smaller on Gaussian vectors (4 bits)",
                     H6,
                     Stated.below(1), above(gaussian.win(4), kind.win(4)),
                     "Gaussian vectors' win over that of real ones; kurtosis " + Numbers.number(kind.kurtosis, 3)));

@@ -17,7 +17,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param gradient of the loss of the next batch, before the updater
  */
 record TrainedVectors(float[] weights, float[] gradient) {
-    static final int STEPS = 80;
+    static final int STEPS = 40;
 
     /** Trains; takes a few seconds. */
     static TrainedVectors train(long seed) {

@@ -24,11 +24,11 @@ class ClaimsCommandTest {
     private static final Set<String> VERDICTS = Set.of("reproduced", "not reproduced", "tie", "artefact",
             "not testable here");
 
-    /** With three runs an experiment, so that it takes seconds: the numbers are rough, rows and page are whole. */
+    /** With two runs of each experiment, to take seconds: the numbers are rough, rows and page are whole. */
     @Test
     void shouldJudgeEveryClaimAndWriteThePage(@TempDir Path directory) throws IOException {
         Path page = directory.resolve("claims.md");
-        CliRun run = CliRun.of("claims", "--runs", "3", "--format", "json", "--page", page.toString(), "--out",
+        CliRun run = CliRun.of("claims", "--runs", "2", "--format", "json", "--page", page.toString(), "--out",
                 directory.toString());
         assertEquals(0, run.exitCode(), run.err());
         List<JsonNode> rows = run.json();
@@ -50,7 +50,7 @@ class ClaimsCommandTest {
                 + "article, \"Why the optimal scale is worth it\""));
         String text = Files.readString(page);
         assertTrue(text.contains("the tail of the dense Haar rotation is gone"), text);
-        assertTrue(text.contains("Seed 1, 3 runs of each experiment"), text);
+        assertTrue(text.contains("Seed 1, 2 runs of each experiment"), text);
         assertTrue(text.contains(rows.size() + " claims: "), text);
         assertFalse(text.contains("NaN"), text);
         assertEquals(rows.size(), Files.readAllLines(directory.resolve("results.jsonl")).size());
