@@ -13,6 +13,7 @@ import org.eden4j.compressor.container.CompressedGradient;
 import org.eden4j.compressor.container.CompressedGradientHeader;
 import org.eden4j.compressor.eden.Drive;
 import org.eden4j.compressor.elementwise.None;
+import org.eden4j.compressor.sparse.TopK;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +37,8 @@ class ErrorFeedbackTest {
     @ParameterizedTest
     @MethodSource("methods")
     void shouldSendGradientPlusResidualAndKeepTheRest(Method method) {
-        ErrorFeedback feedback = new ErrorFeedback(BlockCodec.of(method), DIMENSION);
+        ErrorFeedback feedback = new ErrorFeedback(DIMENSION);
+        BlockCodec codec = feedback.encoder(method);
         float[] kept = new float[DIMENSION];
         for (int round = 0; round < 4; round++) {
             float[] x = MethodSamples.gradient(round, DIMENSION);
@@ -45,9 +47,11 @@ class ErrorFeedbackTest {
                 wanted[i] = x[i] + kept[i];
             }
             CompressedGradient plain = CompressedGradient.encode(header(method, round), wanted);
-            CompressedGradient sent = CompressedGradient.encode(header(method, round), feedback,
+            CompressedGradient sent = CompressedGradient.encode(header(method, round), codec,
                     MemorySegment.ofArray(x));
             assertArrayEquals(plain.toByteArray(), sent.toByteArray());
+            assertArrayEquals(kept, residual(feedback), "before the commit of round " + round);
+            feedback.commit();
             float[] decoded = sent.decode();
             for (int i = 0; i < DIMENSION; i++) {
                 kept[i] = wanted[i] - decoded[i];
@@ -62,7 +66,7 @@ class ErrorFeedbackTest {
     @MethodSource("methods")
     void shouldDecodeAsTheMethodAlone(Method method) {
         BlockCodec alone = BlockCodec.of(method);
-        ErrorFeedback feedback = new ErrorFeedback(BlockCodec.of(method), DIMENSION);
+        BlockCodec feedback = new ErrorFeedback(DIMENSION).encoder(method);
         BlockSeed seed = BlockSeed.of(1, 2, 3, 4);
         byte[] payload = new byte[feedback.payloadBytes(128)];
         assertEquals(alone.payloadBytes(128), payload.length);
@@ -80,15 +84,17 @@ class ErrorFeedbackTest {
 
     @Test
     void shouldKeepTheResidualWhenAGradientIsRefused() {
-        ErrorFeedback feedback = new ErrorFeedback(BlockCodec.of(Drive.unbiased()), DIMENSION);
-        CompressedGradient.encode(header(Drive.unbiased(), 0), feedback,
+        ErrorFeedback feedback = new ErrorFeedback(DIMENSION);
+        BlockCodec codec = feedback.encoder(Drive.unbiased());
+        CompressedGradient.encode(header(Drive.unbiased(), 0), codec,
                 MemorySegment.ofArray(MethodSamples.gradient(1, DIMENSION)));
+        feedback.commit();
         float[] before = residual(feedback);
         float[] x = new float[DIMENSION];
         x[700] = Float.NaN;
-        byte[] payload = new byte[feedback.payloadBytes(256)];
+        byte[] payload = new byte[codec.payloadBytes(256)];
         NonFiniteGradientException e = assertThrows(NonFiniteGradientException.class,
-                () -> feedback.encode(MemorySegment.ofArray(x), 512, 256, BlockSeed.of(1, 1, 1, 1),
+                () -> codec.encode(MemorySegment.ofArray(x), 512, 256, BlockSeed.of(1, 1, 1, 1),
                         MemorySegment.ofArray(payload), 0));
         assertEquals(700, e.index());
         assertArrayEquals(before, residual(feedback));
@@ -97,28 +103,51 @@ class ErrorFeedbackTest {
     @Test
     void shouldKeepTheResidualWhenWhatIsSentWouldOverflow() {
         // The estimate of one worker at one bit exceeds the largest coordinate of a block by far.
-        ErrorFeedback feedback = new ErrorFeedback(BlockCodec.of(Drive.unbiased()), DIMENSION);
+        ErrorFeedback feedback = new ErrorFeedback(DIMENSION);
+        BlockCodec codec = feedback.encoder(Drive.unbiased());
         float[] x = new float[DIMENSION];
         Arrays.fill(x, 3e38f);
-        byte[] payload = new byte[feedback.payloadBytes(512)];
+        byte[] payload = new byte[codec.payloadBytes(512)];
         NonFiniteGradientException e = assertThrows(NonFiniteGradientException.class,
-                () -> feedback.encode(MemorySegment.ofArray(x), 0, 512, BlockSeed.of(1, 1, 1, 1),
+                () -> codec.encode(MemorySegment.ofArray(x), 0, 512, BlockSeed.of(1, 1, 1, 1),
                         MemorySegment.ofArray(payload), 0));
         assertTrue(e.index() < 512);
         assertArrayEquals(new float[DIMENSION], residual(feedback));
     }
 
     @Test
+    void shouldKeepTheResidualOfWhatWasNotCounted() {
+        ErrorFeedback feedback = new ErrorFeedback(DIMENSION);
+        BlockCodec codec = feedback.encoder(new TopK(.1));
+        MemorySegment x = MemorySegment.ofArray(MethodSamples.gradient(1, DIMENSION));
+        byte[][] payloads = new byte[3][codec.payloadBytes(512)];
+        for (int attempt = 0; attempt < 2; attempt++) {
+            codec.encode(x, 0, 512, BlockSeed.of(1, 1, 1, 0), MemorySegment.ofArray(payloads[attempt]), 0);
+        }
+        assertArrayEquals(payloads[0], payloads[1], "encoded again");
+        codec.encode(x, 512, 256, BlockSeed.of(1, 1, 1, 1), MemorySegment.ofArray(new byte[codec.payloadBytes(256)]),
+                0);
+        feedback.commit(512, 768);
+        float[] residual = residual(feedback);
+        assertArrayEquals(new float[512], Arrays.copyOf(residual, 512));
+        assertTrue(TestVectors.count(Arrays.copyOfRange(residual, 512, 768), value -> value != 0) > 200);
+        codec.encode(x, 0, 512, BlockSeed.of(1, 1, 1, 0), MemorySegment.ofArray(payloads[2]), 0);
+        assertArrayEquals(payloads[0], payloads[2], "encoded again after others were counted");
+        assertThrows(IndexOutOfBoundsException.class, () -> feedback.commit(0, DIMENSION + 1));
+    }
+
+    @Test
     void shouldRefuseBlocksBeyondItsDimension() {
-        ErrorFeedback feedback = new ErrorFeedback(BlockCodec.of(new None()), 10);
+        ErrorFeedback feedback = new ErrorFeedback(10);
+        BlockCodec codec = feedback.encoder(new None());
         MemorySegment x = MemorySegment.ofArray(new float[20]);
         MemorySegment payload = MemorySegment.ofArray(new byte[80]);
         BlockSeed seed = BlockSeed.of(1, 1, 1, 1);
         IndexOutOfBoundsException e = assertThrows(IndexOutOfBoundsException.class,
-                () -> feedback.encode(x, 5, 6, seed, payload, 0));
+                () -> codec.encode(x, 5, 6, seed, payload, 0));
         assertEquals("block [5, 11) reaches beyond the residual's 10 coordinates", e.getMessage());
-        assertThrows(IndexOutOfBoundsException.class, () -> feedback.encode(x, -1, 6, seed, payload, 0));
-        assertThrows(IllegalArgumentException.class, () -> new ErrorFeedback(BlockCodec.of(new None()), 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> codec.encode(x, -1, 6, seed, payload, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ErrorFeedback(0));
         assertTrue(feedback.residual().isReadOnly());
     }
 }

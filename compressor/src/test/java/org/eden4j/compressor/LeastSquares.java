@@ -38,16 +38,20 @@ final class LeastSquares {
      * @return the squared distance to the solution afterwards, relative to that at the start; the mean over the last tenth
      */
     double descend(Method method, boolean errorFeedback, int rounds) {
+        ErrorFeedback[] memories = new ErrorFeedback[WORKERS];
         BlockCodec[] codecs = new BlockCodec[WORKERS];
         for (int w = 0; w < WORKERS; w++) {
-            BlockCodec codec = BlockCodec.of(method);
-            codecs[w] = errorFeedback ? new ErrorFeedback(codec, DIMENSION) : codec;
+            memories[w] = new ErrorFeedback(DIMENSION);
+            codecs[w] = errorFeedback ? memories[w].encoder(method) : method.codec();
         }
         float[] x = new float[DIMENSION];
         double start = squaredDistance(x);
         double end = 0;
         for (int round = 0; round < rounds; round++) {
             float[] mean = meanStep(codecs, x, round);
+            for (ErrorFeedback memory : memories) {
+                memory.commit();
+            }
             for (int i = 0; i < DIMENSION; i++) {
                 x[i] -= mean[i];
             }

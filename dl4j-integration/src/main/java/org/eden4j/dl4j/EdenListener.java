@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.job.RoundResult;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

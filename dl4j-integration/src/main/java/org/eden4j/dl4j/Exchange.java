@@ -1,9 +1,9 @@
 package org.eden4j.dl4j;
 
 import java.lang.foreign.MemorySegment;
-import org.eden4j.transport.Replica;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.RoundResult;
 
 /** What a listener asks of a job, the part of {@link Worker} that makes means. */
 interface Exchange {

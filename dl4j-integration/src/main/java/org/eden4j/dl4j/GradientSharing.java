@@ -2,7 +2,7 @@ package org.eden4j.dl4j;
 
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * Averages raw gradients before the updater. DL4J's raw gradient is the sum S_w over the n_w examples of a minibatch; its

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.eden4j.transport.Replica;
+import org.eden4j.transport.job.Replica;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

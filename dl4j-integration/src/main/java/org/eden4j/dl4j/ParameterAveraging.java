@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.eden4j.transport.CoordinateRange;
-import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.RoundResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -14,9 +14,9 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
-import org.eden4j.transport.CoordinateRange;
-import org.eden4j.transport.Replica;
-import org.eden4j.transport.RoundResult;
+import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * A job without a network: the members of one process meet at a barrier, and the last to come computes the mean of what

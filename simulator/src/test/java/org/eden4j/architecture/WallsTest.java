@@ -109,6 +109,7 @@ class WallsTest {
     private static Set<Path> directoriesWithJava(Path sources) throws IOException {
         try (Stream<Path> files = Files.walk(sources)) {
             return files.filter(file -> file.toString().endsWith(".java"))
+                .filter(file -> !file.endsWith("module-info.java"))
                 .map(Path::getParent)
                 .collect(Collectors.toSet());
         }

@@ -12,6 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.mean.RoundCollector;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.worker.FrameEncoders;
+import org.eden4j.transport.worker.MeanReceiver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * are part of, and a compiler at work takes more of the processors than the rounds that it delays. With small ones it would
  * have little to compile for, and many members of one host would wait for each other.
  *
- * <p>{@link Worker.Builder#join} does this by itself; who wants to join at once when the time has come does it before.
+ * <p>{@link WorkerBuilder#join} does this by itself; who wants to join at once when the time has come does it before.
  */
 public final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);

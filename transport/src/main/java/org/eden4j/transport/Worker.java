@@ -1,14 +1,18 @@
 package org.eden4j.transport;
 
 import java.lang.foreign.MemorySegment;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.SystemNanoClock;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.AgentThreads;
+import org.eden4j.transport.wire.Protocol;
+import org.eden4j.transport.worker.Request;
+import org.eden4j.transport.worker.WorkerAgent;
 
 /**
  * One member of a job: hands in updates and gets back the mean of all members' updates.
@@ -39,7 +43,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerAgent.Membership membership;
     private boolean closed;
 
-    private Worker(AgentRunner runner, WorkerAgent agent, WorkerAgent.Membership membership) {
+    Worker(AgentRunner runner, WorkerAgent agent, WorkerAgent.Membership membership) {
         this.runner = runner;
         this.agent = agent;
         this.membership = membership;
@@ -52,117 +56,8 @@ public final class Worker implements AutoCloseable {
      * @param dimension coordinates of the update, at least 1
      * @param method how updates are encoded; the aggregator must have been told the same
      */
-    public static Builder builder(JobAddress address, int dimension, Method method) {
-        return new Builder(address, dimension, method);
-    }
-
-    /** Arguments of a join. */
-    public static final class Builder {
-        private final JobAddress address;
-        private final int dimension;
-        private final Method method;
-        private int index = -1;
-        private long identity = new SecureRandom().nextLong();
-        private Duration joinTimeout = Duration.ofSeconds(30);
-        private Duration reconnectTimeout = Duration.ofSeconds(60);
-        private int mtu;
-        private InjectedLoss loss = InjectedLoss.NONE;
-        private boolean insecure;
-
-        private Builder(JobAddress address, int dimension, Method method) {
-            if (dimension < 1) {
-                throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
-            }
-            this.address = address;
-            this.dimension = dimension;
-            this.method = method;
-        }
-
-        /** The worker number to ask for, from 0; rotations depend on it. By default the lowest free one. */
-        public Builder index(int index) {
-            if (index < 0) {
-                throw new IllegalArgumentException("worker number must be at least 0, got " + index);
-            }
-            this.index = index;
-            return this;
-        }
-
-        /**
-         * Names this worker across its processes: one that takes the place of a process that was killed gives the same and
-         * gets the same number at once. By default a random one.
-         */
-        public Builder identity(long identity) {
-            this.identity = identity;
-            return this;
-        }
-
-        /** How long to look for the aggregator and wait for its answer; 30 seconds by default. */
-        public Builder joinTimeout(Duration joinTimeout) {
-            this.joinTimeout = joinTimeout;
-            return this;
-        }
-
-        /**
-         * How long an aggregator or media driver that was lost is looked for, every second at least; 60 seconds by
-         * default. Calls wait meanwhile.
-         */
-        public Builder reconnectTimeout(Duration reconnectTimeout) {
-            this.reconnectTimeout = reconnectTimeout;
-            return this;
-        }
-
-        /** Aeron's MTU in bytes, the same for all members; by default 65504 on one host, 1408 between hosts. */
-        public Builder mtu(int mtu) {
-            FrameLayout.checkMtu(mtu);
-            this.mtu = mtu;
-            return this;
-        }
-
-        /** Loses datagrams on purpose, for tests and simulations; by default none. */
-        public Builder injectLoss(InjectedLoss loss) {
-            this.loss = loss;
-            return this;
-        }
-
-        /** Allows an address that a network reaches, though frames are neither encrypted nor authenticated. */
-        public Builder insecure() {
-            insecure = true;
-            return this;
-        }
-
-        /**
-         * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there, or in
-         * the middle of the job: there are as many places as the aggregator was told of workers.
-         *
-         * @throws JoinRejectedException if the aggregator said no, with its reason
-         * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, or the address
-         *         is open to a network and this was not allowed
-         */
-        public Worker join() {
-            Exposure.check(address, insecure);
-            int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-            WarmUp.encoding(method, dimension);
-            WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
-                    reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
-            WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
-            WorkerAgent agent = new WorkerAgent(link,
-                    () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
-                    new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
-            AgentRunner runner = AgentThreads.start(agent);
-            try {
-                WorkerAgent.Membership membership = agent.joined().join();
-                WarmUp.decoding(membership.terms().downlink(), dimension);
-                return new Worker(runner, agent, membership);
-            } catch (CompletionException e) {
-                runner.close();
-                throw described((RuntimeException) e.getCause());
-            }
-        }
-
-        private TransportException described(RuntimeException cause) {
-            return cause instanceof JoinRejectedException rejected ? rejected
-                    : new TransportException("cannot join " + address + ": " + cause.getMessage(), cause);
-        }
+    public static WorkerBuilder builder(JobAddress address, int dimension, Method method) {
+        return new WorkerBuilder(address, dimension, method);
     }
 
     /** This member's number, 0 to {@link #workers()} - 1. */

@@ -1,19 +1,30 @@
 /**
- * Turns the encoded updates of many workers into one mean, over Aeron.
+ * Turns the updates of many workers into one mean, over Aeron: the two roles of a job, and how they are started.
  *
  * <pre>
- * Worker (one a process or thread)                    Aggregator (one a job)
+ * Worker (one per process or thread)                  Aggregator (one per job)
  *   exchange(update, weight, mean)
  *     encode frame by frame  --- Update frames --&gt;  add in worker order, divide by the weight that arrived
  *     decode into mean       &lt;--- Mean frames ---   encode the mean once, offer it to every worker
  * </pre>
  *
  * <p>Start at {@link org.eden4j.transport.Worker} and {@link org.eden4j.transport.Aggregator}; both meet at a
- * {@link org.eden4j.transport.JobAddress}. {@link org.eden4j.transport.FrameLayout} says which coordinates a frame
- * carries. The bytes of every message are in {@code docs/protocol.md}, their schema in
- * {@code transport/src/main/sbe/eden4j.xml}.
+ * {@link org.eden4j.transport.job.JobAddress}. Every package depends only on packages below it:
  *
- * <p>Everything that fails ends in a {@link org.eden4j.transport.TransportException} that says what, the numbers, and
- * the cure; nothing waits forever.
+ * <pre>
+ * transport            Worker, Aggregator and their builders
+ *   worker             updates into Update frames, Mean frames into means
+ *   aggregator         messages of many workers into rounds, members and answers
+ *     mean             Update frames into Mean frames
+ *     state            models, replicas and ledgers into images that travel, and back
+ *     media            addresses into media drivers, channels and threads
+ *       wire           messages into bytes, bytes into messages
+ *         job          the vocabulary of a job: addresses, results, exceptions
+ * </pre>
+ *
+ * <p>The bytes of every message are in {@code docs/protocol.md}, their schema in {@code transport/src/main/sbe/eden4j.xml}.
+ *
+ * <p>Everything that fails ends in a {@link org.eden4j.transport.job.TransportException} that states what failed, the
+ * numbers, and the cure; nothing waits forever.
  */
 package org.eden4j.transport;

@@ -2,6 +2,9 @@ package org.eden4j.transport;
 
 import java.time.Duration;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.aggregator.Standing;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.TransportException;
 
 /**
  * An aggregator in a process of its own: prints {@code listening ADDRESS}, then {@code whole R MEMBERS} whenever it sees another
@@ -14,7 +17,7 @@ final class AggregatorProcess {
     private AggregatorProcess() {}
 
     public static void main(String[] args) {
-        Aggregator.Builder builder = Aggregator
+        AggregatorBuilder builder = Aggregator
             .builder(JobAddress.parse(args[0]), Integer.parseInt(args[1]), Method.parse(args[2]))
             .deadline(Duration.ofMillis(Long.parseLong(args[3])));
         if (args.length > 4) {

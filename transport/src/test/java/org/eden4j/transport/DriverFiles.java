@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.status.CountersReader;
+import org.eden4j.transport.media.MediaDriverHost;
 
 /** What AeronStat would show of all media drivers of this process, and the memory that they hold. */
 final class DriverFiles {

@@ -1,6 +1,7 @@
 package org.eden4j.transport;
 
 import java.nio.file.Path;
+import org.eden4j.transport.media.MediaDriverHost;
 
 /** A media driver in a process of its own: prints {@code driving}, ends with its input. Arguments: workers, directory. */
 final class DriverProcess {

@@ -15,6 +15,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +46,7 @@ class FaultTest {
         return job(channel, workers, options -> options.deadline(deadline));
     }
 
-    private static Job job(Job.Channel channel, int workers, UnaryOperator<Aggregator.Builder> options) {
+    private static Job job(Job.Channel channel, int workers, UnaryOperator<AggregatorBuilder> options) {
         Job job = new Job(channel, workers, METHOD, DOWN, options);
         IntStream.range(0, workers).forEach(index -> job.join(index, DIMENSION));
         return job;

@@ -16,6 +16,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.media.Channels;
+import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -5,6 +5,7 @@ import org.agrona.ExpandableArrayBuffer;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.MessageHeaderEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
+import org.eden4j.transport.wire.FrameLayout;
 
 /** Makes frames that must not be accepted, from a seed. */
 final class HostileFrames {

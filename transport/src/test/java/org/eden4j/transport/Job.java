@@ -15,6 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.media.MediaDriverHost;
+import org.eden4j.transport.wire.TermsFixture;
 
 /** A real job in this JVM: real media drivers, an aggregator, and workers each in a thread. */
 final class Job implements AutoCloseable {
@@ -22,7 +27,7 @@ final class Job implements AutoCloseable {
         IPC, UDP
     }
 
-    static final long SEED = 0x5EED;
+    static final long SEED = TermsFixture.SEED;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final MediaDriverHost driver;
@@ -33,7 +38,7 @@ final class Job implements AutoCloseable {
     final Method method;
     final Method downlink;
 
-    Job(Channel channel, int count, Method method, Method downlink, UnaryOperator<Aggregator.Builder> options) {
+    Job(Channel channel, int count, Method method, Method downlink, UnaryOperator<AggregatorBuilder> options) {
         this.method = method;
         this.downlink = downlink;
         driver = channel == Channel.IPC ? MediaDriverHost.launch(count + 2) : null;
@@ -57,7 +62,7 @@ final class Job implements AutoCloseable {
         return join(index, dimension, options -> options);
     }
 
-    Worker join(int index, int dimension, UnaryOperator<Worker.Builder> options) {
+    Worker join(int index, int dimension, UnaryOperator<WorkerBuilder> options) {
         Worker worker = options
             .apply(Worker.builder(aggregator.address(), dimension, method).index(index).joinTimeout(PATIENCE))
             .join();
@@ -103,12 +108,6 @@ final class Job implements AutoCloseable {
 
     /** What one worker got. */
     record Exchanged(RoundResult result, float[] mean) {}
-
-    /** Terms for parts of a job that run without one; the same method both ways. */
-    static JobTerms terms(int workers, Method method, int dimension) {
-        return new JobTerms(workers, method, method, dimension, FrameLayout.LARGEST_MTU, SEED, 1, 1, 1, 1, 1, false,
-                false);
-    }
 
     static float[] gaussian(int dimension, long seed) {
         Random random = new Random(seed);

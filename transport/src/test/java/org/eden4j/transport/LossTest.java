@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.MediaDriverHost;
+import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,7 +69,7 @@ class LossTest {
     @Test
     void shouldRefuseToLoseInSharedMemory() {
         try (MediaDriverHost driver = MediaDriverHost.launch(1)) {
-            Aggregator.Builder builder = Aggregator.builder(JobAddress.ipc(driver.directory(), 1), 1, METHOD)
+            AggregatorBuilder builder = Aggregator.builder(JobAddress.ipc(driver.directory(), 1), 1, METHOD)
                 .injectLoss(new InjectedLoss(LOSS, SEED));
             assertEquals("nothing is lost over IPC: inject loss over UDP",
                     assertThrows(IllegalArgumentException.class, builder::start).getMessage());

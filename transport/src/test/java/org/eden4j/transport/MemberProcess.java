@@ -5,6 +5,10 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.Scanner;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.TransportException;
 
 /**
  * A member that learns a model, in a process of its own: shares the model, and then, round after round, exchanges what it

@@ -14,6 +14,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.JoinRejectedException;
+import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +33,7 @@ class MembershipTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 25_450;
 
-    private static void assertRejected(RejectCode code, String reason, Job job, Worker.Builder worker) {
+    private static void assertRejected(RejectCode code, String reason, Job job, WorkerBuilder worker) {
         JoinRejectedException e = assertThrows(JoinRejectedException.class, worker::join);
         assertEquals(code, e.code());
         assertEquals("aggregator rejected this worker: " + reason, e.getMessage());

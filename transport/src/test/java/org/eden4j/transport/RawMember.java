@@ -11,9 +11,19 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.media.Channels;
+import org.eden4j.transport.media.Connection;
+import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
+import org.eden4j.transport.wire.Claims;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.wire.StateLabel;
+import org.eden4j.transport.wire.UplinkProxy;
+import org.eden4j.transport.wire.WorkerWish;
 
 /** A peer that says whatever a test wants, straight through Aeron. */
 final class RawMember implements AutoCloseable {

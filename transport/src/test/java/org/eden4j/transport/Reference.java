@@ -8,6 +8,7 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.wire.FrameLayout;
 
 /** The mean that a round must give, computed in one process, block by block, straight from its definition. */
 final class Reference {

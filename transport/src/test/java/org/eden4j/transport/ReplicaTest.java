@@ -9,6 +9,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.state.Ledger;
+import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.TermsFixture;
+import org.eden4j.transport.worker.Request;
+import org.eden4j.transport.worker.WorkerState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -115,7 +121,7 @@ class ReplicaTest {
 
     @Test
     void shouldNotKeepAWorkerFromLookingForItsAggregatorWhileAStateIsSaved() {
-        JobTerms terms = Job.terms(1, METHOD, DIMENSION);
+        JobTerms terms = TermsFixture.terms(1, METHOD, DIMENSION);
         try (WorkerState state = new WorkerState(terms, 0)) {
             state.supply();
             state.send(null, 1, 0, new Ledger(1, 1), new Request.Share(null, new Descent(1)), 1);

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.aggregator.AggregatorCounters;
+import org.eden4j.transport.job.JobAddress;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;

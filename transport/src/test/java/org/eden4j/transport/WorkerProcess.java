@@ -3,6 +3,9 @@ package org.eden4j.transport;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.TransportException;
 
 /**
  * A worker in a process of its own: joins, prints {@code joined}, exchanges rounds and prints {@code round R CONTRIBUTORS

@@ -65,7 +65,7 @@ public final class CompressedGradient {
     }
 
     /**
-     * Encodes a gradient with a codec of one's own, such as an {@link ErrorFeedback}; see
+     * Encodes a gradient with a codec of one's own, such as that of an {@link ErrorFeedback}; see
      * {@link #encode(CompressedGradientHeader, MemorySegment)}.
      *
      * @param codec of the header's method

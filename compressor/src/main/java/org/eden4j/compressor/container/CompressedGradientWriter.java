@@ -40,7 +40,7 @@ public final class CompressedGradientWriter {
     /**
      * Writes the header.
      *
-     * @param codec encodes the blocks, such as an {@link ErrorFeedback}; of the header's method
+     * @param codec encodes the blocks, such as that of an {@link ErrorFeedback}; of the header's method
      * @throws IllegalArgumentException if the codec's payloads are not as long as that method's
      */
     public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header, BlockCodec codec)

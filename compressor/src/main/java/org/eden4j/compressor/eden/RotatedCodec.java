@@ -24,7 +24,7 @@ import org.eden4j.compressor.rotation.Rotation;
  * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
  * zeros has the scale 0. With {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
  */
-public final class RotatedCodec extends ScratchCodec {
+final class RotatedCodec extends ScratchCodec {
     static final int SCALE_BYTES = Float.BYTES;
 
     private final RotatedMethod method;

@@ -11,7 +11,7 @@ import org.eden4j.compressor.kernel.Normal;
  * integral of (z - q_(i-1)) below q_i = integral of (q_(i+1) - z) above it: a tridiagonal system in the inner levels,
  * solved by Newton's method. T is where the probability outside is 1 / {@value QuicFl#OUTLIERS}.
  */
-public final class QuicFlLevels {
+final class QuicFlLevels {
     private static final QuicFlLevels[] BY_BITS = new QuicFlLevels[Codebook.MAX_BITS + 1];
 
     static {
@@ -41,7 +41,7 @@ public final class QuicFlLevels {
         return .5 + Normal.mass(0, bound / Math.sqrt(3));
     }
 
-    public static QuicFlLevels ofBits(int bits) {
+    static QuicFlLevels ofBits(int bits) {
         return BY_BITS[bits];
     }
 
@@ -51,7 +51,7 @@ public final class QuicFlLevels {
     }
 
     /** T. */
-    public double bound() {
+    double bound() {
         return levels[levels.length - 1];
     }
 

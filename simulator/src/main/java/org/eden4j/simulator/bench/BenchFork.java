@@ -11,7 +11,7 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.ParallelCodec;
+import org.eden4j.compressor.GradientCodec;
 import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.output.Json;
 
@@ -92,9 +92,8 @@ public final class BenchFork {
         if (settings.threads() == 1) {
             return result(copy, encoder(method, own), decoder(method, own, sum));
         }
-        try (ParallelCodec codec = new ParallelCodec(method, layout, settings.threads())) {
-            MemorySegment payloads = Arena.global().allocate(codec.payloadBytes(), 64);
-            codec.encode(own, JOB_SEED, 0, 0, payloads);
+        try (GradientCodec codec = new GradientCodec(method, layout, settings.threads())) {
+            GradientCodec.Payloads payloads = codec.encode(own, JOB_SEED, 0, 0);
             return result(copy, new Contender(() -> codec.encode(own, JOB_SEED, 0, 0, payloads)),
                     new Contender(() -> codec.accumulate(payloads, JOB_SEED, 0, 0, 1, sum)));
         }
@@ -110,9 +109,9 @@ public final class BenchFork {
     }
 
     private Contender encoder(Method method, MemorySegment gradient) {
-        BlockCodec codec = BlockCodec.of(method);
+        BlockCodec codec = method.codec();
         BlockSeed[] seeds = seeds();
-        MemorySegment payload = Arena.global().allocate(codec.payloadBytes(layout.length(0)), 64);
+        MemorySegment payload = Arena.global().allocate(method.maxPayloadBytes(layout.length(0)), 64);
         return new Contender(() -> {
             for (int block = 0; block < layout.blockCount(); block++) {
                 codec.encode(gradient, layout.offset(block), layout.length(block), seeds[block], payload, 0);
@@ -121,11 +120,11 @@ public final class BenchFork {
     }
 
     private Contender decoder(Method method, MemorySegment gradient, MemorySegment sum) {
-        BlockCodec codec = BlockCodec.of(method);
+        BlockCodec codec = method.codec();
         BlockSeed[] seeds = seeds();
         long[] offsets = new long[layout.blockCount() + 1];
         for (int block = 0; block < layout.blockCount(); block++) {
-            offsets[block + 1] = offsets[block] + codec.payloadBytes(layout.length(block));
+            offsets[block + 1] = offsets[block] + method.maxPayloadBytes(layout.length(block));
         }
         MemorySegment payloads = Arena.global().allocate(offsets[layout.blockCount()], 64);
         for (int block = 0; block < layout.blockCount(); block++) {

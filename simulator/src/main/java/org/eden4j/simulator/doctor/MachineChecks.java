@@ -14,7 +14,7 @@ import java.util.Map;
 import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.output.Manifest;
-import org.eden4j.transport.MediaDriverHost;
+import org.eden4j.transport.media.MediaDriverHost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -9,8 +9,9 @@ import org.eden4j.simulator.output.Results;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.MethodOptions;
 import org.eden4j.transport.Aggregator;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundStatistics;
+import org.eden4j.transport.AggregatorBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundStatistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,9 +72,9 @@ public final class AggregatorCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Aggregator.Builder builder(Results results) {
+    private AggregatorBuilder builder(Results results) {
         try {
-            Aggregator.Builder builder = Aggregator.builder(listen, workers, methods.method().method())
+            AggregatorBuilder builder = Aggregator.builder(listen, workers, methods.method().method())
                 .downlink(methods.downlink().method())
                 .deadline(deadline)
                 .joinTimeout(joinTimeout)

@@ -1,7 +1,7 @@
 package org.eden4j.simulator.host;
 
 import org.eden4j.simulator.cli.TextConverter;
-import org.eden4j.transport.JobAddress;
+import org.eden4j.transport.job.JobAddress;
 
 /** Reads {@code HOST:PORT}. */
 final class EndpointConverter extends TextConverter<JobAddress> {

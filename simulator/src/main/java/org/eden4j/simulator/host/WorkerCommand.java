@@ -16,9 +16,10 @@ import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Results;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.VectorHash;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,7 +78,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Worker.Builder builder = builder();
+        WorkerBuilder builder = builder();
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 Worker worker = builder.join();
                 Arena arena = Arena.ofShared()) {
@@ -109,12 +110,12 @@ public final class WorkerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Worker.Builder builder() {
+    private WorkerBuilder builder() {
         try {
             if (rounds < 1) {
                 throw new IllegalArgumentException("--rounds must be at least 1, got " + rounds);
             }
-            Worker.Builder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
+            WorkerBuilder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
             if (insecure) {
                 builder.insecure();
             }

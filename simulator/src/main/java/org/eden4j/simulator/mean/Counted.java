@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.simulator.process.Ranges;
-import org.eden4j.transport.CoordinateRange;
+import org.eden4j.transport.job.CoordinateRange;
 
 /**
  * What was counted in a round: whose vectors, and of those that came in part the coordinates.

@@ -23,10 +23,11 @@ import org.eden4j.simulator.process.Ranges;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.simulator.process.VectorHash;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * One worker of {@code mean}. Draws a vector, exchanges it, says the hash of the mean; each step on command:
@@ -91,7 +92,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         if (address == null) {
             return;
         }
-        Worker.Builder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
+        WorkerBuilder builder = Worker.builder(JobAddress.parse(address), dimension, Method.parse(method))
             .index(index)
             .identity(identity)
             .joinTimeout(Job.JOINING)

@@ -10,7 +10,7 @@ import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
-import org.eden4j.transport.FrameLayout;
+import org.eden4j.transport.wire.FrameLayout;
 
 /**
  * The mean of a round computed in one process, from nothing but the draws, the seeds and the codec: what must have come over the

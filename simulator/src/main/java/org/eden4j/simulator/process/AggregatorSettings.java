@@ -5,8 +5,9 @@ import java.util.List;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.transport.Aggregator;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundStatistics;
+import org.eden4j.transport.AggregatorBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundStatistics;
 
 /**
  * The aggregator of a job. Says {@code listening} with its address, then {@code statistics} a round, and ends when every worker
@@ -48,7 +49,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
     }
 
     private void run(Commands commands, Events events) {
-        Aggregator.Builder builder = Aggregator.builder(JobAddress.parse(address), workers, Method.parse(method))
+        AggregatorBuilder builder = Aggregator.builder(JobAddress.parse(address), workers, Method.parse(method))
             .dimension(dimension)
             .downlink(Method.parse(downlink))
             .deadline(Duration.ofMillis(deadlineMs))

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.cli.Failures;
 import org.eden4j.simulator.output.Json;
 import org.eden4j.simulator.output.Row;
-import org.eden4j.transport.MediaDriverHost;
+import org.eden4j.transport.media.MediaDriverHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;

@@ -2,7 +2,7 @@ package org.eden4j.simulator.process;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.eden4j.transport.MediaDriverHost;
+import org.eden4j.transport.media.MediaDriverHost;
 
 /**
  * The media driver of a job over IPC, in a process of its own so that it can be replaced. Says {@code driving}.

@@ -1,6 +1,6 @@
 package org.eden4j.simulator.process;
 
-import org.eden4j.transport.InjectedLoss;
+import org.eden4j.transport.media.InjectedLoss;
 
 /**
  * What the network of a job loses.

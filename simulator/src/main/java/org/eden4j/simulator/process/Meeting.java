@@ -1,8 +1,8 @@
 package org.eden4j.simulator.process;
 
 import java.nio.file.Path;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.MediaDriverHost;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.media.MediaDriverHost;
 
 /**
  * Where a job meets: a port of the loopback interface, or the directory of a media driver, which is deleted with the

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.simulator.output.Json;
-import org.eden4j.transport.MediaDriverHost;
+import org.eden4j.transport.media.MediaDriverHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.eden4j.transport.CoordinateRange;
+import org.eden4j.transport.job.CoordinateRange;
 
 /** What was counted of each worker's vector, as members tell it: {@code {"2": [[0, 330], [660, 700]]}}. */
 public final class Ranges {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.eden4j.transport.MediaDriverHost;
+import org.eden4j.transport.media.MediaDriverHost;
 
 /** What processes and media drivers take, as Linux tells it. */
 final class Footprint {

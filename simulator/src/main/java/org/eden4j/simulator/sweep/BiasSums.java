@@ -68,6 +68,20 @@ final class BiasSums {
         return new Estimate(all, without.length < 2 ? Double.NaN : Math.sqrt(factor * deviations));
     }
 
+    /**
+     * |mean of a group's estimates - x|^2 / |x|^2, averaged over the groups: what error feedback drives to zero, whose errors
+     * depend on each other.
+     *
+     * @param squaredNorm |x|^2
+     */
+    static double averageError(List<BiasSums> groups, double squaredNorm) {
+        double error = 0;
+        for (BiasSums group : groups) {
+            error += dot(group.sum, group.sum) / ((double) group.count * group.count * squaredNorm * groups.size());
+        }
+        return error;
+    }
+
     private static double statistic(double squaredSum, double squares, long count) {
         return count < 2 ? Double.NaN : (squaredSum - squares) / ((double) count * (count - 1));
     }

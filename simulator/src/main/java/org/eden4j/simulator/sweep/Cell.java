@@ -15,8 +15,10 @@ import org.eden4j.simulator.input.Draws;
  * @param draws the workers' vectors
  * @param loss probability that a block of a worker does not arrive
  * @param trials number of trials
+ * @param errorFeedback whether each worker keeps what it did not send for its next trial
  */
-record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws draws, double loss, int trials) {
+record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws draws, double loss, int trials,
+        boolean errorFeedback) {
     /** Asks for one block where the dimension is a power of two. */
     static final int FULL = 0;
 

@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
-import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.output.Row;
@@ -23,7 +22,7 @@ final class CellRun {
     /** Runs the codec of a cell for a moment, so that its times are those of compiled code; the results are dropped. */
     static void warmUp(Cell cell) {
         int dimension = Math.min(cell.dimension(), BlockLayout.DEFAULT_BLOCK);
-        Cell small = new Cell(cell.given(), dimension, Cell.FULL, 1, cell.draws(), 0, 1);
+        Cell small = new Cell(cell.given(), dimension, Cell.FULL, 1, cell.draws(), 0, 1, false);
         long end = System.nanoTime() + WARM_UP_NS;
         while (System.nanoTime() < end) {
             new TrialGroup(small, 0, WARM_UP_TRIALS).run(new Progress.Hidden());
@@ -64,9 +63,17 @@ final class CellRun {
             vnmse.merge(group.vnmse);
             nmse.merge(group.nmse);
         }
-        BiasSums.Estimate bias = cell.draws().fixed()
-                ? BiasSums.estimate(groups.stream().map(group -> group.bias).toList(), groups.getFirst().squaredNorm)
-                : new BiasSums.Estimate(Double.NaN, Double.NaN);
+        BiasSums.Estimate bias = new BiasSums.Estimate(Double.NaN, Double.NaN);
+        double averageError = Double.NaN;
+        if (cell.draws().fixed()) {
+            List<BiasSums> sums = groups.stream().map(group -> group.bias).toList();
+            double squaredNorm = groups.getFirst().squaredNorm;
+            if (cell.errorFeedback()) {
+                averageError = BiasSums.averageError(sums, squaredNorm);
+            } else {
+                bias = BiasSums.estimate(sums, squaredNorm);
+            }
+        }
         return Row.of("sweep")
             .put("method", cell.given().text())
             .put("dimension", cell.dimension())
@@ -82,19 +89,16 @@ final class CellRun {
             .put("nmseStdErr", nmse.standardError())
             .put("squaredBias", bias.squaredBias())
             .put("squaredBiasStdErr", bias.standardError())
-            .put("wireBits", wireBits(cell))
+            .put("wireBits", wireBits(cell, groups))
             .put("encodeNsPerCoordinate", median(groups, TrialGroup::encodeNsPerCoordinate))
-            .put("decodeNsPerCoordinate", median(groups, TrialGroup::decodeNsPerCoordinate));
+            .put("decodeNsPerCoordinate", median(groups, TrialGroup::decodeNsPerCoordinate))
+            .put("averageNmse", averageError);
     }
 
-    private static double wireBits(Cell cell) {
-        BlockLayout layout = cell.layout();
-        BlockCodec codec = BlockCodec.of(cell.method());
-        long bytes = 0;
-        for (int b = 0; b < layout.blockCount(); b++) {
-            bytes += codec.payloadBytes(layout.length(b));
-        }
-        return (double) bytes * Byte.SIZE / cell.dimension();
+    /** The mean of what was sent. */
+    private static double wireBits(Cell cell, List<TrialGroup> groups) {
+        long bytes = groups.stream().mapToLong(group -> group.payloadBytes).sum();
+        return (double) bytes * Byte.SIZE / ((double) cell.trials() * cell.workers() * cell.dimension());
     }
 
     /** The median over groups: the first ones run cold code. */

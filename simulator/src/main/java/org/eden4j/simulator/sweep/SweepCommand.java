@@ -27,15 +27,15 @@ import picocli.CommandLine.Spec;
 /** {@code eden sweep}: bits against error, in this process, for every method x dimension x number of workers. */
 @Command(name = "sweep", description = "Bits against error for all combinations, in this process.", footer = {"",
         "Inputs: lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
-        "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input.", "",
+        "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input. With error feedback",
+        "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.", "",
         "Example:",
         "  ./eden sweep --method eden:bits=1 --method eden:bits=4 --dimension 1024,65536 --workers 1,16"})
 public final class SweepCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "method", "dimension", "blockSize", "workers",
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
-            "squaredBiasStdErr",
-            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate");
+            "squaredBiasStdErr", "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse");
     private static final List<String> TEXT_COLUMNS = List.of("method", "dimension", "workers", "trials", "wireBits",
             "vnmse",
             "vnmseStdErr", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",
@@ -74,6 +74,9 @@ public final class SweepCommand implements Callable<Integer> {
 
     @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Probability that a block of a worker is lost; shows in nmse (default ${DEFAULT-VALUE}).")
     private double loss;
+
+    @Option(names = "--error-feedback", description = "Each worker adds what it did not send to its next trial; see averageNmse.")
+    private boolean errorFeedback;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -115,7 +118,7 @@ public final class SweepCommand implements Callable<Integer> {
                         if (count < 1) {
                             throw new IllegalArgumentException("--workers must be at least 1, got " + count);
                         }
-                        Cell cell = new Cell(method, dimension, blockSize, count, draws, loss, trials);
+                        Cell cell = new Cell(method, dimension, blockSize, count, draws, loss, trials, errorFeedback);
                         cell.layout();
                         cells.add(cell);
                     }

@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.ErrorFeedback;
+import org.eden4j.compressor.GradientCodec;
 import org.eden4j.simulator.cli.Progress;
 
 /** Some trials of a cell, one after the other in one thread; what it has measured is read when {@link #run} is done. */
@@ -22,6 +23,8 @@ final class TrialGroup {
     final BiasSums bias;
     /** |x|^2 of worker 0 in the last trial. */
     double squaredNorm;
+    /** Of all payloads of all workers. */
+    long payloadBytes;
     long encodeNs;
     long decodeNs;
 
@@ -66,11 +69,12 @@ final class TrialGroup {
 
     /** The memory of a trial, used again by the next. */
     private final class Trial {
-        private final BlockCodec codec = BlockCodec.of(cell.method());
+        /** Of each worker with its memory, or one for all without error feedback. */
+        private final GradientCodec[] codecs = new GradientCodec[cell.errorFeedback() ? cell.workers() : 1];
+        private final ErrorFeedback[] memories = new ErrorFeedback[codecs.length];
+        private final GradientCodec.Payloads payloads;
         private final VectorSource source;
-        private final MemorySegment payload;
         private final MemorySegment decoded;
-        private final long[] payloadOffsets = new long[layout.blockCount() + 1];
         private final float[] sum = new float[cell.dimension()];
         private final double[] exactSum = new double[cell.dimension()];
         private final int[] arrived = new int[layout.blockCount()];
@@ -78,10 +82,18 @@ final class TrialGroup {
         Trial(Arena arena) {
             source = new VectorSource(cell.draws(), cell.dimension(), cell.workers(), arena);
             decoded = VectorSource.floats(arena, layout.sumLength());
-            for (int b = 0; b < layout.blockCount(); b++) {
-                payloadOffsets[b + 1] = payloadOffsets[b] + codec.payloadBytes(layout.length(b));
+            for (int worker = 0; worker < codecs.length; worker++) {
+                codecs[worker] = codec(worker);
             }
-            payload = arena.allocate(payloadOffsets[layout.blockCount()], 64);
+            payloads = codecs[0].newPayloads();
+        }
+
+        private GradientCodec codec(int worker) {
+            if (!cell.errorFeedback()) {
+                return new GradientCodec(cell.method(), layout, 1);
+            }
+            memories[worker] = new ErrorFeedback(cell.dimension());
+            return new GradientCodec(cell.method(), layout, 1, memories[worker]);
         }
 
         void run(long trial) {
@@ -112,20 +124,19 @@ final class TrialGroup {
         }
 
         private void throughCodec(MemorySegment vector, long trial, int worker) {
+            GradientCodec codec = codecs[worker % codecs.length];
+            long seed = cell.draws().seed();
             decoded.fill((byte) 0);
             long begin = System.nanoTime();
-            for (int b = 0; b < layout.blockCount(); b++) {
-                codec.encode(vector, layout.offset(b), layout.length(b), seed(trial, worker, b), payload,
-                        payloadOffsets[b]);
-            }
+            codec.encode(vector, seed, trial, worker, payloads);
             long middle = System.nanoTime();
-            for (int b = 0; b < layout.blockCount(); b++) {
-                int length = (int) (payloadOffsets[b + 1] - payloadOffsets[b]);
-                codec.accumulate(payload, payloadOffsets[b], length, layout.length(b), seed(trial, worker, b), 1,
-                        decoded, layout.offset(b));
-                codec.finish(layout.length(b), seed(trial, worker, b), decoded, layout.offset(b));
-            }
+            codec.accumulate(payloads, seed, trial, worker, 1, decoded);
+            codec.finish(seed, trial, decoded);
             long end = System.nanoTime();
+            if (cell.errorFeedback()) {
+                memories[worker].commit();
+            }
+            payloadBytes += payloads.totalBytes();
             encodeNs += middle - begin;
             decodeNs += end - middle;
         }

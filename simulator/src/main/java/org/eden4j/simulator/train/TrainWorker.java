@@ -16,10 +16,11 @@ import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Job;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
-import org.eden4j.transport.JobAddress;
-import org.eden4j.transport.RoundResult;
 import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
 
 /**
  * One worker of {@code train}: learns from its share of the images, scores its share of the test set after each epoch.
@@ -79,7 +80,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         if (address == null) {
             return;
         }
-        Worker.Builder builder = Worker
+        WorkerBuilder builder = Worker
             .builder(JobAddress.parse(address), (int) network.numParams(), Method.parse(method))
             .index(index)
             .identity(identity)

@@ -22,8 +22,8 @@ import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
 import org.eden4j.simulator.process.VectorHash;
 import org.eden4j.transport.Aggregator;
-import org.eden4j.transport.JobAddress;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.job.JobAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
-import org.eden4j.transport.FrameLayout;
+import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

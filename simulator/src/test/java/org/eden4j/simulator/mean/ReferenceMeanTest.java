@@ -13,7 +13,7 @@ import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Json;
-import org.eden4j.transport.CoordinateRange;
+import org.eden4j.transport.job.CoordinateRange;
 import org.junit.jupiter.api.Test;
 
 class ReferenceMeanTest {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +29,7 @@ class SweepCommandTest {
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
             "squaredBiasStdErr",
-            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate");
+            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse");
 
     @Test
     void shouldPrintEveryCombinationWithTheFieldsOfTheContract() {
@@ -44,6 +45,19 @@ class SweepCommandTest {
             assertTrue(row.get("squaredBias").isNull(), "only fixed inputs have a bias: " + row);
         }
         assertEquals("eden:bits=2", rows.getFirst().get("method").asText());
+    }
+
+    @Test
+    void shouldComeToTheVectorItselfOnAverageWithErrorFeedback() {
+        String[] arguments = {"sweep", "--method", "topk:fraction=0.05", "--dimension", "1024", "--fixed-input",
+                "--trials",
+                "3200", "--format", "json", "--error-feedback"};
+        JsonNode kept = CliRun.of(arguments).json().getFirst();
+        JsonNode dropped = CliRun.of(Arrays.copyOf(arguments, arguments.length - 1)).json().getFirst();
+        assertTrue(kept.get("squaredBias").isNull() && dropped.get("averageNmse").isNull());
+        assertTrue(dropped.get("squaredBias").asDouble() > .3, dropped.toString());
+        // what is left after 100 trials is some 20 vectors' worth of coordinates that wait their turn, over 100
+        assertTrue(kept.get("averageNmse").asDouble() < .02, kept.toString());
     }
 
     @Test
@@ -97,7 +111,7 @@ class SweepCommandTest {
     @Test
     void shouldNotDependOnTheNumberOfThreads() throws InterruptedException {
         Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, 5);
-        Cell cell = new Cell(GivenMethod.parse("eden:bits=3"), 700, 512, 3, draws, .1, 100);
+        Cell cell = new Cell(GivenMethod.parse("eden:bits=3"), 700, 512, 3, draws, .1, 100, false);
         Row alone = run(cell, 1);
         Row together = run(cell, 4);
         for (String field : FIELDS) {
@@ -111,7 +125,7 @@ class SweepCommandTest {
     void shouldAverageWhatArrivedWhereBlocksAreLost() throws InterruptedException {
         // one block, four equal vectors, half of the blocks lost: E[1/k; k > 0] v, and the whole vector where none arrives
         Draws draws = new Draws(Input.parse("normal"), Vectors.parse("same"), false, 5);
-        Row row = run(new Cell(GivenMethod.parse("eden:bits=1"), 1024, 1024, 4, draws, .5, 4000), 2);
+        Row row = run(new Cell(GivenMethod.parse("eden:bits=1"), 1024, 1024, 4, draws, .5, 4000, false), 2);
         double vnmse = (double) row.get("vnmse");
         double expected = (4 * vnmse + 6 * vnmse / 2 + 4 * vnmse / 3 + vnmse / 4 + 1) / 16;
         assertEquals(expected, (double) row.get("nmse"), 4 * (double) row.get("nmseStdErr"));

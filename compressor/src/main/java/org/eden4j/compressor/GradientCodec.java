@@ -1,0 +1,299 @@
+package org.eden4j.compressor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Encodes whole gradients and adds whole gradients up, their blocks spread over several threads.
+ *
+ * <pre>{@code
+ * try (GradientCodec codec = GradientCodec.of(Method.parse("eden:bits=4"), gradient.length)) {
+ *     GradientCodec.Payloads payloads = codec.encode(MemorySegment.ofArray(gradient), jobSeed, round, worker);
+ *     codec.accumulate(payloads, jobSeed, round, worker, 1f, sum);
+ *     codec.finish(jobSeed, round, sum);
+ * }
+ * }</pre>
+ *
+ * <p>Blocks do not know of each other, so payloads and sums are the same bit for bit for every number of threads. A sum has
+ * {@link BlockLayout#sumLength()} coordinates, and means something once {@link #finish} was called after the last gradient was
+ * added. With one thread no call but the first allocates more than the blocks' seeds, and none where a gradient is encoded and
+ * added with the seeds of the call before. Not thread-safe: one call at a time. Closing ends the threads.
+ */
+public final class GradientCodec implements AutoCloseable {
+    /** Blocks that a thread takes at once. */
+    private static final int TAKEN = 8;
+    private static final int ALIGNMENT = 64;
+
+    private final BlockLayout layout;
+    /** First byte of each block's payload where every payload has its largest length, and the total at the end. */
+    private final long[] slots;
+    private final BlockCodec[] codecs;
+    private final ExecutorService helpers;
+    private final BlockSeed[] seeds;
+    private long jobSeed;
+    private long round;
+    private int worker;
+
+    /** One block's work with the codec of the thread that does it. */
+    private interface Work {
+        void on(BlockCodec codec, int block);
+    }
+
+    /**
+     * The payloads of one gradient: each block has a slot as long as its longest payload, off the heap. Filled by
+     * {@link GradientCodec#encode(MemorySegment, long, long, int, Payloads)}, or by whoever received them.
+     */
+    public static final class Payloads {
+        private final MemorySegment bytes;
+        private final long[] slots;
+        private final int[] lengths;
+
+        private Payloads(long[] slots) {
+            this.slots = slots;
+            bytes = Arena.ofAuto().allocate(slots[slots.length - 1], ALIGNMENT);
+            lengths = new int[slots.length - 1];
+        }
+
+        /** All slots. */
+        public MemorySegment bytes() {
+            return bytes;
+        }
+
+        /** The first byte of a block's slot. */
+        public long offset(int block) {
+            return slots[block];
+        }
+
+        /** Bytes of a block's payload, 0 before it was written. */
+        public int length(int block) {
+            return lengths[block];
+        }
+
+        /** Says how many bytes of a block's slot were written. */
+        public void setLength(int block, int length) {
+            if (length < 0 || length > slots[block + 1] - slots[block]) {
+                throw new MalformedPayloadException("payload of block " + block + " has " + length
+                        + " bytes, at most " + (slots[block + 1] - slots[block]) + " are possible");
+            }
+            lengths[block] = length;
+        }
+
+        /** Bytes of all payloads. */
+        public long totalBytes() {
+            long total = 0;
+            for (int length : lengths) {
+                total += length;
+            }
+            return total;
+        }
+    }
+
+    /**
+     * A codec for blocks of {@code layout}.
+     *
+     * @param method of all blocks
+     * @param layout the blocks
+     * @param threads at least 1, the caller's among them
+     */
+    public GradientCodec(Method method, BlockLayout layout, int threads) {
+        this(method, layout, threads, method::codec);
+    }
+
+    /**
+     * A codec that adds to every gradient what earlier ones left unsent, and notes what this one leaves;
+     * {@link ErrorFeedback#commit()} makes that count.
+     */
+    public GradientCodec(Method method, BlockLayout layout, int threads, ErrorFeedback feedback) {
+        this(method, layout, threads, () -> feedback.encoder(method));
+    }
+
+    private GradientCodec(Method method, BlockLayout layout, int threads, Supplier<BlockCodec> codec) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+        }
+        this.layout = layout;
+        codecs = new BlockCodec[threads];
+        for (int thread = 0; thread < threads; thread++) {
+            codecs[thread] = codec.get();
+        }
+        slots = new long[layout.blockCount() + 1];
+        for (int block = 0; block < layout.blockCount(); block++) {
+            slots[block + 1] = slots[block] + method.maxPayloadBytes(layout.length(block));
+        }
+        seeds = new BlockSeed[layout.blockCount()];
+        helpers = threads == 1 ? null
+                : Executors.newFixedThreadPool(threads - 1,
+                        Thread.ofPlatform().daemon().name("eden4j-codec-", 0).factory());
+    }
+
+    /** With default blocks and the calling thread alone. Gradients too short for blocks travel raw. */
+    public static GradientCodec of(Method method, int dimension) {
+        Method used = method.forDimension(dimension);
+        int blockSize = Math.min(BlockLayout.DEFAULT_BLOCK, used.largestBlock());
+        return new GradientCodec(used, BlockLayout.of(used, dimension, blockSize), 1);
+    }
+
+    /** The blocks. */
+    public BlockLayout layout() {
+        return layout;
+    }
+
+    /** The most bytes that all payloads of a gradient can have. */
+    public long maxPayloadBytes() {
+        return slots[slots.length - 1];
+    }
+
+    /** Room for the payloads of one gradient. */
+    public Payloads newPayloads() {
+        return new Payloads(slots);
+    }
+
+    /** Encodes a gradient into new payloads, see {@link #encode(MemorySegment, long, long, int, Payloads)}. */
+    public Payloads encode(MemorySegment gradient, long jobSeed, long round, int worker) {
+        Payloads payloads = newPayloads();
+        encode(gradient, jobSeed, round, worker, payloads);
+        return payloads;
+    }
+
+    /**
+     * Encodes all blocks.
+     *
+     * @param gradient float32[dimension], native byte order
+     * @param jobSeed see {@link BlockSeed#of}
+     * @param round see {@link BlockSeed#of}
+     * @param worker see {@link BlockSeed#of}
+     * @param payloads of {@link #newPayloads}, overwritten
+     * @throws NonFiniteGradientException if a coordinate cannot be carried; other blocks may have been encoded by then
+     */
+    public void encode(MemorySegment gradient, long jobSeed, long round, int worker, Payloads payloads) {
+        seed(jobSeed, round, worker);
+        if (helpers == null) {
+            for (int block = 0; block < seeds.length; block++) {
+                encode(codecs[0], gradient, block, payloads);
+            }
+            return;
+        }
+        run((codec, block) -> encode(codec, gradient, block, payloads));
+    }
+
+    private void encode(BlockCodec codec, MemorySegment gradient, int block, Payloads payloads) {
+        payloads.lengths[block] = codec.encode(gradient, layout.offset(block), layout.length(block), seeds[block],
+                payloads.bytes, slots[block]);
+    }
+
+    /**
+     * Adds {@code weight} times what all payloads stand for.
+     *
+     * @param payloads of {@link #encode} with the same numbers, or a stranger's
+     * @param sum float32, {@link BlockLayout#sumLength()} coordinates
+     * @throws MalformedPayloadException if no encoder makes such bytes; other blocks may have been added by then
+     */
+    public void accumulate(
+            Payloads payloads, long jobSeed, long round, int worker, float weight, MemorySegment sum) {
+        seed(jobSeed, round, worker);
+        if (helpers == null) {
+            for (int block = 0; block < seeds.length; block++) {
+                accumulate(codecs[0], payloads, block, weight, sum);
+            }
+            return;
+        }
+        run((codec, block) -> accumulate(codec, payloads, block, weight, sum));
+    }
+
+    private void accumulate(BlockCodec codec, Payloads payloads, int block, float weight, MemorySegment sum) {
+        codec.accumulate(payloads.bytes, slots[block], payloads.lengths[block], layout.length(block), seeds[block],
+                weight,
+                sum, layout.offset(block));
+    }
+
+    /**
+     * Brings a sum to the gradients' domain, after the last of them was added; see {@link BlockCodec#finish}. The worker's seed
+     * is not looked at.
+     *
+     * @throws NonFiniteGradientException if the sum went beyond float32 and has to be rotated back
+     */
+    public void finish(long jobSeed, long round, MemorySegment sum) {
+        run((codec, block) -> codec.finish(layout.length(block), BlockSeed.of(jobSeed, round, 0, block), sum,
+                layout.offset(block)));
+    }
+
+    /** Mixes the blocks' seeds, unless they are those of the call before. */
+    private void seed(long newJobSeed, long newRound, int newWorker) {
+        if (seeds[0] != null && newJobSeed == jobSeed && newRound == round && newWorker == worker) {
+            return;
+        }
+        for (int block = 0; block < seeds.length; block++) {
+            seeds[block] = BlockSeed.of(newJobSeed, newRound, newWorker, block);
+        }
+        jobSeed = newJobSeed;
+        round = newRound;
+        worker = newWorker;
+    }
+
+    private void run(Work work) {
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> running = new ArrayList<>();
+        for (int thread = 1; thread < codecs.length; thread++) {
+            BlockCodec codec = codecs[thread];
+            running.add(helpers.submit(() -> takeBlocks(work, codec, next)));
+        }
+        RuntimeException failure = null;
+        try {
+            takeBlocks(work, codecs[0], next);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        for (Future<?> helper : running) {
+            failure = await(helper, failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void takeBlocks(Work work, BlockCodec codec, AtomicInteger next) {
+        int blocks = layout.blockCount();
+        for (int first = next.getAndAdd(TAKEN); first < blocks; first = next.getAndAdd(TAKEN)) {
+            for (int block = first; block < Math.min(blocks, first + TAKEN); block++) {
+                work.on(codec, block);
+            }
+        }
+    }
+
+    /** The first failure there was; waits to the end even if interrupted, since the helper uses the caller's memory. */
+    private static RuntimeException await(Future<?> helper, RuntimeException failure) {
+        boolean interrupted = false;
+        while (!helper.isDone()) {
+            try {
+                helper.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (helper.state() != Future.State.FAILED || failure != null) {
+            return failure;
+        }
+        return helper.exceptionNow() instanceof RuntimeException cause ? cause
+                : new IllegalStateException("a codec's thread failed", helper.exceptionNow());
+    }
+
+    @Override
+    public void close() {
+        if (helpers != null) {
+            helpers.shutdown();
+        }
+    }
+}

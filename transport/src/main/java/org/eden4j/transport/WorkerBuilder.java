@@ -1,0 +1,129 @@
+package org.eden4j.transport;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SystemNanoClock;
+import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.JoinRejectedException;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.AgentThreads;
+import org.eden4j.transport.media.Connection;
+import org.eden4j.transport.media.Exposure;
+import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.Protocol;
+import org.eden4j.transport.wire.WorkerWish;
+import org.eden4j.transport.worker.WorkerAgent;
+import org.eden4j.transport.worker.WorkerLink;
+
+/** Arguments of a join. */
+public final class WorkerBuilder {
+    private final JobAddress address;
+    private final int dimension;
+    private final Method method;
+    private int index = -1;
+    private long identity = new SecureRandom().nextLong();
+    private Duration joinTimeout = Duration.ofSeconds(30);
+    private Duration reconnectTimeout = Duration.ofSeconds(60);
+    private int mtu;
+    private InjectedLoss loss = InjectedLoss.NONE;
+    private boolean insecure;
+
+    WorkerBuilder(JobAddress address, int dimension, Method method) {
+        if (dimension < 1) {
+            throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
+        }
+        this.address = address;
+        this.dimension = dimension;
+        this.method = method;
+    }
+
+    /** The worker number to ask for, from 0; rotations depend on it. By default the lowest free one. */
+    public WorkerBuilder index(int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("worker number must be at least 0, got " + index);
+        }
+        this.index = index;
+        return this;
+    }
+
+    /**
+     * Names this worker across its processes: one that takes the place of a process that was killed gives the same and
+     * gets the same number at once. By default a random one.
+     */
+    public WorkerBuilder identity(long identity) {
+        this.identity = identity;
+        return this;
+    }
+
+    /** How long to look for the aggregator and wait for its answer; 30 seconds by default. */
+    public WorkerBuilder joinTimeout(Duration joinTimeout) {
+        this.joinTimeout = joinTimeout;
+        return this;
+    }
+
+    /**
+     * How long an aggregator or media driver that was lost is looked for, every second at least; 60 seconds by
+     * default. Calls wait meanwhile.
+     */
+    public WorkerBuilder reconnectTimeout(Duration reconnectTimeout) {
+        this.reconnectTimeout = reconnectTimeout;
+        return this;
+    }
+
+    /** Aeron's MTU in bytes, the same for all members; by default 65504 on one host, 1408 between hosts. */
+    public WorkerBuilder mtu(int mtu) {
+        FrameLayout.checkMtu(mtu);
+        this.mtu = mtu;
+        return this;
+    }
+
+    /** Loses datagrams on purpose, for tests and simulations; by default none. */
+    public WorkerBuilder injectLoss(InjectedLoss loss) {
+        this.loss = loss;
+        return this;
+    }
+
+    /** Allows an address that a network reaches, though frames are neither encrypted nor authenticated. */
+    public WorkerBuilder insecure() {
+        insecure = true;
+        return this;
+    }
+
+    /**
+     * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there, or in
+     * the middle of the job: there are as many places as the aggregator was told of workers.
+     *
+     * @throws JoinRejectedException if the aggregator said no, with its reason
+     * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, or the address
+     *         is open to a network and this was not allowed
+     */
+    public Worker join() {
+        Exposure.check(address, insecure);
+        int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
+        WarmUp.encoding(method, dimension);
+        WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
+                reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
+        WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
+        WorkerAgent agent = new WorkerAgent(link,
+                () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
+                new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
+        AgentRunner runner = AgentThreads.start(agent);
+        try {
+            WorkerAgent.Membership membership = agent.joined().join();
+            WarmUp.decoding(membership.terms().downlink(), dimension);
+            return new Worker(runner, agent, membership);
+        } catch (CompletionException e) {
+            runner.close();
+            throw described((RuntimeException) e.getCause());
+        }
+    }
+
+    private TransportException described(RuntimeException cause) {
+        return cause instanceof JoinRejectedException rejected ? rejected
+                : new TransportException("cannot join " + address + ": " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,89 @@
+package org.eden4j.transport.aggregator;
+
+import io.aeron.Aeron;
+import io.aeron.Counter;
+import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.status.CountersReader;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.Channels;
+import org.eden4j.transport.media.Connection;
+import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.wire.Protocol;
+
+/**
+ * An aggregator's way to its workers: opened at the start, and again when a media driver was lost.
+ *
+ * @param updates those that are not repeated; null where all are
+ */
+public record AggregatorLink(Connection connection, Subscription uplink, Subscription updates,
+        AggregatorCounters counters) implements AutoCloseable {
+    /** Type of the counter by which aggregators of one media driver see each other. */
+    private static final int OCCUPIED_TYPE = 3796;
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** A media driver takes so long to notice that the aggregator before was killed. */
+    private static final long DEATH_NS = TimeUnit.SECONDS.toNanos(8);
+
+    /**
+     * Opens a way; over UDP the port is bound.
+     *
+     * @throws TransportException if the place is taken, or there is no driver, too little memory or buffer
+     */
+    public static AggregatorLink open(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+            InjectedLoss loss) {
+        try {
+            return Connection.open(limit,
+                    left -> Connection.forAggregator(address, workers, mtu, left, reliable, loss),
+                    connection -> open(connection, address, reliable));
+        } catch (AeronException e) {
+            throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static AggregatorLink open(Connection connection, JobAddress address, boolean reliable) {
+        if (address instanceof JobAddress.Ipc ipc) {
+            occupy(connection, ipc);
+        }
+        Channels channels = connection.channels();
+        Aeron aeron = connection.aeron();
+        Subscription uplink = aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
+        Subscription updates = channels.isUdp() && !reliable
+                ? aeron.addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
+        return new AggregatorLink(connection, uplink, updates, AggregatorCounters.allocate(aeron, channels.address()));
+    }
+
+    /** Over IPC nothing is bound: a counter says that the job has its aggregator, the one that was first stays. */
+    private static void occupy(Connection connection, JobAddress.Ipc ipc) {
+        String label = "eden4j aggregator of job " + ipc.job();
+        Counter own = connection.aeron().addCounter(OCCUPIED_TYPE, label);
+        long endNs = System.nanoTime() + DEATH_NS;
+        while (isOccupied(connection.aeron().countersReader(), label, own)) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new TransportException("cannot listen at " + ipc
+                        + ": another aggregator has this job; stop it, or choose another job number");
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+    }
+
+    private static boolean isOccupied(CountersReader counters, String label, Counter own) {
+        boolean[] occupied = new boolean[1];
+        counters.forEach((id, type, _, text) -> occupied[0] |= type == OCCUPIED_TYPE && id != own.id()
+                && text.equals(label) && counters.getCounterRegistrationId(id) < own.registrationId());
+        return occupied[0];
+    }
+
+    boolean isClosed() {
+        return connection.aeron().isClosed();
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietClose(connection);
+    }
+}

@@ -1,0 +1,94 @@
+package org.eden4j.transport.aggregator;
+
+import java.util.BitSet;
+import java.util.function.Predicate;
+
+/** The places of a job, by worker number, who has them, and to whom they belong. Single-threaded, as the agent that owns it. */
+final class Members {
+    private final Session[] sessions;
+    /** Of the worker that had the place last. */
+    private final long[] identities;
+    private final BitSet everTaken = new BitSet();
+
+    Members(int places) {
+        sessions = new Session[places];
+        identities = new long[places];
+    }
+
+    int places() {
+        return sessions.length;
+    }
+
+    /** Who has a place; null if nobody has. */
+    Session at(int index) {
+        return sessions[index];
+    }
+
+    /** The place that a worker of this identity had last, -1 if it had none. */
+    int placeOf(long identity) {
+        for (int index = everTaken.nextSetBit(0); index >= 0; index = everTaken.nextSetBit(index + 1)) {
+            if (identities[index] == identity) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    boolean belongsTo(int index, long identity) {
+        return everTaken.get(index) && identities[index] == identity;
+    }
+
+    /** The lowest place that nobody has; one that nobody ever had goes first. -1 if all are taken. */
+    int vacant() {
+        int vacant = -1;
+        for (int index = sessions.length - 1; index >= 0; index--) {
+            if (sessions[index] == null && (!everTaken.get(index) || vacant < 0 || everTaken.get(vacant))) {
+                vacant = index;
+            }
+        }
+        return vacant;
+    }
+
+    void seat(int index, Session session, long identity) {
+        sessions[index] = session;
+        identities[index] = identity;
+        everTaken.set(index);
+    }
+
+    void vacate(Session session) {
+        if (session.index >= 0 && sessions[session.index] == session) {
+            sessions[session.index] = null;
+        }
+    }
+
+    int count() {
+        return where(_ -> true).cardinality();
+    }
+
+    /** Places whose holders fulfil a condition. */
+    BitSet where(Predicate<Session> condition) {
+        BitSet places = new BitSet();
+        for (int index = 0; index < sessions.length; index++) {
+            if (sessions[index] != null && condition.test(sessions[index])) {
+                places.set(index);
+            }
+        }
+        return places;
+    }
+
+    BitSet absent() {
+        BitSet absent = where(_ -> true);
+        absent.flip(0, sessions.length);
+        return absent;
+    }
+
+    /** The holder with the lowest number; null if there is none. */
+    Session first() {
+        for (Session session : sessions) {
+            if (session != null) {
+                return session;
+            }
+        }
+        return null;
+    }
+}

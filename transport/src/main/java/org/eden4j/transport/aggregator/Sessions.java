@@ -1,0 +1,108 @@
+package org.eden4j.transport.aggregator;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.exceptions.RegistrationException;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.Channels;
+import org.eden4j.transport.sbe.JoinDecoder;
+import org.eden4j.transport.wire.Claims;
+import org.eden4j.transport.wire.DownlinkProxy;
+import org.eden4j.transport.wire.StateKind;
+import org.eden4j.transport.wire.StateLabel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All peers of an aggregator, members and others, by the image that their frames come from. Single-threaded. */
+final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    /** Peers beyond the members that are answered at a time; more are not listened to. */
+    private static final int MOST_STRANGERS = 64;
+
+    private final int places;
+    private final Int2ObjectHashMap<Session> byImage = new Int2ObjectHashMap<>();
+    private final List<Session> all = new ArrayList<>();
+
+    Sessions(int places) {
+        this.places = places;
+    }
+
+    Session get(int image) {
+        return byImage.get(image);
+    }
+
+    /** In a list that may shrink while it is walked from its end. */
+    List<Session> all() {
+        return all;
+    }
+
+    /** A new peer, with a way back to it; null if it is not one that can be answered. */
+    Session open(AggregatorLink link, int image, JoinDecoder join, String endpoint, long nowNs) {
+        Channels channels = link.connection().channels();
+        if (byImage.size() >= places + MOST_STRANGERS || !channels.isAnswerable(endpoint, join.stream())) {
+            return null;
+        }
+        long registrationId = link.connection()
+            .aeron()
+            .asyncAddExclusivePublication(channels.downlink(endpoint), channels.downlinkStream(join.stream()));
+        StateKind kind = StateKind.of(join.kind());
+        StateLabel held = kind == null ? StateLabel.BLANK : new StateLabel(kind, (int) join.epoch(), join.round());
+        Session session = new Session(image, join.token(), held, registrationId, nowNs);
+        byImage.put(image, session);
+        all.add(session);
+        return session;
+    }
+
+    /**
+     * Looks for the way back to a peer.
+     *
+     * @return whether it is there
+     * @throws TransportException if there will be none
+     */
+    static boolean connect(AggregatorLink link, Session session) {
+        try {
+            ExclusivePublication publication = link.connection()
+                .aeron()
+                .getExclusivePublication(session.registrationId());
+            if (publication == null) {
+                return false;
+            }
+            session.connected(new DownlinkProxy(new Claims(publication)));
+            return true;
+        } catch (RegistrationException e) {
+            throw new TransportException("there is no way back: " + e.getMessage(), e);
+        }
+    }
+
+    void forget(Session session) {
+        session.close();
+        byImage.remove(session.sessionId);
+        all.remove(session);
+    }
+
+    /** Members answer a failure by leaving, and close once their leave was answered. */
+    boolean areThrough() {
+        for (Session session : all) {
+            if (session.isMember() || session.state == Session.State.LEFT && !session.isThrough()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The ways are lost: all peers have to come again. */
+    void clear() {
+        for (Session session : all) {
+            session.end(Session.State.DEAD);
+            try {
+                session.close();
+            } catch (RuntimeException e) {
+                LOG.debug("{} was closed with the media driver", session, e);
+            }
+        }
+        all.clear();
+        byImage.clear();
+    }
+}

@@ -1,0 +1,175 @@
+package org.eden4j.transport.aggregator;
+
+import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.state.StateReceiver;
+import org.eden4j.transport.wire.FailureCode;
+import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.StateKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings members to the job's state: sends it where the aggregator has it, and otherwise has a member supply it first.
+ * One member supplies at a time. Single-threaded, as the agent that owns it.
+ */
+final class StateDesk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateDesk.class);
+
+    private final JobTerms terms;
+    private final Members members;
+    private final JobState state;
+    private final DropCounters drops;
+    private Session source;
+    private StateReceiver inbox;
+
+    StateDesk(JobTerms terms, Members members, JobState state, DropCounters drops) {
+        this.terms = terms;
+        this.members = members;
+        this.state = state;
+        this.drops = drops;
+    }
+
+    /** Who was asked to supply; null if nobody was. */
+    Session source() {
+        return source;
+    }
+
+    /** Asks a member for its state. */
+    void ask(Session member) {
+        abandon();
+        source = member;
+        member.notices().supply();
+        LOG.debug("{} is to supply the job's state", member);
+    }
+
+    /** Whether a source was asked and can still be hoped for. */
+    boolean isAsking() {
+        if (source != null && (!source.isMember() || source.silent || members.at(source.index) != source)) {
+            LOG.warn("{} does not supply the job's state any more", source);
+            abandon();
+        }
+        return source != null;
+    }
+
+    private void abandon() {
+        if (inbox != null) {
+            inbox.close();
+            inbox = null;
+        }
+        source = null;
+    }
+
+    /** Whether the state of which this kind is that a member has or wants is the job's; the first to say one decides. */
+    boolean agrees(Session member, StateKind kind, boolean begun) {
+        if (state.kind() == StateKind.UNDECIDED && !begun) {
+            state.decide(kind);
+        }
+        StateKind job = state.kind() == StateKind.UNDECIDED ? StateKind.NONE : state.kind();
+        if (kind != job) {
+            member.notices()
+                .fail(FailureCode.MISMATCH, job == StateKind.NONE
+                        ? "the other members share no state: call shareModel and shareState on all of them or on none"
+                        : "the other members share a " + (job == StateKind.MODEL ? "model" : "state")
+                                + ": call share" + (job == StateKind.MODEL ? "Model" : "State")
+                                + " before the first exchange on all of them or on none");
+            return false;
+        }
+        return true;
+    }
+
+    /** Serves the members that wait for a state. */
+    void serve(Rounds rounds) {
+        isAsking();
+        members.where(member -> member.ready != null && !rounds.isBarred(member))
+            .stream()
+            .mapToObj(members::at)
+            .forEach(member -> serve(member, rounds));
+    }
+
+    private void serve(Session member, Rounds rounds) {
+        if (!state.isShared() && rounds.mayBeReachedSoon()) {
+            return;
+        }
+        StateImage image = imageFor(member, rounds);
+        if (image != null) {
+            drops.resyncs++;
+            member.stream(image, image.round() < rounds.current(), terms.mtu());
+        } else if (source == null) {
+            Session next = nextSource(rounds);
+            if (next != null) {
+                ask(next);
+            }
+        }
+    }
+
+    /**
+     * The state that a member goes on from; null if there is none yet. Where the mean of the round that has ended last may
+     * have been lost with all that it was sent to, a member that stands before that round takes it as well: what was counted
+     * in it is nowhere else.
+     */
+    private StateImage imageFor(Session member, Rounds rounds) {
+        long ended = rounds.current() - 1;
+        StateImage image = rounds.isReached() || member.readyRound > ended ? null : state.imageBefore(ended);
+        if (image == null) {
+            image = state.image(rounds.current());
+        }
+        StateImage last = state.lastImage();
+        return image == null && last != null && rounds.canFollow(last.round()) ? last : image;
+    }
+
+    private Session nextSource(Rounds rounds) {
+        int synced = members.where(member -> member.sync == Session.Sync.SYNCED && !member.silent
+                && member.cursorRound == rounds.current())
+            .nextSetBit(0);
+        if (synced >= 0) {
+            return members.at(synced);
+        }
+        Session first = members.first();
+        boolean initial = rounds.current() == 0 && !rounds.hasBegun();
+        return initial && first.ready != null ? first : null;
+    }
+
+    boolean begin(Session member, StateBeginDecoder begin) {
+        StateKind kind = StateKind.of(begin.kind());
+        if (member != source || kind == null
+                || !state.isPlausible(kind, begin.modelBytes(), begin.ledgerBytes())) {
+            return false;
+        }
+        if (inbox != null) {
+            inbox.close();
+        }
+        inbox = new StateReceiver(kind, begin.round(), false, begin.modelBytes(), (int) begin.ledgerBytes(),
+                terms.mtu());
+        return true;
+    }
+
+    boolean part(Session member, long part, long payload, int payloadLength) {
+        return member == source && inbox != null && inbox.accept(part, payload, payloadLength);
+    }
+
+    /**
+     * The source has sent everything.
+     *
+     * @return the state, which the caller closes; null if it is not whole, and then it is asked for again
+     */
+    StateImage end(Session member, long hash) {
+        if (member != source || inbox == null) {
+            return null;
+        }
+        StateImage image = null;
+        if (inbox.isWhole(hash)) {
+            image = inbox.image().hold();
+        } else {
+            LOG.warn("the state that {} supplied came in damaged, it is asked for again", member);
+        }
+        abandon();
+        return image;
+    }
+
+    @Override
+    public void close() {
+        abandon();
+    }
+}

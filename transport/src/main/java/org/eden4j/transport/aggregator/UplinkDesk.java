@@ -1,0 +1,207 @@
+package org.eden4j.transport.aggregator;
+
+import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.media.PatientClock;
+import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.JoinDecoder;
+import org.eden4j.transport.sbe.LeaveDecoder;
+import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
+import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
+import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.wire.StateKind;
+import org.eden4j.transport.wire.UplinkListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Judges what comes in at the aggregator: who sends it, in whose name, in which epoch; and hands it on or counts it. */
+final class UplinkDesk implements UplinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(UplinkDesk.class);
+
+    private final AggregatorAgent job;
+    private final Members members;
+    private final Sessions sessions;
+    private final DropCounters drops;
+    private final PatientClock clock;
+    /** Since {@link #counted}: no work, or an idle agent would never park for long. */
+    private int heartbeats;
+
+    UplinkDesk(AggregatorAgent job, Members members, Sessions sessions, DropCounters drops, PatientClock clock) {
+        this.job = job;
+        this.members = members;
+        this.sessions = sessions;
+        this.drops = drops;
+        this.clock = clock;
+    }
+
+    /** What is work of so many fragments that were just received. */
+    int counted(int fragments) {
+        int work = fragments - heartbeats;
+        heartbeats = 0;
+        return work;
+    }
+
+    @Override
+    public void onJoin(int image, JoinDecoder join, String method, String endpoint) {
+        Session known = sessions.get(image);
+        if (known != null) {
+            known.lastHeardNs = clock.nowNs();
+            known.answerAgain();
+            return;
+        }
+        Session session = job.isEnding() ? null : sessions.open(job.link(), image, join, endpoint, clock.nowNs());
+        if (session == null) {
+            drops.foreign++;
+            return;
+        }
+        switch (Admission.judge(join, method, job.terms(), members, clock.nowNs())) {
+            case Admission.Refused refused -> {
+                LOG.info("refused a worker: {}", refused.reason());
+                session.end(Session.State.REJECTED);
+                session.notices().reject(refused.code(), refused.reason());
+            }
+            case Admission.Granted granted -> job.admit(session, granted.index(), join.identity(), join.dimension());
+        }
+    }
+
+    @Override
+    public void onUpdate(int image, UpdateDecoder update, long payload, int payloadLength) {
+        Session session = heard(image, update.epoch(), update.worker());
+        if (session == null) {
+            return;
+        }
+        if (!job.isRunning()) {
+            drops.rejected++;
+        } else if (session.sync != Session.Sync.INITIAL || mayBegin(session)) {
+            job.rounds().update(session, update, payload, payloadLength);
+        } else {
+            drops.rejected++;
+        }
+    }
+
+    @Override
+    public void onUpdateEnd(int image, UpdateEndDecoder updateEnd) {
+        Session session = heard(image, updateEnd.epoch(), updateEnd.worker());
+        if (session == null) {
+            return;
+        }
+        if (job.isRunning() && job.terms().unreliable()) {
+            job.rounds().updateEnd(session, updateEnd);
+        } else {
+            drops.rejected++;
+        }
+    }
+
+    /** The first update of a job without a state decides that it has none. */
+    private boolean mayBegin(Session session) {
+        return job.state().kind() == StateKind.NONE
+                || job.states().agrees(session, StateKind.NONE, job.rounds().hasBegun());
+    }
+
+    @Override
+    public void onReady(int image, ReadyDecoder ready) {
+        Session session = heard(image, ready.epoch(), ready.worker());
+        StateKind kind = StateKind.of(ready.kind());
+        if (session == null || !job.isRunning()) {
+            return;
+        }
+        if (kind == null || kind == StateKind.UNDECIDED) {
+            drops.rejected++;
+        } else if (session.sync == Session.Sync.BEHIND || session.sync == Session.Sync.INITIAL) {
+            boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
+            if (job.states().agrees(session, kind, begun)) {
+                session.ready = kind;
+                session.readyRound = ready.round();
+                job.states().serve(job.rounds());
+            }
+        }
+    }
+
+    @Override
+    public void onStateBegin(int image, StateBeginDecoder begin) {
+        Session session = heard(image, begin.epoch(), begin.worker());
+        if (session != null && !job.states().begin(session, begin)) {
+            drops.rejected++;
+        }
+    }
+
+    @Override
+    public void onState(int image, StateDecoder state, long payload, int payloadLength) {
+        Session session = heard(image, state.epoch(), state.worker());
+        if (session != null && !job.states().part(session, state.frame(), payload, payloadLength)) {
+            drops.rejected++;
+        }
+    }
+
+    @Override
+    public void onStateEnd(int image, StateEndDecoder stateEnd) {
+        Session session = heard(image, stateEnd.epoch(), stateEnd.worker());
+        if (session == null) {
+            return;
+        }
+        try (StateImage whole = job.states().end(session, stateEnd.hash())) {
+            if (whole == null) {
+                drops.rejected++;
+            } else {
+                job.supplied(session, whole);
+            }
+        }
+    }
+
+    @Override
+    public void onHeartbeat(int image, HeartbeatDecoder heartbeat) {
+        heartbeats++;
+        Session session = heard(image, heartbeat.epoch(), heartbeat.worker());
+        if (session != null && job.isRunning()) {
+            job.rounds().heard(session, heartbeat.round());
+        }
+    }
+
+    @Override
+    public void onLeave(int image, LeaveDecoder leave, String reason) {
+        Session session = sessions.get(image);
+        if (session == null || leave.worker() != session.index) {
+            drops.foreign++;
+        } else if ((int) leave.epoch() != job.terms().epoch()) {
+            drops.stale++;
+        } else if (session.isMember()) {
+            if (!reason.isEmpty()) {
+                LOG.warn("worker {} leaves: {}", session.index, reason);
+            }
+            job.gone(session, true);
+            session.notices().goodbye();
+        }
+    }
+
+    @Override
+    public void onMalformed(int image) {
+        if (sessions.get(image) != null) {
+            drops.rejected++;
+        } else {
+            drops.foreign++;
+        }
+    }
+
+    /** The member behind a frame; those of strangers, of other epochs and in other names are counted. */
+    private Session heard(int image, long epoch, int worker) {
+        Session session = sessions.get(image);
+        if (session == null || !session.isMember()) {
+            drops.foreign++;
+            return null;
+        }
+        session.lastHeardNs = clock.nowNs();
+        session.silent = false;
+        if ((int) epoch != job.terms().epoch()) {
+            drops.stale++;
+            return null;
+        }
+        if (worker != session.index) {
+            drops.foreign++;
+            return null;
+        }
+        return session;
+    }
+}

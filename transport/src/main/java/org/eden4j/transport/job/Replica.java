@@ -1,0 +1,21 @@
+package org.eden4j.transport.job;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What members of a job have in common where updates are not changes of a model that the transport could keep: for gradients,
+ * parameters and the updater's state.
+ *
+ * <p>Called in the thread that has called the worker, during {@link org.eden4j.transport.Worker#shareState} and {@link org.eden4j.transport.Worker#exchange}: what is
+ * saved is the state before the round that the exchange is for.
+ */
+public interface Replica {
+    /** Bytes of the state: the same on all members, at all times. */
+    long stateBytes();
+
+    /** Writes the state, for a member that has fallen behind or joins. */
+    void save(MemorySegment target);
+
+    /** Takes over another member's state. */
+    void restore(MemorySegment saved);
+}

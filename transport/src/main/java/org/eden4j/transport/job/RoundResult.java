@@ -1,0 +1,45 @@
+package org.eden4j.transport.job;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one worker saw of one round. Bytes are those of frames that were really sent and received, SBE headers included.
+ *
+ * @param round the number of the round that the update was for, from 0
+ * @param attempts how often the round was tried, from 1; 0 if this worker was resynchronised
+ * @param members members that the round waited for
+ * @param contributors members whose update came to its end: the whole of it, or on an unreliable uplink what the network
+ *        left
+ * @param counted their worker numbers
+ * @param partial by worker number: what is in the mean of updates that are not in it as a whole, because frames were lost
+ *        on an unreliable uplink, or the member was gone, cut off or too late before its last frame had come; empty if
+ *        nothing is
+ * @param resynchronised whether this worker had fallen behind, or joined a job under way, and was given the job's state
+ *        instead of a mean: the {@code mean} of the call is as it was, the next call belongs to {@link org.eden4j.transport.Worker#round()}
+ * @param uncounted coordinates of this worker's update that are in no mean, ascending: to be carried into the next
+ *        update where updates are changes, to be dropped where they are gradients. All of them where the round had ended
+ *        when this worker came to it, even if {@code counted} names its number, which another process had then
+ * @param missing worker numbers of the members whose whole update was not counted
+ * @param bytesUp bytes of this worker's Update frames
+ * @param bytesDown bytes of the Mean frames it received
+ * @param controlBytes bytes of all other messages in both directions since the previous round
+ * @param transportBytes estimate of what Aeron, UDP and IP add to the round's Update and Mean frames
+ * @param dropped messages received since the previous round that were not this job's, or made no sense
+ */
+public record RoundResult(long round, int attempts, int members, int contributors, List<Integer> counted,
+        Map<Integer, List<CoordinateRange>> partial, boolean resynchronised, List<CoordinateRange> uncounted,
+        List<Integer> missing, long bytesUp, long bytesDown, long controlBytes,
+        long transportBytes, long dropped) {
+    public RoundResult {
+        counted = List.copyOf(counted);
+        partial = Map.copyOf(partial);
+        uncounted = List.copyOf(uncounted);
+        missing = List.copyOf(missing);
+    }
+
+    /** Whether this worker's whole update was counted. */
+    public boolean contributed() {
+        return uncounted.isEmpty();
+    }
+}

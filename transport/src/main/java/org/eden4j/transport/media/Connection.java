@@ -1,0 +1,231 @@
+package org.eden4j.transport.media;
+
+import io.aeron.Aeron;
+import io.aeron.CommonContext;
+import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.DriverTimeoutException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.agrona.CloseHelper;
+import org.agrona.LangUtil;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.wire.FrameLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One party's way to Aeron: its channels, a client, and over UDP a media driver of its own. Everything that can be
+ * wrong with host, port, buffers and memory is found out here, before the job begins.
+ *
+ * @param driver null over IPC, where somebody else runs it
+ */
+public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Of one member: downlink, uplink, and updates where these travel apart. */
+    private static final int LOG_BUFFERS = 3;
+    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
+
+    /**
+     * Opens an aggregator's side; port 0 becomes a free one.
+     *
+     * @param limit how long a driver is looked for over IPC
+     * @param reliable whether updates that are lost are repeated
+     */
+    public static Connection forAggregator(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+            InjectedLoss loss) {
+        return switch (address) {
+            case JobAddress.Udp udp -> {
+                InetAddress host = resolve(udp.host());
+                int port = checkPort(host, udp.port());
+                SocketBuffers buffers = SocketBuffers.granted();
+                boolean loopback = host.isLoopbackAddress();
+                int window = reliable ? buffers.window(workers, mtu, loopback)
+                        : buffers.losslessWindow(workers, mtu, loopback);
+                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, window, buffers.length());
+                yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
+            }
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, limit, loss);
+        };
+    }
+
+    /**
+     * Connects and opens a way; anew where the media driver over IPC turns out to be dead: one that was killed looks alive
+     * for 5 s, and its successor waits as long. What fails otherwise, or after the limit, fails at once.
+     *
+     * @param limit for a driver to be there
+     * @param connect within such a limit
+     */
+    public static <W> W open(Duration limit, Function<Duration, Connection> connect, Function<Connection, W> way) {
+        long endNs = System.nanoTime() + limit.toNanos();
+        Duration left = limit;
+        while (true) {
+            Connection connection = connect.apply(left);
+            try {
+                return way.apply(connection);
+            } catch (RuntimeException e) {
+                boolean driverLost = connection.driver == null
+                        && (e instanceof DriverTimeoutException || connection.aeron.isClosed());
+                CloseHelper.quietClose(connection);
+                if (!driverLost || System.nanoTime() - endNs > 0) {
+                    throw e;
+                }
+                LOG.info("{} before a way was open: {}", MediaDriverHost.LOST, e.getMessage());
+                left = Duration.ofNanos(Math.max(0, endNs - System.nanoTime()));
+            }
+        }
+    }
+
+    /** Opens a worker's side. */
+    public static Connection forWorker(JobAddress address, int mtu, Duration timeout, InjectedLoss loss) {
+        return switch (address) {
+            case JobAddress.Udp udp -> {
+                if (udp.port() == 0) {
+                    throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
+                }
+                SocketBuffers buffers = SocketBuffers.granted();
+                InetAddress host = resolve(udp.host());
+                Channels channels = new Channels(JobAddress.udp(text(host), udp.port()), mtu,
+                        buffers.window(1, mtu, host.isLoopbackAddress()), buffers.length());
+                yield embedded(LOG_BUFFERS, channels, buffers, loss);
+            }
+            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);
+        };
+    }
+
+    /** The MTU when none was set: 65504 where no network is crossed, 1408 where one is. */
+    public static int defaultMtu(JobAddress address) {
+        return switch (address) {
+            case JobAddress.Udp udp when resolve(udp.host()).isLoopbackAddress() -> SocketBuffers.granted()
+                .loopbackMtu();
+            case JobAddress.Udp _ -> 1408;
+            case JobAddress.Ipc _ -> FrameLayout.LARGEST_MTU;
+        };
+    }
+
+    private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers, InjectedLoss loss) {
+        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers, loss);
+        try {
+            return new Connection(client(driver.directory()), driver, channels);
+        } catch (RuntimeException e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout, InjectedLoss loss) {
+        if (!loss.isNone()) {
+            throw new IllegalArgumentException("nothing is lost over IPC: inject loss over UDP");
+        }
+        Path directory = ipc.aeronDirectory();
+        long endNs = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            TransportException failure;
+            if (isDriven(directory)) {
+                try {
+                    return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
+                } catch (TransportException e) {
+                    failure = e;
+                }
+            } else {
+                failure = new TransportException("no media driver runs in " + directory + " after "
+                        + timeout.toMillis()
+                        + " ms: start one first (MediaDriverHost), or correct the directory");
+            }
+            if (System.nanoTime() - endNs > 0) {
+                throw failure;
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+    }
+
+    /** Whether a driver is at work there; not yet, where one begins but has no time to, on a busy machine. */
+    private static boolean isDriven(Path directory) {
+        try {
+            return CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug);
+        } catch (DriverTimeoutException e) {
+            LOG.debug("a driver begins in {}", directory, e);
+            return false;
+        }
+    }
+
+    private static Aeron client(Path directory) {
+        Aeron.Context context = new Aeron.Context().aeronDirectoryName(directory.toString())
+            .driverTimeoutMs(DRIVER_TIMEOUT.toMillis())
+            .errorHandler(Connection::onError)
+            .subscriberErrorHandler(LangUtil::rethrowUnchecked)
+            .threadFactory(Connection::daemon);
+        try {
+            return Aeron.connect(context);
+        } catch (AeronException e) {
+            throw new TransportException("no connection to the media driver in " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Thread daemon(Runnable run) {
+        Thread thread = new Thread(run, "eden4j-aeron-client");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void onError(Throwable error) {
+        LOG.warn("Aeron client: {}", error.getMessage());
+    }
+
+    private static InetAddress resolve(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new TransportException("host '" + host + "' has no address", e);
+        }
+    }
+
+    /** The port itself if it is free, or a free one for 0. */
+    private static int checkPort(InetAddress host, int port) {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, port))) {
+            return socket.getLocalPort();
+        } catch (BindException e) {
+            throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage()
+                    + "; stop the process that has the port, or choose another", e);
+        } catch (SocketException e) {
+            throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** This host's own address on the way to the aggregator. */
+    public String localHost() {
+        if (!(channels.address() instanceof JobAddress.Udp udp)) {
+            return "";
+        }
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(resolve(udp.host()), udp.port()));
+            return text(socket.getLocalAddress());
+        } catch (SocketException e) {
+            throw new TransportException("no way to " + udp + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String text(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        String plain = zone < 0 ? text : text.substring(0, zone);
+        return address instanceof Inet6Address ? '[' + plain + ']' : plain;
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(aeron, driver);
+    }
+}

@@ -1,0 +1,44 @@
+package org.eden4j.transport.media;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.eden4j.transport.job.TransportException;
+
+/** Whether a file system has room for a media driver: better one sentence now than a bus error in the middle of a job. */
+final class DriverSpace {
+    /** What an idle driver takes with the buffer lengths of {@link MediaDriverHost}, rounded up. */
+    static final long IDLE_DRIVER_BYTES = 14L << 20;
+    private static final long MEGABYTE = 1 << 20;
+
+    private DriverSpace() {}
+
+    /** What a driver takes that hosts so many log buffers. */
+    static long needed(long logBuffers) {
+        return IDLE_DRIVER_BYTES + logBuffers * Channels.TERMS * Channels.TERM_LENGTH;
+    }
+
+    /**
+     * Compares with what is free.
+     *
+     * @param parent an existing directory
+     * @throws TransportException with both numbers and the cure
+     */
+    static void check(Path parent, long logBuffers) {
+        long free;
+        try {
+            free = Files.getFileStore(parent).getUsableSpace();
+        } catch (IOException e) {
+            throw new TransportException("cannot tell the free space of " + parent + ": " + e.getMessage(), e);
+        }
+        check(parent, free, needed(logBuffers));
+    }
+
+    static void check(Path parent, long free, long needed) {
+        if (free < needed) {
+            throw new TransportException(
+                    parent + " has " + free / MEGABYTE + " MB free, the embedded media driver needs "
+                            + (needed + MEGABYTE - 1) / MEGABYTE + " MB: mount it larger or set aeron.dir");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package org.eden4j.transport.media;
+
+import io.aeron.CommonContext;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.IoUtil;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.wire.FrameLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An Aeron media driver in this process, in a directory of its own that is deleted with it.
+ *
+ * <p>Over IPC one driver serves all members of a host: whoever starts them launches it and hands out its
+ * {@link #directory()}. Over UDP every member embeds one by itself. Directories lie in {@code /dev/shm}, or where the
+ * system property {@code aeron.dir} says; what crashed processes of this kind left there is removed.
+ */
+public final class MediaDriverHost implements AutoCloseable {
+    /** What a client that was closed from outside says. */
+    public static final String LOST = "the media driver is lost: it has ended, or this process was stopped for longer than its timeout";
+
+    private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
+    private static final String PREFIX = "eden4j-";
+    private static final String AERON_DIR = "aeron.dir";
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /** Counters for some hundred members; an idle driver would take 47 MB with Aeron's defaults. */
+    private static final int COUNTERS_BYTES = 1 << 20;
+    /** A client or an image that is silent for so long is dead to the driver. */
+    private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
+    /** A driver that has not touched its directory for so long does not run. */
+    private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(3);
+    private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(8);
+    private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Publications beyond the members' that a stream listens to; what strangers open beyond them is refused. */
+    private static final int STRANGERS = 16;
+
+    /** Heartbeats alone must not keep a driver from its long parks. */
+    private static final int LONGEST_PARK_MS = 1;
+
+    private final MediaDriver driver;
+    private final Path directory;
+    private final Thread shutdownHook;
+
+    private MediaDriverHost(MediaDriver driver, Path directory) {
+        this.driver = driver;
+        this.directory = directory;
+        shutdownHook = new Thread(driver::close, "eden4j-driver-shutdown");
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
+    }
+
+    /**
+     * Starts a driver for IPC jobs.
+     *
+     * @param workers members that it will serve, over all jobs
+     * @throws TransportException if there is too little space, or the driver does not start
+     */
+    public static MediaDriverHost launch(int workers) {
+        return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
+    }
+
+    /**
+     * Starts a driver for IPC jobs in a directory of its own: in place of one that was killed, members go on with it.
+     *
+     * @param workers members that it will serve, over all jobs
+     * @throws TransportException if another driver runs there, there is too little space, or the driver does not start
+     */
+    public static MediaDriverHost launch(int workers, Path directory) {
+        DriverSpace.check(directory.toAbsolutePath().getParent(), 2L * workers);
+        long endNs = System.nanoTime() + 2 * LIVENESS_NS;
+        while (isActive(directory.toFile())) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new TransportException("a media driver runs in " + directory + " already");
+            }
+            LockSupport.parkNanos(TIMER_NS);
+        }
+        return launch(directory, 2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
+    }
+
+    /**
+     * Starts a driver.
+     *
+     * @param logBuffers publications and images it will host
+     * @param buffers socket buffers, zero for IPC
+     */
+    static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers, InjectedLoss loss) {
+        Path parent = parent();
+        DriverSpace.check(parent, logBuffers);
+        removeLeftovers(parent);
+        Path directory = parent.resolve(
+                PREFIX + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet() + '-' + System.nanoTime());
+        return launch(directory, logBuffers, mtu, buffers, loss);
+    }
+
+    private static MediaDriverHost launch(Path directory, long logBuffers, int mtu, SocketBuffers buffers,
+            InjectedLoss loss) {
+        MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
+            .dirDeleteOnStart(true)
+            .dirDeleteOnShutdown(true)
+            .threadingMode(ThreadingMode.SHARED)
+            .sharedIdleStrategy(new ParkingIdleStrategy(LONGEST_PARK_MS))
+            .asyncExecutorEnabled(false) // it would wake up 600 times a second, for numeric addresses and sparse files
+            .sharedThreadFactory(MediaDriverHost::daemon)
+            .counterValuesBufferLength(COUNTERS_BYTES)
+            .termBufferSparseFile(true)
+            .publicationTermBufferLength(Channels.TERM_LENGTH)
+            .ipcTermBufferLength(Channels.TERM_LENGTH)
+            .ipcMtuLength(mtu)
+            .timerIntervalNs(TIMER_NS)
+            .clientLivenessTimeoutNs(LIVENESS_NS)
+            .imageLivenessTimeoutNs(LIVENESS_NS)
+            .publicationUnblockTimeoutNs(UNBLOCK_NS)
+            .streamSessionLimit((int) Math.min(logBuffers + STRANGERS, Integer.MAX_VALUE))
+            .errorHandler(new DriverErrors());
+        if (buffers.receive() > 0) {
+            context.mtuLength(mtu)
+                .socketRcvbufLength(buffers.length())
+                .socketSndbufLength(buffers.length())
+                .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()));
+            context.receiveChannelEndpointSupplier(loss.isNone() ? GuardedEndpoint::new : loss.endpoints());
+        }
+        try {
+            return new MediaDriverHost(MediaDriver.launch(context), directory);
+        } catch (RuntimeException e) {
+            throw new TransportException("the media driver does not start in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Thread daemon(Runnable run) {
+        Thread thread = new Thread(run, "eden4j-driver");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Where drivers have their directories.
+     *
+     * @throws TransportException if that is no directory that can be written to
+     */
+    public static Path parent() {
+        String set = System.getProperty(AERON_DIR);
+        Path parent = set != null ? Path.of(set)
+                : Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+        try {
+            Files.createDirectories(parent);
+        } catch (IOException e) {
+            throw new TransportException(AERON_DIR + "=" + parent + " is not a directory and cannot be made one: " + e,
+                    e);
+        }
+        if (!Files.isWritable(parent)) {
+            throw new TransportException(
+                    parent + " is not writable for this user: set " + AERON_DIR + " to a directory that is");
+        }
+        return parent;
+    }
+
+    /**
+     * Deletes the directories that a process of this number has left; does nothing while it runs. Needed only where they
+     * are to go at once: those of crashed processes are deleted when the next driver starts.
+     */
+    public static void removeLeftovers(long pid) {
+        if (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+            return;
+        }
+        for (File leftover : directories(parent(), Long.toString(pid))) {
+            LOG.debug("removing {}, left by process {}", leftover, pid);
+            IoUtil.delete(leftover, true);
+        }
+    }
+
+    /** Those of this kind, of the process whose number the pattern matches. */
+    private static File[] directories(Path parent, String pid) {
+        File[] directories = parent.toFile().listFiles((_, name) -> name.matches(PREFIX + pid + "-\\d+-\\d+"));
+        return directories == null ? new File[0] : directories;
+    }
+
+    /** Deletes directories of this kind whose process is gone and whose driver gives no sign of life. */
+    private static void removeLeftovers(Path parent) {
+        for (File leftover : directories(parent, "\\d+")) {
+            long pid = Long.parseLong(leftover.getName().split("-")[1]);
+            if (ProcessHandle.of(pid).isEmpty() && !isActive(leftover)) {
+                LOG.info("removing {}, left by process {}", leftover, pid);
+                IoUtil.delete(leftover, true);
+            }
+        }
+    }
+
+    private static boolean isActive(File directory) {
+        try {
+            return CommonContext.isDriverActive(directory, TimeUnit.NANOSECONDS.toMillis(SILENCE_NS), _ -> {});
+        } catch (RuntimeException e) {
+            LOG.debug("{} holds no readable driver", directory, e);
+            return false;
+        }
+    }
+
+    /** The driver's directory, for {@link org.eden4j.transport.job.JobAddress#ipc}. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Stops the driver and deletes its directory. */
+    @Override
+    public void close() {
+        driver.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            LOG.debug("closed while the process ends", e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.eden4j.transport.media;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.wire.FrameLayout;
+
+/**
+ * What this host grants of UDP socket buffers, and whether it is enough.
+ *
+ * <p>All members send into the aggregator's one socket: where {@code members * max(window, MTU)} exceeds its receive
+ * buffer, they overrun it together, and the job crawls from loss to retransmission instead of failing.
+ *
+ * @param receive bytes granted of SO_RCVBUF
+ * @param send bytes granted of SO_SNDBUF
+ */
+record SocketBuffers(int receive, int send) {
+    /** Asked for: more than any window needs. */
+    private static final int WANTED = 16 << 20;
+    /** A window beyond this gains nothing: half a term. */
+    static final int LARGEST_WINDOW = Channels.TERM_LENGTH / 2;
+    /** What the kernel counts at least for a datagram that does not fit a kilobyte together with its own structures. */
+    private static final int KERNEL_BYTES = 2304;
+    private static final int SMALL_DATAGRAMS = 4;
+    /**
+     * The window between hosts: enough for 1 Gbit/s at a round trip of 1 ms. There is no congestion control, what is
+     * in flight stands in the queue of the slowest link, and what does not fit there is lost and sent again.
+     */
+    static final int NETWORK_WINDOW = 128 << 10;
+    /** The members that the default MTU on a loopback interface leaves room for. */
+    private static final int DEFAULT_MEMBERS = 16;
+
+    /** Asks the operating system. */
+    static SocketBuffers granted() {
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, WANTED);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, WANTED);
+            return new SocketBuffers(channel.getOption(StandardSocketOptions.SO_RCVBUF),
+                    channel.getOption(StandardSocketOptions.SO_SNDBUF));
+        } catch (IOException e) {
+            throw new TransportException("no UDP socket can be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The receiver's window for so many members.
+     *
+     * @param loopback whether no network is crossed
+     * @throws TransportException naming the sysctl if the buffers are too small
+     */
+    int window(int members, int mtu, boolean loopback) {
+        long needed = (long) members * mtu;
+        if (needed > receive) {
+            throw new TransportException("the socket's receive buffer holds " + receive + " bytes, " + members
+                    + " workers at MTU " + mtu + " need " + needed + ": raise it with sysctl -w net.core.rmem_max="
+                    + needed + ", or set a smaller mtu on every member");
+        }
+        if (mtu > send) {
+            throw new TransportException("the socket's send buffer holds " + send + " bytes, MTU " + mtu
+                    + " needs as many: raise it with sysctl -w net.core.wmem_max=" + mtu
+                    + ", or set a smaller mtu on every member");
+        }
+        return Math.min(receive / members, loopback ? LARGEST_WINDOW : Math.max(mtu, NETWORK_WINDOW));
+    }
+
+    /**
+     * As {@link #window}, for frames that are not repeated: a socket's buffer holds twice the bytes asked for, but the
+     * kernel counts {@value #KERNEL_BYTES} for any datagram of 600 to 1500, so that full windows of small ones overrun it.
+     */
+    int losslessWindow(int members, int mtu, boolean loopback) {
+        int window = window(members, mtu, loopback);
+        return mtu < KERNEL_BYTES ? Math.max(mtu, window / SMALL_DATAGRAMS) : window;
+    }
+
+    /** The largest MTU that leaves room for {@value #DEFAULT_MEMBERS} members; the same for all processes of a host. */
+    int loopbackMtu() {
+        int mtu = FrameLayout.LARGEST_MTU;
+        while (mtu > 8192 && (long) DEFAULT_MEMBERS * mtu > receive) {
+            mtu = mtu / 2 & -32;
+        }
+        return mtu;
+    }
+
+    /** The length to set on a socket. */
+    int length() {
+        return Math.min(receive, send);
+    }
+}

@@ -1,0 +1,95 @@
+package org.eden4j.transport.state;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.wire.StateKind;
+
+/**
+ * A state at one moment, as it travels: the model's bytes, then the ledger's. Shared by the members that it is sent to, and
+ * freed when the last of them has released it. Single-threaded.
+ */
+public final class StateImage implements AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+    private final StateKind kind;
+    private final long round;
+    private final long modelBytes;
+    private final int ledgerBytes;
+    private final MemorySegment bytes;
+    private int holders = 1;
+
+    /** An image to be filled, see {@link #bytes()}. */
+    StateImage(StateKind kind, long round, long modelBytes, int ledgerBytes) {
+        this.kind = kind;
+        this.round = round;
+        this.modelBytes = modelBytes;
+        this.ledgerBytes = ledgerBytes;
+        bytes = NativeMemory.allocate(arena, modelBytes + ledgerBytes);
+    }
+
+    /** A copy of a model, which may be empty, and a ledger. */
+    public static StateImage of(StateKind kind, long round, MemorySegment model, Ledger ledger) {
+        return of(kind, round, model, ledger.toBytes());
+    }
+
+    /** The same, of a ledger that was written before. */
+    public static StateImage of(StateKind kind, long round, MemorySegment model, byte[] written) {
+        StateImage image = new StateImage(kind, round, model.byteSize(), written.length);
+        image.model().copyFrom(model);
+        MemorySegment.copy(written, 0, image.bytes, ValueLayout.JAVA_BYTE, image.modelBytes,
+                written.length);
+        return image;
+    }
+
+    public StateKind kind() {
+        return kind;
+    }
+
+    /** The round that the state stands before. */
+    public long round() {
+        return round;
+    }
+
+    public long modelBytes() {
+        return modelBytes;
+    }
+
+    int ledgerBytes() {
+        return ledgerBytes;
+    }
+
+    /** All of it. */
+    public MemorySegment bytes() {
+        return bytes;
+    }
+
+    public MemorySegment model() {
+        return bytes.asSlice(0, modelBytes);
+    }
+
+    public byte[] ledger() {
+        return bytes.asSlice(modelBytes, ledgerBytes).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    long totalBytes() {
+        return modelBytes + ledgerBytes;
+    }
+
+    long hash() {
+        return ModelHash.of(bytes.asSlice(0, totalBytes()));
+    }
+
+    public StateImage hold() {
+        holders++;
+        return this;
+    }
+
+    /** Gives the memory back when nobody else holds it. */
+    @Override
+    public void close() {
+        if (--holders == 0) {
+            arena.close();
+        }
+    }
+}

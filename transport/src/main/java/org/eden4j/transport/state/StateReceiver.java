@@ -1,0 +1,52 @@
+package org.eden4j.transport.state;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.wire.StateKind;
+
+/** Receives one state, part by part in order. Not thread-safe. */
+public final class StateReceiver implements AutoCloseable {
+    private final StateImage image;
+    private final boolean roundEnded;
+    private final int partBytes;
+    private long received;
+    private int parts;
+
+    /** The sizes were checked against what this process may hold. */
+    public StateReceiver(StateKind kind, long round, boolean roundEnded, long modelBytes, int ledgerBytes, int mtu) {
+        this.roundEnded = roundEnded;
+        image = new StateImage(kind, round, modelBytes, ledgerBytes);
+        partBytes = StateSender.partBytes(mtu);
+    }
+
+    /** Takes the next part; whether it is the one that was due, and of the right length. */
+    public boolean accept(long part, long payload, int payloadLength) {
+        long left = image.totalBytes() - received;
+        if (part != parts || payloadLength != Math.min(partBytes, left) || left == 0) {
+            return false;
+        }
+        MemorySegment.copy(NativeMemory.ALL, payload, image.bytes(), received, payloadLength);
+        received += payloadLength;
+        parts++;
+        return true;
+    }
+
+    /** Whether all has come, with the hash that its sender declared. */
+    public boolean isWhole(long hash) {
+        return received == image.totalBytes() && image.hash() == hash;
+    }
+
+    /** Whether the round that the state stands before had ended when it was sent. */
+    public boolean hasRoundEnded() {
+        return roundEnded;
+    }
+
+    public StateImage image() {
+        return image;
+    }
+
+    @Override
+    public void close() {
+        image.close();
+    }
+}

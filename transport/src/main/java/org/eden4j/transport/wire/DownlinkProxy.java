@@ -1,0 +1,207 @@
+package org.eden4j.transport.wire;
+
+import java.util.BitSet;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.sbe.BehindEncoder;
+import org.eden4j.transport.sbe.FailureEncoder;
+import org.eden4j.transport.sbe.GoodbyeEncoder;
+import org.eden4j.transport.sbe.MeanEncoder;
+import org.eden4j.transport.sbe.PartialEncoder;
+import org.eden4j.transport.sbe.RejectEncoder;
+import org.eden4j.transport.sbe.RetryEncoder;
+import org.eden4j.transport.sbe.RoundEndEncoder;
+import org.eden4j.transport.sbe.StartEncoder;
+import org.eden4j.transport.sbe.SupplyEncoder;
+import org.eden4j.transport.sbe.WelcomeEncoder;
+
+/**
+ * Sends the aggregator's messages to one worker. Every method returns whether there was room, and throws a
+ * {@link org.eden4j.transport.job.TransportException} if there never will be.
+ */
+public final class DownlinkProxy extends MessageProxy {
+    /** Bytes of a set of frames in one message: fits the smallest MTU. */
+    static final int SET_BYTES = 512;
+
+    private final MeanEncoder mean = new MeanEncoder();
+    private final WelcomeEncoder welcome = new WelcomeEncoder();
+    private final RejectEncoder reject = new RejectEncoder();
+    private final StartEncoder start = new StartEncoder();
+    private final RoundEndEncoder roundEnd = new RoundEndEncoder();
+    private final FailureEncoder failure = new FailureEncoder();
+    private final GoodbyeEncoder goodbye = new GoodbyeEncoder();
+    private final BehindEncoder behind = new BehindEncoder();
+    private final SupplyEncoder supply = new SupplyEncoder();
+    private final RetryEncoder retry = new RetryEncoder();
+    private final PartialEncoder partial = new PartialEncoder();
+
+    public DownlinkProxy(Claims claims) {
+        super(claims);
+    }
+
+    public boolean welcome(long token, JobTerms terms, int index, long round) {
+        String downlink = terms.downlink().toString();
+        if (!claims.claim(HEADER + WelcomeEncoder.BLOCK_LENGTH + LENGTH_FIELD + downlink.length())) {
+            return false;
+        }
+        welcome.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .token(token)
+            .jobSeed(terms.jobSeed())
+            .deadlineNs(terms.deadlineNs())
+            .epoch(Integer.toUnsignedLong(terms.epoch()))
+            .index(index)
+            .workers(terms.workers())
+            .round(round)
+            .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
+            .downlinkText(downlink);
+        claims.commit();
+        return true;
+    }
+
+    public boolean reject(long token, RejectCode code, String reason) {
+        String text = Protocol.bounded(reason);
+        if (!claims.claim(HEADER + RejectEncoder.BLOCK_LENGTH + LENGTH_FIELD + text.length())) {
+            return false;
+        }
+        reject.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .token(token)
+            .code((short) code.wireId())
+            .reason(text);
+        claims.commit();
+        return true;
+    }
+
+    public boolean start(int epoch, long round) {
+        if (!claims.claim(HEADER + StartEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        start.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round);
+        claims.commit();
+        return true;
+    }
+
+    /** One frame of the mean; the payload is copied from {@code address}. */
+    public boolean mean(int epoch, long round, int method, int frame, float weight, long address, int payloadLength) {
+        if (!claims.claim(FrameLayout.HEADER_BYTES + payloadLength)) {
+            return false;
+        }
+        mean.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(BlockSeed.AGGREGATOR)
+            .method((short) method)
+            .flags((short) 0)
+            .frame(frame)
+            .weight(weight);
+        putPayload(FrameLayout.HEADER_BYTES, address, payloadLength);
+        claims.commit();
+        return true;
+    }
+
+    public boolean roundEnd(int epoch, long round, int attempt, BitSet members, BitSet contributors) {
+        byte[] memberBytes = members.toByteArray();
+        byte[] contributorBytes = contributors.toByteArray();
+        int length = HEADER + RoundEndEncoder.BLOCK_LENGTH + 2 * LENGTH_FIELD + memberBytes.length
+                + contributorBytes.length;
+        if (!claims.claim(length)) {
+            return false;
+        }
+        roundEnd.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .attempt(attempt)
+            .putMembers(memberBytes, 0, memberBytes.length)
+            .putContributors(contributorBytes, 0, contributorBytes.length);
+        claims.commit();
+        return true;
+    }
+
+    /**
+     * Which frames of a worker's update were counted, from {@code first} on, as many as one message takes.
+     *
+     * @return the first frame that is not in the message, or -1 if there was no room
+     */
+    public int partial(int epoch, long round, int worker, BitSet frames, int first) {
+        int end = first + SET_BYTES * Byte.SIZE;
+        byte[] bytes = frames.get(first, end).toByteArray();
+        if (!claims.claim(HEADER + PartialEncoder.BLOCK_LENGTH + LENGTH_FIELD + bytes.length)) {
+            return -1;
+        }
+        partial.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .flags(0)
+            .firstFrame(first)
+            .putFrames(bytes, 0, bytes.length);
+        claims.commit();
+        return end;
+    }
+
+    /** The worker is to ask for the job's state. */
+    public boolean behind(int epoch, long round) {
+        if (!claims.claim(HEADER + BehindEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        behind.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round);
+        claims.commit();
+        return true;
+    }
+
+    /** The worker is to send the state it has. */
+    public boolean supply(int epoch, long round) {
+        if (!claims.claim(HEADER + SupplyEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        supply.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round);
+        claims.commit();
+        return true;
+    }
+
+    /** The round failed and begins again. */
+    public boolean retry(int epoch, long round, int attempt, String reason) {
+        String text = Protocol.bounded(reason);
+        if (!claims.claim(HEADER + RetryEncoder.BLOCK_LENGTH + LENGTH_FIELD + text.length())) {
+            return false;
+        }
+        retry.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .attempt(attempt)
+            .reason(text);
+        claims.commit();
+        return true;
+    }
+
+    public boolean failure(int epoch, long round, FailureCode code, String reason) {
+        String text = Protocol.bounded(reason);
+        if (!claims.claim(HEADER + FailureEncoder.BLOCK_LENGTH + LENGTH_FIELD + text.length())) {
+            return false;
+        }
+        failure.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .code((short) code.wireId())
+            .reason(text);
+        claims.commit();
+        return true;
+    }
+
+    public boolean goodbye(int epoch, int worker) {
+        if (!claims.claim(HEADER + GoodbyeEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        goodbye.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .worker(worker)
+            .flags(0);
+        claims.commit();
+        return true;
+    }
+}

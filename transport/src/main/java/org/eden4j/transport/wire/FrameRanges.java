@@ -1,0 +1,39 @@
+package org.eden4j.transport.wire;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eden4j.transport.job.CoordinateRange;
+
+/** Turns sets of frames into the runs of coordinates that they carry. */
+public final class FrameRanges {
+    private FrameRanges() {}
+
+    /** What these frames carry, by worker. */
+    public static Map<Integer, List<CoordinateRange>> of(FrameLayout layout, Map<Integer, BitSet> frames) {
+        Map<Integer, List<CoordinateRange>> ranges = new TreeMap<>();
+        frames.forEach((worker, set) -> ranges.put(worker, of(layout, set)));
+        return ranges;
+    }
+
+    /** What these frames carry; neighbours are one range. */
+    public static List<CoordinateRange> of(FrameLayout layout, BitSet frames) {
+        List<CoordinateRange> ranges = new ArrayList<>();
+        int first = frames.nextSetBit(0);
+        while (first >= 0 && first < layout.frameCount()) {
+            int end = Math.min(frames.nextClearBit(first), layout.frameCount());
+            ranges.add(new CoordinateRange(layout.first(first), layout.end(end - 1)));
+            first = frames.nextSetBit(end);
+        }
+        return ranges;
+    }
+
+    /** What all other frames carry. */
+    public static List<CoordinateRange> without(FrameLayout layout, BitSet frames) {
+        BitSet others = (BitSet) frames.clone();
+        others.flip(0, layout.frameCount());
+        return of(layout, others);
+    }
+}

@@ -1,0 +1,66 @@
+package org.eden4j.transport.wire;
+
+import java.util.concurrent.TimeUnit;
+
+/** The numbers both sides must agree on, and the times after which silence means death. */
+public final class Protocol {
+    /** Version of the messages and of what they mean; a join with another one is refused. */
+    public static final int VERSION = 3;
+    /** The most members of a job: their bit sets fit one frame at every MTU. */
+    public static final int MOST_WORKERS = 2048;
+    /** Stream ids over UDP, where endpoints keep jobs and members apart. */
+    public static final int UPLINK_STREAM = 1;
+    public static final int DOWNLINK_STREAM = 2;
+    /** Updates that are not repeated when they are lost; control stays on {@link #UPLINK_STREAM}. */
+    public static final int UNRELIABLE_STREAM = 3;
+    /** Set in the downlink stream ids over IPC, clear in the uplink's, which are job numbers + 1. */
+    public static final int IPC_DOWNLINK_BIT = 1 << 30;
+
+    /** Longest texts a reader accepts, in characters. */
+    static final int LONGEST_METHOD = 200;
+    static final int LONGEST_ENDPOINT = 64;
+    static final int LONGEST_REASON = 600;
+
+    /** The end of an update on an unreliable uplink is repeated after this time, doubling up to {@link #SLOWEST_END_RETRY_NS}. */
+    public static final long END_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    public static final long SLOWEST_END_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    public static final long HEARTBEAT_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** A member that was silent for so long is no longer waited for: cold code on a loaded machine may take 2 s. */
+    public static final long MEMBER_LIVENESS_NS = TimeUnit.SECONDS.toNanos(4);
+    /** A member that missed a deadline is no longer waited for if it was silent for so long, and some heartbeats. */
+    public static final long MISSED_NS = 2 * HEARTBEAT_NS;
+    /** An aggregator that was silent for so long is gone: longer, since it works for many. */
+    public static final long AGGREGATOR_LIVENESS_NS = TimeUnit.SECONDS.toNanos(6);
+    /** A join is repeated after this time, doubling up to {@link #SLOWEST_JOIN_RETRY_NS}. */
+    public static final long JOIN_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    public static final long SLOWEST_JOIN_RETRY_NS = TimeUnit.SECONDS.toNanos(2);
+    /** A member that was silent for so long gives way to a worker that asks for its number. */
+    public static final long TAKEOVER_NS = TimeUnit.SECONDS.toNanos(2);
+    /** After the first member of an older start has come back, an aggregator waits so long for all the others. */
+    public static final long GRACE_NS = TimeUnit.SECONDS.toNanos(3);
+    /** A lost way is opened again after this time, doubling up to {@link #SLOWEST_REOPEN_NS}. */
+    public static final long REOPEN_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    public static final long SLOWEST_REOPEN_NS = TimeUnit.SECONDS.toNanos(1);
+    /** How long one attempt to open a way may look for a media driver. */
+    public static final long OPEN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** States of the members' programs are at most this many times as long as an update. */
+    public static final long LARGEST_REPLICA = 16;
+    /** How long a farewell may take: a leave and its answer, a failure and the leaves that answer it. */
+    public static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
+    /** How often images, silence and heartbeats are looked at. */
+    public static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Bit of Welcome's {@code uplink}: updates are not repeated. */
+    public static final int UPLINK_UNRELIABLE = 1;
+
+    /** Bit of StateBegin's {@code flags}: the round that the state stands before has ended. */
+    public static final short STATE_ROUND_ENDED = 1;
+
+    private Protocol() {}
+
+    /** A reason that fits a frame. */
+    static String bounded(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON - 3) + "...";
+    }
+}

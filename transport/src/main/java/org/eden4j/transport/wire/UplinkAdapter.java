@@ -1,0 +1,129 @@
+package org.eden4j.transport.wire;
+
+import io.aeron.Image;
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.logbuffer.Header;
+import org.agrona.DirectBuffer;
+import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.JoinDecoder;
+import org.eden4j.transport.sbe.LeaveDecoder;
+import org.eden4j.transport.sbe.MessageHeaderDecoder;
+import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
+import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
+
+/**
+ * Receives fragments at the aggregator and calls a {@link UplinkListener}. Every length is bounded by the fragment's
+ * before it is used, and the fragment's by its log buffer; the sender is the image's, not what the fragment says: both
+ * come from the network as they are.
+ */
+public final class UplinkAdapter implements FragmentHandler {
+    private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
+
+    private final UplinkListener listener;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final UpdateDecoder update = new UpdateDecoder();
+    private final UpdateEndDecoder updateEnd = new UpdateEndDecoder();
+    private final StateBeginDecoder stateBegin = new StateBeginDecoder();
+    private final StateDecoder state = new StateDecoder();
+    private final StateEndDecoder stateEnd = new StateEndDecoder();
+    private final JoinDecoder join = new JoinDecoder();
+    private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final ReadyDecoder ready = new ReadyDecoder();
+    private final LeaveDecoder leave = new LeaveDecoder();
+    private final VariableData data = new VariableData();
+
+    public UplinkAdapter(UplinkListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public void onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {
+        int session = ((Image) fragment.context()).sessionId();
+        if ((fragment.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED || length < HEADER
+                || length > buffer.capacity() - offset) {
+            listener.onMalformed(session);
+            return;
+        }
+        header.wrap(buffer, offset);
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+            listener.onMalformed(session);
+            return;
+        }
+        try {
+            dispatch(session, buffer, offset + HEADER, length - HEADER);
+        } catch (MalformedMessageException e) {
+            listener.onMalformed(session);
+        }
+    }
+
+    private void dispatch(int session, DirectBuffer buffer, int body, int length) {
+        int block = header.blockLength();
+        int version = header.version();
+        switch (header.templateId()) {
+            case UpdateDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, UpdateDecoder.BLOCK_LENGTH, length);
+                update.wrap(buffer, body, block, version);
+                listener.onUpdate(session, update, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case UpdateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, UpdateEndDecoder.BLOCK_LENGTH, length);
+                listener.onUpdateEnd(session, updateEnd.wrap(buffer, body, block, version));
+            }
+            case StateBeginDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StateBeginDecoder.BLOCK_LENGTH, length);
+                listener.onStateBegin(session, stateBegin.wrap(buffer, body, block, version));
+            }
+            case StateDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, StateDecoder.BLOCK_LENGTH, length);
+                state.wrap(buffer, body, block, version);
+                listener.onState(session, state, NativeMemory.address(buffer, body + block, payload), payload);
+            }
+            case StateEndDecoder.TEMPLATE_ID -> {
+                checkBlock(block, StateEndDecoder.BLOCK_LENGTH, length);
+                listener.onStateEnd(session, stateEnd.wrap(buffer, body, block, version));
+            }
+            case ReadyDecoder.TEMPLATE_ID -> {
+                checkBlock(block, ReadyDecoder.BLOCK_LENGTH, length);
+                listener.onReady(session, ready.wrap(buffer, body, block, version));
+            }
+            case HeartbeatDecoder.TEMPLATE_ID -> {
+                checkBlock(block, HeartbeatDecoder.BLOCK_LENGTH, length);
+                listener.onHeartbeat(session, heartbeat.wrap(buffer, body, block, version));
+            }
+            case JoinDecoder.TEMPLATE_ID -> {
+                checkBlock(block, JoinDecoder.BLOCK_LENGTH, length);
+                join.wrap(buffer, body, block, version);
+                data.wrap(buffer, body + block, body + length);
+                String method = data.nextText(Protocol.LONGEST_METHOD);
+                listener.onJoin(session, join, method, data.nextText(Protocol.LONGEST_ENDPOINT));
+            }
+            case LeaveDecoder.TEMPLATE_ID -> {
+                checkBlock(block, LeaveDecoder.BLOCK_LENGTH, length);
+                data.wrap(buffer, body + block, body + length);
+                listener.onLeave(session, leave.wrap(buffer, body, block, version),
+                        data.nextText(Protocol.LONGEST_REASON));
+            }
+            default -> listener.onMalformed(session);
+        }
+    }
+
+    /** Bytes of the payload that follows the fixed block of a data frame, whose layout is exactly this version's. */
+    private int dataPayload(int block, int expected, int length) {
+        if (block != expected || header.version() != MessageHeaderDecoder.SCHEMA_VERSION || length < block) {
+            throw new MalformedMessageException("block of " + block + " bytes in " + length);
+        }
+        return length - block;
+    }
+
+    /** Control messages may be longer in later versions, never shorter. */
+    private static void checkBlock(int block, int expected, int length) {
+        if (block < expected || length < block) {
+            throw new MalformedMessageException("block of " + block + " bytes in " + length);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.eden4j.transport.wire;
+
+import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.sbe.JoinEncoder;
+import org.eden4j.transport.sbe.LeaveEncoder;
+import org.eden4j.transport.sbe.ReadyEncoder;
+import org.eden4j.transport.sbe.UpdateEncoder;
+import org.eden4j.transport.sbe.UpdateEndEncoder;
+
+/**
+ * Sends a worker's messages to the aggregator. Every method returns whether there was room, and throws a
+ * {@link org.eden4j.transport.job.TransportException} if there never will be.
+ */
+public final class UplinkProxy extends MessageProxy {
+    private final UpdateEncoder update = new UpdateEncoder();
+    private final UpdateEndEncoder updateEnd = new UpdateEndEncoder();
+    private final JoinEncoder join = new JoinEncoder();
+    private final ReadyEncoder ready = new ReadyEncoder();
+    private final LeaveEncoder leave = new LeaveEncoder();
+
+    public UplinkProxy(Claims claims) {
+        super(claims);
+    }
+
+    /** Asks for membership as {@code wish} says, for a worker with this much of the job's state. */
+    public boolean join(long token, int protocol, WorkerWish wish, int stream, String endpoint, StateLabel held) {
+        String method = wish.method().toString();
+        int length = HEADER + JoinEncoder.BLOCK_LENGTH + 2 * LENGTH_FIELD + method.length() + endpoint.length();
+        if (!claims.claim(length)) {
+            return false;
+        }
+        join.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .token(token)
+            .protocol(protocol)
+            .flags(0)
+            .dimension(wish.dimension())
+            .mtu(wish.mtu())
+            .index(wish.index())
+            .stream(stream)
+            .identity(wish.identity())
+            .epoch(Integer.toUnsignedLong(held.epoch()))
+            .round(held.round())
+            .kind(held.kind().wireId())
+            .methodText(method)
+            .endpoint(endpoint);
+        claims.commit();
+        return true;
+    }
+
+    /** One frame of an update; the payload is copied. */
+    public boolean update(int epoch, long round, int worker, int method, int frame, float weight, MemorySegment payload,
+            int payloadLength) {
+        if (!claims.claim(FrameLayout.HEADER_BYTES + payloadLength)) {
+            return false;
+        }
+        update.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .method((short) method)
+            .flags((short) 0)
+            .frame(frame)
+            .weight(weight);
+        putPayload(FrameLayout.HEADER_BYTES, payload.address(), payloadLength);
+        claims.commit();
+        return true;
+    }
+
+    /** The end of an update of so many frames, on an unreliable uplink, in this attempt as far as the worker was told. */
+    public boolean updateEnd(int epoch, long round, int worker, int attempt, int frames) {
+        if (!claims.claim(HEADER + UpdateEndEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        updateEnd.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .attempt(attempt)
+            .frames(frames);
+        claims.commit();
+        return true;
+    }
+
+    public int sessionId() {
+        return claims.sessionId();
+    }
+
+    /** A request is open: a state of this kind can be taken or given. */
+    public boolean ready(int epoch, long round, int worker, StateKind kind) {
+        if (!claims.claim(HEADER + ReadyEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        ready.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .kind(kind.wireId());
+        claims.commit();
+        return true;
+    }
+
+    public boolean leave(int epoch, int worker, String reason) {
+        String text = Protocol.bounded(reason);
+        if (!claims.claim(HEADER + LeaveEncoder.BLOCK_LENGTH + LENGTH_FIELD + text.length())) {
+            return false;
+        }
+        leave.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .worker(worker)
+            .flags(0)
+            .reason(text);
+        claims.commit();
+        return true;
+    }
+}

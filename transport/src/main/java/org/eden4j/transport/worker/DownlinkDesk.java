@@ -1,0 +1,198 @@
+package org.eden4j.transport.worker;
+
+import java.util.BitSet;
+import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.sbe.BehindDecoder;
+import org.eden4j.transport.sbe.FailureDecoder;
+import org.eden4j.transport.sbe.GoodbyeDecoder;
+import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.MeanDecoder;
+import org.eden4j.transport.sbe.PartialDecoder;
+import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.RetryDecoder;
+import org.eden4j.transport.sbe.RoundEndDecoder;
+import org.eden4j.transport.sbe.StartDecoder;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.sbe.StateEndDecoder;
+import org.eden4j.transport.sbe.SupplyDecoder;
+import org.eden4j.transport.sbe.WelcomeDecoder;
+import org.eden4j.transport.wire.DownlinkListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Judges what comes in at a worker: whether it is of its aggregator's epoch and its turn; hands it on or counts it. */
+final class DownlinkDesk implements DownlinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DownlinkDesk.class);
+
+    private final WorkerAgent worker;
+    private long dropped;
+    /** Since {@link #counted}: no work, or idle agents would never park for long. */
+    private int heartbeats;
+
+    DownlinkDesk(WorkerAgent worker) {
+        this.worker = worker;
+    }
+
+    /** What is work of so many fragments that were just received. */
+    int counted(int fragments) {
+        int work = fragments - heartbeats;
+        heartbeats = 0;
+        return work;
+    }
+
+    /** Messages dropped since the last call. */
+    long takeDropped() {
+        long taken = dropped;
+        dropped = 0;
+        return taken;
+    }
+
+    private boolean isFor(long epoch) {
+        worker.heard();
+        boolean mine = worker.isMemberOf(epoch);
+        if (!mine) {
+            dropped++;
+        }
+        return mine;
+    }
+
+    private boolean isForRounds(long epoch) {
+        if (!isFor(epoch)) {
+            return false;
+        }
+        if (!worker.state().isInSync()) {
+            dropped++;
+            return false;
+        }
+        return true;
+    }
+
+    private boolean isDone(WorkerRounds.Taken taken) {
+        if (taken == WorkerRounds.Taken.NEVER) {
+            dropped++;
+        }
+        return taken != WorkerRounds.Taken.LATER;
+    }
+
+    @Override
+    public void onWelcome(WelcomeDecoder welcome, String downlink) {
+        worker.heard();
+        if (worker.isJoining() && welcome.token() == worker.token()) {
+            worker.welcomed(welcome, Method.parse(downlink));
+        }
+    }
+
+    @Override
+    public void onReject(RejectDecoder reject, String reason) {
+        worker.heard();
+        if (worker.isJoining() && reject.token() == worker.token()) {
+            worker.rejected(RejectCode.of(reject.code()), reason);
+        }
+    }
+
+    @Override
+    public void onStart(StartDecoder start) {
+        if (isFor(start.epoch())) {
+            worker.started(start.round());
+        }
+    }
+
+    @Override
+    public void onBehind(BehindDecoder behind) {
+        if (isFor(behind.epoch())) {
+            worker.state().behind();
+        }
+    }
+
+    @Override
+    public void onSupply(SupplyDecoder supply) {
+        if (isFor(supply.epoch())) {
+            worker.state().supply();
+        }
+    }
+
+    @Override
+    public void onStateBegin(StateBeginDecoder begin) {
+        if (isFor(begin.epoch()) && !worker.state().begin(begin, worker.active())) {
+            dropped++;
+        }
+    }
+
+    @Override
+    public void onState(StateDecoder state, long payload, int payloadLength) {
+        if (isFor(state.epoch()) && !worker.state().part(state, payload, payloadLength)) {
+            dropped++;
+        }
+    }
+
+    @Override
+    public void onStateEnd(StateEndDecoder stateEnd) {
+        if (!isFor(stateEnd.epoch())) {
+            return;
+        }
+        if (worker.state().end(stateEnd.hash(), worker.active())) {
+            worker.finishRestored();
+        } else {
+            dropped++;
+        }
+    }
+
+    @Override
+    public boolean onMean(MeanDecoder mean, long payload, int payloadLength) {
+        return !worker.mustWait()
+                && (!isForRounds(mean.epoch()) || isDone(worker.rounds().mean(mean, payload, payloadLength)));
+    }
+
+    @Override
+    public boolean onPartial(PartialDecoder partial, BitSet frames) {
+        return !worker.mustWait()
+                && (!isForRounds(partial.epoch()) || isDone(worker.rounds().partial(partial, frames)));
+    }
+
+    @Override
+    public boolean onRoundEnd(RoundEndDecoder roundEnd, BitSet members, BitSet contributors) {
+        if (worker.mustWait()) {
+            return false;
+        }
+        if (!isForRounds(roundEnd.epoch())) {
+            return true;
+        }
+        boolean done = isDone(worker.rounds().roundEnd(roundEnd, members, contributors));
+        worker.finishIfEnded();
+        return done;
+    }
+
+    @Override
+    public void onRetry(RetryDecoder retry, String reason) {
+        if (isFor(retry.epoch())) {
+            LOG.warn("{}; attempt {} begins", reason, retry.attempt());
+            worker.rounds().retry(retry.round(), retry.attempt(), worker.state().isInSync());
+        }
+    }
+
+    @Override
+    public void onHeartbeat(HeartbeatDecoder heartbeat) {
+        heartbeats++;
+        worker.heard();
+    }
+
+    @Override
+    public void onFailure(FailureDecoder failure, String reason) {
+        if (isFor(failure.epoch())) {
+            worker.told(reason);
+        }
+    }
+
+    @Override
+    public void onGoodbye(GoodbyeDecoder goodbye) {
+        worker.heard();
+        worker.dismissed();
+    }
+
+    @Override
+    public void onMalformed() {
+        dropped++;
+    }
+}

@@ -1,0 +1,165 @@
+package org.eden4j.transport.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
+
+/**
+ * Encodes consecutive frames of an update on several threads at a time: the calling one, which owns the publication, and
+ * helpers that all workers of this JVM share.
+ *
+ * <p>Frames are encoded in batches. Whoever is free takes the next frame of the batch, and {@link #encode} returns when
+ * all are done, so that nothing reads the update between two calls. A block's bytes depend on its seed alone: they are the
+ * same for any number of threads.
+ *
+ * <p>By default half of the processors take part, four at most, and on two or fewer only the calling one: then a batch is
+ * one frame and nothing is handed over. The system property {@value #PROPERTY} sets another number.
+ */
+public final class FrameEncoders {
+    /** How many threads encode one update, from 1. */
+    static final String PROPERTY = "eden4j.encoders";
+    private static final int MOST_BY_DEFAULT = 4;
+    /** Frames a thread and batch: waking a helper takes as long as encoding one or two. */
+    private static final int FRAMES_A_THREAD = 4;
+    private static final int SPINS = 1000;
+    private static final AtomicInteger HELPERS = new AtomicInteger();
+    private static final Executor POOL = Executors.newCachedThreadPool(FrameEncoders::daemon);
+
+    private final FrameLayout layout;
+    private final int threads;
+    private final Slot[] slots;
+    private int first;
+    private int count;
+
+    /** A place for one encoded frame, with what encodes it. */
+    private static final class Slot {
+        final BlockCodec codec;
+        final MemorySegment payload;
+        RuntimeException failure;
+
+        Slot(FrameLayout layout, Arena arena) {
+            codec = BlockCodec.of(layout.method());
+            payload = NativeMemory.allocate(arena, FrameLayout.LARGEST_PAYLOAD);
+        }
+    }
+
+    public FrameEncoders(FrameLayout layout, int threads, Arena arena) {
+        this.layout = layout;
+        this.threads = threads;
+        slots = new Slot[threads == 1 ? 1 : threads * FRAMES_A_THREAD];
+        for (int slot = 0; slot < slots.length; slot++) {
+            slots[slot] = new Slot(layout, arena);
+        }
+    }
+
+    /** As many threads as this machine has processors for, or as the property says. */
+    static int threads() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int wanted = Integer.getInteger(PROPERTY, Math.clamp(processors / 2, 1, MOST_BY_DEFAULT));
+        if (wanted < 1 || wanted > processors * FRAMES_A_THREAD) {
+            throw new IllegalArgumentException(PROPERTY + " must be in 1.." + processors * FRAMES_A_THREAD + ", got "
+                    + wanted);
+        }
+        return wanted;
+    }
+
+    private static Thread daemon(Runnable run) {
+        Thread thread = new Thread(run, "eden4j-encoder-" + HELPERS.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Forgets what was encoded. */
+    public void clear() {
+        count = 0;
+    }
+
+    /**
+     * The payload of a frame, which is encoded now with those after it unless it has been already.
+     *
+     * @throws org.eden4j.compressor.NonFiniteGradientException if the frame cannot be encoded
+     */
+    public MemorySegment payload(int frame, MemorySegment update, long jobSeed, long round, int worker) {
+        if (frame < first || frame >= first + count) {
+            first = frame;
+            count = Math.min(slots.length, layout.frameCount() - frame);
+            if (count == 1) {
+                encode(slots[0], frame, update, jobSeed, round, worker);
+            } else {
+                new Batch(update, jobSeed, round, worker).run(threads - 1);
+            }
+        }
+        Slot slot = slots[frame - first];
+        if (slot.failure != null) {
+            count = 0;
+            throw slot.failure;
+        }
+        return slot.payload;
+    }
+
+    private void encode(Slot slot, int frame, MemorySegment update, long jobSeed, long round, int worker) {
+        BlockLayout blocks = layout.blocks();
+        slot.failure = null;
+        long position = 0;
+        try {
+            for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
+                position += slot.codec.encode(update, blocks.offset(block), blocks.length(block),
+                        BlockSeed.of(jobSeed, round, worker, block), slot.payload, position);
+            }
+        } catch (RuntimeException e) {
+            slot.failure = e;
+        }
+    }
+
+    /** The frames that are encoded together. A helper that comes too late finds none left. */
+    private final class Batch implements Runnable {
+        private final MemorySegment update;
+        private final long jobSeed;
+        private final long round;
+        private final int worker;
+        private final int firstFrame = first;
+        private final int size = count;
+        private final AtomicInteger taken = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private final Thread owner = Thread.currentThread();
+
+        Batch(MemorySegment update, long jobSeed, long round, int worker) {
+            this.update = update;
+            this.jobSeed = jobSeed;
+            this.round = round;
+            this.worker = worker;
+        }
+
+        void run(int helpers) {
+            for (int helper = 0; helper < Math.min(helpers, size - 1); helper++) {
+                POOL.execute(this);
+            }
+            run();
+            for (int spin = 0; done.get() < size; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            for (int slot = taken.getAndIncrement(); slot < size; slot = taken.getAndIncrement()) {
+                encode(slots[slot], firstFrame + slot, update, jobSeed, round, worker);
+                if (done.incrementAndGet() == size) {
+                    LockSupport.unpark(owner);
+                }
+            }
+        }
+    }
+}

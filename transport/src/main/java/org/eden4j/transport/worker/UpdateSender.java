@@ -1,0 +1,71 @@
+package org.eden4j.transport.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.UplinkProxy;
+
+/**
+ * Sends an update frame by frame, each as soon as it is encoded and there is room: the one owner of the publication that
+ * {@link FrameEncoders} feed. Not thread-safe.
+ */
+final class UpdateSender {
+    private final FrameLayout layout;
+    private final FrameEncoders encoders;
+    private MemorySegment update;
+    private float weight;
+    private int frame;
+    private long sentBytes;
+
+    UpdateSender(FrameLayout layout, Arena arena) {
+        this.layout = layout;
+        encoders = new FrameEncoders(layout, FrameEncoders.threads(), arena);
+        frame = layout.frameCount();
+    }
+
+    void start(MemorySegment newUpdate, float newWeight) {
+        update = newUpdate;
+        weight = newWeight;
+        frame = 0;
+        encoders.clear();
+        sentBytes = 0;
+    }
+
+    /**
+     * Sends up to {@code limit} frames.
+     *
+     * @return frames sent
+     * @throws org.eden4j.compressor.NonFiniteGradientException before anything of the block at fault was sent
+     */
+    int send(UplinkProxy uplink, JobTerms terms, long jobRound, int worker, int limit) {
+        int sent = 0;
+        while (sent < limit && frame < layout.frameCount()) {
+            MemorySegment payload = encoders.payload(frame, update, terms.jobSeed(), jobRound, worker);
+            int bytes = layout.payloadBytes(frame);
+            if (!uplink.update(terms.epoch(), jobRound, worker, layout.method().wireId(), frame, weight, payload,
+                    bytes)) {
+                break;
+            }
+            sentBytes += FrameLayout.HEADER_BYTES + bytes;
+            frame++;
+            sent++;
+        }
+        return sent;
+    }
+
+    /** Forgets what was not sent. */
+    void stop() {
+        frame = layout.frameCount();
+        encoders.clear();
+        update = null;
+    }
+
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    int sentFrames() {
+        return frame;
+    }
+}

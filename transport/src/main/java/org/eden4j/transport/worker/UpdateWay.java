@@ -1,0 +1,64 @@
+package org.eden4j.transport.worker;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import org.eden4j.transport.media.Channels;
+import org.eden4j.transport.wire.Claims;
+import org.eden4j.transport.wire.Protocol;
+import org.eden4j.transport.wire.UplinkProxy;
+
+/**
+ * The publication on which a worker's updates travel: the one it has for everything, or where the job's uplink is
+ * unreliable a second one, which is opened once the aggregator has said so. Both have the same session id, so that the
+ * aggregator knows whose frames they are. Single-threaded, as the agent that owns it.
+ */
+final class UpdateWay implements AutoCloseable {
+    private final Aeron aeron;
+    private final Channels channels;
+    private final UplinkProxy reliable;
+    private long registrationId = Aeron.NULL_VALUE;
+    private UplinkProxy proxy;
+
+    UpdateWay(Aeron aeron, Channels channels, UplinkProxy reliable) {
+        this.aeron = aeron;
+        this.channels = channels;
+        this.reliable = reliable;
+    }
+
+    /** Begins to open the way; {@link #proxy} has it in a later duty cycle. */
+    void open(boolean unreliable) {
+        if (unreliable) {
+            registrationId = aeron.asyncAddExclusivePublication(channels.unreliablePublication(reliable.sessionId()),
+                    Protocol.UNRELIABLE_STREAM);
+        } else {
+            proxy = reliable;
+        }
+    }
+
+    /**
+     * Where to send updates; null while that is not known.
+     *
+     * @throws io.aeron.exceptions.RegistrationException if the media driver refuses
+     */
+    UplinkProxy proxy() {
+        if (proxy == null && registrationId != Aeron.NULL_VALUE) {
+            ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
+            if (publication != null) {
+                proxy = new UplinkProxy(new Claims(publication));
+            }
+        }
+        return proxy;
+    }
+
+    /** Bytes of all messages committed so far, on both ways. */
+    long committedBytes() {
+        return reliable.committedBytes() + (proxy == null || proxy == reliable ? 0 : proxy.committedBytes());
+    }
+
+    @Override
+    public void close() {
+        if (proxy != null && proxy != reliable) {
+            proxy.close();
+        }
+    }
+}

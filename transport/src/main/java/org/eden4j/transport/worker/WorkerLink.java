@@ -1,0 +1,77 @@
+package org.eden4j.transport.worker;
+
+import io.aeron.Aeron;
+import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.Channels;
+import org.eden4j.transport.media.Connection;
+import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.wire.Claims;
+import org.eden4j.transport.wire.UplinkProxy;
+
+/**
+ * A worker's way to its aggregator: opened to join, and anew when it is lost.
+ *
+ * @param stream on which the worker listens
+ * @param endpoint likewise; empty over IPC
+ */
+public record WorkerLink(Connection connection, Subscription downlink, UplinkProxy uplink, UpdateWay updates,
+        int stream,
+        String endpoint)
+        implements
+            AutoCloseable {
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /**
+     * Opens a way; whether there is an aggregator at its end shows later.
+     *
+     * @throws TransportException if there is no driver, too little memory or buffer
+     */
+    public static WorkerLink open(JobAddress address, int mtu, Duration limit, InjectedLoss loss) {
+        long endNs = System.nanoTime() + limit.toNanos();
+        try {
+            return Connection.open(limit, left -> Connection.forWorker(address, mtu, left, loss),
+                    connection -> open(connection, endNs));
+        } catch (AeronException e) {
+            throw new TransportException("cannot join " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static WorkerLink open(Connection connection, long endNs) {
+        Channels channels = connection.channels();
+        Aeron aeron = connection.aeron();
+        int stream = channels.newDownlinkStream(aeron.nextCorrelationId());
+        Subscription downlink = aeron.addSubscription(channels.downlinkSubscription(connection.localHost()), stream);
+        String endpoint = channels.isUdp() ? endpoint(downlink, endNs) : "";
+        UplinkProxy uplink = new UplinkProxy(
+                new Claims(aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream())));
+        return new WorkerLink(connection, downlink, uplink, new UpdateWay(aeron, channels, uplink), stream, endpoint);
+    }
+
+    private static String endpoint(Subscription subscription, long endNs) {
+        String endpoint = subscription.resolvedEndpoint();
+        while (endpoint == null) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new TransportException("no UDP port could be bound on " + subscription.channel());
+            }
+            LockSupport.parkNanos(POLL_NS);
+            endpoint = subscription.resolvedEndpoint();
+        }
+        return endpoint;
+    }
+
+    boolean isClosed() {
+        return connection.aeron().isClosed();
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietClose(connection);
+    }
+}

@@ -1,0 +1,266 @@
+package org.eden4j.transport.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.sbe.MeanDecoder;
+import org.eden4j.transport.sbe.PartialDecoder;
+import org.eden4j.transport.sbe.RoundEndDecoder;
+import org.eden4j.transport.state.Ledger;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.FrameRanges;
+import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.LinkLostException;
+import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.wire.UplinkProxy;
+import org.eden4j.transport.wire.WorkerSet;
+
+/**
+ * One worker's side of the rounds: sends the update of the open exchange, and decodes the mean as it comes.
+ *
+ * <p>A mean that comes before the caller asks for its round (this worker missed the deadline) goes to a spare vector and
+ * is handed over when it does; the one after that is not taken, so that it waits in the log. So does a mean that would
+ * overwrite its own update, which may have to be sent again.
+ */
+final class WorkerRounds {
+    /** What became of a message. */
+    enum Taken {
+        /** Applied. */
+        YES,
+        /** Not yet its turn: to be offered again. */
+        LATER,
+        /** Not this round's, or not a frame of the mean: dropped. */
+        NEVER
+    }
+
+    private final JobTerms terms;
+    private final int index;
+    private final Arena arena;
+    private final FrameLayout up;
+    private final UpdateSender sender;
+    private final EndNotice end = new EndNotice();
+    private final MeanReceiver receiver;
+    private final Ledger ledger;
+    private Request.Exchange exchange;
+    private long round;
+    /** The round that had ended when this worker came to it: nothing of its own is counted there. -1 if none had. */
+    private long lateRound = -1;
+    private MemorySegment spare;
+    /** Where the mean of the round goes; null until its first frame. */
+    private MemorySegment target;
+    private final Map<Integer, BitSet> partial = new TreeMap<>();
+    private int attempts;
+    /** Set once the round has ended. */
+    private BitSet members;
+    private BitSet contributors;
+    /** Bytes of the Update and Mean frames of all rounds so far. */
+    private long dataBytes;
+
+    WorkerRounds(JobTerms terms, int index, Arena arena) {
+        this.terms = terms;
+        this.index = index;
+        this.arena = arena;
+        up = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
+        sender = new UpdateSender(up, arena);
+        receiver = new MeanReceiver(FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu()), arena);
+        ledger = new Ledger(terms.workers(), up.frameCount());
+    }
+
+    /** The round of the open exchange, or of the next. */
+    long current() {
+        return round;
+    }
+
+    /** What was counted of whom, up to the current round. */
+    Ledger ledger() {
+        return ledger;
+    }
+
+    void begin(Request.Exchange request) {
+        exchange = request;
+        sender.start(request.update, request.weight);
+        end.start();
+    }
+
+    /** The round begins again, or on another way: what came of its mean is void, and the update is sent again. */
+    void restart() {
+        receiver.start();
+        target = null;
+        partial.clear();
+        members = null;
+        contributors = null;
+        if (exchange != null) {
+            sender.start(exchange.update, exchange.weight);
+            end.start();
+        }
+    }
+
+    /** The way is lost: the round begins again on another, whose aggregator has not said how often. */
+    void disconnect() {
+        end.forget();
+        restart();
+    }
+
+    /** This round is tried again; a worker that does not take part in it yet has nothing to send again. */
+    void retry(long retriedRound, int attempt, boolean takesPart) {
+        end.retry(retriedRound, attempt);
+        if (takesPart && retriedRound == round) {
+            restart();
+        }
+    }
+
+    /** Another aggregator says that this round is open: what had ended with the former was begun again. */
+    void reopen() {
+        lateRound = -1;
+    }
+
+    int send(UplinkProxy uplink, int epoch, int limit, long nowNs) {
+        if (isEnded() || round == lateRound) {
+            return 0;
+        }
+        int sent = sender.send(uplink, terms.withEpoch(epoch), round, index, limit);
+        return sent == 0 && terms.unreliable() && sender.sentFrames() == up.frameCount()
+                ? end.send(uplink, epoch, round, index, up.frameCount(), nowNs) : sent;
+    }
+
+    Taken mean(MeanDecoder mean, long payload, int payloadLength) {
+        if (mean.round() < round) {
+            return Taken.NEVER;
+        }
+        if (isEnded()) {
+            return Taken.LATER;
+        }
+        checkGap(mean.round());
+        if (!receiver.isNew(mean.frame(), mean.method(), payloadLength)) {
+            return Taken.NEVER;
+        }
+        if (target == null) {
+            target = exchange == null || exchange.update.asOverlappingSlice(exchange.mean).isPresent() ? spare()
+                    : exchange.mean;
+        }
+        try {
+            receiver.accept((int) mean.frame(), payload, terms.jobSeed(), round, target);
+        } catch (MalformedPayloadException e) {
+            throw new TransportException("frame " + mean.frame() + " of the mean of round " + round + " is damaged: "
+                    + e.getMessage(), e);
+        }
+        return Taken.YES;
+    }
+
+    /** Rounds come in order: what is of a later one shows that the end of this one is missing. */
+    private void checkGap(long sentRound) {
+        if (sentRound > round) {
+            throw new LinkLostException("round " + sentRound + " came before the end of round " + round);
+        }
+    }
+
+    private MemorySegment spare() {
+        if (spare == null) {
+            spare = NativeMemory.allocate(arena, (long) terms.dimension() * Float.BYTES);
+        }
+        return spare;
+    }
+
+    Taken partial(PartialDecoder message, BitSet frames) {
+        if (message.round() < round || message.worker() >= terms.workers()) {
+            return Taken.NEVER;
+        }
+        if (isEnded()) {
+            return Taken.LATER;
+        }
+        checkGap(message.round());
+        BitSet counted = partial.computeIfAbsent(message.worker(), _ -> new BitSet());
+        long first = message.firstFrame();
+        frames.stream()
+            .filter(frame -> first + frame < up.frameCount())
+            .forEach(frame -> counted.set((int) first + frame));
+        return Taken.YES;
+    }
+
+    Taken roundEnd(RoundEndDecoder roundEnd, BitSet endedMembers, BitSet endedContributors) {
+        if (roundEnd.round() < round) {
+            return Taken.NEVER;
+        }
+        if (isEnded()) {
+            return Taken.LATER;
+        }
+        checkGap(roundEnd.round());
+        if (!receiver.isComplete()) {
+            throw new LinkLostException("round " + round + " ended with " + receiver.count() + " of "
+                    + receiver.frameCount() + " frames of its mean received");
+        }
+        attempts = roundEnd.attempt();
+        members = endedMembers;
+        contributors = endedContributors;
+        return Taken.YES;
+    }
+
+    /** Whether the current round has ended and its mean is complete, here or in the spare. */
+    boolean isEnded() {
+        return members != null;
+    }
+
+    long dataBytes() {
+        return dataBytes;
+    }
+
+    /** Closes the current round, which has ended and whose exchange is open, and turns to the next. */
+    RoundResult finish(long allBytes, long controlMark, long dropped) {
+        if (!target.equals(exchange.mean)) {
+            MemorySegment.copy(target, 0, exchange.mean, 0, exchange.mean.byteSize());
+        }
+        ledger.enter(round, contributors, new TreeMap<>(partial));
+        RoundResult result = result(round, false, allBytes, controlMark, dropped);
+        turn(round + 1);
+        return result;
+    }
+
+    /**
+     * Goes on from another round, whose state this worker was given together with the ledger; the open exchange, if
+     * there is one, is over.
+     *
+     * @param ended whether the new round has ended, so that it is too late to take part in it
+     * @param counted whether this worker has ever sent anything that the ledger could know of
+     */
+    RoundResult jump(long newRound, boolean ended, boolean counted, long allBytes, long controlMark, long dropped) {
+        members = new BitSet();
+        contributors = new BitSet();
+        partial.clear();
+        attempts = 0;
+        RoundResult result = result(counted ? round : -1, true, allBytes, controlMark, dropped);
+        turn(newRound);
+        lateRound = ended ? newRound : -1;
+        return result;
+    }
+
+    /** @param ledgerRound whose entry says what was counted of this worker's update */
+    private RoundResult result(long ledgerRound, boolean resynchronised, long allBytes, long controlMark,
+            long dropped) {
+        long bytesUp = sender.sentBytes();
+        long bytesDown = receiver.receivedBytes();
+        long frames = sender.sentFrames() + receiver.count();
+        dataBytes += bytesUp + bytesDown;
+        BitSet counted = ledgerRound < 0 || ledgerRound == lateRound ? new BitSet()
+                : ledger.counted(index, ledgerRound);
+        List<CoordinateRange> uncounted = FrameRanges.without(up, counted);
+        return new RoundResult(round, attempts, members.cardinality(), contributors.cardinality(),
+                WorkerSet.list(contributors), FrameRanges.of(up, partial), resynchronised,
+                uncounted, WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
+                allBytes - dataBytes - controlMark, frames * terms.transportBytesPerFrame(), dropped);
+    }
+
+    private void turn(long next) {
+        exchange = null;
+        sender.stop();
+        restart();
+        round = next;
+        lateRound = -1;
+    }
+}

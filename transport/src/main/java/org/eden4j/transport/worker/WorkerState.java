@@ -1,0 +1,342 @@
+package org.eden4j.transport.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.sbe.StateBeginDecoder;
+import org.eden4j.transport.sbe.StateDecoder;
+import org.eden4j.transport.state.Ledger;
+import org.eden4j.transport.state.SharedModel;
+import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.state.StateReceiver;
+import org.eden4j.transport.state.StateSender;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.Protocol;
+import org.eden4j.transport.wire.StateKind;
+import org.eden4j.transport.wire.StateLabel;
+import org.eden4j.transport.wire.UplinkProxy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one worker has in common with the others, see {@link StateKind}: keeps it, supplies it when it is asked to, and takes
+ * another member's when it has fallen behind. Not thread-safe; only replicas are saved and restored in the caller's thread.
+ */
+public final class WorkerState implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerState.class);
+
+    /** What is under way in the caller's thread. */
+    private enum Errand {
+        NONE, SAVING, RESTORING
+    }
+
+    private final JobTerms terms;
+    private final int index;
+    private StateKind kind = StateKind.UNDECIDED;
+    /** Of the aggregator under which the state came about, 0 before the first. */
+    private int epoch;
+    private boolean inSync;
+    /** Whether the aggregator has said that this worker's state is not the job's. */
+    private boolean behind;
+    private MemorySegment model;
+    private Replica replica;
+    private long replicaBytes;
+
+    private StateReceiver receiver;
+    private StateSender sender;
+    private boolean supplyWanted;
+    /** Whether the initial state went from here to the aggregator, which is to confirm it. */
+    private boolean supplied;
+    private Errand errand = Errand.NONE;
+    private Request employer;
+    /** Where the caller saves to; null if nobody waits for that any more. */
+    private MemorySegment staging;
+    /** Round and ledger when saving was asked for: the round may end before it is done. */
+    private long stagedRound;
+    private byte[] stagedLedger;
+    private StateImage taken;
+    /** Whether the round that it stands before had ended when it was sent. */
+    private boolean takenLate;
+
+    public WorkerState(JobTerms terms, int index) {
+        this.terms = terms;
+        this.index = index;
+    }
+
+    StateLabel label(long round) {
+        return new StateLabel(kind, epoch, round);
+    }
+
+    /** Whether this worker's state is the job's, so that it may take part in rounds. */
+    boolean isInSync() {
+        return inSync;
+    }
+
+    /** Whether it ever was. */
+    boolean wasInSync() {
+        return epoch != 0;
+    }
+
+    boolean isDecided() {
+        return kind != StateKind.UNDECIDED;
+    }
+
+    /** The first exchange without a share: there is nothing in common but the round. */
+    void decideNone() {
+        if (kind == StateKind.UNDECIDED) {
+            kind = StateKind.NONE;
+        }
+    }
+
+    /** The way is lost: what was under way on it is void. */
+    public void disconnect() {
+        inSync = false;
+        behind = false;
+        supplyWanted = false;
+        supplied = false;
+        staging = null;
+        closeReceiver();
+        closeSender();
+    }
+
+    /**
+     * The aggregator says that this worker's state is the job's.
+     *
+     * @return whether that confirms the initial state that {@code share} has supplied
+     */
+    boolean start(int jobEpoch, Request.Share share) {
+        inSync = true;
+        behind = false;
+        epoch = jobEpoch;
+        boolean confirmed = supplied && share != null;
+        if (confirmed) {
+            adopt(share);
+        }
+        return confirmed;
+    }
+
+    private void adopt(Request.Share share) {
+        kind = share.kind();
+        model = share.model;
+        replica = share.replica;
+        replicaBytes = share.replicaBytes;
+        supplied = false;
+    }
+
+    void behind() {
+        inSync = false;
+        behind = true;
+        closeReceiver();
+    }
+
+    public void supply() {
+        supplyWanted = true;
+    }
+
+    /** The kind that a request asks for. */
+    StateKind wanted(Request request) {
+        return request instanceof Request.Share share ? share.kind() : kind;
+    }
+
+    /** Whether to ask for the job's state: nothing comes yet. */
+    boolean isWanting(Request request) {
+        return (behind || request instanceof Request.Share) && receiver == null && errand == Errand.NONE
+                && !supplyWanted && sender == null && !supplied;
+    }
+
+    /** Whether the caller's thread is taking a state over, and no way to be taken meanwhile. */
+    public boolean isBusy() {
+        return errand == Errand.RESTORING;
+    }
+
+    /** Whether a state has come that is not in its place yet: what follows it has to wait. */
+    boolean isTaking() {
+        return taken != null;
+    }
+
+    /** The head of a state that {@code request} has asked for; whether it is of the right kind and size. */
+    boolean begin(StateBeginDecoder begin, Request request) {
+        closeReceiver();
+        StateKind offered = StateKind.of(begin.kind());
+        if (request == null || offered != wanted(request)) {
+            return false;
+        }
+        long expected = switch (offered) {
+            case MODEL -> (long) terms.dimension() * Float.BYTES;
+            case REPLICA -> request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
+            case NONE, UNDECIDED -> 0;
+        };
+        int frames = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu()).frameCount();
+        if (begin.modelBytes() != expected) {
+            throw new TransportException("the job's state has " + begin.modelBytes() + " bytes, this worker's "
+                    + expected);
+        }
+        if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), frames)) {
+            return false;
+        }
+        boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;
+        receiver = new StateReceiver(offered, begin.round(), roundEnded, expected, (int) begin.ledgerBytes(),
+                terms.mtu());
+        return true;
+    }
+
+    boolean part(StateDecoder part, long payload, int payloadLength) {
+        return receiver != null && receiver.accept(part.frame(), payload, payloadLength);
+    }
+
+    /**
+     * All has come; a replica is restored by the caller's thread before {@link #restored()} has it.
+     *
+     * @return whether it is whole; otherwise it is to be asked for again
+     */
+    boolean end(long hash, Request request) {
+        if (receiver == null || request == null) {
+            return false;
+        }
+        if (errand != Errand.NONE) {
+            closeReceiver(); // the caller's thread has one thing to do at a time
+            return false;
+        }
+        boolean whole = receiver.isWhole(hash);
+        if (whole) {
+            taken = receiver.image().hold();
+            takenLate = receiver.hasRoundEnded();
+            if (taken.kind() == StateKind.REPLICA) {
+                Replica asked = request instanceof Request.Share share ? share.replica : replica;
+                MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, taken.modelBytes()), Long.BYTES);
+                MemorySegment.copy(taken.bytes(), 0, copy, 0, taken.modelBytes());
+                run(Errand.RESTORING, request, () -> asked.restore(copy.asSlice(0, taken.modelBytes())));
+            }
+        } else {
+            LOG.warn("the job's state came in damaged, it is asked for again");
+        }
+        closeReceiver();
+        return whole;
+    }
+
+    private void run(Errand what, Request request, Runnable work) {
+        errand = what;
+        employer = request;
+        request.post(work);
+    }
+
+    /**
+     * A state that this worker has taken over entirely; the caller closes it. Null if there is none.
+     *
+     * @param member whether the way on which it came is still there
+     */
+    StateImage restored(int jobEpoch, Request request, boolean member) {
+        if (taken == null || errand == Errand.RESTORING && !employer.isIdle()) {
+            return null;
+        }
+        errand = Errand.NONE;
+        if (request instanceof Request.Share share) {
+            adopt(share);
+        }
+        if (kind == StateKind.MODEL) {
+            MemorySegment.copy(taken.bytes(), 0, model, 0, taken.modelBytes());
+        }
+        inSync = member;
+        behind = false;
+        epoch = jobEpoch;
+        StateImage image = taken;
+        taken = null;
+        return image;
+    }
+
+    /** Whether the round of the last state that was taken over had ended already. */
+    boolean wasTakenLate() {
+        return takenLate;
+    }
+
+    /** Adds the mean of a round to the model, if there is one. */
+    void add(MemorySegment mean) {
+        if (kind == StateKind.MODEL) {
+            SharedModel.add(mean, 0, model, 0, terms.dimension());
+        }
+    }
+
+    /**
+     * Supplies what is wanted, as much as there is room for.
+     *
+     * @return messages sent
+     */
+    public int send(UplinkProxy uplink, int jobEpoch, long round, Ledger ledger, Request request, int limit) {
+        if (errand == Errand.SAVING && employer.isIdle()) {
+            errand = Errand.NONE;
+            if (staging != null) {
+                sender = new StateSender(StateImage.of(StateKind.REPLICA, stagedRound, staging, stagedLedger),
+                        terms.mtu());
+                staging = null;
+            }
+        }
+        if (supplyWanted && errand == Errand.NONE) {
+            prepare(round, ledger, request);
+        }
+        if (sender == null) {
+            return 0;
+        }
+        int sent = sender.send(uplink, jobEpoch, index, limit);
+        if (sender.isEnded()) {
+            closeSender();
+            supplied = !isDecided();
+        }
+        return sent;
+    }
+
+    private void prepare(long round, Ledger ledger, Request request) {
+        StateKind what = isDecided() || request == null ? kind : wanted(request);
+        switch (what) {
+            case UNDECIDED -> {
+                // nothing to give before the caller shares something
+            }
+            case NONE -> {
+                supplyWanted = false;
+                sender = new StateSender(StateImage.of(what, round, MemorySegment.NULL, ledger), terms.mtu());
+            }
+            case MODEL -> {
+                supplyWanted = false;
+                MemorySegment source = request instanceof Request.Share share ? share.model : model;
+                sender = new StateSender(StateImage.of(what, round, source, ledger), terms.mtu());
+            }
+            case REPLICA -> {
+                if (request != null) {
+                    supplyWanted = false;
+                    Replica asked = request instanceof Request.Share share ? share.replica : replica;
+                    long bytes = request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
+                    staging = Arena.ofAuto().allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
+                    stagedRound = round;
+                    stagedLedger = ledger.toBytes();
+                    MemorySegment target = staging;
+                    run(Errand.SAVING, request, () -> asked.save(target));
+                }
+            }
+        }
+    }
+
+    private void closeReceiver() {
+        if (receiver != null) {
+            receiver.close();
+            receiver = null;
+        }
+    }
+
+    private void closeSender() {
+        if (sender != null) {
+            sender.close();
+            sender = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeReceiver();
+        closeSender();
+        if (taken != null) {
+            taken.close();
+            taken = null;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.eden4j.transport.wire;
+
+import org.eden4j.compressor.Method;
+
+/** Terms for parts of a job that run without one. */
+public final class TermsFixture {
+    /** Of all rotations. */
+    public static final long SEED = 0x5EED;
+
+    private TermsFixture() {}
+
+    /** Terms with the same method in both directions. */
+    public static JobTerms terms(int workers, Method method, int dimension) {
+        return new JobTerms(workers, method, method, dimension, FrameLayout.LARGEST_MTU, SEED, 1, 1, 1, 1, 1, false,
+                false);
+    }
+}
