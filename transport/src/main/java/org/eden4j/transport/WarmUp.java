@@ -184,7 +184,7 @@ public final class WarmUp {
             payloads = NativeMemory.allocate(arena, up.totalPayloadBytes());
             members.set(0, WORKERS);
             // Helpers would be taken for compilers at work.
-            encoders = new FrameEncoders(up, 1, arena);
+            encoders = new FrameEncoders(up, 1, up.method()::codec, arena);
             receiver = new MeanReceiver(up, arena);
             collector = new RoundCollector(up, down, WORKERS, 0, arena);
             store = new MeanStore(down, arena);

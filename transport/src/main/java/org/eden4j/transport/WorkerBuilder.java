@@ -31,6 +31,7 @@ public final class WorkerBuilder {
     private int mtu;
     private InjectedLoss loss = InjectedLoss.NONE;
     private boolean insecure;
+    private boolean errorFeedback;
 
     WorkerBuilder(JobAddress address, int dimension, Method method) {
         if (dimension < 1) {
@@ -81,6 +82,17 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * Adds to each update what compression left of earlier ones, see {@link org.eden4j.compressor.ErrorFeedback}: for biased
+     * methods, such as topk, threshold and signsgd. What was not counted of an update leaves nothing behind here:
+     * {@link org.eden4j.transport.job.RoundResult#uncounted} tells the caller, who alone carries it. Takes 8 bytes per coordinate; the
+     * aggregator and other workers need not know. By default what compression leaves out is dropped.
+     */
+    public WorkerBuilder errorFeedback() {
+        errorFeedback = true;
+        return this;
+    }
+
     /** Loses datagrams on purpose, for tests and simulations; by default none. */
     public WorkerBuilder injectLoss(InjectedLoss loss) {
         this.loss = loss;
@@ -106,7 +118,7 @@ public final class WorkerBuilder {
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         WarmUp.encoding(method, dimension);
         WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
-                reconnectTimeout.toNanos(), address instanceof JobAddress.Udp);
+                reconnectTimeout.toNanos(), address instanceof JobAddress.Udp, errorFeedback);
         WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
         WorkerAgent agent = new WorkerAgent(link,
                 () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,

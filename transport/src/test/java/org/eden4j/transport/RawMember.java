@@ -65,7 +65,7 @@ final class RawMember implements AutoCloseable {
 
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
-        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, identity(), 0, 0, false);
+        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, identity(), 0, 0, false, false);
         Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, StateLabel.BLANK));
         Job.await("an answer", () -> {
             poll();

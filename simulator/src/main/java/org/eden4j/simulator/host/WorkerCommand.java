@@ -75,6 +75,9 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to look for the aggregator (default ${DEFAULT-VALUE}).")
     private Duration joinTimeout;
 
+    @Option(names = "--error-feedback", description = "Add to each vector what compression left of those before.")
+    private boolean errorFeedback;
+
     @Option(names = "--insecure", description = "Join over a network without a key.")
     private boolean insecure;
 
@@ -120,6 +123,9 @@ public final class WorkerCommand implements Callable<Integer> {
             WorkerBuilder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
             if (insecure) {
                 builder.insecure();
+            }
+            if (errorFeedback) {
+                builder.errorFeedback();
             }
             if (index != -1) {
                 builder.index(index);

@@ -34,7 +34,7 @@ public final class FreeRun implements AutoCloseable {
     public void start() throws InterruptedException {
         Map<Integer, JsonNode> joined = job.connect();
         Method method = plan.method();
-        judge = new RoundJudge(new ReferenceMean(plan.draws(), plan.dimension(), method, plan.downlink(),
+        judge = new RoundJudge(new ReferenceMean(plan.draws(), plan.dimension(), method, plan.downlink(), false,
                 joined.get(0).path("mtu").asInt(), arena));
         joined.keySet().forEach(this::start);
     }

@@ -38,7 +38,7 @@ public final class MeanCommand implements Callable<Integer> {
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
             "collectingSeconds", "encodingSeconds", "downlinkSeconds", "equalsReference",
             "rounds", "joinSeconds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs",
-            "restarted");
+            "restarted", "averageNmse");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
             "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);

@@ -30,6 +30,6 @@ record MeanPlan(JobSettings job, int dimension, Draws draws) {
     MeanWorker worker(int index) {
         return new MeanWorker(index, dimension, job.method().text(), job.downlink().text(), draws.input().toString(),
                 draws.vectors().toString(), draws.fixed(), draws.seed(), job.identity(index), job.mtu(),
-                job.loss().probability());
+                job.loss().probability(), job.errorFeedback());
     }
 }

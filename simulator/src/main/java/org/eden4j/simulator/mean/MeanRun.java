@@ -9,8 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,6 +39,8 @@ final class MeanRun implements AutoCloseable {
     private final MeanPlan plan;
     /** Workers that have not answered yet. */
     private final Set<Integer> stalled = new TreeSet<>();
+    /** The process of each worker whose update was counted last. */
+    private final Map<Integer, Integer> processes = new HashMap<>();
     private final Duration limit;
     private final Arena arena = Arena.ofShared();
     private final Job job;
@@ -65,7 +69,8 @@ final class MeanRun implements AutoCloseable {
     void connect() throws InterruptedException {
         Map<Integer, JsonNode> joined = job.connect();
         mtu = joined.get(0).path("mtu").asInt();
-        reference = new ReferenceMean(plan.draws(), plan.dimension(), plan.method(), plan.downlink(), mtu, arena);
+        reference = new ReferenceMean(plan.draws(), plan.dimension(), plan.method(), plan.downlink(),
+                plan.job().errorFeedback(), mtu, arena);
     }
 
     /**
@@ -92,6 +97,7 @@ final class MeanRun implements AutoCloseable {
         if (results.isEmpty()) {
             throw new IllegalStateException("no worker is left that has the mean of round " + round);
         }
+        results.forEach(this::noteProcess);
         Counted counted = Counted.of(results.values().iterator().next());
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
@@ -145,6 +151,14 @@ final class MeanRun implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** The first update of another process than before that was counted begins without a residual. */
+    private void noteProcess(int worker, JsonNode said) {
+        int process = said.path("process").asInt();
+        if (said.path("contributed").asBoolean() && !Objects.equals(processes.put(worker, process), process)) {
+            reference.forget(worker);
+        }
     }
 
     private void leaveAlone(Map<Integer, Member> asked, Map<Integer, JsonNode> answered) {
@@ -205,17 +219,20 @@ final class MeanRun implements AutoCloseable {
         for (int worker : holders) {
             job.tell(worker, MeanWorker.WRITE + " " + file);
             if (job.await(worker, MeanWorker.WRITTEN, limit) != null) {
-                double error = squaredError(file);
+                double error = squaredError(file, energy);
                 return error == 0 ? 0 : error / energy.squaredNorm();
             }
         }
         throw new IllegalStateException("every worker has ended before it could write its mean");
     }
 
-    private double squaredError(Path file) {
+    private double squaredError(Path file, ReferenceMean.Energy energy) {
         try (FileChannel channel = FileChannel.open(file); Arena mapping = Arena.ofConfined()) {
             long bytes = (long) plan.dimension() * Float.BYTES;
             MemorySegment received = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, mapping);
+            if (plan.draws().fixed()) {
+                totals.addMean(received, reference.exactMean(), energy.squaredNorm());
+            }
             return reference.squaredError(received);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: " + e, e);

@@ -1,5 +1,7 @@
 package org.eden4j.simulator.mean;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -19,6 +21,24 @@ final class MeanTotals {
     private int fewestContributors = Integer.MAX_VALUE;
     private final List<Double> seconds = new ArrayList<>();
     private boolean equal = true;
+
+    /** The sum of all means that were received, null where each round has vectors of its own. */
+    private double[] sum;
+    private double averageNmse = Double.NaN;
+
+    /** Adds a mean that a worker received to those before, for inputs that are the same in each round. */
+    void addMean(MemorySegment received, double[] exact, double squaredNorm) {
+        if (sum == null) {
+            sum = new double[exact.length];
+        }
+        double error = 0;
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += received.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            double difference = sum[i] / (rounds + 1) - exact[i];
+            error += difference * difference;
+        }
+        averageNmse = error == 0 ? 0 : error / squaredNorm;
+    }
 
     void add(
             double roundNmse, OptionalDouble roundExpected, double roundUndelivered, long up, long down, long transport,
@@ -53,6 +73,7 @@ final class MeanTotals {
             .put("wireBitsDown", run.wireBits(bytesDown, senders))
             .put("transportBytes", transportBytes)
             .put("seconds", sorted.get(sorted.size() / 2))
-            .put("equalsReference", equal);
+            .put("equalsReference", equal)
+            .put("averageNmse", sum == null ? null : (Object) averageNmse);
     }
 }

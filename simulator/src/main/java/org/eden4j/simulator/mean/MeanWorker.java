@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import org.eden4j.compressor.Method;
@@ -56,10 +57,11 @@ import org.eden4j.transport.job.RoundResult;
  * @param identity names the worker across its processes
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param loss probability that a datagram is lost
+ * @param errorFeedback whether what compression leaves of a vector is added to the next
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
         boolean fixedInput, long seed, long identity,
-        int mtu, double loss) implements RoleSettings {
+        int mtu, double loss, boolean errorFeedback) implements RoleSettings {
     static final String PREPARE = "prepare";
     static final String READY = "ready";
     static final String GO = "go";
@@ -100,6 +102,9 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         if (mtu > 0) {
             builder.mtu(mtu);
         }
+        if (errorFeedback) {
+            builder.errorFeedback();
+        }
         try (Worker worker = builder.join(); Arena arena = Arena.ofShared()) {
             events.emit(Events.named(Job.JOINED).put("mtu", worker.mtu()));
             new Session(worker, arena).obey(commands, events);
@@ -114,6 +119,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         private final MemorySegment update;
         private final MemorySegment mean;
         private long drawnRound = -1;
+        /** Tells this process from others that had its place: its memory of what was not sent is its own. */
+        private final int process = new SecureRandom().nextInt();
 
         Session(Worker worker, Arena arena) {
             this.worker = worker;
@@ -187,6 +194,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 .put("round", result.round())
                 .put("resynchronised", result.resynchronised())
                 .put("attempts", result.attempts())
+                .put("process", process)
+                .put("contributed", result.contributed())
                 .put("contributors", result.counted())
                 .put("partial", Ranges.write(result.partial()))
                 .put("beginNs", begin)

@@ -5,9 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.transport.wire.FrameLayout;
@@ -21,8 +24,10 @@ final class ReferenceMean {
     private static final int ALIGNMENT = 64;
 
     private final Draws draws;
+    private final boolean errorFeedback;
     private final BlockLayout up;
     private final BlockLayout down;
+    private final Method upMethod;
     private final BlockCodec upCodec;
     private final BlockCodec downCodec;
     private final float[] drawn;
@@ -32,18 +37,28 @@ final class ReferenceMean {
     private final MemorySegment mean;
     private final MemorySegment payload;
 
+    /** By worker, with error feedback: what was not sent. */
+    private final Map<Integer, Memory> memories = new HashMap<>();
+
+    /** A worker's residual with a codec that encodes from it. */
+    private record Memory(ErrorFeedback feedback, BlockCodec encoder) {}
+
     /**
+     * @param errorFeedback whether workers add to a vector what compression left of those before
      * @param mtu the job's MTU, on which the blocks depend
      * @param arena holds a few vectors
      */
-    ReferenceMean(Draws draws, int dimension, Method method, Method downlink, int mtu, Arena arena) {
+    ReferenceMean(Draws draws, int dimension, Method method, Method downlink, boolean errorFeedback, int mtu,
+            Arena arena) {
+        this.errorFeedback = errorFeedback;
         this.draws = draws;
         FrameLayout upFrames = FrameLayout.of(method, dimension, mtu);
         FrameLayout downFrames = FrameLayout.of(downlink, dimension, mtu);
         up = upFrames.blocks();
         down = downFrames.blocks();
-        upCodec = BlockCodec.of(upFrames.method());
-        downCodec = BlockCodec.of(downFrames.method());
+        upMethod = upFrames.method();
+        upCodec = upMethod.codec();
+        downCodec = downFrames.method().codec();
         drawn = new float[dimension];
         exactSum = new double[dimension];
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
@@ -86,11 +101,7 @@ final class ReferenceMean {
                 exactSum[i] += drawn[i];
                 squares += (double) drawn[i] * drawn[i];
             }
-            for (int block = 0; block < up.blockCount(); block++) {
-                if (counted.has(worker, up.offset(block))) {
-                    pass(update, up, upCodec, block, BlockSeed.of(draws.seed(), round, worker, block), sum);
-                }
-            }
+            contribute(round, worker, counted);
         }
         for (int block = 0; block < up.blockCount(); block++) {
             divide(block, counted.count(up.offset(block)), BlockSeed.of(draws.seed(), round, 0, block));
@@ -106,6 +117,31 @@ final class ReferenceMean {
             downCodec.finish(down.length(block), seed, mean, down.offset(block));
         }
         return new Energy(squares / participants.size(), squareOfMean, counted.nobody(up));
+    }
+
+    /** Adds a worker's blocks that were counted; what they leave is the worker's residual then, as it is at the worker itself. */
+    private void contribute(long round, int worker, Counted counted) {
+        Memory memory = errorFeedback ? memories.computeIfAbsent(worker, _ -> newMemory()) : null;
+        BlockCodec encoder = memory == null ? upCodec : memory.encoder;
+        for (int block = 0; block < up.blockCount(); block++) {
+            int first = up.offset(block);
+            if (counted.has(worker, first)) {
+                pass(update, up, encoder, block, BlockSeed.of(draws.seed(), round, worker, block), sum);
+                if (memory != null) {
+                    memory.feedback.commit(first, first + up.length(block));
+                }
+            }
+        }
+    }
+
+    private Memory newMemory() {
+        ErrorFeedback feedback = new ErrorFeedback(drawn.length);
+        return new Memory(feedback, feedback.encoder(upMethod));
+    }
+
+    /** Another process takes a worker's place: it knows nothing of what its predecessor had not sent. */
+    void forget(int worker) {
+        memories.remove(worker);
     }
 
     /** Makes a mean of a sum; a block that nobody delivered stays zero. */
@@ -131,6 +167,11 @@ final class ReferenceMean {
     /** The mean of the last {@link #compute}, float32. */
     MemorySegment mean() {
         return mean.asSlice(0, (long) drawn.length * Float.BYTES);
+    }
+
+    /** The exact mean of the last {@link #compute}, which errors are measured against. */
+    double[] exactMean() {
+        return exactSum;
     }
 
     /** |received - exact mean|^2 for the round of the last {@link #compute}. */

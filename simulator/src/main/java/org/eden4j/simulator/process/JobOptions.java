@@ -46,6 +46,9 @@ public final class JobOptions {
     @Option(names = "--restarts", paramLabel = "N", defaultValue = "3", description = "How often the process of each member is replaced when it is killed or crashes (default ${DEFAULT-VALUE}).")
     int restarts;
 
+    @Option(names = "--error-feedback", description = "Workers add to each update what compression left of earlier ones; for topk, threshold, signsgd.")
+    boolean errorFeedback;
+
     @Option(names = "--threads-only", description = "Run all roles as threads of this process.")
     boolean threadsOnly;
 
@@ -62,7 +65,7 @@ public final class JobOptions {
             return new JobSettings(workers, method, downlink, used, port,
                     mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
                     deadline == null ? defaultDeadline : deadline, quorum, attempts, restarts, threadsOnly,
-                    seed, loss);
+                    seed, loss, errorFeedback);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

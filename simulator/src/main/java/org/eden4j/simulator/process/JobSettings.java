@@ -21,10 +21,11 @@ import org.eden4j.transport.wire.FrameLayout;
  * @param threads whether members are threads of this process
  * @param seed the job's seed
  * @param loss what the network loses
+ * @param errorFeedback whether workers add to each update what earlier ones left unsent
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
         int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
-        Loss loss) {
+        Loss loss, boolean errorFeedback) {
     private static final long RUN = new SecureRandom().nextLong();
 
     public JobSettings {

@@ -40,6 +40,6 @@ record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick
         return new TrainWorker(index, job.workers(), job.method().text(), job.downlink().text(), job.mtu(), mode.name(),
                 model.toString(),
                 quick,
-                every, epochs, data, job.seed(), job.identity(index));
+                every, epochs, data, job.seed(), job.identity(index), job.errorFeedback());
     }
 }

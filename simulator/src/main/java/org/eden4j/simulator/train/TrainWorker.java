@@ -46,10 +46,11 @@ import org.eden4j.transport.job.RoundResult;
  * @param data {@code builtin} or a directory
  * @param seed the job's seed
  * @param identity names the worker across its processes
+ * @param errorFeedback whether what compression leaves of an update is added to the next
  */
 record TrainWorker(int index, int workers, String method, String downlink, int mtu, String mode, String model,
         boolean quick, int every,
-        int epochs, String data, long seed, long identity) implements RoleSettings {
+        int epochs, String data, long seed, long identity, boolean errorFeedback) implements RoleSettings {
     static final String TRAIN = "train";
     static final String STARTED = "started";
     static final String EPOCH = "epoch";
@@ -87,6 +88,9 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             .joinTimeout(Job.JOINING);
         if (mtu > 0) {
             builder.mtu(mtu);
+        }
+        if (errorFeedback) {
+            builder.errorFeedback();
         }
         try (Worker worker = builder.join()) {
             events.emit(Events.named(Job.JOINED).put("steps", plan.stepsPerEpoch(shard) * plan.epochs()));

@@ -34,7 +34,7 @@ class MeanHashesTest {
 
     private final MeanPlan plan = new MeanPlan(
             new JobSettings(2, GivenMethod.parse("eden:bits=4"), GivenMethod.parse("eden:bits=8"),
-                    JobOptions.Channel.udp, 0, 0, Duration.ofSeconds(30), 0, 0, 0, false, 1, Loss.NONE),
+                    JobOptions.Channel.udp, 0, 0, Duration.ofSeconds(30), 0, 0, 0, false, 1, Loss.NONE, false),
             DIMENSION, new Draws(Input.parse("normal"), Vectors.parse("independent"), false, 1));
 
     private static Map<Integer, JsonNode> all(Job job, String command, String event) throws InterruptedException {
@@ -54,7 +54,8 @@ class MeanHashesTest {
         try (Arena arena = Arena.ofShared(); Job job = new Job(plan.job(), DIMENSION, plan::worker)) {
             MeanHashes hashes = new MeanHashes(job, LIMIT, STRAGGLING);
             int mtu = job.connect().get(0).path("mtu").asInt();
-            ReferenceMean reference = new ReferenceMean(plan.draws(), DIMENSION, plan.method(), plan.downlink(), mtu,
+            ReferenceMean reference = new ReferenceMean(plan.draws(), DIMENSION, plan.method(), plan.downlink(), false,
+                    mtu,
                     arena);
             for (int round = 0; round < 2; round++) {
                 all(job, MeanWorker.PREPARE + " " + round, MeanWorker.READY);

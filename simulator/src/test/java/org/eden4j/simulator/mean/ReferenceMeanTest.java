@@ -26,7 +26,7 @@ class ReferenceMeanTest {
     void shouldDivideEachBlockByWhatWasCountedOfIt() {
         List<CoordinateRange> second = List.of(new CoordinateRange(330, 660));
         try (Arena arena = Arena.ofConfined()) {
-            ReferenceMean reference = new ReferenceMean(DRAWS, DIMENSION, new None(), new None(), MTU, arena);
+            ReferenceMean reference = new ReferenceMean(DRAWS, DIMENSION, new None(), new None(), false, MTU, arena);
             reference.compute(3, new Counted(List.of(0), new TreeMap<>(Map.of(1, second))));
             float[] first = draw(0);
             float[] other = draw(1);
@@ -42,7 +42,7 @@ class ReferenceMeanTest {
     void shouldLeaveABlockZeroThatNobodyDelivered() {
         List<CoordinateRange> first = List.of(new CoordinateRange(0, 330));
         try (Arena arena = Arena.ofConfined()) {
-            ReferenceMean reference = new ReferenceMean(DRAWS, DIMENSION, new None(), new None(), MTU, arena);
+            ReferenceMean reference = new ReferenceMean(DRAWS, DIMENSION, new None(), new None(), false, MTU, arena);
             ReferenceMean.Energy energy = reference.compute(3,
                     new Counted(List.of(), new TreeMap<>(Map.of(0, first, 1, List.of()))));
             assertEquals(draw(0)[100], at(reference, 100));

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
@@ -45,18 +46,18 @@ public final class FrameEncoders {
         final MemorySegment payload;
         RuntimeException failure;
 
-        Slot(FrameLayout layout, Arena arena) {
-            codec = BlockCodec.of(layout.method());
+        Slot(BlockCodec codec, Arena arena) {
+            this.codec = codec;
             payload = NativeMemory.allocate(arena, FrameLayout.LARGEST_PAYLOAD);
         }
     }
 
-    public FrameEncoders(FrameLayout layout, int threads, Arena arena) {
+    public FrameEncoders(FrameLayout layout, int threads, Supplier<BlockCodec> codec, Arena arena) {
         this.layout = layout;
         this.threads = threads;
         slots = new Slot[threads == 1 ? 1 : threads * FRAMES_A_THREAD];
         for (int slot = 0; slot < slots.length; slot++) {
-            slots[slot] = new Slot(layout, arena);
+            slots[slot] = new Slot(codec.get(), arena);
         }
     }
 

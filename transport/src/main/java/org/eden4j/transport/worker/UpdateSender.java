@@ -2,6 +2,8 @@ package org.eden4j.transport.worker;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+import org.eden4j.compressor.BlockCodec;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.UplinkProxy;
@@ -18,9 +20,9 @@ final class UpdateSender {
     private int frame;
     private long sentBytes;
 
-    UpdateSender(FrameLayout layout, Arena arena) {
+    UpdateSender(FrameLayout layout, Supplier<BlockCodec> codec, Arena arena) {
         this.layout = layout;
-        encoders = new FrameEncoders(layout, FrameEncoders.threads(), arena);
+        encoders = new FrameEncoders(layout, FrameEncoders.threads(), codec, arena);
         frame = layout.frameCount();
     }
 

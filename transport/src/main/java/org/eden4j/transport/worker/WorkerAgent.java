@@ -405,7 +405,7 @@ public final class WorkerAgent implements Agent {
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
-            rounds = new WorkerRounds(terms, index, arena);
+            rounds = new WorkerRounds(terms, index, wish.errorFeedback(), arena);
             state = new WorkerState(terms, index);
             shownRound = welcome.round();
         } else if (index != welcome.index() || terms.jobSeed() != welcome.jobSeed()

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
@@ -48,7 +49,11 @@ final class WorkerRounds {
     private final EndNotice end = new EndNotice();
     private final MeanReceiver receiver;
     private final Ledger ledger;
+    /** What compression left unsent, null where that is dropped. */
+    private final ErrorFeedback feedback;
     private Request.Exchange exchange;
+    /** Frames of the open exchange's update that were encoded before it began again. */
+    private int encodedFrames;
     private long round;
     /** The round that had ended when this worker came to it: nothing of its own is counted there. -1 if none had. */
     private long lateRound = -1;
@@ -63,12 +68,14 @@ final class WorkerRounds {
     /** Bytes of the Update and Mean frames of all rounds so far. */
     private long dataBytes;
 
-    WorkerRounds(JobTerms terms, int index, Arena arena) {
+    WorkerRounds(JobTerms terms, int index, boolean errorFeedback, Arena arena) {
         this.terms = terms;
         this.index = index;
         this.arena = arena;
         up = FrameLayout.of(terms.method(), terms.dimension(), terms.mtu());
-        sender = new UpdateSender(up, arena);
+        feedback = errorFeedback ? new ErrorFeedback(terms.dimension()) : null;
+        sender = new UpdateSender(up, () -> feedback == null ? up.method().codec() : feedback.encoder(up.method()),
+                arena);
         receiver = new MeanReceiver(FrameLayout.of(terms.downlink(), terms.dimension(), terms.mtu()), arena);
         ledger = new Ledger(terms.workers(), up.frameCount());
     }
@@ -85,6 +92,7 @@ final class WorkerRounds {
 
     void begin(Request.Exchange request) {
         exchange = request;
+        encodedFrames = 0;
         sender.start(request.update, request.weight);
         end.start();
     }
@@ -97,6 +105,7 @@ final class WorkerRounds {
         members = null;
         contributors = null;
         if (exchange != null) {
+            encodedFrames = Math.max(encodedFrames, sender.sentFrames());
             sender.start(exchange.update, exchange.weight);
             end.start();
         }
@@ -249,11 +258,26 @@ final class WorkerRounds {
         dataBytes += bytesUp + bytesDown;
         BitSet counted = ledgerRound < 0 || ledgerRound == lateRound ? new BitSet()
                 : ledger.counted(index, ledgerRound);
+        commit(counted);
         List<CoordinateRange> uncounted = FrameRanges.without(up, counted);
         return new RoundResult(round, attempts, members.cardinality(), contributors.cardinality(),
                 WorkerSet.list(contributors), FrameRanges.of(up, partial), resynchronised,
                 uncounted, WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
                 allBytes - dataBytes - controlMark, frames * terms.transportBytesPerFrame(), dropped);
+    }
+
+    /**
+     * What the counted frames left unsent goes with the next update; the caller alone carries what was not counted. Frames that
+     * another process of this worker sent have left nothing here.
+     */
+    private void commit(BitSet counted) {
+        if (feedback == null || exchange == null) {
+            return;
+        }
+        int encoded = Math.max(encodedFrames, sender.sentFrames());
+        counted.stream()
+            .filter(frame -> frame < encoded)
+            .forEach(frame -> feedback.commit(up.first(frame), up.end(frame)));
     }
 
     private void turn(long next) {

@@ -28,8 +28,8 @@ class FrameEncodersTest {
         FrameLayout layout = FrameLayout.of(Method.parse(method), dimension, mtu);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment update = update(dimension, arena);
-            FrameEncoders alone = new FrameEncoders(layout, 1, arena);
-            FrameEncoders together = new FrameEncoders(layout, threads, arena);
+            FrameEncoders alone = new FrameEncoders(layout, 1, layout.method()::codec, arena);
+            FrameEncoders together = new FrameEncoders(layout, threads, layout.method()::codec, arena);
             for (long round = 0; round < 3; round++) {
                 alone.clear();
                 together.clear();
@@ -49,7 +49,7 @@ class FrameEncodersTest {
         FrameLayout layout = FrameLayout.of(Method.parse("eden:bits=4"), 300_000, 65504);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment update = update(300_000, arena);
-            FrameEncoders encoders = new FrameEncoders(layout, 4, arena);
+            FrameEncoders encoders = new FrameEncoders(layout, 4, layout.method()::codec, arena);
             int broken = 5;
             assertTrue(layout.frameCount() > broken, layout.toString());
             update.setAtIndex(ValueLayout.JAVA_FLOAT, layout.first(broken) + 7, Float.NaN);

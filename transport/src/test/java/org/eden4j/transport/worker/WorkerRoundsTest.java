@@ -28,7 +28,7 @@ class WorkerRoundsTest {
     @Test
     void shouldNotTakeForItsOwnWhatAnotherProcessHadCounted() {
         try (Arena arena = Arena.ofConfined()) {
-            WorkerRounds rounds = new WorkerRounds(TERMS, 1, arena);
+            WorkerRounds rounds = new WorkerRounds(TERMS, 1, false, arena);
             assertEquals(ALL, rounds.jump(3, true, false, 0, 0, 0).uncounted());
             count(rounds, 3);
             assertEquals(ALL, rounds.jump(4, false, true, 0, 0, 0).uncounted());
@@ -40,7 +40,7 @@ class WorkerRoundsTest {
     @Test
     void shouldTakeForItsOwnWhatWasCountedOnceTheRoundWasOpenAgain() {
         try (Arena arena = Arena.ofConfined()) {
-            WorkerRounds rounds = new WorkerRounds(TERMS, 1, arena);
+            WorkerRounds rounds = new WorkerRounds(TERMS, 1, false, arena);
             rounds.jump(3, true, false, 0, 0, 0);
             rounds.reopen();
             count(rounds, 3);
