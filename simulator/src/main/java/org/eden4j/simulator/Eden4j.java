@@ -5,6 +5,7 @@ import java.util.ServiceConfigurationError;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eden4j.simulator.bench.BenchCommand;
+import org.eden4j.simulator.claims.ClaimsCommand;
 import org.eden4j.simulator.cli.Failures;
 import org.eden4j.simulator.doctor.DoctorCommand;
 import org.eden4j.simulator.host.AggregatorCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
-        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, BenchCommand.class,
+        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, ClaimsCommand.class,
+        BenchCommand.class,
         AggregatorCommand.class, WorkerCommand.class, SoakCommand.class, DoctorCommand.class, HelpCommand.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
                 "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
