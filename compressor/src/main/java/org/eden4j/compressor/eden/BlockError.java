@@ -22,10 +22,12 @@ import org.eden4j.compressor.kernel.Normal;
  *
  * @param mean E |x - x^|^2 / |x|^2
  * @param standardDeviation of the error of one block
+ * @param skewness of that error
  */
-record BlockError(double mean, double standardDeviation) {
+record BlockError(double mean, double standardDeviation, double skewness) {
     private static final double TOP = 12;
     private static final int INTERVALS = 32;
+    private static final int NEWTON_STEPS = 20;
 
     static BlockError of(ScaleRule rule, double bits, int size) {
         Moments moments = Moments.of(bits, size);
@@ -63,22 +65,48 @@ record BlockError(double mean, double standardDeviation) {
             default -> throw new AssertionError(rule);
         }
         double variance = byA * byA * varA + 2 * byA * byB * cov + byB * byB * varB;
-        return new BlockError(mean, Math.sqrt(Math.max(0, variance)));
+        double deviation = Math.sqrt(Math.max(0, variance));
+        double relative = deviation / mean;
+        double lognormal = relative * (3 + relative * relative);
+        return new BlockError(mean, deviation, Math.max(lognormal, moments.skewness() / Math.sqrt(d)));
     }
 
     /**
-     * The quantile of the lognormal distribution of this mean and deviation that is {@code sigmas} above the median: errors are
-     * positive and skewed, the more so the smaller the block, and a normal distribution is exceeded ten times too often.
+     * The quantile {@code sigmas} above the median of a shifted lognormal distribution of this mean, deviation and skewness, at
+     * least that of the lognormal distribution: errors are positive and skewed, the more so the smaller the block, and a normal
+     * distribution is exceeded ten times too often. With w = exp(s^2) the skewness is (w + 2) sqrt(w - 1), which is inverted by
+     * Newton's method from above.
      */
     double bound(double sigmas) {
-        double variance = StrictMath.log1p(standardDeviation * standardDeviation / (mean * mean));
-        return mean * StrictMath.exp(sigmas * Math.sqrt(variance) - variance / 2);
+        double relative = standardDeviation / mean;
+        double w = Math.max(1 + relative * relative, 1 + Math.cbrt(skewness * skewness) + skewness * skewness / 9);
+        for (int iteration = 0; iteration < NEWTON_STEPS; iteration++) {
+            w -= (w * w * (w + 3) - 4 - skewness * skewness) / (3 * w * (w + 2));
+        }
+        return mean + standardDeviation * Math.max(excess(sigmas, w), excess(sigmas, 1 + relative * relative));
     }
 
-    /** Of f = c^2 (a) and f = z c (b): means, with He_2 and with He_4, variances and covariance; linear in the masks' shares. */
+    /** How far that quantile is above the mean, in standard deviations. */
+    private static double excess(double sigmas, double w) {
+        if (w <= 1) {
+            return sigmas;
+        }
+        double variance = StrictMath.log(w);
+        return StrictMath.expm1(sigmas * Math.sqrt(variance) - variance / 2) / Math.sqrt(w - 1);
+    }
+
+    /**
+     * Of f = c^2 (a) and f = z c (b): means, with He_2 and with He_4, variances and covariance; and the second
+     * and third cumulants of (z - c)^2, which the error consists of. Linear in the masks' shares.
+     */
     private record Moments(double a, double a2, double a4, double b, double b2, double b4, double varA, double varB,
-            double cov) {
-        static final Moments NONE = new Moments(0, 0, 0, 0, 0, 0, 0, 0, 0);
+            double cov, double error2, double error3) {
+        static final Moments NONE = new Moments(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        /** Of (z - c)^2, of a single coordinate. */
+        double skewness() {
+            return error3 / Math.pow(error2, 1.5);
+        }
 
         static Moments of(double bits, int size) {
             if (bits < 1) {
@@ -93,12 +121,12 @@ record BlockError(double mean, double standardDeviation) {
         private Moments plus(double share, Moments m) {
             return new Moments(a + share * m.a, a2 + share * m.a2, a4 + share * m.a4, b + share * m.b,
                     b2 + share * m.b2, b4 + share * m.b4, varA + share * m.varA, varB + share * m.varB,
-                    cov + share * m.cov);
+                    cov + share * m.cov, error2 + share * m.error2, error3 + share * m.error3);
         }
 
         private static Moments of(Codebook codebook) {
             double[] c = codebook.centroids();
-            double[] sums = new double[9];
+            double[] sums = new double[12];
             for (int k = 0; k < c.length; k++) {
                 double low = k == 0 ? 0 : (c[k - 1] + c[k]) / 2;
                 double high = k == c.length - 1 ? TOP : (c[k] + c[k + 1]) / 2;
@@ -108,12 +136,17 @@ record BlockError(double mean, double standardDeviation) {
                     int simpson = j == 0 || j == intervals ? 1 : 2 + 2 * (j & 1);
                     double weight = 2 * Normal.density(z) * simpson * (high - low) / (3 * intervals);
                     add(sums, weight, c[k] * c[k], z * c[k], z * z);
+                    double error = (z - c[k]) * (z - c[k]);
+                    sums[9] += weight * error;
+                    sums[10] += weight * error * error;
+                    sums[11] += weight * error * error * error;
                 }
             }
             double a = sums[0];
             double b = sums[3];
             return new Moments(a, sums[1], sums[2], b, sums[4], sums[5], sums[6] - a * a, sums[7] - b * b,
-                    sums[8] - a * b);
+                    sums[8] - a * b, sums[10] - sums[9] * sums[9],
+                    sums[11] - 3 * sums[9] * sums[10] + 2 * sums[9] * sums[9] * sums[9]);
         }
 
         private static void add(double[] sums, double weight, double f, double g, double square) {
