@@ -4,41 +4,60 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.job.RoundResult;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a network one of several equal replicas that learn together, each from its own share of the data. Works for
  * {@code MultiLayerNetwork} and {@code ComputationGraph} with FLOAT parameters.
  *
  * <pre>{@code
- * EdenListener eden = EdenListener.parameterAveraging(worker, 10);
+ * EdenListener.checkParameterAveraging(net);                     // before the worker joins
+ * EdenListener eden = EdenListener.parameterAveraging(worker, 10, net);
  * net.addListeners(eden);
  * net.fit(myShare, epochs);
  * eden.finish();
  * }</pre>
  *
- * <p>Before its first step the network takes over the parameters of the job's first member, or what has become of them where
- * it joins a job under way or one that has gone on without it. From then on all replicas
- * take the same number of steps: a worker that stops earlier leaves the others waiting at their next round until its
- * deadline.
+ * <p>The network takes over the parameters of the job's first member, or what has become of them where it joins a job under
+ * way or one that has gone on without it: at once where a factory is given the network, before its first step otherwise.
+ * From then on all replicas take the same number of steps: a worker that stops earlier leaves the others waiting at their
+ * next round until its deadline.
  *
  * <p>Whatever ends a round ends {@code fit()} with it: {@code TransportException} with the reason if the job failed,
- * {@link IllegalStateException} naming the parameter if the network diverged.
+ * {@link IllegalStateException} naming the parameter if the network diverged. Some of DL4J's loops, early stopping above
+ * all, catch what {@code fit()} throws and fail with an exception of their own: the reason is logged, {@link #failure}
+ * has it, and {@link #finish} throws it again, so that {@code try { trainer.fit(); } finally { eden.finish(); }} shows it.
  *
- * <p>One listener serves one network and one worker, in the thread that trains. Parameter averaging
- * keeps three more copies of the parameters off the heap, gradient sharing none
- * but while a replica is brought up to the others. The worker is the caller's to close.
+ * <p>A gradient is computed twice where a replica has taken over other parameters in the middle of a step: from the same
+ * recurrent state and the same random numbers of ND4J.
+ *
+ * <p>One listener serves one network and one worker, in the thread that trains; add it before listeners that evaluate or
+ * save the network. Parameter averaging
+ * keeps three more copies of the parameters off the heap (four for a network whose constraints change them), gradient
+ * sharing none but while a replica is brought up to the others. The worker is the caller's to close.
  */
 public abstract sealed class EdenListener extends BaseTrainingListener permits ParameterAveraging, GradientSharing {
+    private static final Logger LOG = LoggerFactory.getLogger(EdenListener.class);
+
     private final Exchange exchange;
+    private final StepStart stepStart = new StepStart();
     private Consumer<RoundResult> onRound = _ -> {};
-    private Model model;
+    private boolean averageAtEpochEnd;
+    /** Null before the network is a replica. */
+    private TrainedNetwork network;
+    /** The number of the step that comes next, if this listener sees every step. */
+    private int nextIteration;
+    private volatile RuntimeException failure;
 
     EdenListener(Exchange exchange) {
         this.exchange = exchange;
@@ -47,7 +66,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /**
      * Each replica trains by itself; every {@code every} steps the changes since the last exchange are averaged, weighted
      * by the number of examples they come from, and all replicas go on from the same parameters, equal bit for bit. The
-     * updater's state (momentum, Adam's moments) stays each replica's own.
+     * updater's state (momentum, Adam's moments) stays each replica's own. The network's constraints hold after each
+     * exchange.
      *
      * <p>What of a change did not arrive in time, all or some coordinates, is sent again as part of the next one.
      *
@@ -55,6 +75,17 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      */
     public static EdenListener parameterAveraging(Worker worker, int every) {
         return new ParameterAveraging(Exchange.of(worker), every);
+    }
+
+    /**
+     * As {@link #parameterAveraging(Worker, int)}, for this network, which becomes a replica at once: waits for the other
+     * members, and no step is computed twice.
+     *
+     * @throws IllegalArgumentException as {@link #checkParameterAveraging}, or if the worker joined for another number of
+     *         parameters
+     */
+    public static EdenListener parameterAveraging(Worker worker, int every, Model network) {
+        return new ParameterAveraging(Exchange.of(worker), every).replicate(network);
     }
 
     /**
@@ -69,6 +100,38 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         return new GradientSharing(Exchange.of(worker));
     }
 
+    /**
+     * As {@link #gradientSharing(Worker)}, for this network, which becomes a replica at once: waits for the other members,
+     * and the first step is not computed twice.
+     *
+     * @throws IllegalArgumentException as {@link #checkGradientSharing}, or if the worker joined for another number of
+     *         parameters
+     */
+    public static EdenListener gradientSharing(Worker worker, Model network) {
+        return new GradientSharing(Exchange.of(worker)).replicate(network);
+    }
+
+    /**
+     * Says whether a network can average its parameters; call it before the worker joins, so that no member waits for one
+     * that cannot take part.
+     *
+     * @throws IllegalArgumentException with the reason and the cure, if it is not a {@code MultiLayerNetwork} or
+     *         {@code ComputationGraph}, is not initialised, or its parameters are not FLOAT or a view
+     */
+    public static void checkParameterAveraging(Model network) {
+        NetworkCheck.parameters(network);
+    }
+
+    /**
+     * Says whether a network can share its gradients; call it before the worker joins.
+     *
+     * @throws IllegalArgumentException as {@link #checkParameterAveraging}, or if its updater or its optimization
+     *         algorithm does not take one mean gradient per step
+     */
+    public static void checkGradientSharing(Model network) {
+        NetworkCheck.gradients(NetworkCheck.parameters(network));
+    }
+
     /** Calls {@code consumer} after each round, in the thread that trains. */
     public final EdenListener onRound(Consumer<RoundResult> consumer) {
         onRound = Objects.requireNonNull(consumer);
@@ -76,54 +139,185 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * Exchanges what has been learnt since the last round, so that all replicas end equal; call it once, after the last
-     * {@code fit()}. Does nothing if there is nothing to exchange.
+     * Also exchanges at the end of each epoch of {@code fit(iterator)} that has steps left over, so that evaluation,
+     * checkpoints and early stopping between epochs find all replicas equal; the same for all workers, whose epochs need
+     * as many steps each. Under gradient sharing replicas are equal after every step, and this changes nothing.
      */
-    public abstract void finish();
+    public final EdenListener averageAtEpochEnd() {
+        averageAtEpochEnd = true;
+        return this;
+    }
+
+    /**
+     * Exchanges what has been learnt since the last round, so that all replicas are equal: call it after the last
+     * {@code fit()}, and wherever else all replicas are to be equal, at the same step on each. Does nothing if there is
+     * nothing to exchange.
+     *
+     * @throws IllegalStateException if training has failed, with the reason, whoever has caught it; or if the network took
+     *         steps that this listener has not seen
+     */
+    public final void finish() {
+        if (failure != null) {
+            throw new IllegalStateException("this replica has stopped: " + failure.getMessage(), failure);
+        }
+        if (network == null) {
+            LOG.warn(
+                    "the listener was finished before any step: add it to the network with addListeners() before fit(),"
+                            + " and do not call setListeners() afterwards, which removes it");
+            return;
+        }
+        guard(() -> {
+            checkNoneMissed();
+            exchangeRest();
+            if (owes()) {
+                LOG.warn("the last update of this worker came too late to be counted");
+            }
+        });
+    }
+
+    /** What has ended training in this listener, if anything has; DL4J's early stopping hides it. */
+    public final Optional<RuntimeException> failure() {
+        return Optional.ofNullable(failure);
+    }
 
     @Override
     public final void onEpochStart(Model trained) {
-        joined(trained);
+        guard(() -> joined(trained));
     }
 
     /** Comes before the updater; the first call of a {@code fit} without epochs. */
     @Override
-    public void onGradientCalculation(Model trained) {
-        if (joined(trained)) {
-            // the gradient at hand was taken at parameters that have just been replaced
-            trained.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+    public final void onGradientCalculation(Model trained) {
+        guard(() -> {
+            if (joined(trained)) {
+                // the gradient at hand was taken at parameters that have just been replaced
+                computeAgain();
+            }
+            checkNoneMissed();
+            gradientComputed(trained);
+            nextIteration = network.iteration();
+        });
+    }
+
+    @Override
+    public final void iterationDone(Model trained, int iteration, int epoch) {
+        guard(() -> {
+            if (network == null || trained != network.model()) {
+                throw another(trained);
+            }
+            nextIteration = network.iteration() + 1;
+            stepDone(trained);
+            stepStart.next(network);
+        });
+    }
+
+    @Override
+    public final void onEpochEnd(Model trained) {
+        if (averageAtEpochEnd && network != null) {
+            guard(this::exchangeRest);
+        }
+    }
+
+    /** Makes a network a replica before it trains. */
+    final EdenListener replicate(Model model) {
+        NetworkCheck.parameters(model);
+        joined(model);
+        return this;
+    }
+
+    /** Remembers what ends training, for those whom DL4J does not tell. */
+    private void guard(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            if (failure == null) {
+                failure = e;
+                LOG.error("training of this replica ends: {}", e.getMessage());
+            }
+            throw e;
         }
     }
 
     /** Takes over the common parameters if this has not happened yet, and says whether it did so now. */
     private boolean joined(Model trained) {
-        if (model == trained) {
+        if (network != null && network.model() == trained) {
+            NetworkCheck.onlyListener(network, this);
             return false;
         }
-        if (model != null) {
-            throw new IllegalStateException(
-                    "this listener serves another network already: make one listener a network");
+        if (trained instanceof Layer && !(trained instanceof MultiLayerNetwork)) {
+            throw new IllegalStateException("a single layer is trained, as net.pretrain() does, which cannot be shared:"
+                    + " pretrain before the listener is added; the other members then take over the first one's"
+                    + " parameters");
         }
+        NetworkCheck.notInParallelWrapper();
+        if (network != null) {
+            throw another(trained);
+        }
+        TrainedNetwork joining = NetworkCheck.parameters(trained);
+        NetworkCheck.onlyListener(joining, this);
         if (trained.numParams() != exchange.dimension()) {
             throw new IllegalArgumentException(
                     "the network has " + trained.numParams() + " parameters, the worker joined for "
                             + exchange.dimension() + ": build the worker with the network's numParams()");
         }
-        prepare(trained);
-        share(exchange, FlatArray.of("parameters", trained.params()));
-        model = trained;
+        prepare(joining);
+        try {
+            share(exchange, joining);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the network cannot be a replica: " + e.getMessage()
+                    + ". A worker serves one"
+                    + " network and one listener: for a network that was restored, copied or built anew, close the"
+                    + " worker, join with a new one and make a new listener", e);
+        }
+        network = joining;
+        nextIteration = network.iteration();
         return true;
     }
 
+    private static IllegalStateException another(Model trained) {
+        NetworkCheck.notInParallelWrapper();
+        return new IllegalStateException("this listener serves another network already, and is called for a "
+                + trained.getClass().getSimpleName()
+                + " that was restored, copied or built since: close the worker, join"
+                + " with a new one and make a new listener");
+    }
+
+    /** Steps that the network takes alone make it another than the other replicas. */
+    private void checkNoneMissed() {
+        int missed = network.iteration() - nextIteration;
+        if (missed > 0) {
+            throw new IllegalStateException("the network took " + missed + (missed == 1 ? " step" : " steps")
+                    + " that this listener has not seen, and so is no longer equal to the other replicas: setListeners() replaces all listeners, add others"
+                    + " with addListeners(); to go on, join with a new worker and listener");
+        }
+    }
+
     /** Checks a network before it joins. */
-    void prepare(Model trained) {}
+    void prepare(TrainedNetwork joining) {}
 
     /** Makes the network one of the job's replicas: it takes over what they have in common. Called once. */
-    abstract void share(Exchange exchange, FlatArray parameters);
+    abstract void share(Exchange exchange, TrainedNetwork joining);
+
+    /** A step's gradient is there, the updater has not seen it. */
+    void gradientComputed(Model trained) {}
+
+    /** A step is done. */
+    void stepDone(Model trained) {}
+
+    /** Exchanges what has been learnt since the last round, if anything. */
+    abstract void exchangeRest();
+
+    /** Whether something of the last update is in no mean, and waits for the next. */
+    abstract boolean owes();
+
+    /** Computes the gradient of the step at hand again, as if for the first time. */
+    final void computeAgain() {
+        stepStart.computeAgain(network);
+    }
 
     /** The network, or null before its first step. */
-    final Model model() {
-        return model;
+    final TrainedNetwork network() {
+        return network;
     }
 
     /** One round: sends {@code update}, fills {@code mean}. */
@@ -144,7 +338,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /** What to throw when coordinate {@code index} of an update came out as {@code value}, NaN or infinite. */
     final IllegalStateException diverged(String what, long index, float value) {
         String name = "?";
-        for (Map.Entry<String, INDArray> parameter : model.paramTable().entrySet()) {
+        for (Map.Entry<String, INDArray> parameter : network.model().paramTable().entrySet()) {
             long first = parameter.getValue().offset();
             if (index >= first && index < first + parameter.getValue().length()) {
                 name = parameter.getKey();

@@ -1,7 +1,6 @@
 package org.eden4j.dl4j;
 
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.eden4j.transport.job.RoundResult;
 
 /**
@@ -12,40 +11,34 @@ import org.eden4j.transport.job.RoundResult;
  * S_w / n_w  with weight n_w  -->  m = sum(S_w) / sum(n_w)  -->  n_w m  in place of S_w
  * </pre>
  *
- * <p>leaves the updater with m, the gradient of the union of all batches; learning rates, momentum, Adam, clipping and
- * regularization then do what they would for that large batch. Coordinates that DL4J {@linkplain SumRanges does not
- * divide} (running statistics of batch normalization) are averaged as they are.
+ * <p>leaves the updater with m, the gradient of the union of all batches; learning rates, momentum, Adam, clipping,
+ * regularization and constraints then do what they would for that large batch. Coordinates that DL4J
+ * {@linkplain SumRanges does not divide} (running statistics of batch normalization) are averaged as they are.
  */
 final class GradientSharing extends EdenListener {
     private SumRanges sums;
-    private NetworkReplica replica;
 
     GradientSharing(Exchange exchange) {
         super(exchange);
     }
 
     @Override
-    void prepare(Model trained) {
-        if (!trained.conf().isMiniBatch()) {
-            throw new IllegalArgumentException("the network is built with miniBatch(false), its updater takes sums over"
-                    + " batches: gradient sharing needs miniBatch(true), the default");
-        }
-        sums = SumRanges.of(trained);
-        replica = new NetworkReplica(trained);
+    void prepare(TrainedNetwork joining) {
+        NetworkCheck.gradients(joining);
+        sums = SumRanges.of(joining);
     }
 
     @Override
-    void share(Exchange exchange, FlatArray parameters) {
-        exchange.shareState(replica);
+    void share(Exchange exchange, TrainedNetwork joining) {
+        exchange.shareState(new NetworkReplica(joining));
     }
 
     @Override
-    public void onGradientCalculation(Model trained) {
-        super.onGradientCalculation(trained);
+    void gradientComputed(Model trained) {
         RoundResult result = average(trained);
         while (result.resynchronised()) {
             report(result);
-            trained.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+            computeAgain();
             result = average(trained);
         }
         report(result);
@@ -79,5 +72,10 @@ final class GradientSharing extends EdenListener {
 
     /** Every step was exchanged when it was taken. */
     @Override
-    public void finish() {}
+    void exchangeRest() {}
+
+    @Override
+    boolean owes() {
+        return false;
+    }
 }

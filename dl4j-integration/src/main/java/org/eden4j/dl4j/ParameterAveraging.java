@@ -6,27 +6,27 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Averages the changes of parameters. With c the parameters that all replicas had after the last round and p_w those of
  * worker w after n_w more examples:
  *
  * <pre>
- * d_w = p_w - c,    c' = c + sum(n_w d_w) / sum(n_w),    p_w' = c'
+ * d_w = p_w - c,    c' = c + sum(n_w d_w) / sum(n_w),    p_w' = P(c')
  * </pre>
  *
  * <p>Differences travel, not parameters: they are small, and so is the error that compression adds, which is proportional
  * to what is sent. Each coordinate of c' is one float32 addition of two numbers that all replicas hold bit for bit, and so
- * are the results.
+ * are the results. P brings parameters within the network's constraints (non-negative weights, a largest norm); equal
+ * parameters come out equal. The c that the worker and the aggregator keep knows no constraints: d_w, taken
+ * against c, contains the correction P(c) - c, the same at every worker, so that the mean contains it once.
  *
  * <p>The worker keeps c, adds to it the mean of every round, and gets another member's where this one has fallen behind: the
  * replica always moves to the c that the worker holds after a round. What was not counted of d, all or some of its
- * coordinates, is added to the worker's next difference.
+ * coordinates, is added to the worker's next difference, without the correction: that of the next round follows from the
+ * next c.
  */
 final class ParameterAveraging extends EdenListener {
-    private static final Logger LOG = LoggerFactory.getLogger(ParameterAveraging.class);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final int every;
@@ -35,6 +35,8 @@ final class ParameterAveraging extends EdenListener {
     /** The difference last sent; between rounds what is still owed to the others, zero where all was counted. */
     private MemorySegment update;
     private MemorySegment mean;
+    /** P(c) - c of the last round; null as long as no constraint has changed anything. */
+    private MemorySegment correction;
     private boolean carrying;
     private int steps;
     private long examples;
@@ -48,16 +50,16 @@ final class ParameterAveraging extends EdenListener {
     }
 
     @Override
-    void share(Exchange exchange, FlatArray parameters) {
-        common = allocate().copyFrom(parameters.floats());
+    void share(Exchange exchange, TrainedNetwork joining) {
+        common = allocate().copyFrom(joining.parameters().floats());
         update = allocate();
         mean = allocate();
         exchange.shareModel(common);
-        parameters.floats().copyFrom(common);
+        moveToCommon(joining);
     }
 
     @Override
-    public void iterationDone(Model trained, int iteration, int epoch) {
+    void stepDone(Model trained) {
         steps++;
         examples += trained.batchSize();
         if (steps == every) {
@@ -66,24 +68,41 @@ final class ParameterAveraging extends EdenListener {
     }
 
     @Override
-    public void finish() {
+    void exchangeRest() {
         if (steps > 0) {
             average();
         }
-        if (carrying) {
-            LOG.warn("the last update of this worker came too late to be counted");
-        }
+    }
+
+    @Override
+    boolean owes() {
+        return carrying;
     }
 
     private void average() {
-        FlatArray parameters = FlatArray.of("parameters", model().params());
-        takeDifference(parameters);
+        takeDifference(network().parameters());
         RoundResult result = exchange(update, examples, mean);
-        parameters.floats().copyFrom(common);
         carry(result.uncounted());
+        moveToCommon(network());
         steps = 0;
         examples = 0;
         report(result);
+    }
+
+    /** Gives the replica the common parameters, within its constraints. */
+    private void moveToCommon(TrainedNetwork replica) {
+        FlatArray parameters = replica.parameters();
+        parameters.floats().copyFrom(common);
+        replica.constrain();
+        boolean corrected = parameters.floats().mismatch(common) >= 0;
+        if (corrected && correction == null) {
+            correction = allocate();
+        }
+        if (correction != null) {
+            for (long i = 0; i < parameters.length(); i++) {
+                correction.setAtIndex(FLOAT, i, parameters.get(i) - common.getAtIndex(FLOAT, i));
+            }
+        }
     }
 
     /** Keeps of the last difference what no mean contains. */
@@ -95,6 +114,9 @@ final class ParameterAveraging extends EdenListener {
         long counted = 0;
         for (CoordinateRange range : uncounted) {
             clear(counted, range.first());
+            for (long i = range.first(); correction != null && i < range.end(); i++) {
+                update.setAtIndex(FLOAT, i, update.getAtIndex(FLOAT, i) - correction.getAtIndex(FLOAT, i));
+            }
             counted = range.end();
         }
         clear(counted, update.byteSize() / Float.BYTES);

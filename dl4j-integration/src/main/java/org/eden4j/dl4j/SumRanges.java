@@ -1,14 +1,10 @@
 package org.eden4j.dl4j;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,9 +23,9 @@ final class SumRanges {
         this.ranges = ranges;
     }
 
-    static SumRanges of(Model model) {
+    static SumRanges of(TrainedNetwork network) {
         List<Range> parameters = new ArrayList<>();
-        for (Trainable part : parts(model)) {
+        for (Trainable part : network.parts()) {
             if (part.numParams() == 0) {
                 continue;
             }
@@ -56,15 +52,6 @@ final class SumRanges {
             }
         }
         return new SumRanges(merged);
-    }
-
-    private static List<? extends Trainable> parts(Model model) {
-        return switch (model) {
-            case MultiLayerNetwork network -> Arrays.asList(network.getLayers());
-            case ComputationGraph graph -> Arrays.asList(graph.getVertices());
-            default -> throw new IllegalArgumentException("a " + model.getClass().getName()
-                    + " cannot share gradients, only a MultiLayerNetwork or a ComputationGraph");
-        };
     }
 
     int count() {

@@ -9,8 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.Aggregator;
@@ -22,6 +28,8 @@ import org.eden4j.transport.media.MediaDriverHost;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -64,6 +72,64 @@ class EdenListenerOverAeronTest {
         InProcessJob.runAll(2, worker -> alone[worker] = fitted(worker, new GradientSharing(job.member(worker))));
         assertEquals(ParameterHash.of(alone[0]), ParameterHash.of(overAeron[0]));
         assertEquals(ParameterHash.of(alone[1]), ParameterHash.of(overAeron[1]));
+    }
+
+    /** One member leaves and comes back with another network: it takes over the common model, and holds it within bounds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"eden:bits=4", "drive"})
+    void shouldHoldConstraintsOnAReplicaThatComesBack(String method) throws Exception {
+        JobAddress address = nextJob();
+        List<Map<Long, Long>> hashes = List.of(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        AtomicInteger roundsSinceItCameBack = new AtomicInteger();
+        try (Aggregator aggregator = Aggregator.builder(address, 2, Method.parse(method))
+            .downlink(Method.parse("eden:bits=8"))
+            .start()) {
+            InProcessJob.runAll(2, index -> {
+                for (int life = 0; life <= index; life++) {
+                    boolean last = life == index;
+                    MultiLayerNetwork replica = Nets.constrained(new Adam(.03), index + life + 1,
+                            new NonNegativeConstraint());
+                    AtomicInteger rounds = new AtomicInteger();
+                    try (Worker worker = Worker.builder(address, DIMENSION, Method.parse(method))
+                        .index(index)
+                        .identity(index)
+                        .join()) {
+                        EdenListener listener = EdenListener.parameterAveraging(worker, 2, replica);
+                        assertNonNegative(replica);
+                        replica.addListeners(listener.onRound(result -> {
+                            assertNonNegative(replica);
+                            if (!result.resynchronised()) {
+                                rounds.incrementAndGet();
+                                hashes.get(index).put(result.round(), ParameterHash.of(replica));
+                            }
+                        }));
+                        List<DataSet> share = Nets.batches(40, 8, index + 1);
+                        for (int step = 0; step < 20_000 && roundsSinceItCameBack.get() < 5; step++) {
+                            replica.fit(share.get(step % 40));
+                            if (index == 1 && !last && rounds.get() == 3) {
+                                break;
+                            }
+                            if (index == 1 && last) {
+                                roundsSinceItCameBack.set(rounds.get());
+                            }
+                        }
+                    }
+                }
+            });
+            assertEquals(5, roundsSinceItCameBack.get());
+        }
+        Set<Long> common = new TreeSet<>(hashes.get(0).keySet());
+        common.retainAll(hashes.get(1).keySet());
+        assertTrue(common.size() >= 7, "rounds that both have seen: " + common);
+        for (long round : common) {
+            assertEquals(hashes.get(0).get(round), hashes.get(1).get(round), "round " + round);
+        }
+    }
+
+    private static void assertNonNegative(MultiLayerNetwork network) {
+        for (String name : List.of("0_W", "1_W")) {
+            assertTrue(network.getParam(name).minNumber().doubleValue() >= 0, name);
+        }
     }
 
     @Test

@@ -89,7 +89,7 @@ class GradientSharingTest {
         assertTrue(Nets.relativeDifference(replicas[0].getParam("0_mean"), union.getParam("0_mean")) < 1e-5);
         assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
 
-        SumRanges ranges = SumRanges.of(union);
+        SumRanges ranges = SumRanges.of(new TrainedNetwork(union));
         List<Boolean> kinds = new ArrayList<>();
         for (int i = 0; i < ranges.count(); i++) {
             kinds.add(ranges.summed(i));

@@ -14,18 +14,22 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.compressor.UpdateLayout.Kind;
+import org.eden4j.compressor.UpdateLayout.Part;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 
 /**
  * A job without a network: the members of one process meet at a barrier, and the last to come computes the mean of what
- * the method makes of their updates, in worker order. Contributions can be left out of a round.
+ * the methods of a layout make of their updates, in worker order; absent parts of a mean are not written. Contributions
+ * can be left out of a round, and a member that shares its state can be made to resynchronise in one.
  */
 final class InProcessJob {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private final int dimension;
-    private final Method method;
+    private final UpdateLayout layout;
     private final MemorySegment[] updates;
     private final float[] weights;
     private final float[] mean;
@@ -35,11 +39,17 @@ final class InProcessJob {
     private final CyclicBarrier done;
     private volatile int lateWorker = -1;
     private volatile long lateRound = -1;
-    private long round;
+    private volatile int behindWorker = -1;
+    private volatile long behindRound = -1;
+    private volatile long round;
 
     InProcessJob(int workers, int dimension, Method method) {
-        this.dimension = dimension;
-        this.method = method;
+        this(workers, UpdateLayout.whole(dimension, method));
+    }
+
+    InProcessJob(int workers, UpdateLayout layout) {
+        dimension = layout.dimension();
+        this.layout = layout;
         updates = new MemorySegment[workers];
         weights = new float[workers];
         mean = new float[dimension];
@@ -54,6 +64,12 @@ final class InProcessJob {
         lateRound = inRound;
     }
 
+    /** Gives a worker the state that it has anyway, instead of a mean, when it first comes to a round. */
+    void resynchronise(int worker, long inRound) {
+        behindWorker = worker;
+        behindRound = inRound;
+    }
+
     Exchange member(int worker) {
         return new Exchange() {
             @Override
@@ -63,6 +79,8 @@ final class InProcessJob {
 
             /** Null while the caller shares none. */
             private MemorySegment common;
+            private Replica replicated;
+            private boolean resynchronised;
 
             @Override
             public void shareModel(MemorySegment own) {
@@ -76,6 +94,7 @@ final class InProcessJob {
 
             @Override
             public void shareState(Replica replica) {
+                replicated = replica;
                 if (worker == 0) {
                     state = new byte[(int) replica.stateBytes()];
                     replica.save(MemorySegment.ofArray(state));
@@ -86,10 +105,22 @@ final class InProcessJob {
 
             @Override
             public RoundResult exchange(MemorySegment update, float weight, MemorySegment result) {
+                if (worker == behindWorker && round == behindRound + 1 && !resynchronised) {
+                    resynchronised = true;
+                    MemorySegment own = MemorySegment.ofArray(new byte[(int) replicated.stateBytes()]);
+                    replicated.save(own);
+                    replicated.restore(own);
+                    return new RoundResult(round - 1, 0, updates.length, 0, List.of(), Map.of(), true,
+                            List.of(new CoordinateRange(0, dimension)), List.of(worker), 0, 0, 0, 0, 0);
+                }
                 updates[worker] = update;
                 weights[worker] = weight;
                 await(arrived);
-                result.copyFrom(MemorySegment.ofArray(mean));
+                for (Part part : layout.parts()) {
+                    if (part.kind() != Kind.ABSENT) {
+                        MemorySegment.copy(mean, part.first(), result, FLOAT, 4L * part.first(), part.length());
+                    }
+                }
                 for (int i = 0; common != null && i < dimension; i++) {
                     common.setAtIndex(FLOAT, i, common.getAtIndex(FLOAT, i) + mean[i]);
                 }
@@ -107,26 +138,37 @@ final class InProcessJob {
     private void computeMean() {
         Arrays.fill(mean, 0);
         float total = 0;
-        BlockLayout layout = BlockLayout.of(method, dimension, BlockLayout.DEFAULT_BLOCK);
-        BlockCodec codec = BlockCodec.of(method);
         MemorySegment sum = MemorySegment.ofArray(mean);
         for (int worker = 0; worker < updates.length; worker++) {
             if (worker == lateWorker && round == lateRound + 1) {
                 continue;
             }
             total += weights[worker];
-            for (int block = 0; block < layout.blockCount(); block++) {
-                int length = layout.length(block);
-                MemorySegment payload = MemorySegment.ofArray(new byte[codec.payloadBytes(length)]);
-                BlockSeed seed = BlockSeed.of(1, round, worker, block);
-                int bytes = codec.encode(updates[worker], layout.offset(block), length, seed, payload, 0);
-                codec.accumulate(payload, 0, bytes, length, seed, weights[worker], sum, layout.offset(block));
+            int block = 0;
+            for (Part part : layout.parts()) {
+                block = part.kind() == Kind.ABSENT ? block : add(worker, part, block, sum);
             }
         }
         float factor = (float) (1 / (double) total);
         for (int i = 0; i < dimension; i++) {
             mean[i] *= factor;
         }
+    }
+
+    /** Adds a part of a worker's update; its blocks have the numbers from {@code first} up to the one that is returned. */
+    private int add(int worker, Part part, int first, MemorySegment sum) {
+        Method method = part.method().orElseThrow();
+        BlockLayout blocks = BlockLayout.of(method, part.length(), BlockLayout.DEFAULT_BLOCK);
+        BlockCodec codec = BlockCodec.of(method);
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            int length = blocks.length(block);
+            int offset = part.first() + blocks.offset(block);
+            MemorySegment payload = MemorySegment.ofArray(new byte[codec.payloadBytes(length)]);
+            BlockSeed seed = BlockSeed.of(1, round, worker, first + block);
+            int bytes = codec.encode(updates[worker], offset, length, seed, payload, 0);
+            codec.accumulate(payload, 0, bytes, length, seed, weights[worker], sum, offset);
+        }
+        return first + blocks.blockCount();
     }
 
     /** What the members of a job do, each in a thread of its own; the first failure is thrown. */

@@ -3,11 +3,17 @@ package org.eden4j.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
@@ -67,6 +73,84 @@ final class Nets {
         return graph;
     }
 
+    static MultiLayerNetwork constrained(IUpdater updater, long seed, LayerConstraint... constraints) {
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                base(updater, seed, DataType.FLOAT).constrainWeights(constraints)
+                    .list()
+                    .layer(dense())
+                    .layer(output())
+                    .setInputType(InputType.feedForward(INPUTS))
+                    .build());
+        network.init();
+        return network;
+    }
+
+    /** Drops of its inputs and of the hidden layer's outputs; normalises between them. */
+    static MultiLayerNetwork withDropout(IUpdater updater, long seed) {
+        MultiLayerNetwork network = new MultiLayerNetwork(base(updater, seed, DataType.FLOAT).dropOut(.6)
+            .list()
+            .layer(dense())
+            .layer(new BatchNormalization.Builder().dropOut(1).build())
+            .layer(output())
+            .setInputType(InputType.feedForward(INPUTS))
+            .build());
+        network.init();
+        return network;
+    }
+
+    /** Two recurrent layers, trained in segments of 4 steps; the first one may be wrapped. */
+    static MultiLayerNetwork recurrent(IUpdater updater, long seed, boolean wrapped) {
+        MultiLayerNetwork network = new MultiLayerNetwork(base(updater, seed, DataType.FLOAT).list()
+            .layer(wrapped ? new MaskZeroLayer(lstm(), -1) : lstm())
+            .layer(new SimpleRnn.Builder().nOut(5).build())
+            .layer(recurrentOutput())
+            .backpropType(BackpropType.TruncatedBPTT)
+            .tBPTTLength(4)
+            .setInputType(InputType.recurrent(INPUTS))
+            .build());
+        network.init();
+        return network;
+    }
+
+    static ComputationGraph recurrentGraph(IUpdater updater, long seed) {
+        ComputationGraph graph = new ComputationGraph(base(updater, seed, DataType.FLOAT).graphBuilder()
+            .addInputs("in")
+            .addLayer("hidden", lstm(), "in")
+            .addLayer("out", recurrentOutput(), "hidden")
+            .setOutputs("out")
+            .backpropType(BackpropType.TruncatedBPTT)
+            .tBPTTLength(4)
+            .setInputTypes(InputType.recurrent(INPUTS))
+            .build());
+        graph.init();
+        return graph;
+    }
+
+    /** Sequences of 12 steps, the last two of each second one masked, whose classes depend on earlier steps. */
+    static List<DataSet> sequences(int count, int examples, long seed) {
+        int steps = 12;
+        Random random = new Random(seed);
+        List<DataSet> sequences = new ArrayList<>();
+        for (int s = 0; s < count; s++) {
+            INDArray features = Nd4j.create(examples, INPUTS, steps);
+            INDArray labels = Nd4j.create(examples, CLASSES, steps);
+            INDArray mask = Nd4j.ones(examples, steps);
+            for (int i = 0; i < examples; i++) {
+                double memory = 0;
+                for (int t = 0; t < steps; t++) {
+                    for (int j = 0; j < INPUTS; j++) {
+                        features.putScalar(new int[]{i, j, t}, random.nextGaussian());
+                    }
+                    memory = .8 * memory + features.getDouble(i, 0, t);
+                    labels.putScalar(new int[]{i, memory < -.5 ? 0 : memory < .5 ? 1 : 2, t}, 1);
+                    mask.putScalar(i, t, i % 2 == 1 && t >= steps - 2 ? 0 : 1);
+                }
+            }
+            sequences.add(new DataSet(features, labels, mask, mask.dup()));
+        }
+        return sequences;
+    }
+
     /** Batches whose classes can be told from their features, by a rule that the seed does not change. */
     static List<DataSet> batches(int count, int examples, long seed) {
         Random random = new Random(seed);
@@ -99,6 +183,14 @@ final class Nets {
 
     private static DenseLayer dense() {
         return new DenseLayer.Builder().nOut(16).activation(Activation.TANH).build();
+    }
+
+    private static LSTM lstm() {
+        return new LSTM.Builder().nIn(INPUTS).nOut(6).build();
+    }
+
+    private static RnnOutputLayer recurrentOutput() {
+        return new RnnOutputLayer.Builder(LossFunction.MCXENT).nOut(CLASSES).activation(Activation.SOFTMAX).build();
     }
 
     private static OutputLayer output() {

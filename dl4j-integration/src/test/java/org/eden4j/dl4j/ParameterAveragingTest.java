@@ -205,7 +205,9 @@ class ParameterAveragingTest {
         first.addListeners(shared);
         second.addListeners(shared);
         first.fit(batch);
-        assertEquals("this listener serves another network already: make one listener a network",
+        assertEquals(
+                "this listener serves another network already, and is called for a MultiLayerNetwork that was restored,"
+                        + " copied or built since: close the worker, join with a new one and make a new listener",
                 assertThrows(IllegalStateException.class, () -> second.fit(batch)).getMessage());
 
         assertEquals("steps between exchanges must be at least 1, got 0", assertThrows(IllegalArgumentException.class,

@@ -36,7 +36,7 @@ class SumRangesTest {
             .build());
         network.init();
         // convolution 3 x 3 x 2 + 2, gamma and beta | mean and variance | dense 3 x 3 x 2 x 3 + 3
-        assertEquals(List.of("0-24 sums", "24-28", "28-85 sums"), ranges(SumRanges.of(network)));
+        assertEquals(List.of("0-24 sums", "24-28", "28-85 sums"), ranges(SumRanges.of(new TrainedNetwork(network))));
         assertEquals(85, network.numParams());
     }
 
@@ -57,7 +57,7 @@ class SumRangesTest {
             .build());
         graph.init();
         // a 3 x 4 + 4 and b 5 x 4 + 4, gamma and beta | mean and variance | dense 8 x 2 + 2
-        assertEquals(List.of("0-48 sums", "48-56", "56-74 sums"), ranges(SumRanges.of(graph)));
+        assertEquals(List.of("0-48 sums", "48-56", "56-74 sums"), ranges(SumRanges.of(new TrainedNetwork(graph))));
         assertEquals(74, graph.numParams());
     }
 

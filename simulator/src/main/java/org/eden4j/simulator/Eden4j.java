@@ -1,6 +1,7 @@
 package org.eden4j.simulator;
 
 import java.io.PrintWriter;
+import java.util.ServiceConfigurationError;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eden4j.simulator.bench.BenchCommand;
@@ -56,6 +57,10 @@ public final class Eden4j {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             err.println("eden: the heap of " + heap + " MB is too small (" + e.getMessage()
                     + "): give more by EDEN4J_OPTS=-Xmx8g, or choose a smaller dimension");
+            return ExitCode.SOFTWARE;
+        } catch (ServiceConfigurationError | ExceptionInInitializerError e) {
+            // a method of other people's that cannot be registered
+            err.println("eden: " + Failures.sentence(e.getCause() instanceof IllegalStateException cause ? cause : e));
             return ExitCode.SOFTWARE;
         } finally {
             out.flush();

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.MethodType;
+import org.eden4j.compressor.elementwise.None;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.JoinRejectedException;
@@ -63,6 +66,54 @@ class MembershipTest {
             for (Job.Exchanged exchanged : job.exchange(job.workers, List.of(update, update), new float[]{1, 1})) {
                 assertEquals(2, exchanged.result().contributors());
             }
+        }
+    }
+
+    /** A method that only the aggregator has. */
+    private record Elsewhere() implements Method {
+        private static final MethodType TYPE = MethodType.of("elsewhere", 255, _ -> new Elsewhere(), "elsewhere");
+
+        @Override
+        public MethodType type() {
+            return TYPE;
+        }
+
+        @Override
+        public BlockCodec codec() {
+            return new None().codec();
+        }
+
+        @Override
+        public int maxPayloadBytes(int length) {
+            return Float.BYTES * length;
+        }
+
+        @Override
+        public double bitsPerCoordinate() {
+            return Float.SIZE;
+        }
+
+        @Override
+        public boolean isUnbiased() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "elsewhere";
+        }
+    }
+
+    @Test
+    void shouldNameTheMethodThatAWorkerLacksAndGoOn() {
+        try (Job job = new Job(Job.Channel.IPC, 2, METHOD, new Elsewhere(), options -> options)) {
+            String message = assertThrows(TransportException.class, () -> job.join(0, DIMENSION)).getMessage();
+            assertTrue(
+                    message.startsWith("this worker cannot take part: the job sends its means as elsewhere, which is "
+                            + "unknown here: method 'elsewhere': 'elsewhere' is none of eden, "),
+                    message);
+            assertTrue(message.contains("EDEN4J_CLASSPATH"), message);
+            assertFalse(job.aggregator.await(Duration.ZERO), "the job goes on");
         }
     }
 

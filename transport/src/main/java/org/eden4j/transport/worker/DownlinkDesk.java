@@ -3,6 +3,7 @@ package org.eden4j.transport.worker;
 import java.util.BitSet;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
@@ -80,7 +81,17 @@ final class DownlinkDesk implements DownlinkListener {
     public void onWelcome(WelcomeDecoder welcome, String downlink) {
         worker.heard();
         if (worker.isJoining() && welcome.token() == worker.token()) {
-            worker.welcomed(welcome, Method.parse(downlink));
+            worker.welcomed(welcome, downlinkMethod(downlink));
+        }
+    }
+
+    /** The method of the means; methods of other people's may be on the aggregator's class path alone. */
+    private static Method downlinkMethod(String text) {
+        try {
+            return Method.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TransportException("this worker cannot take part: the job sends its means as " + text
+                    + ", which is unknown here: " + e.getMessage(), e);
         }
     }
 

@@ -1,0 +1,263 @@
+package org.eden4j.compressor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.eden4j.compressor.elementwise.None;
+import org.eden4j.compressor.kernel.SplitMix;
+
+/**
+ * The structure of a vector: named parts that follow one another without gaps and cover it. Blocks do not cross parts, so
+ * that coordinates of one scale or one meaning share neither a rotation nor a scale with others.
+ *
+ * <pre>
+ * text form, a line per part:   length method name       the part is
+ *                               100352 eden:bits=4 0_W   compressed
+ *                               128 none 0_b             raw: as float32
+ *                               8256 absent 1_W          absent: in rounds neither sent nor changed
+ * </pre>
+ *
+ * <p>Two layouts are equal if their parts are, methods by their text form, as are their texts and, up to a chance of
+ * 2^-64, their {@linkplain #hash hashes}. All members of a job need the same one. A vector without structure is
+ * {@linkplain #whole one part}.
+ *
+ * <p>Immutable. {@link #partAt} takes O(log parts), everything else at most O(parts).
+ */
+public final class UpdateLayout {
+    /** The most characters of a part's name. */
+    public static final int LONGEST_NAME = 1000;
+    private static final String ABSENT = "absent";
+
+    private final List<Part> parts;
+    private final String text;
+
+    /** How a part travels. */
+    public enum Kind {
+        /** By a method. */
+        COMPRESSED,
+        /** As it is, by {@code none}. */
+        RAW,
+        /** Not at all. */
+        ABSENT
+    }
+
+    /**
+     * A run of coordinates that has a name and a method of its own.
+     *
+     * @param name what errors call it; no line breaks or other control characters, no blanks at its ends
+     * @param first its first coordinate
+     * @param length its number of coordinates, at least 1
+     * @param method how it travels, {@code none} if raw; empty if absent
+     */
+    public record Part(String name, int first, int length, Optional<Method> method) {
+        public Part {
+            Objects.requireNonNull(method);
+            if (name.isEmpty() || name.length() > LONGEST_NAME || !name.strip().equals(name)
+                    || name.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("a part's name has 1 to " + LONGEST_NAME
+                        + " characters, none of them a control character, no blanks at its ends; got '" + name + "'");
+            }
+            if (length < 1) {
+                throw new IllegalArgumentException("part '" + name + "' has " + length + " coordinates, at least 1");
+            }
+            if (first < 0 || first > Integer.MAX_VALUE - length) {
+                throw new IllegalArgumentException(
+                        "part '" + name + "' of " + length + " coordinates begins at " + first
+                                + ", a vector has at most " + Integer.MAX_VALUE);
+            }
+        }
+
+        /** The coordinate after the last. */
+        public int end() {
+            return first + length;
+        }
+
+        public Kind kind() {
+            return method.isEmpty() ? Kind.ABSENT : method.get() instanceof None ? Kind.RAW : Kind.COMPRESSED;
+        }
+
+        private String methodText() {
+            return method.isEmpty() ? ABSENT : method.get().toString();
+        }
+
+        private String text() {
+            return length + " " + methodText() + " " + name;
+        }
+
+        /** For an error. */
+        private String described() {
+            return "'" + name + "', coordinates " + first + " to " + (end() - 1) + ", " + methodText();
+        }
+    }
+
+    private UpdateLayout(List<Part> parts, String text) {
+        this.parts = parts;
+        this.text = text;
+    }
+
+    /**
+     * A layout of these parts, in the order of their coordinates.
+     *
+     * @throws IllegalArgumentException naming the first part that does not begin where the one before ends, or whose name
+     *         another one has; or if there is none to be sent
+     */
+    public static UpdateLayout of(List<Part> parts) {
+        Set<String> names = new HashSet<>();
+        StringBuilder text = new StringBuilder();
+        int end = 0;
+        boolean sent = false;
+        for (Part part : parts) {
+            if (part.first() != end) {
+                throw new IllegalArgumentException(
+                        "part '" + part.name() + "' begins at " + part.first() + ", expected "
+                                + end + ": parts follow one another without gaps, from 0");
+            }
+            if (!names.add(part.name())) {
+                throw new IllegalArgumentException("two parts have the name '" + part.name() + "'");
+            }
+            sent |= part.method().isPresent();
+            end = part.end();
+            text.append(part.text()).append('\n');
+        }
+        if (!sent) {
+            throw new IllegalArgumentException(parts.isEmpty() ? "a layout needs at least one part"
+                    : "all " + end + " coordinates are absent, at least one part must travel");
+        }
+        return new UpdateLayout(List.copyOf(parts), text.toString());
+    }
+
+    /** A vector without structure: one part, {@code all}. */
+    public static UpdateLayout whole(int dimension, Method method) {
+        return of(List.of(new Part("all", 0, dimension, Optional.of(method))));
+    }
+
+    /**
+     * Reads what {@link #text} wrote.
+     *
+     * @throws IllegalArgumentException naming the line that is wrong
+     */
+    public static UpdateLayout parse(String text) {
+        List<Part> parts = new ArrayList<>();
+        int first = 0;
+        int line = 0;
+        for (String row : text.split("\n")) {
+            line++;
+            String[] words = row.split(" ", 3);
+            try {
+                if (words.length < 3) {
+                    throw new IllegalArgumentException("expected 'length method name'");
+                }
+                Optional<Method> method = words[1].equals(ABSENT) ? Optional.empty()
+                        : Optional.of(Method.parse(words[1]));
+                Part part = new Part(words[2], first, Integer.parseInt(words[0]), method);
+                parts.add(part);
+                first = part.end();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "line " + line + " of an update layout, '" + row + "': " + e.getMessage(), e);
+            }
+        }
+        return of(parts);
+    }
+
+    /** Coordinates of the vector. */
+    public int dimension() {
+        return parts.getLast().end();
+    }
+
+    /** The parts in the order of their coordinates. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** Coordinates that travel this way. */
+    public int coordinates(Kind kind) {
+        return parts.stream().filter(part -> part.kind() == kind).mapToInt(Part::length).sum();
+    }
+
+    /** The part that a coordinate belongs to. */
+    public Part partAt(int coordinate) {
+        Objects.checkIndex(coordinate, dimension());
+        int low = 0;
+        int high = parts.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (parts.get(middle).first() <= coordinate) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return parts.get(low);
+    }
+
+    /** The text form, which {@link #parse} reads. */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * A 64-bit fingerprint of {@link #text} in UTF-8. With m the number of its bytes and w_0, w_1, .. these bytes, eight at a
+     * time, little endian, the last filled up with zeros,
+     *
+     * <pre>
+     * h = mix(m + g),   h = mix((h ^ w_i) + g)  for each i
+     * </pre>
+     *
+     * <p>where mix and g are SplitMix64's finalizer, variant 13, and its increment 0x9E3779B97F4A7C15. Each step is a
+     * bijection of h, and of w_i: layouts whose texts differ in one word never have the same. Not meant against forgery.
+     */
+    public long hash() {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer words = ByteBuffer.allocate((bytes.length + 7) / 8 * 8).order(ByteOrder.LITTLE_ENDIAN);
+        words.put(bytes).rewind();
+        long hash = SplitMix.mix(bytes.length + SplitMix.GOLDEN);
+        while (words.hasRemaining()) {
+            hash = SplitMix.mix((hash ^ words.getLong()) + SplitMix.GOLDEN);
+        }
+        return hash;
+    }
+
+    /** A sentence that names the first part in which another layout differs from this one; empty if they are equal. */
+    public Optional<String> difference(UpdateLayout other) {
+        int both = Math.min(parts.size(), other.parts.size());
+        for (int i = 0; i < both; i++) {
+            Part here = parts.get(i);
+            Part there = other.parts.get(i);
+            if (!here.text().equals(there.text())) {
+                return Optional.of("part " + (i + 1) + " is " + here.described() + ", and " + there.described()
+                        + " in the other layout");
+            }
+        }
+        if (parts.size() != other.parts.size()) {
+            boolean more = parts.size() > both;
+            return Optional.of((more ? "the other layout" : "this layout") + " ends after part " + both + ", and "
+                    + (more ? this : other).parts.get(both).described() + " follows in "
+                    + (more ? "this one" : "the other"));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof UpdateLayout other && text.equals(other.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** A summary; {@link #text} is the whole. */
+    @Override
+    public String toString() {
+        return "UpdateLayout[" + parts.size() + " parts, " + dimension() + " coordinates, " + coordinates(Kind.RAW)
+                + " raw, " + coordinates(Kind.ABSENT) + " absent]";
+    }
+}

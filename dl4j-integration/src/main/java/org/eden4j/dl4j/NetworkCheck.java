@@ -1,0 +1,76 @@
+package org.eden4j.dl4j;
+
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What a network must be like to be a replica; each failure is an exception with the reason and the cure. */
+final class NetworkCheck {
+    private NetworkCheck() {}
+
+    /** Its parameters can be exchanged. */
+    static TrainedNetwork parameters(Model model) {
+        TrainedNetwork network = new TrainedNetwork(model);
+        if (model.params() == null || model.params().length() == 0) {
+            throw new IllegalArgumentException("the network has no parameters: call its init() first");
+        }
+        FlatArray.of("parameters", model.params());
+        return network;
+    }
+
+    /** A network whose parameters can be exchanged can exchange its gradients as well. */
+    static void gradients(TrainedNetwork network) {
+        NeuralNetConfiguration configuration = network.model().conf();
+        if (!configuration.isMiniBatch()) {
+            throw new IllegalArgumentException("the network is built with miniBatch(false), its updater takes sums over"
+                    + " batches: gradient sharing needs miniBatch(true), the default");
+        }
+        OptimizationAlgorithm algorithm = configuration.getOptimizationAlgo();
+        if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+            throw new IllegalArgumentException("the network is optimized by " + algorithm + ", which takes several"
+                    + " gradients per step: gradient sharing needs STOCHASTIC_GRADIENT_DESCENT, the default");
+        }
+        SumRanges.of(network);
+        INDArray state = network.updaterState();
+        if (state != null) {
+            FlatArray.of("updater's state", state);
+        }
+    }
+
+    /** The network has this listener once, and none for another worker. */
+    static void onlyListener(TrainedNetwork network, EdenListener listener) {
+        int listeners = 0;
+        int others = 0;
+        for (TrainingListener candidate : network.listeners()) {
+            if (candidate == listener) {
+                listeners++;
+            } else if (candidate instanceof EdenListener) {
+                others++;
+            }
+        }
+        if (listeners > 1) {
+            throw new IllegalStateException("the network has this listener " + listeners
+                    + " times, and would exchange each step as often: add it once");
+        }
+        if (others > 0) {
+            throw new IllegalStateException("the network has " + (others + 1)
+                    + " listeners that exchange what it learns: a network is a replica in one job, remove the others with"
+                    + " setListeners()");
+        }
+    }
+
+    /** The calling thread does not train a copy that DL4J's ParallelWrapper has made. */
+    static void notInParallelWrapper() {
+        boolean wrapped = StackWalker.getInstance()
+            .walk(frames -> frames
+                .anyMatch(frame -> frame.getClassName().startsWith("org.deeplearning4j.parallelism.")));
+        if (wrapped) {
+            throw new IllegalStateException(
+                    "ParallelWrapper trains copies of the network, which cannot all be one member"
+                            + " of the job: call fit() of a network instead, with a worker and a listener of its own for each"
+                            + " process or thread, or remove this listener and let ParallelWrapper average within the process");
+        }
+    }
+}

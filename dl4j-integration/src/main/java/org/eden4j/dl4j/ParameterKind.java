@@ -1,0 +1,76 @@
+package org.eden4j.dl4j;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.params.SimpleRnnParamInitializer;
+
+/** What a parameter of a layer is for. */
+enum ParameterKind {
+    /** What multiplies inputs or earlier outputs. */
+    WEIGHTS,
+    /** What is added to them. */
+    BIAS,
+    /** The factor of a normalisation: batch normalization's gamma, layer normalization's gain. */
+    GAMMA,
+    /** The summand of batch normalization. */
+    BETA,
+    /** A running statistic, such as batch normalization's mean and variance: its "gradient" is an update. */
+    STATISTICS,
+    /** Anything else, such as the centres of a centre loss. */
+    OTHER;
+
+    /**
+     * The kind of a parameter.
+     *
+     * @param layer the configuration of its layer
+     * @param key the parameter's name in the layer, such as {@code W}
+     * @param averaged whether DL4J divides its gradient by the size of the minibatch
+     */
+    static ParameterKind of(Layer layer, String key, boolean averaged) {
+        if (!averaged) {
+            return STATISTICS;
+        }
+        if (layer instanceof Bidirectional both) {
+            // its keys are those of one direction behind f or b, which DL4J's initializer takes for biases
+            return of(both.getFwd(), key.substring(1), true);
+        }
+        if (layer instanceof BatchNormalization) {
+            return switch (key) {
+                case BatchNormalizationParamInitializer.GAMMA -> GAMMA;
+                case BatchNormalizationParamInitializer.BETA -> BETA;
+                default -> STATISTICS;
+            };
+        }
+        boolean gain = layer instanceof DenseLayer dense && dense.isHasLayerNorm()
+                && key.equals(DefaultParamInitializer.GAIN_KEY)
+                || layer instanceof SimpleRnn recurrent && recurrent.isHasLayerNorm()
+                        && key.equals(SimpleRnnParamInitializer.GAIN_KEY);
+        if (gain) {
+            return GAMMA;
+        }
+        return layer.initializer().isBiasParam(layer, key) ? BIAS
+                : layer.initializer().isWeightParam(layer, key) ? WEIGHTS : OTHER;
+    }
+
+    /** The kind of this name, as rules write it. */
+    static Optional<ParameterKind> named(String name) {
+        for (ParameterKind kind : values()) {
+            if (kind.toString().equals(name)) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

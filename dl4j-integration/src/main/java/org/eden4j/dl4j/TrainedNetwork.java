@@ -1,0 +1,87 @@
+package org.eden4j.dl4j;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What {@code MultiLayerNetwork} and {@code ComputationGraph} both have, without an interface of DL4J's that says so.
+ *
+ * @param model one of the two
+ */
+record TrainedNetwork(Model model) {
+    TrainedNetwork {
+        if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
+            throw new IllegalArgumentException("a " + model.getClass().getName()
+                    + " cannot be a replica, only a MultiLayerNetwork or a ComputationGraph");
+        }
+    }
+
+    FlatArray parameters() {
+        return FlatArray.of("parameters", model.params());
+    }
+
+    /** Null where the updater has no state, as plain SGD. */
+    INDArray updaterState() {
+        return model instanceof MultiLayerNetwork network ? network.getUpdater().getStateViewArray()
+                : graph().getUpdater().getStateViewArray();
+    }
+
+    /** Everything that holds parameters, in no particular order: layers, or the vertices of a graph. */
+    List<? extends Trainable> parts() {
+        return model instanceof MultiLayerNetwork network ? Arrays.asList(network.getLayers())
+                : Arrays.asList(graph().getVertices());
+    }
+
+    List<Layer> layers() {
+        return Arrays.asList(model instanceof MultiLayerNetwork network ? network.getLayers() : graph().getLayers());
+    }
+
+    Collection<TrainingListener> listeners() {
+        return model instanceof MultiLayerNetwork network ? network.getListeners() : graph().getListeners();
+    }
+
+    /** Whether sequences are trained in segments, each of which starts from where the one before has left the layers. */
+    boolean trainsInSegments() {
+        BackpropType type = model instanceof MultiLayerNetwork network
+                ? network.getLayerWiseConfigurations().getBackpropType()
+                : graph().getConfiguration().getBackpropType();
+        return type == BackpropType.TruncatedBPTT;
+    }
+
+    int iteration() {
+        return model instanceof MultiLayerNetwork network ? network.getIterationCount() : graph().getIterationCount();
+    }
+
+    int epoch() {
+        return model instanceof MultiLayerNetwork network ? network.getEpochCount() : graph().getEpochCount();
+    }
+
+    /** Sets the numbers of the next iteration and of the epoch. */
+    void count(int iteration, int epoch) {
+        if (model instanceof MultiLayerNetwork network) {
+            network.setIterationCount(iteration);
+            network.setEpochCount(epoch);
+        } else {
+            graph().getConfiguration().setIterationCount(iteration);
+            graph().getConfiguration().setEpochCount(epoch);
+        }
+    }
+
+    /** Brings the parameters within the constraints of their layers; equal parameters stay equal. */
+    void constrain() {
+        model.applyConstraints(iteration(), epoch());
+    }
+
+    private ComputationGraph graph() {
+        return (ComputationGraph) model;
+    }
+}
