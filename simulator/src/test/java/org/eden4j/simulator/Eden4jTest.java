@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Eden4jTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "mean", "sweep", "doctor"})
+    @ValueSource(strings = {"demo", "train", "mean", "sweep", "compress", "decompress", "doctor"})
     void shouldShowAnExampleInEveryHelp(String command) {
         CliRun run = CliRun.of(command, "--help");
         assertEquals(0, run.exitCode());
