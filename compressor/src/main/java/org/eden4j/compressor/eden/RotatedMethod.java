@@ -50,7 +50,7 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
      *
      * <p>Exact to the order 1/d under a uniform rotation, and so for blocks of independent normal coordinates under any; below
      * one bit to the second order in the inverse number of coordinates kept. Other inputs differ by less than a hundredth from 512
-     * coordinates on, where no coordinate dominates the block; where one does, {@link LatticeDither} may add a twentieth.
+     * coordinates on, where no coordinate dominates the block; where one does, {@link LatticeDither} may add some percent.
      */
     @Override
     default OptionalDouble expectedError(int length) {
