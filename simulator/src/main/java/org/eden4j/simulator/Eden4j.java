@@ -28,7 +28,8 @@ import picocli.CommandLine.IVersionProvider;
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
         DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, ClaimsCommand.class,
-        BenchCommand.class, CompressCommand.class, DecompressCommand.class, AggregatorCommand.class, WorkerCommand.class,
+        BenchCommand.class, CompressCommand.class, DecompressCommand.class, AggregatorCommand.class,
+        WorkerCommand.class,
         SoakCommand.class, DoctorCommand.class, HelpCommand.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
                 "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})

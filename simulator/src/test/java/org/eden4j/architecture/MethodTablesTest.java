@@ -23,7 +23,8 @@ class MethodTablesTest {
     /** {@code | `eden:bits=4` | 4.01 | yes | .0096 |} and what follows. */
     private static final Pattern README_ROW = Pattern
         .compile("^\\| `([a-z][^`]*)` \\| ([0-9.]+) \\| (yes|no) \\|", Pattern.MULTILINE);
-    private static final Pattern PROTOCOL_ROW = Pattern.compile("^\\| (\\d+) \\| `([a-z][^`]*)` \\|$", Pattern.MULTILINE);
+    private static final Pattern PROTOCOL_ROW = Pattern.compile("^\\| (\\d+) \\| `([a-z][^`]*)` \\|$",
+            Pattern.MULTILINE);
     private static final int DIMENSION = 65_536;
     /** Of turboquant-prod, whose table says so. */
     private static final int SMALL_DIMENSION = 1024;
@@ -35,7 +36,8 @@ class MethodTablesTest {
     private static List<Row> readme() throws IOException {
         return README_ROW.matcher(Files.readString(ROOT.resolve("README.md")))
             .results()
-            .map(row -> new Row(Method.parse(row.group(1)), Double.parseDouble(row.group(2)), row.group(3).equals("yes")))
+            .map(row -> new Row(Method.parse(row.group(1)), Double.parseDouble(row.group(2)),
+                    row.group(3).equals("yes")))
             .toList();
     }
 
@@ -44,7 +46,10 @@ class MethodTablesTest {
         TreeSet<String> listed = readme().stream()
             .map(row -> row.method().type().name())
             .collect(Collectors.toCollection(TreeSet::new));
-        TreeSet<String> known = Methods.types().stream().map(MethodType::name).collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> known = Methods.types()
+            .stream()
+            .map(MethodType::name)
+            .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(known, listed);
     }
 
