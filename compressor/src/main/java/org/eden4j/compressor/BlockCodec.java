@@ -10,6 +10,13 @@ import java.lang.foreign.MemorySegment;
  * the same bits on every vector width, in cold and in hot code. A gradient off the heap is read where it lies: it must not
  * change, nor its arena close, while a call runs.
  *
+ * <p><b>Range.</b> What {@link #encode} takes decodes to finite coordinates with the relative error of the method, whatever
+ * the magnitudes; a block whose estimate or scale would leave float32 is refused by {@link #encode} with the index of the
+ * largest coordinate, its value and the magnitude up to which a block of that shape is carried. At the lower end float32 has
+ * only multiples of 2^-149: blocks of subnormal numbers, and those whose scale is one, are never refused, and their estimate is
+ * off by the method's error and up to four times sqrt(d) 2^-149 in norm besides, or the geometric mean of that and the norm
+ * where levels are chosen at random. That rounding is not unbiased.
+ *
  * <p>A codec owns its scratch, 64-byte aligned and off the heap, grown to the largest block it has met; encoding and
  * decoding allocate nothing. Not thread-safe: one codec a thread.
  */

@@ -95,6 +95,44 @@ public interface Method {
     }
 
     /**
+     * The expected error E |x - x^|^2 / |x|^2 of one block of this length over seeds, where it does not depend on the input. Each
+     * method says for which inputs it is exact; by default it is {@link #vnmse}, exact as the length grows.
+     *
+     * <p>The mean over n workers with independent seeds and unbiased estimates of vectors of one norm has a n-th of it.
+     *
+     * @param length coordinates of the block, at least 1
+     * @return empty where the error depends on the input
+     */
+    default OptionalDouble expectedError(int length) {
+        return vnmse();
+    }
+
+    /**
+     * What the error of a single block stays below nearly always: the quantile at {@code sigmas} standard deviations of a lognormal
+     * distribution with the mean, {@link #expectedError}, and the variance of that error. At 3 sigmas at most one block of normal
+     * coordinates in 200 exceeds it, from 128 coordinates on.
+     *
+     * @param length coordinates of the block, at least 1
+     * @param sigmas standard deviations, at least 0
+     * @return empty where it is not known
+     */
+    default OptionalDouble errorBound(int length, double sigmas) {
+        return OptionalDouble.empty();
+    }
+
+    /**
+     * The fewest bits per coordinate at which a method like this one, equal but for its bits, has an expected error of at most
+     * {@code target}: the inverse of {@link #expectedError}.
+     *
+     * @param target relative squared error, positive
+     * @param length coordinates of a block, at least 1
+     * @return empty where no number of bits reaches the target, or where it is not known
+     */
+    default OptionalDouble bitsForError(double target, int length) {
+        return OptionalDouble.empty();
+    }
+
+    /**
      * The method that is really used for gradients of this dimension: a blocked one needs {@value BlockLayout#SMALLEST_BLOCK}
      * coordinates, and shorter gradients travel raw, as {@code none}.
      */

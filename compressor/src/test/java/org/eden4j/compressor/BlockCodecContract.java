@@ -153,7 +153,13 @@ public abstract class BlockCodecContract {
             if (x.length > longest()) {
                 continue;
             }
-            float[] estimate = new BlockPipe(method, x.length).send(x, SEED);
+            float[] estimate;
+            try {
+                estimate = new BlockPipe(method, x.length).send(x, SEED);
+            } catch (NonFiniteGradientException e) {
+                assertTrue(e.getMessage().contains("carries this block up to"), e.getMessage());
+                continue;
+            }
             assertFinite(estimate);
             assertClose(method, x, estimate, "extreme input " + number++);
         }

@@ -286,9 +286,10 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     private void checkNoneMissed() {
         int missed = network.iteration() - nextIteration;
         if (missed > 0) {
-            throw new IllegalStateException("the network took " + missed + (missed == 1 ? " step" : " steps")
-                    + " that this listener has not seen, and so is no longer equal to the other replicas: setListeners() replaces all listeners, add others"
-                    + " with addListeners(); to go on, join with a new worker and listener");
+            throw new IllegalStateException("the network's iteration count is " + missed
+                    + " ahead of the steps that this listener has seen, so that it is no longer equal to the other"
+                    + " replicas: setListeners() replaces all listeners, add others with addListeners(), and set"
+                    + " iteration counts before the network joins; to go on, join with a new worker and listener");
         }
     }
 

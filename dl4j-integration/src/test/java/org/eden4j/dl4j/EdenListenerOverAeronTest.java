@@ -81,7 +81,7 @@ class EdenListenerOverAeronTest {
         JobAddress address = nextJob();
         List<Map<Long, Long>> hashes = List.of(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
         AtomicInteger roundsSinceItCameBack = new AtomicInteger();
-        try (Aggregator aggregator = Aggregator.builder(address, 2, Method.parse(method))
+        try (Aggregator _ = Aggregator.builder(address, 2, Method.parse(method))
             .downlink(Method.parse("eden:bits=8"))
             .start()) {
             InProcessJob.runAll(2, index -> {
@@ -129,6 +129,29 @@ class EdenListenerOverAeronTest {
     private static void assertNonNegative(MultiLayerNetwork network) {
         for (String name : List.of("0_W", "1_W")) {
             assertTrue(network.getParam(name).minNumber().doubleValue() >= 0, name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRefuseTheWorkerOfAFormerNetwork(boolean sharing) {
+        JobAddress address = nextJob();
+        MultiLayerNetwork former = Nets.network(new Sgd(.1), 1);
+        DataSet batch = Nets.batches(1, 8, 1).getFirst();
+        try (Aggregator _ = Aggregator.builder(address, 1, Method.parse("drive")).start();
+                Worker worker = Worker.builder(address, DIMENSION, Method.parse("drive")).join()) {
+            former.addListeners(sharing ? EdenListener.gradientSharing(worker)
+                    : EdenListener.parameterAveraging(worker, 1));
+            former.fit(batch);
+            MultiLayerNetwork restored = former.clone();
+            restored.addListeners(sharing ? EdenListener.gradientSharing(worker)
+                    : EdenListener.parameterAveraging(worker, 1));
+            String message = assertThrows(IllegalStateException.class, () -> restored.fit(batch)).getMessage();
+            assertTrue(message.startsWith("the network cannot be a replica: the state is shared once"), message);
+            assertTrue(message
+                .endsWith("for a network that was restored, copied or built anew, close the worker, join with"
+                        + " a new one and make a new listener"),
+                    message);
         }
     }
 

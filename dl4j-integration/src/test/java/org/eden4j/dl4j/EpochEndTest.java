@@ -2,10 +2,19 @@ package org.eden4j.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.termination.ScoreImprovementEpochTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -52,6 +61,33 @@ class EpochEndTest {
         List<List<Long>> after = List.of(new ArrayList<>(), new ArrayList<>());
         train(method, (_, exchange) -> new ParameterAveraging(exchange, 7), 2, after);
         assertNotEquals(after.get(0).get(0), after.get(1).get(0));
+    }
+
+    /** Early stopping scores a model after each epoch: all replicas come to the same scores, and stop together. */
+    @ParameterizedTest
+    @CsvSource({"eden:bits=4", "drive"})
+    void shouldLetReplicasStopEarlyTogether(String method) throws Exception {
+        List<EarlyStoppingResult<MultiLayerNetwork>> results = new ArrayList<>(Arrays.asList(null, null));
+        InProcessJob job = new InProcessJob(2, (int) Nets.network(new Adam(.03), 1).numParams(), Method.parse(method));
+        InProcessJob.runAll(2, worker -> {
+            MultiLayerNetwork replica = Nets.network(new Adam(.03), worker + 1);
+            EdenListener listener = new ParameterAveraging(job.member(worker), 7).averageAtEpochEnd();
+            replica.addListeners(listener);
+            var configuration = new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(30),
+                        new ScoreImprovementEpochTerminationCondition(0))
+                .scoreCalculator(new DataSetLossCalculator(new ListDataSetIterator<>(Nets.batches(4, 8, 9), 1), true))
+                .modelSaver(new InMemoryModelSaver<>())
+                .build();
+            results.set(worker, new EarlyStoppingTrainer(configuration, replica,
+                    new ListDataSetIterator<>(Nets.batches(20, 8, worker + 1), 1))
+                .fit());
+            listener.finish();
+        });
+        assertTrue(results.get(0).getTotalEpochs() > 1);
+        assertEquals(results.get(0).getScoreVsEpoch(), results.get(1).getScoreVsEpoch());
+        assertEquals(results.get(0).getTotalEpochs(), results.get(1).getTotalEpochs());
+        assertEquals(ParameterHash.of(results.get(0).getBestModel()), ParameterHash.of(results.get(1).getBestModel()));
     }
 
     private interface Listeners {

@@ -96,8 +96,8 @@ class MistakesTest {
     @ParameterizedTest
     @MethodSource("modes")
     void shouldNoticeStepsThatItDidNotSee(Mode mode) {
-        String cure = "setListeners() replaces all listeners, add others with addListeners(); to go on, join with a new"
-                + " worker and listener";
+        String cure = "setListeners() replaces all listeners, add others with addListeners(), and set iteration counts"
+                + " before the network joins; to go on, join with a new worker and listener";
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         EdenListener listener = mode.alone(network);
         network.addListeners(listener);
@@ -105,7 +105,8 @@ class MistakesTest {
         network.setListeners(new ScoreIterationListener(1000));
         network.fit(new ListDataSetIterator<>(Nets.batches(3, 8, 1), 1));
         String atTheEnd = assertThrows(IllegalStateException.class, listener::finish).getMessage();
-        assertTrue(atTheEnd.startsWith("the network took 3 steps that this listener has not seen"), atTheEnd);
+        assertTrue(atTheEnd
+            .startsWith("the network's iteration count is 3 ahead of the steps that this listener has seen"), atTheEnd);
         assertTrue(atTheEnd.endsWith(cure), atTheEnd);
 
         MultiLayerNetwork back = Nets.network(new Sgd(.1), 1);
@@ -116,7 +117,10 @@ class MistakesTest {
         back.fit(BATCH);
         back.addListeners(removed);
         String atTheNext = assertThrows(IllegalStateException.class, () -> back.fit(BATCH)).getMessage();
-        assertTrue(atTheNext.startsWith("the network took 1 step that this listener has not seen"), atTheNext);
+        assertTrue(
+                atTheNext
+                    .startsWith("the network's iteration count is 1 ahead of the steps that this listener has seen"),
+                atTheNext);
     }
 
     @ParameterizedTest

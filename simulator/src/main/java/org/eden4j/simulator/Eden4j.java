@@ -5,8 +5,11 @@ import java.util.ServiceConfigurationError;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eden4j.simulator.bench.BenchCommand;
+import org.eden4j.simulator.claims.ClaimsCommand;
 import org.eden4j.simulator.cli.Failures;
 import org.eden4j.simulator.doctor.DoctorCommand;
+import org.eden4j.simulator.file.CompressCommand;
+import org.eden4j.simulator.file.DecompressCommand;
 import org.eden4j.simulator.host.AggregatorCommand;
 import org.eden4j.simulator.host.WorkerCommand;
 import org.eden4j.simulator.mean.MeanCommand;
@@ -24,8 +27,10 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
-        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, BenchCommand.class,
-        AggregatorCommand.class, WorkerCommand.class, SoakCommand.class, DoctorCommand.class, HelpCommand.class,
+        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, ClaimsCommand.class,
+        BenchCommand.class, CompressCommand.class, DecompressCommand.class, AggregatorCommand.class,
+        WorkerCommand.class,
+        SoakCommand.class, DoctorCommand.class, HelpCommand.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
                 "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
 public final class Eden4j {

@@ -3,6 +3,7 @@
  *
  * <pre>
  * eden (script) --&gt; Eden4j --&gt; sweep    in this process: bits against error
+ *                          --&gt; claims   in this process: numbers of two texts, judged
  *                          --&gt; mean     worker processes + aggregator process: the mean of vectors
  *                          --&gt; train    the same, each worker training a Deeplearning4j model
  *                          --&gt; demo     three such runs, compared

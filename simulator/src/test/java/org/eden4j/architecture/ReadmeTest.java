@@ -69,7 +69,9 @@ class ReadmeTest {
         block.lines().forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append('\n'));
         String source = imports + "class Example {\n"
                 + "static void run(org.deeplearning4j.nn.multilayer.MultiLayerNetwork net,\n"
-                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare, int epochs) throws Exception {\n"
+                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare, int epochs, float[] gradient,\n"
+                + "        java.lang.foreign.MemorySegment sum, long jobSeed, long round, int worker, int workers)\n"
+                + "        throws Exception {\n"
                 + body + "}\n}\n";
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();

@@ -3,19 +3,30 @@ package org.eden4j.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Eden4jTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "mean", "sweep", "doctor"})
+    @ValueSource(strings = {"demo", "train", "mean", "sweep", "claims", "compress", "decompress", "doctor"})
     void shouldShowAnExampleInEveryHelp(String command) {
         CliRun run = CliRun.of(command, "--help");
         assertEquals(0, run.exitCode());
         assertTrue(run.out().contains("Example:"), run.out());
         assertTrue(run.out().contains("./eden " + command), run.out());
         assertTrue(run.out().contains("--seed") && run.out().contains("--format"), run.out());
+    }
+
+    /** The limits that the transport checks, not a copy of them. */
+    @Test
+    void shouldShowTheLimitsOfTheMtu() {
+        String limits = FrameLayout.SMALLEST_MTU + ".." + FrameLayout.LARGEST_MTU;
+        assertTrue(CliRun.of("mean", "--help").out().contains(limits), limits);
+        for (int mtu : new int[]{FrameLayout.SMALLEST_MTU - 32, FrameLayout.LARGEST_MTU + 32}) {
+            assertEquals(2, CliRun.of("mean", "--mtu", Integer.toString(mtu)).exitCode(), mtu + " is refused");
+        }
     }
 
     @Test

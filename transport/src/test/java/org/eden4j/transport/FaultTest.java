@@ -127,6 +127,9 @@ class FaultTest {
             assertEquals(List.of(), first.result().uncounted());
             Job.await("a report", () -> job.rounds.size() == 1);
             assertEquals(first.result().attempts(), job.rounds.getFirst().attempts());
+            long updateBytes = FrameLayout.of(job.method, update.length, FrameLayout.LARGEST_MTU).totalBytes();
+            assertEquals(first.result().attempts() * updateBytes, first.result().bytesUp(), first.toString());
+            assertEquals((first.result().attempts() + 1) * updateBytes, job.rounds.getFirst().bytesUp());
         }
     }
 
@@ -181,7 +184,7 @@ class FaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldFailForAllWhenTheMeanOverflows(Job.Channel channel) throws Exception {
+    void shouldFailForAllWhenAllContributionsAreBeyondTheRangeOfAMean(Job.Channel channel) throws Exception {
         Method none = Method.parse("none");
         try (Job job = new Job(channel, 2, none, none, options -> options)) {
             IntStream.range(0, 2).forEach(index -> job.join(index, 4));
@@ -190,8 +193,9 @@ class FaultTest {
             String message = assertThrows(TransportException.class,
                     () -> Job.exchange(job.workers.get(0), huge, 1))
                 .getMessage();
-            assertTrue(message.startsWith("the mean of round 0 cannot be sent as none: gradient[1] is Infinity"),
-                    message);
+            assertTrue(message.startsWith("round 0 failed: 0 of 2 workers contributed"), message);
+            assertTrue(message.contains("worker 0 sent coordinates beyond the range"), message);
+            assertTrue(message.contains("worker 1 sent coordinates beyond the range"), message);
             assertThrows(ExecutionException.class, other::get);
             assertThrows(TransportException.class, job.aggregator::awaitEnd);
         }

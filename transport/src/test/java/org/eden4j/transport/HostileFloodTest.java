@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.aggregator.AggregatorCounters;
-import org.eden4j.transport.aggregator.JobTally;
+import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Timeout;

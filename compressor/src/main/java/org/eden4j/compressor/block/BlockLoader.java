@@ -22,6 +22,7 @@ public final class BlockLoader {
     private boolean inScratch;
     private int size;
     private int exponent;
+    private float largest;
     private double unit;
 
     BlockLoader(Method method, Kernels kernels, Scratch scratch) {
@@ -44,11 +45,13 @@ public final class BlockLoader {
             Scratch.zero(source, length, size);
         }
         int maxAbsBits = FiniteCheck.maxAbsBits(kernels, source, sourceOffset, size, first);
-        exponent = Math.getExponent(Float.intBitsToFloat(maxAbsBits));
+        largest = Float.intBitsToFloat(maxAbsBits);
+        exponent = Math.getExponent(largest);
         unit = 1;
         if (exponent < Float.MIN_EXPONENT && maxAbsBits != 0) {
             scale(Math.scalb(1f, SUBNORMAL_LIFT));
-            exponent = Math.getExponent(Float.intBitsToFloat(kernels.maxAbsBits(source, 0, size)));
+            largest = Float.intBitsToFloat(kernels.maxAbsBits(source, 0, size));
+            exponent = Math.getExponent(largest);
             unit = Math.scalb(1.0, -SUBNORMAL_LIFT);
         }
         return maxAbsBits != 0;
@@ -111,6 +114,11 @@ public final class BlockLoader {
     /** Coordinates of the loaded block with its padding. */
     public int size() {
         return size;
+    }
+
+    /** The largest magnitude as it was loaded. */
+    public float largest() {
+        return largest;
     }
 
     /** The binary exponent of the largest magnitude as it was loaded. */

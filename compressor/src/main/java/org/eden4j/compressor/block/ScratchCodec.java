@@ -66,6 +66,17 @@ public abstract class ScratchCodec implements BlockCodec {
     public final int encode(
             MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
             long payloadOffset) {
+        int bytes = encodeUnchecked(gradient, first, length, seed, payload, payloadOffset);
+        if (block.exponent() >= RangeCheck.SAFE_EXPONENT) {
+            RangeCheck.check(this, gradient, first, length, seed);
+        }
+        return bytes;
+    }
+
+    /** {@link #encode} without a look at the range of what is decoded. */
+    final int encodeUnchecked(
+            MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
+            long payloadOffset) {
         int payloadBytes = payloadBytes(length);
         try {
             if (!block.load(gradient, first, length)) {
@@ -135,6 +146,12 @@ public abstract class ScratchCodec implements BlockCodec {
                     "payload declares the " + what + " " + value + ", expected a finite one of at least 0");
         }
         return value;
+    }
+
+    /** The method, for errors. */
+    @Override
+    public final String toString() {
+        return method.toString();
     }
 
     /** A double as a float32, never above the largest finite one. */

@@ -44,6 +44,11 @@ final class BlockDecoder {
         }
     }
 
+    /** The coordinates of the block that was decoded last. */
+    MemorySegment coordinates() {
+        return decoded.asSlice(0, (long) Float.BYTES * length).asReadOnly();
+    }
+
     /**
      * Decodes a block and keeps it for {@link #addTo}.
      *

@@ -80,6 +80,18 @@ public final class CompressedGradientReader {
         block++;
     }
 
+    /**
+     * Reads the next block by itself; blocks follow each other in the gradient's order.
+     *
+     * @return its coordinates, float32 in native byte order, valid until the next block is read
+     * @throws MalformedPayloadException if the stream ends early, the block was damaged or no encoder makes it
+     */
+    public MemorySegment decodeNext() throws IOException {
+        decoder.decode(nextPayload(), block);
+        block++;
+        return decoder.coordinates();
+    }
+
     /** Reads the next block and decodes it to see whether it can be decoded. */
     void verifyNext() throws IOException {
         decoder.decode(nextPayload(), block);

@@ -8,12 +8,21 @@ import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * Less than a bit: a seeded mask keeps exactly round(p d) rotated coordinates, at least one, and sends their signs; the
+ * Less than a bit: a seeded mask keeps exactly round(p d) rotated coordinates, at least {@value #FEWEST}, and sends their signs; the
  * others decode as zero (EDEN, Vargaftik et al., ICML 2022, section 4). The scale rules see those zeros as centroids, so
  * the unbiased vNMSE is (1 + v) / p - 1 with v = pi/2 - 1 that of one bit. Dropping comes after the rotation: before it,
  * a sparse block may lose all it has.
+ *
+ * <p>The unbiased scale divides by the sum of the k magnitudes kept. For N(0,1) coordinates the second moment of its inverse is
+ * infinite up to k = 2 and (pi/2)(1 + 3 (pi/2 - 1) / k + ...) of 1 / k^2 above; a rotated one-hot block of 128 has one
+ * coordinate in eight that is exactly zero, all k with probability 8^-k. So at least {@value #FEWEST} are kept, 8^-12 = 1e-11,
+ * and a block whose kept magnitudes sum to below a 64th of what is usual sends the scale 0: it is lost as a whole.
  */
 final class DroppingQuantizer implements Quantizer {
+    /** Coordinates that are kept whatever the number of bits. */
+    static final int FEWEST = 12;
+    private static final double LEAST_SHARE = 1 / 64.0;
+
     private final double fraction;
     private final Codebook codebook = Codebook.ofBits(1);
     private final BlockMask mask = new BlockMask();
@@ -27,15 +36,20 @@ final class DroppingQuantizer implements Quantizer {
         return 1 - bits * (1 - Codebook.ofBits(1).distortion());
     }
 
+    /** Coordinates kept of a block of {@code size}. */
+    static int kept(double fraction, int size) {
+        return Math.max(Math.min(FEWEST, size), BlockMask.members(fraction, size));
+    }
+
     static int packedBytes(double fraction, int size) {
-        return BitStream.bytes(BlockMask.members(fraction, size));
+        return BitStream.bytes(kept(fraction, size));
     }
 
     @Override
     public void quantize(
             MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids) {
-        int members = BlockMask.members(fraction, size);
+        int members = kept(fraction, size);
         mask.reset(seed, size);
         stream.reset(packed, packedOffset);
         Scratch.zero(centroids, 0, size);
@@ -49,8 +63,14 @@ final class DroppingQuantizer implements Quantizer {
     }
 
     @Override
+    public boolean sees(double dot, int size) {
+        double centroid = codebook.centroid(0);
+        return dot >= LEAST_SHARE * kept(fraction, size) * centroid * centroid;
+    }
+
+    @Override
     public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
-        int members = BlockMask.members(fraction, size);
+        int members = kept(fraction, size);
         mask.reset(seed, size);
         stream.reset(packed, packedOffset);
         Scratch.zero(centroids, 0, size);

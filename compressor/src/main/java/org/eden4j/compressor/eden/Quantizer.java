@@ -28,6 +28,15 @@ interface Quantizer {
         return kernels.dot(y, centroids, size);
     }
 
+    /**
+     * Whether a scale can be computed from these centroids: false where too little of the block is in them.
+     *
+     * @param dot &lt;z, c&gt; of the coordinates brought to unit variance and their centroids
+     */
+    default boolean sees(double dot, int size) {
+        return true;
+    }
+
     /** centroids[i] becomes the centroid of the i-th packed index. */
     void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids);
 

@@ -22,7 +22,7 @@ import org.eden4j.compressor.rotation.Rotation;
  *
  * <p>The payload is the float32 scale, then the packed indices. Powers of two keep inputs of 1e-38 and 1e38 in the range of
  * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
- * zeros has the scale 0. With {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
+ * zeros has the scale 0. Where one coordinate dominates, {@link LatticeDither} acts before indices are chosen. With {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
  */
 final class RotatedCodec extends ScratchCodec {
     static final int SCALE_BYTES = Float.BYTES;
@@ -31,6 +31,7 @@ final class RotatedCodec extends ScratchCodec {
     private final Rotation rotation;
     private final Quantizer quantizer;
     private final OneRound oneRound = new OneRound();
+    private final LatticeDither dither = new LatticeDither();
 
     RotatedCodec(RotatedMethod method) {
         this(method, KernelProvider.kernels());
@@ -61,7 +62,12 @@ final class RotatedCodec extends ScratchCodec {
         float toUnitVariance = (float) Math.sqrt(size / squaredNorm);
         double dot;
         double squaredCentroidNorm = Double.NaN;
-        if (method.scale().needsCentroidNorm()) {
+        double factor = unit / block.unit();
+        if (!once && LatticeDither.helps(method, size, block.largest(), factor * factor * squaredNorm)) {
+            MemorySegment dithered = dither.add(y, size, toUnitVariance, seed.own(), scratch.sum(4L * size));
+            quantizer.quantize(dithered, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
+            dot = kernels.dot(y, c, size);
+        } else if (method.scale().needsCentroidNorm()) {
             quantizer.quantize(y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
             dot = kernels.dot(y, c, size);
             squaredCentroidNorm = kernels.dot(c, c, size);
@@ -69,7 +75,9 @@ final class RotatedCodec extends ScratchCodec {
             dot = quantizer.quantizeAndDot(kernels, y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES,
                     c);
         }
-        double scale = method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size);
+        double scale = quantizer.sees(dot * toUnitVariance, size)
+                ? method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size)
+                : 0;
         float sent = saturated(unit * scale);
         payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
     }

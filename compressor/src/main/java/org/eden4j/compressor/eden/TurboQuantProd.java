@@ -70,6 +70,18 @@ public record TurboQuantProd(int bits, Qjl qjl, HadamardRounds rounds, RotationK
         return OptionalDouble.of(left * (qjl == Qjl.GAUSSIAN ? Math.PI / 2 : Math.PI / 2 - 1));
     }
 
+    /**
+     * {@inheritDoc} Exact to the order 1/d under a uniform rotation, and so for blocks of independent normal coordinates: the
+     * residual's share ({@link ScaleRule#UNIT} at bits - 1) times pi/2 - 1/d, or pi/2 - 1 - 1/(2d) with an orthogonal S.
+     */
+    @Override
+    public OptionalDouble expectedError(int length) {
+        int size = BlockLayout.paddedSize(length);
+        double left = bits == 1 ? 1 : BlockError.of(ScaleRule.UNIT, bits - 1, size).mean();
+        double signs = Math.PI / 2 - (qjl == Qjl.GAUSSIAN ? 1.0 / size : 1 + .5 / size);
+        return OptionalDouble.of(left * signs);
+    }
+
     @Override
     public MethodType type() {
         return TYPE;

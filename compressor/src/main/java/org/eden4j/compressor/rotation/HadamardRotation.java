@@ -51,6 +51,10 @@ public final class HadamardRotation implements Rotation {
             int length) {
         kernels.signWords(seed, rounds, scratch.signWords(), size);
         double left = factor * normalization(size, rounds);
+        if (rounds == 1 && Math.abs(left) < HARMLESS_FACTOR) {
+            kernels.scale(x, 0, size, powerOfTwo(-log2(size)), x);
+            left = Math.scalb(left, log2(size));
+        }
         int shrink = rounds == 1 || Math.abs(left) >= HARMLESS_FACTOR ? 0 : rounds * log2(size) / (2 * (rounds - 1));
         float last = (float) Math.scalb(left, shrink * (rounds - 1));
         if (rounds == 2 && shrink == 0 && length == size) {

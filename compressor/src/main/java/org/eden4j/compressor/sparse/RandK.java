@@ -35,6 +35,12 @@ public record RandK(double fraction) implements SparseMethod {
         return OptionalDouble.of(1 / fraction - 1);
     }
 
+    /** {@inheritDoc} Exact for every input: d / k - 1 for the k coordinates that are sent. */
+    @Override
+    public OptionalDouble expectedError(int length) {
+        return OptionalDouble.of((double) length / kept(length) - 1);
+    }
+
     @Override
     public MethodType type() {
         return TYPE;

@@ -44,6 +44,12 @@ public record QuicFl(int bits) implements Method {
         return OptionalDouble.of(QuicFlLevels.ofBits(bits).vnmse());
     }
 
+    /** {@inheritDoc} Exact as the length grows; within a twentieth from 128 coordinates on, for normal coordinates. */
+    @Override
+    public OptionalDouble expectedError(int length) {
+        return vnmse();
+    }
+
     @Override
     public MethodType type() {
         return TYPE;

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -58,6 +59,20 @@ class CompressedGradientStreamTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out, HEADER, MemorySegment.ofArray(GRADIENT));
         assertArrayEquals(whole(), out.toByteArray());
+    }
+
+    @Test
+    void shouldGiveBlocksByThemselves() throws IOException {
+        CompressedGradientReader reader = new CompressedGradientReader(new ByteArrayInputStream(whole()));
+        float[] decoded = new float[GRADIENT.length];
+        int first = 0;
+        while (reader.hasNext()) {
+            float[] block = reader.decodeNext().toArray(ValueLayout.JAVA_FLOAT);
+            System.arraycopy(block, 0, decoded, first, block.length);
+            first += block.length;
+        }
+        assertEquals(GRADIENT.length, first);
+        assertArrayEquals(CompressedGradient.of(whole()).decode(), decoded);
     }
 
     @Test

@@ -21,7 +21,7 @@ class FractionalQuantizerTest {
     void shouldKeepExactlySoManyCoordinates(double bits) {
         for (int size : new int[]{128, 1024, 4096}) {
             float[] c = quantize(bits, size);
-            int members = (int) Math.max(1, Math.round(bits * size));
+            int members = (int) Math.max(12, Math.round(bits * size));
             double centroid = Codebook.ofBits(1).centroid(0);
             assertEquals(members, TestVectors.count(c, value -> value != 0), "of " + size);
             assertEquals(members, TestVectors.count(c, value -> Math.abs(value) == centroid), "of " + size);

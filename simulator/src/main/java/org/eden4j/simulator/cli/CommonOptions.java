@@ -5,6 +5,7 @@ import java.util.List;
 import org.eden4j.simulator.output.Format;
 import org.eden4j.simulator.output.Manifest;
 import org.eden4j.simulator.output.Results;
+import org.eden4j.simulator.output.Row;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,7 +21,7 @@ public final class CommonOptions {
     @Option(names = "--format", paramLabel = "F", defaultValue = "text", description = "${COMPLETION-CANDIDATES}; json is one object a line (default ${DEFAULT-VALUE}).")
     Format format;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write results.jsonl and manifest.json there.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Write results.jsonl, results.csv and manifest.json there.")
     Path out;
 
     @Option(names = "--quiet", description = "No progress bar; there is none anyway where there is no terminal.")
@@ -56,7 +57,12 @@ public final class CommonOptions {
 
     /** The same, with the files in this directory. */
     public Results results(List<String> columns, List<String> textColumns, Path directory) {
-        return new Results(format, spec.commandLine().getOut(), columns, textColumns, directory, manifest());
+        return new Results(format, spec.commandLine().getOut(), columns, textColumns, directory, manifest(), List.of());
+    }
+
+    /** The same for a command that goes on after these rows. */
+    public Results results(List<String> columns, List<String> textColumns, List<Row> earlier) {
+        return new Results(format, spec.commandLine().getOut(), columns, textColumns, out, manifest(), earlier);
     }
 
     /** What one needs to run this command again. */

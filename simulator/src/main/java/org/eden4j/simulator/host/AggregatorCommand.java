@@ -12,6 +12,7 @@ import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.AggregatorBuilder;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.media.Connection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +53,8 @@ public final class AggregatorCommand implements Callable<Integer> {
     @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
     private int quorum;
 
-    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: 1408 between hosts (default ${DEFAULT-VALUE}).")
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: "
+            + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
     private int mtu;
 
     @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to wait for all workers (default ${DEFAULT-VALUE}).")

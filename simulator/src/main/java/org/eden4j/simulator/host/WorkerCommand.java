@@ -20,6 +20,7 @@ import org.eden4j.transport.Worker;
 import org.eden4j.transport.WorkerBuilder;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.media.Connection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +68,8 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--fixed-input", description = "One draw serves all rounds, only seeds vary.")
     private boolean fixedInput;
 
-    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: 1408 between hosts (default ${DEFAULT-VALUE}).")
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: "
+            + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
     private int mtu;
 
     @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to look for the aggregator (default ${DEFAULT-VALUE}).")

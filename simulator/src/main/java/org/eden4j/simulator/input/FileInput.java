@@ -24,7 +24,7 @@ record FileInput(Path path) implements Input {
     @Override
     public void draw(RandomGenerator random, float[] vector) {
         try (FileChannel channel = FileChannel.open(path)) {
-            long held = channel.size() / Float.BYTES;
+            long held = Float32File.coordinates(path, channel);
             if (held < vector.length) {
                 throw new IllegalArgumentException(
                         path + " holds " + held + " float32 values, the dimension is " + vector.length);

@@ -1,9 +1,11 @@
 package org.eden4j.simulator.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The one place that writes and reads JSON. */
@@ -46,6 +48,20 @@ public final class Json {
             throw new IllegalArgumentException("not a JSON object: " + line);
         }
         return node;
+    }
+
+    /**
+     * The names and values of one object, in their order: whole numbers as {@code Integer} or {@code Long}, others as
+     * {@code Double}.
+     *
+     * @throws IllegalArgumentException if the line is no JSON object; shows the line
+     */
+    public static Map<String, Object> fields(String line) {
+        try {
+            return MAPPER.readValue(line, new TypeReference<LinkedHashMap<String, Object>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a JSON object: " + line, e);
+        }
     }
 
     /** A record of texts and numbers as one line, see {@link #read}. */

@@ -6,44 +6,72 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 
 /**
  * Where a command's rows go: to standard output in the chosen format, flushed one by one, and with {@code --out} also to
- * {@code results.jsonl} in that directory, beside a {@code manifest.json}. Thread-safe.
+ * {@code results.jsonl} and {@code results.csv} in that directory, beside a {@code manifest.json}. Each row is in the files
+ * before the next one is measured, so that a command that is interrupted leaves them usable. Thread-safe.
  */
 public final class Results implements AutoCloseable {
+    static final String JSON_LINES = "results.jsonl";
+    static final String MANIFEST = "manifest.json";
+    private static final String CSV = "results.csv";
+
     private final Format format;
     private final PrintWriter out;
     private final TextTable table;
     private final Csv csv;
+    private final Csv csvInFile;
+    /** Null where no directory was asked for, and so is {@link #csvFile}. */
     private final Writer file;
+    private final Writer csvFile;
 
     /**
      * @param columns every field that CSV prints, in order
      * @param textColumns the fields that people see, in order
      * @param directory where the files go, null for none
+     * @param earlier rows of the same command that are in the files already, see {@link EarlierResults}; they are printed
      * @throws UncheckedIOException if the directory or a file in it cannot be written
      */
     public Results(
             Format format, PrintWriter out, List<String> columns, List<String> textColumns, Path directory,
-            Manifest manifest) {
+            Manifest manifest, List<Row> earlier) {
         this.format = format;
         this.out = out;
         table = new TextTable(textColumns);
         csv = new Csv(columns);
-        file = directory == null ? null : open(directory, manifest);
-    }
-
-    private static Writer open(Path directory, Manifest manifest) {
+        csvInFile = new Csv(columns);
+        if (directory == null) {
+            file = null;
+            csvFile = null;
+            return;
+        }
         try {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve("manifest.json"), Json.pretty(manifest.fields()));
-            return Files.newBufferedWriter(directory.resolve("results.jsonl"));
+            Files.writeString(directory.resolve(MANIFEST), Json.pretty(manifest.fields()));
+            keep(directory, earlier);
+            file = Files.newBufferedWriter(directory.resolve(JSON_LINES), StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+            csvFile = Files.newBufferedWriter(directory.resolve(CSV));
+            for (Row row : earlier) {
+                csvFile.write(csvInFile.line(row));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("--out " + directory + " cannot be written: " + e, e);
         }
+        earlier.forEach(this::show);
+    }
+
+    /** Leaves the earlier rows and nothing else in the file, in one step: they may have taken hours. */
+    private static void keep(Path directory, List<Row> earlier) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        earlier.forEach(row -> lines.append(Json.line(row.fields())).append('\n'));
+        Path part = Files.writeString(directory.resolve(JSON_LINES + ".part"), lines);
+        Files.move(part, directory.resolve(JSON_LINES), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Makes room in the text form for values of a column that will come. */
@@ -53,12 +81,17 @@ public final class Results implements AutoCloseable {
 
     /** Prints a row and keeps it. */
     public synchronized void add(Row row) {
+        show(row);
+        keep(row);
+        keepInCsv(row);
+    }
+
+    private void show(Row row) {
         print(switch (format) {
             case text -> table.line(row);
             case json -> Json.line(row.fields()) + "\n";
             case csv -> csv.line(row);
         });
-        keep(row);
     }
 
     /** Prints a row that is no measurement: as JSON it is one more line, as text the sentence, as CSV nothing. */
@@ -78,6 +111,7 @@ public final class Results implements AutoCloseable {
             add(row);
         } else {
             keep(row);
+            keepInCsv(row);
         }
     }
 
@@ -105,15 +139,27 @@ public final class Results implements AutoCloseable {
         }
     }
 
+    private void keepInCsv(Row row) {
+        if (csvFile == null) {
+            return;
+        }
+        try {
+            csvFile.write(csvInFile.line(row));
+            csvFile.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("results.csv cannot be written: " + e, e);
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (file == null) {
             return;
         }
-        try {
-            file.close();
+        try (file; csvFile) {
+            file.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("results.jsonl cannot be written: " + e, e);
+            throw new UncheckedIOException("the results cannot be written: " + e, e);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.eden4j.simulator.process;
 import java.time.Duration;
 import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.cli.SecondsConverter;
+import org.eden4j.transport.wire.FrameLayout;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,7 +29,9 @@ public final class JobOptions {
     @Option(names = "--port", paramLabel = "P", defaultValue = "0", description = "With udp: the aggregator's port; 0 takes a free one (default ${DEFAULT-VALUE}).")
     int port;
 
-    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, 512..65504, a multiple of 32; 0 leaves it to the transport (default ${DEFAULT-VALUE}).")
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, "
+            + FrameLayout.SMALLEST_MTU + ".." + FrameLayout.LARGEST_MTU
+            + ", a multiple of 32; 0 leaves it to the transport (default ${DEFAULT-VALUE}).")
     int mtu;
 
     @Option(names = "--deadline", paramLabel = "SECONDS", converter = SecondsConverter.class, description = "A round closes without the workers that are missing after this time (mean 5, train 60).")

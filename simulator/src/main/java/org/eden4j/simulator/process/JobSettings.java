@@ -3,6 +3,7 @@ package org.eden4j.simulator.process;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.transport.wire.FrameLayout;
 
 /**
  * A job as it was asked for.
@@ -35,6 +36,9 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         }
         if (quorum < 0 || quorum > workers) {
             throw new IllegalArgumentException("--quorum must be from 0 to the " + workers + " workers, got " + quorum);
+        }
+        if (mtu != 0) {
+            FrameLayout.checkMtu(mtu);
         }
         if (loss.needsNetwork() && channel != JobOptions.Channel.udp) {
             throw new IllegalArgumentException("nothing is lost over ipc: --loss and --unreliable need --channel udp");

@@ -1,5 +1,6 @@
 package org.eden4j.simulator.process;
 
+import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
 
 /**
@@ -13,7 +14,7 @@ public record Loss(double probability, boolean unreliable) {
     public static final Loss NONE = new Loss(0, false);
 
     /** The MTU where none is asked for: networks that lose have Ethernet's, and lose one frame at a time. */
-    static final int MTU = 1408;
+    static final int MTU = Connection.NETWORK_MTU;
 
     /** Sets members' draws apart. */
     private static final int MEMBER_BITS = 16;

@@ -10,7 +10,8 @@ public final class LossOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Every datagram is lost with this probability, both ways; over udp with MTU 1408, which are then"
+    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Every datagram is lost with this probability, both ways; over udp with MTU "
+            + Loss.MTU + ", which are then"
             + " the defaults (default ${DEFAULT-VALUE}).")
     double probability;
 

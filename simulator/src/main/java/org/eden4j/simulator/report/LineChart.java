@@ -6,6 +6,8 @@ import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,15 @@ public record LineChart(String xTitle, String yTitle, boolean logarithmicX, List
         return svg;
     }
 
+    /** Of the nine ticks of a decade 1, 2 and 5 have labels: they stand about equally far apart. */
+    static String logarithmicLabel(double tick) {
+        double decade = Math.pow(10, Math.floor(Math.log10(tick) + 1e-9));
+        long digit = Math.round(tick / decade);
+        return digit == 1 || digit == 2 || digit == 5
+                ? BigDecimal.valueOf(digit * decade).round(MathContext.DECIMAL32).stripTrailingZeros().toPlainString()
+                : "";
+    }
+
     private void style(XYStyler styler) {
         styler.setChartBackgroundColor(NOTHING);
         styler.setPlotBackgroundColor(NOTHING);
@@ -116,7 +127,11 @@ public record LineChart(String xTitle, String yTitle, boolean logarithmicX, List
         styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
         styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
         styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        styler.setXAxisLogarithmic(logarithmicX);
+        if (logarithmicX) {
+            styler.setXAxisLogarithmic(true);
+            styler.setXAxisLogarithmicDecadeOnly(false);
+            styler.setXAxisTickLabelsFormattingFunction(LineChart::logarithmicLabel);
+        }
         styler.setMarkerSize(7);
     }
 }

@@ -1,9 +1,11 @@
 package org.eden4j.simulator.sweep;
 
+import java.util.Objects;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.output.Row;
 
 /**
  * One combination of a sweep.
@@ -32,5 +34,11 @@ record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws 
                 ? Math.min(Integer.highestOneBit(dimension), BlockLayout.LARGEST_BLOCK)
                 : blockSize;
         return BlockLayout.of(method(), dimension, size);
+    }
+
+    /** Whether a row of results is of this combination. */
+    boolean isOf(Row row) {
+        return given.text().equals(row.get("method")) && Objects.equals(dimension, row.get("dimension"))
+                && Objects.equals(workers, row.get("workers"));
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.function.ToDoubleFunction;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.output.Row;
@@ -90,8 +89,8 @@ final class CellRun {
             .put("squaredBias", bias.squaredBias())
             .put("squaredBiasStdErr", bias.standardError())
             .put("wireBits", wireBits(cell, groups))
-            .put("encodeNsPerCoordinate", median(groups, TrialGroup::encodeNsPerCoordinate))
-            .put("decodeNsPerCoordinate", median(groups, TrialGroup::decodeNsPerCoordinate))
+            .put("encodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.encoding).toList()))
+            .put("decodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.decoding).toList()))
             .put("averageNmse", averageError);
     }
 
@@ -99,11 +98,5 @@ final class CellRun {
     private static double wireBits(Cell cell, List<TrialGroup> groups) {
         long bytes = groups.stream().mapToLong(group -> group.payloadBytes).sum();
         return (double) bytes * Byte.SIZE / ((double) cell.trials() * cell.workers() * cell.dimension());
-    }
-
-    /** The median over groups: the first ones run cold code. */
-    private static double median(List<TrialGroup> groups, ToDoubleFunction<TrialGroup> time) {
-        double[] times = groups.stream().mapToDouble(time).sorted().toArray();
-        return times[times.length / 2];
     }
 }

@@ -16,7 +16,9 @@ import org.eden4j.simulator.cli.TextConverter;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
+import org.eden4j.simulator.output.EarlierResults;
 import org.eden4j.simulator.output.Results;
+import org.eden4j.simulator.output.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "sweep", description = "Bits against error for all combinations, in this process.", footer = {"",
         "Inputs: lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
         "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input. With error feedback",
-        "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.", "",
+        "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.",
+        "All numbers but the times depend on the seed alone. Times are those of compiled code; where there are too few trials",
+        "for that there is none, see bench.", "",
         "Example:",
         "  ./eden sweep --method eden:bits=1 --method eden:bits=4 --dimension 1024,65536 --workers 1,16"})
 public final class SweepCommand implements Callable<Integer> {
@@ -78,27 +82,62 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(names = "--error-feedback", description = "Each worker adds what it did not send to its next trial; see averageNmse.")
     private boolean errorFeedback;
 
+    @Option(names = "--threads", paramLabel = "T", defaultValue = "0", description = "Threads that run trials; 0 for one per processor (default ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(names = "--resume", description = "Go on where the same command was interrupted; needs --out.")
+    private boolean resume;
+
     @Override
     public Integer call() throws InterruptedException {
         List<Cell> cells = cells();
-        long steps = cells.stream().mapToLong(Cell::trials).sum();
-        try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
+        List<Row> earlier = resume ? earlier(cells) : List.of();
+        List<Cell> rest = cells.subList(earlier.size(), cells.size());
+        long steps = rest.stream().mapToLong(Cell::trials).sum();
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        boolean timed = true;
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS, earlier);
                 Progress progress = common.progress("sweep", steps);
-                ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+                ExecutorService executor = Executors.newFixedThreadPool(count)) {
             try {
                 Set<Method> warm = new HashSet<>();
-                for (Cell cell : cells) {
+                for (Cell cell : rest) {
                     if (warm.add(cell.method())) {
                         CellRun.warmUp(cell);
                     }
                     progress.message(cell.given() + " d=" + cell.dimension() + " n=" + cell.workers());
-                    results.add(CellRun.run(cell, threads, progress));
+                    Row row = CellRun.run(cell, executor, progress);
+                    timed &= row.get("encodeNsPerCoordinate") != null;
+                    results.add(row);
+                }
+                if (!timed) {
+                    results.text(
+                            "no time where there were too few trials for compiled code: ./eden bench measures times\n");
                 }
             } finally {
-                threads.shutdownNow();
+                executor.shutdownNow();
             }
         }
         return 0;
+    }
+
+    /** The rows that are there already, which are those of the first cells. */
+    private List<Row> earlier(List<Cell> cells) {
+        try {
+            if (common.out() == null) {
+                throw new IllegalArgumentException("--resume needs the --out of the interrupted command");
+            }
+            List<Row> rows = EarlierResults.read(common.out(), common.manifest());
+            for (int i = 0; i < rows.size(); i++) {
+                if (i >= cells.size() || !cells.get(i).isOf(rows.get(i))) {
+                    throw new IllegalArgumentException("--resume: row " + (i + 1) + " of " + common.out()
+                            + " is none of this sweep's: choose another --out");
+                }
+            }
+            return rows;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     /** All combinations; what is wrong with one is wrong usage. */
@@ -106,6 +145,9 @@ public final class SweepCommand implements Callable<Integer> {
         try {
             if (trials < 1) {
                 throw new IllegalArgumentException("--trials must be at least 1, got " + trials);
+            }
+            if (threads < 0) {
+                throw new IllegalArgumentException("--threads must be at least 0, got " + threads);
             }
             if (!(loss >= 0 && loss < 1)) {
                 throw new IllegalArgumentException("--loss must be at least 0 and below 1, got " + loss);

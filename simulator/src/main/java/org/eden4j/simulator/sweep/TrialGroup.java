@@ -25,8 +25,8 @@ final class TrialGroup {
     double squaredNorm;
     /** Of all payloads of all workers. */
     long payloadBytes;
-    long encodeNs;
-    long decodeNs;
+    final WarmTime encoding = new WarmTime();
+    final WarmTime decoding = new WarmTime();
 
     private final Cell cell;
     private final BlockLayout layout;
@@ -50,16 +50,6 @@ final class TrialGroup {
             }
         }
         return this;
-    }
-
-    /** The average time of one coordinate's encoding in this group, in nanoseconds. */
-    double encodeNsPerCoordinate() {
-        return encodeNs / ((double) trials * cell.workers() * cell.dimension());
-    }
-
-    /** The average time of one coordinate's decoding in this group, in nanoseconds. */
-    double decodeNsPerCoordinate() {
-        return decodeNs / ((double) trials * cell.workers() * cell.dimension());
     }
 
     /** |x^ - x|^2 / |x|^2; a zero vector that comes back as zeros has no error. */
@@ -137,8 +127,8 @@ final class TrialGroup {
                 memories[worker].commit();
             }
             payloadBytes += payloads.totalBytes();
-            encodeNs += middle - begin;
-            decodeNs += end - middle;
+            encoding.add(middle - begin, cell.dimension());
+            decoding.add(end - middle, cell.dimension());
         }
 
         private BlockSeed seed(long trial, int worker, int block) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +57,30 @@ class ForeignMethodTest {
             assertTrue(round.get("nmse").asDouble() > 0, round.toString());
         }
         assertTrue(run.json().getLast().get("equalsReference").asBoolean(), run.out());
+    }
+
+    @Test
+    void shouldTravelInAContainer() throws Exception {
+        Path file = directory.resolve("gradient.f32");
+        ByteBuffer values = ByteBuffer.allocate(Float.BYTES * 5000).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 5000; i++) {
+            values.putFloat((float) Math.sin(i));
+        }
+        Files.write(file, values.array());
+        EdenProcess compressed = run("compress", file.toString(), "--method", "absmax", "--format", "json");
+        assertEquals(0, compressed.exitCode(), compressed.err());
+        Path copy = directory.resolve("copy.f32");
+        EdenProcess decompressed = run("decompress", file + ".eden", copy.toString(), "--format", "json");
+        assertEquals(0, decompressed.exitCode(), decompressed.err());
+        assertEquals("absmax", decompressed.json().getFirst().get("method").asText());
+        ByteBuffer copied = ByteBuffer.wrap(Files.readAllBytes(copy)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 5000; i++) {
+            assertEquals((float) Math.sin(i), copied.getFloat(), .5001 / 127);
+        }
+        EdenProcess without = EdenProcess.run(directory, List.of(), "decompress", file + ".eden", copy.toString(),
+                "--force");
+        assertEquals(1, without.exitCode(), without.out());
+        assertTrue(without.err().contains("'absmax' is none of eden, "), without.err());
     }
 
     @Test

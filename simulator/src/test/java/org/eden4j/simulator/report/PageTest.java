@@ -36,6 +36,14 @@ class PageTest {
     }
 
     @Test
+    void shouldLabelALogarithmicAxisWithinADecade() {
+        assertEquals("1", LineChart.logarithmicLabel(1));
+        assertEquals("0.05", LineChart.logarithmicLabel(.05));
+        assertEquals("2000", LineChart.logarithmicLabel(2000));
+        assertEquals("", LineChart.logarithmicLabel(300));
+    }
+
+    @Test
     void shouldEscapeText() {
         String html = new Page("a <b> & \"c\"").paragraph("1 < 2").html();
         assertTrue(html.contains("<title>a &lt;b&gt; &amp; &quot;c&quot;</title>"));

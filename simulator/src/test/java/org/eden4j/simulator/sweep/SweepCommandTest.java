@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,6 +120,85 @@ class SweepCommandTest {
                 assertEquals(alone.get(field), together.get(field), field);
             }
         }
+    }
+
+    /** Fifty trials in 32 groups: every call is a first one. */
+    @Test
+    void shouldGiveNoTimeOfColdCode() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=4", "--dimension", "1024", "--trials", "50", "--format",
+                "json");
+        JsonNode row = run.json().getFirst();
+        assertTrue(row.get("encodeNsPerCoordinate").isNull() && row.get("decodeNsPerCoordinate").isNull(),
+                row.toString());
+        assertTrue(CliRun.of("sweep", "--trials", "50").out().contains("./eden bench"), "where to find times");
+    }
+
+    @Test
+    void shouldKeepTimesOfCodeThatWasStillBeingCompiledToItself() {
+        WarmTime steady = new WarmTime();
+        WarmTime cold = new WarmTime();
+        for (int i = 0; i < 20; i++) {
+            steady.add(1 << 14, 1 << 14);
+            cold.add(1000L << 14, 1 << 14);
+        }
+        assertEquals(1, WarmTime.median(List.of(steady, steady, steady)));
+        assertEquals(1, WarmTime.median(List.of(steady, steady, steady, steady, cold)));
+        assertTrue(Double.isNaN(WarmTime.median(List.of(steady, steady, steady, cold, cold))));
+        assertTrue(Double.isNaN(WarmTime.median(List.of(new WarmTime()))));
+    }
+
+    @Test
+    void shouldPrintTheSameNumbersAtAnyThreadCount() {
+        String[] sweep = {"sweep", "--method", "eden:bits=1", "--dimension", "300", "--workers", "1,5", "--trials",
+                "70", "--format", "json", "--threads"};
+        List<String> alone = withoutTimes(CliRun.of(with(sweep, "1")).out());
+        assertEquals(2, alone.size());
+        assertEquals(alone, withoutTimes(CliRun.of(with(sweep, "3")).out()));
+    }
+
+    @Test
+    void shouldGoOnWhereItWasInterrupted(@TempDir Path directory) throws IOException {
+        String[] sweep = {"sweep", "--method", "eden:bits=4", "--method", "drive", "--dimension", "128,256", "--trials",
+                "40", "--format", "json", "--out", directory.toString()};
+        CliRun whole = CliRun.of(sweep);
+        assertEquals(0, whole.exitCode(), whole.err());
+        Path file = directory.resolve("results.jsonl");
+        String text = Files.readString(file);
+        String csv = Files.readString(directory.resolve("results.csv"));
+        List<String> lines = text.lines().toList();
+        assertEquals(4, lines.size());
+        // the second row is whole, the third was being written
+        Files.writeString(file, lines.get(0) + "\n" + lines.get(1) + "\n" + lines.get(2).substring(0, 40));
+        CliRun resumed = CliRun.of(with(sweep, "--resume"));
+        assertEquals(0, resumed.exitCode(), resumed.err());
+        assertEquals(withoutTimes(text), withoutTimes(Files.readString(file)));
+        assertEquals(withoutTimes(text), withoutTimes(resumed.out()));
+        assertEquals(lines.subList(0, 2), Files.readAllLines(file).subList(0, 2), "kept as they were, times as well");
+        assertEquals(csv.lines().limit(3).toList(),
+                Files.readAllLines(directory.resolve("results.csv")).subList(0, 3));
+        String again = Files.readString(file);
+        assertEquals(0, CliRun.of(with(sweep, "--resume")).exitCode());
+        assertEquals(again, Files.readString(file), "nothing was left to do");
+    }
+
+    @Test
+    void shouldRefuseToGoOnAfterAnotherCommand(@TempDir Path directory) {
+        String out = directory.toString();
+        assertEquals(0, CliRun.of("sweep", "--trials", "3", "--out", out).exitCode());
+        CliRun other = CliRun.of("sweep", "--trials", "3", "--seed", "2", "--out", out, "--resume");
+        assertEquals(2, other.exitCode(), other.out());
+        assertTrue(other.err().contains("give the same command again"), other.err());
+        assertEquals(2, CliRun.of("sweep", "--resume").exitCode(), "without --out");
+    }
+
+    private static String[] with(String[] first, String last) {
+        String[] all = Arrays.copyOf(first, first.length + 1);
+        all[first.length] = last;
+        return all;
+    }
+
+    private static List<String> withoutTimes(String lines) {
+        return lines.lines().map(line -> line.replaceAll("\"(en|de)codeNsPerCoordinate\":[^,}]*", "")).toList();
     }
 
     @Test

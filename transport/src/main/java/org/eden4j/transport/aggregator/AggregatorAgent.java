@@ -12,7 +12,9 @@ import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.media.Reconnector;
@@ -63,7 +65,7 @@ public final class AggregatorAgent implements Agent {
         Members members = new Members(terms.workers());
         sessions = new Sessions(terms.workers());
         sessions.use(link);
-        job = new JobLifecycle(terms, members, sessions, drops, tally, clock, onRound);
+        job = new JobLifecycle(terms, members, sessions, tally, clock, new LongWork(this::giveSigns), onRound);
         handler = new UplinkHandler(job, members, sessions, drops, clock);
         adapter = new UplinkAdapter(handler);
         means = job::store;
@@ -172,6 +174,13 @@ public final class AggregatorAgent implements Agent {
             LOG.warn("{} cannot be reached any more: {}", session, e.getMessage());
             job.remove(session);
             return 1;
+        }
+    }
+
+    /** Heartbeats in the middle of a long step. */
+    private void giveSigns() {
+        if (link != null && !link.isClosed()) {
+            sessions.all().forEach(session -> session.giveSign(job.terms().epoch()));
         }
     }
 

@@ -3,6 +3,7 @@ package org.eden4j.transport.aggregator;
 import io.aeron.Aeron;
 import io.aeron.Counter;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.mean.JobTally;
 
 /**
  * An aggregator's {@link JobTally} as counters of its media driver, where AeronStat and every other reader of counters

@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
-import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.FailureCode;
@@ -35,9 +36,9 @@ final class JobLifecycle implements AutoCloseable {
 
     private final Members members;
     private final Sessions sessions;
-    private final DropCounters drops;
     private final JobTally tally;
     private final PatientClock clock;
+    private final LongWork work;
     private final Consumer<RoundStatistics> onRound;
     private final Arena arena = Arena.ofShared();
     private final Assembly assembly;
@@ -52,14 +53,14 @@ final class JobLifecycle implements AutoCloseable {
     private StateHandler states;
     private Rounds rounds;
 
-    JobLifecycle(JobTerms terms, Members members, Sessions sessions, DropCounters drops, JobTally tally,
-            PatientClock clock, Consumer<RoundStatistics> onRound) {
+    JobLifecycle(JobTerms terms, Members members, Sessions sessions, JobTally tally,
+            PatientClock clock, LongWork work, Consumer<RoundStatistics> onRound) {
         this.terms = terms;
         this.members = members;
         this.sessions = sessions;
-        this.drops = drops;
         this.tally = tally;
         this.clock = clock;
+        this.work = work;
         this.onRound = onRound;
         assembly = new Assembly(members, clock);
     }
@@ -76,11 +77,6 @@ final class JobLifecycle implements AutoCloseable {
     /** Null unless the job runs, or ran and is ending. */
     Rounds rounds() {
         return rounds;
-    }
-
-    /** What members have in common; null before the first member. */
-    JobState state() {
-        return state;
     }
 
     boolean isRunning() {
@@ -115,7 +111,7 @@ final class JobLifecycle implements AutoCloseable {
         if (state == null) {
             terms = terms.withDimension(dimension);
             state = new JobState(terms);
-            states = new StateHandler(terms, members, state, drops);
+            states = new StateHandler(terms, members, state, tally.drops());
         }
         Session former = members.at(place);
         if (former != null) {
@@ -197,7 +193,8 @@ final class JobLifecycle implements AutoCloseable {
     }
 
     private void begin(long round) {
-        rounds = new Rounds(terms, members, state, drops, tally, clock, onRound, round, arena);
+        rounds = work.call((long) terms.dimension() * Float.BYTES,
+                () -> new Rounds(terms, members, state, tally.drops(), tally, clock, work, onRound, round, arena));
         phase = Phase.RUNNING;
     }
 

@@ -3,7 +3,9 @@ package org.eden4j.transport.aggregator;
 import java.util.function.Consumer;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.mean.MeanStores;
 import org.eden4j.transport.wire.JobTerms;
 
 /** Reports rounds in order, each once every member that takes part and gives signs of life has taken its mean. */

@@ -4,12 +4,19 @@ import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.JobTally;
+import org.eden4j.transport.mean.LeftOutLog;
 import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.mean.MeanStores;
 import org.eden4j.transport.mean.RoundCollector;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
@@ -37,38 +44,40 @@ final class Rounds {
     private final JobState state;
     private final DropCounters drops;
     private final PatientClock clock;
+    private final LongWork work;
     private final RoundReporter reporter;
     private final FrameLayout layout;
     private final RoundCollector collector;
     private final MeanStores stores;
-    /** By worker number: whose frames of the open round were taken. */
-    private final long[] contributorTokens;
+    private final LeftOutLog log = new LeftOutLog();
+    private final Contributions contributions;
 
     private long round;
     private boolean begun;
-    /** Whether any member is known to stand before the open round, and so to have what came before it. */
-    private boolean reached;
-    private long openedNs;
+    private final Reach reach;
+    /** Attempts at the open round that did not fail for want of a quorum. */
+    private int extraAttempts;
     private long firstFrameNs;
     private long attemptNs;
 
     /** @param firstRound what is open first: 0, or where a restored job stands */
     Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, JobTally tally,
-            PatientClock clock,
-            Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
+            PatientClock clock, LongWork work, Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
         this.terms = terms;
         this.members = members;
         this.state = state;
         this.drops = drops;
         this.clock = clock;
+        this.work = work;
         layout = terms.up();
         collector = new RoundCollector(layout, terms.down(), members.places(), terms.jobSeed(), arena);
         stores = new MeanStores(terms.down(), arena);
-        contributorTokens = new long[members.places()];
+        contributions = new Contributions(layout, collector, drops, members.places());
+        reach = new Reach(members, clock);
         round = firstRound - 1;
         reporter = new RoundReporter(terms, members, stores, drops, tally, onRound, firstRound);
         openNext();
-        reached = true;
+        reach.reached();
     }
 
     /** The round that is open. */
@@ -95,35 +104,21 @@ final class Rounds {
         return memberRound >= 0 && memberRound <= round && store(memberRound) != null;
     }
 
-    /** A member says that it stands before this round: then it has the mean of the one before. */
-    void heard(Session member, long memberRound) {
-        reached |= memberRound == round && member.mayStandBefore(round);
-    }
-
-    /**
-     * Whether any member is known to have what came before the open round. As long as none is, its mean may be lost with
-     * the members that it was sent to.
-     */
-    boolean isReached() {
-        return reached;
-    }
-
-    /** Whether a member that was sent all may still say that it has it: it does so at once, if it has. */
-    boolean mayBeReachedSoon() {
-        return !reached && clock.realNs() - openedNs < Protocol.MISSED_NS
-                && !members.where(member -> !member.liveness().isSilent() && member.mayStandBefore(round)).isEmpty();
+    /** Who is known to stand before the open round. */
+    Reach reach() {
+        return reach;
     }
 
     /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
     boolean isBarred(Session member) {
-        return collector.hasContributed(member.index()) && contributorTokens[member.index()] != member.peer().token();
+        return contributions.isBarred(member);
     }
 
     private void openNext() {
         round++;
         begun = false;
-        reached = false;
-        openedNs = clock.realNs();
+        reach.open(round);
+        extraAttempts = 0;
         MeanStore store = stores.place(round);
         if (store.round() >= 0) {
             members.forEach(member -> member.takesPart() && member.isOwed(store.round()), this::cutOff);
@@ -142,33 +137,47 @@ final class Rounds {
 
     /** Takes or counts a frame that a member sent in its own name and in this epoch. */
     void update(Session member, UpdateDecoder update, long payload, int payloadLength) {
-        long frame = update.frame();
-        float weight = update.weight();
-        if (update.round() > round || update.method() != layout.method().wireId() || frame >= layout.frameCount()
-                || payloadLength != layout.payloadBytes((int) frame) || !(weight >= 0 && weight <= Float.MAX_VALUE)) {
-            drops.count(Drop.REJECTED);
-        } else if (update.round() < round || !member.takesPart()) {
-            drops.count(Drop.LATE);
-        } else {
-            contribute(member, (int) frame, weight, payload, payloadLength);
+        LeftOut.Reason flaw = contributions.flaw(member, update, payloadLength, round);
+        if (flaw != null) {
+            contributions.leaveOut(member, flaw, store(round));
+            return;
         }
-    }
-
-    private void contribute(Session member, int frame, float weight, long payload, int payloadLength) {
         if (!begun) {
             begin();
         }
-        int worker = member.index();
-        if (collector.hasArrived(worker, frame)) {
-            drops.count(Drop.DUPLICATE);
-        } else if (!collector.isInTime(worker, frame) || isBarred(member)) {
-            drops.count(Drop.LATE);
-        } else if (collector.contradictsWeight(worker, weight)) {
-            drops.count(Drop.REJECTED);
-        } else {
-            contributorTokens[worker] = member.peer().token();
-            drops.count(Drop.REJECTED, collector.accept(worker, frame, weight, payload));
-            store(round).count(FrameLayout.HEADER_BYTES + payloadLength, layout.end(frame) - layout.first(frame));
+        try {
+            contributions.add(member, (int) update.frame(), update.weight(), payload, store(round));
+        } catch (NonFiniteGradientException e) {
+            beginCarefully(e);
+        }
+    }
+
+    /**
+     * Begins a round again whose mean cannot be computed or sent; contributions that are too large for any mean are left out
+     * from then on.
+     *
+     * @throws NonFiniteGradientException if such contributions are left out already
+     */
+    private void beginCarefully(NonFiniteGradientException cause) {
+        if (!collector.beCareful()) {
+            throw cause;
+        }
+        extraAttempts++;
+        String reason = "round " + round + " cannot be sent as " + terms.downlink() + ": " + cause.getMessage()
+                + "; it begins again without contributions beyond the range of a mean";
+        LOG.warn("{}", reason);
+        beginAgain(reason);
+    }
+
+    /** Adds frames that wait. */
+    private boolean added(IntSupplier adding) {
+        try {
+            int malformed = begun ? adding.getAsInt() : -1;
+            drops.count(Drop.REJECTED, Math.max(malformed, 0));
+            return malformed >= 0;
+        } catch (NonFiniteGradientException e) {
+            beginCarefully(e);
+            return true;
         }
     }
 
@@ -178,7 +187,7 @@ final class Rounds {
      * @return whether there was one
      */
     boolean addDue() {
-        return added(begun ? collector.addDue() : -1);
+        return added(collector::addDue);
     }
 
     /** Whether a member was dropped for which frames waited that are not added yet: {@link #addDue}. */
@@ -192,12 +201,7 @@ final class Rounds {
      * @return whether there was anything to do
      */
     boolean addEarly() {
-        return added(begun ? collector.addEarly() : -1);
-    }
-
-    private boolean added(int malformed) {
-        drops.count(Drop.REJECTED, Math.max(malformed, 0));
-        return malformed >= 0;
+        return added(collector::addEarly);
     }
 
     /**
@@ -206,10 +210,7 @@ final class Rounds {
      * end of this one.
      */
     void updateEnd(Session member, UpdateEndDecoder updateEnd) {
-        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
-            drops.count(Drop.REJECTED);
-        } else if (updateEnd.round() == round && member.takesPart() && !isBarred(member)
-                && updateEnd.attempt() == member.attempt(round)) {
+        if (contributions.isEnd(member, updateEnd, round)) {
             if (!begun) {
                 begin();
             }
@@ -222,7 +223,7 @@ final class Rounds {
         collector.expect(expected);
         store(round).await(expected);
         begun = true;
-        reached = true;
+        reach.reached();
         firstFrameNs = clock.realNs();
         attemptNs = firstFrameNs;
     }
@@ -285,22 +286,25 @@ final class Rounds {
     /** Ends an attempt without a quorum: all are told why, and send again what they hold. */
     private boolean fail(long elapsedNs) {
         MeanStore store = store(round);
-        BitSet whole = collector.contributors();
-        String reason = "round " + round + " failed: " + whole.cardinality() + " of " + members.places()
-                + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs) + " ms, the quorum is "
-                + terms.quorum() + "; missing " + WorkerSet.name(WorkerSet.without(members.all(), whole));
-        if (store.attempt() >= terms.attempts()) {
+        String reason = contributions.shortfall(round, elapsedNs, terms.quorum(), members, store);
+        int attempts = terms.attempts() + extraAttempts;
+        if (store.attempt() >= attempts) {
             throw new TransportException(reason);
         }
-        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt() + 1, terms.attempts());
+        LOG.warn("{}; attempt {} of {} begins", reason, store.attempt() + 1, attempts);
+        beginAgain(reason);
+        return true;
+    }
+
+    private void beginAgain(String reason) {
+        MeanStore store = store(round);
         store.open(round);
         BitSet expected = members.awaited(terms.quorum());
         store.await(expected);
-        collector.reopen(expected, store);
+        work.run((long) terms.dimension() * Float.BYTES, () -> collector.reopen(expected, store));
         attemptNs = clock.realNs();
         members.forEach(member -> member.takesPart() && member.cursorRound() == round,
                 member -> member.retry(round, store.attempt(), reason));
-        return true;
     }
 
     private void close(long elapsedNs) {
@@ -309,11 +313,7 @@ final class Rounds {
                 firstFrameNs + elapsedNs);
         state.apply(store);
         BitSet missing = WorkerSet.without(store.members(), store.contributors());
-        if (!missing.isEmpty()) {
-            LOG.warn("round {} closed with {} of {} workers after {} ms; missing {}", round,
-                    store.contributors().cardinality(), store.members().cardinality(),
-                    TimeUnit.NANOSECONDS.toMillis(elapsedNs), WorkerSet.name(missing));
-        }
+        log.closed(round, store.leftOut(), store.members(), missing, TimeUnit.NANOSECONDS.toMillis(elapsedNs));
         openNext();
     }
 }

@@ -283,6 +283,13 @@ final class Session implements AutoCloseable {
         return sent;
     }
 
+    /** A heartbeat, whatever was sent before. */
+    void giveSign(int epoch) {
+        if (downlink != null && state == State.MEMBER) {
+            downlink.heartbeat(epoch, cursor.round(), BlockSeed.AGGREGATOR);
+        }
+    }
+
     private int state(int epoch) {
         if (sender == null) {
             return 0;

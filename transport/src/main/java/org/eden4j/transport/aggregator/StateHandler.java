@@ -81,6 +81,11 @@ final class StateHandler implements AutoCloseable {
         return true;
     }
 
+    /** Whether a member may send an update: the first of a job without a state decides that it has none. */
+    boolean mayExchange(Session member, boolean begun) {
+        return state.kind() == StateKind.NONE || agrees(member, StateKind.NONE, begun);
+    }
+
     /** Serves the members that wait for a state. */
     void serve(Rounds rounds) {
         isAsking();
@@ -91,7 +96,7 @@ final class StateHandler implements AutoCloseable {
     }
 
     private void serve(Session member, Rounds rounds) {
-        if (!state.isShared() && rounds.mayBeReachedSoon()) {
+        if (!state.isShared() && rounds.reach().mayBeReachedSoon()) {
             return;
         }
         StateImage image = imageFor(member, rounds);
@@ -113,7 +118,7 @@ final class StateHandler implements AutoCloseable {
      */
     private StateImage imageFor(Session member, Rounds rounds) {
         long ended = rounds.current() - 1;
-        StateImage image = rounds.isReached() || member.readyRound() > ended ? null : state.imageBefore(ended);
+        StateImage image = rounds.reach().isReached() || member.readyRound() > ended ? null : state.imageBefore(ended);
         if (image == null) {
             image = state.image(rounds.current());
         }

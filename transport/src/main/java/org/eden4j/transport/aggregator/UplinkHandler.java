@@ -75,7 +75,7 @@ final class UplinkHandler implements UplinkListener {
         }
         if (!job.isRunning()) {
             drops.count(Drop.REJECTED);
-        } else if (session.sync() != Sync.INITIAL || mayBegin(session)) {
+        } else if (session.sync() != Sync.INITIAL || job.states().mayExchange(session, job.rounds().hasBegun())) {
             job.rounds().update(session, update, payload, payloadLength);
         } else {
             drops.count(Drop.REJECTED);
@@ -93,12 +93,6 @@ final class UplinkHandler implements UplinkListener {
         } else {
             drops.count(Drop.REJECTED);
         }
-    }
-
-    /** The first update of a job without a state decides that it has none. */
-    private boolean mayBegin(Session session) {
-        return job.state().kind() == StateKind.NONE
-                || job.states().agrees(session, StateKind.NONE, job.rounds().hasBegun());
     }
 
     @Override
@@ -155,7 +149,7 @@ final class UplinkHandler implements UplinkListener {
         heartbeats++;
         Session session = heard(image, heartbeat.epoch(), heartbeat.worker());
         if (session != null && job.isRunning()) {
-            job.rounds().heard(session, heartbeat.round());
+            job.rounds().reach().heard(session, heartbeat.round());
         }
     }
 

@@ -21,8 +21,8 @@ import java.util.Map;
  *        update where updates are changes, to be dropped where they are gradients. All of them where the round had ended
  *        when this worker came to it, even if {@code counted} names its number, which another process had then
  * @param missing worker numbers of the members whose whole update was not counted
- * @param bytesUp bytes of this worker's Update frames
- * @param bytesDown bytes of the Mean frames it received
+ * @param bytesUp bytes of this worker's Update frames, all attempts and links together
+ * @param bytesDown bytes of the Mean frames it received, likewise
  * @param controlBytes bytes of all other messages in both directions since the previous round
  * @param transportBytes estimate of what Aeron, UDP and IP add to the round's Update and Mean frames
  * @param dropped messages received since the previous round that were not this job's, or made no sense

@@ -17,8 +17,9 @@ import java.util.Map;
  * @param partial by worker number: what is in the mean of updates that are not in it as a whole, because frames were lost
  *        on an unreliable uplink, or the member was gone, cut off or too late before its last frame had come; empty if
  *        nothing is
- * @param bytesUp bytes of the Update frames that were counted
- * @param bytesDown bytes of the Mean frames that were sent, to all members together
+ * @param leftOut frames of members that came and are not in the mean, by reason and worker number; those of all attempts
+ * @param bytesUp bytes of the Update frames that were taken, in all attempts
+ * @param bytesDown bytes of the Mean frames that were sent, in all attempts, to all members together
  * @param transportBytes estimate of what Aeron, UDP and IP add to those frames
  * @param late frames that came after their round, or from a member that the round did not wait for
  * @param duplicate frames that had come before
@@ -37,7 +38,8 @@ import java.util.Map;
  * @param total from the round's first frame until every member had taken the mean
  */
 public record RoundStatistics(long round, int attempts, int members, List<Integer> contributors, List<Integer> missing,
-        Map<Integer, List<CoordinateRange>> partial, long bytesUp, long bytesDown, long transportBytes, long late,
+        Map<Integer, List<CoordinateRange>> partial, List<LeftOut> leftOut, long bytesUp, long bytesDown,
+        long transportBytes, long late,
         long duplicate,
         long stale, long foreign, long rejected,
         long lost, long cutOff, long resyncs, double wireBitsUp, double wireBitsDown, Duration collecting,
@@ -47,5 +49,6 @@ public record RoundStatistics(long round, int attempts, int members, List<Intege
         contributors = List.copyOf(contributors);
         missing = List.copyOf(missing);
         partial = Map.copyOf(partial);
+        leftOut = List.copyOf(leftOut);
     }
 }

@@ -2,12 +2,12 @@ package org.eden4j.transport.mean;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
@@ -20,18 +20,23 @@ import org.eden4j.transport.wire.NativeMemory;
  * </pre>
  *
  * <p>Where both directions have the same blocks, a frame that is there as a whole is added and encoded in a sum of one
- * block, which stays in the nearest cache. Memory: 4 bytes per coordinate. Not thread-safe.
+ * block, which stays in the nearest cache. Weights are summed by block, see {@link BlockWeights}. Memory: 4 bytes per
+ * coordinate. Not thread-safe.
  */
 final class MeanEncoder {
     private final FrameLayout up;
     private final FrameLayout down;
+    private final int workers;
     private final long jobSeed;
+    private final Arena arena;
     private final BlockCodec decoder;
     private final BlockCodec encoder;
     private final MemorySegment sum;
     /** For blocks whose contributions are all there. */
     private final MemorySegment blockSum;
-    private final double[] blockWeight;
+    private final BlockWeights blockWeights;
+    /** Set once a mean went beyond float32: then each contribution is looked at before it is added. */
+    private RangeCheck range;
     /** Where each block of the mean is encoded to, where both directions have the same blocks; null otherwise. */
     private final long[] blockOffset;
     /** By downlink frame: uplink frames it overlaps that are not done. */
@@ -44,15 +49,17 @@ final class MeanEncoder {
     /** Spent on frames of the mean that are not complete yet. */
     private long encodingNs;
 
-    MeanEncoder(FrameLayout up, FrameLayout down, long jobSeed, Arena arena) {
+    MeanEncoder(FrameLayout up, FrameLayout down, int workers, long jobSeed, Arena arena) {
         this.up = up;
         this.down = down;
+        this.workers = workers;
         this.jobSeed = jobSeed;
+        this.arena = arena;
         decoder = BlockCodec.of(up.method());
         encoder = BlockCodec.of(down.method());
         sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
         blockSum = NativeMemory.allocate(arena, (long) up.blocks().largestSum() * Float.BYTES);
-        blockWeight = new double[up.blocks().blockCount()];
+        blockWeights = new BlockWeights(up.blocks().blockCount());
         blockOffset = haveSameBlocks(up.blocks(), down.blocks()) ? blockOffsets(down, encoder) : null;
         awaited = new int[down.frameCount()];
     }
@@ -78,7 +85,7 @@ final class MeanEncoder {
         round = newRound;
         store = target;
         encodingNs = 0;
-        Arrays.fill(blockWeight, 0);
+        blockWeights.clear();
         for (int frame = 0; frame < awaited.length; frame++) {
             awaited[frame] = up.frameOf(down.end(frame) - 1) - up.frameOf(down.first(frame)) + 1;
         }
@@ -105,20 +112,57 @@ final class MeanEncoder {
         return decoder.payloadBytes(up.blocks().length(block));
     }
 
-    /** Whether an encoder has made all blocks of a frame, whose payload lies at an address. */
-    boolean isWellFormed(int worker, int frame, long payload) {
-        long position = payload;
-        try {
-            for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
-                int bytes = payloadBytes(block);
-                decoder.check(NativeMemory.ALL, position, bytes, up.blocks().length(block),
-                        BlockSeed.of(jobSeed, round, worker, block));
-                position += bytes;
-            }
-            return true;
-        } catch (MalformedPayloadException e) {
+    /**
+     * Looks at each contribution from now on, before it is added: a mean cannot be computed or sent.
+     *
+     * @return false if that was already done, so that it is of no help
+     */
+    boolean beCareful() {
+        if (range != null) {
             return false;
         }
+        range = new RangeCheck(up, decoder, encoder, workers, arena);
+        blockWeights.tighten();
+        return true;
+    }
+
+    /**
+     * Why a frame, whose payload lies at an address, cannot be added; null if it can. A single block that no encoder made
+     * leaves nothing behind when it is added: that is told by {@link #add} where nothing else is looked at.
+     */
+    LeftOut.Reason flaw(int worker, int frame, long payload) {
+        if (range == null && up.endBlock(frame) - up.firstBlock(frame) == 1) {
+            return null;
+        }
+        try {
+            check(worker, frame, payload);
+            return range == null || isInRange(worker, frame, payload) ? null : LeftOut.Reason.BEYOND_RANGE;
+        } catch (MalformedPayloadException e) {
+            return LeftOut.Reason.MALFORMED;
+        }
+    }
+
+    private void check(int worker, int frame, long payload) {
+        long position = payload;
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            int bytes = payloadBytes(block);
+            decoder.check(NativeMemory.ALL, position, bytes, up.blocks().length(block),
+                    BlockSeed.of(jobSeed, round, worker, block));
+            position += bytes;
+        }
+    }
+
+    private boolean isInRange(int worker, int frame, long payload) {
+        long position = payload;
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            int bytes = payloadBytes(block);
+            if (!range.isInRange(position, bytes, up.blocks().length(block),
+                    BlockSeed.of(jobSeed, round, worker, block))) {
+                return false;
+            }
+            position += bytes;
+        }
+        return true;
     }
 
     /**
@@ -128,10 +172,18 @@ final class MeanEncoder {
      * @return whether an encoder has made it; otherwise the sum is as it was
      */
     boolean add(int worker, int block, MemorySegment payloads, long offset, int bytes, float weight, boolean direct) {
+        MemorySegment target = target(direct);
+        long first = first(block, direct);
+        float shrink = blockWeights.fit(block, weight);
+        if (shrink != 1) {
+            long end = block + 1 < up.blocks().blockCount() ? up.blocks().offset(block + 1) : up.blocks().sumLength();
+            NativeMemory.scale(target, first, first + end - up.blocks().offset(block), shrink, run);
+        }
+        float scaled = blockWeights.scaled(block, weight);
         try {
             decoder.accumulate(payloads, offset, bytes, up.blocks().length(block),
-                    BlockSeed.of(jobSeed, round, worker, block), weight, target(direct), first(block, direct));
-            blockWeight[block] += weight;
+                    BlockSeed.of(jobSeed, round, worker, block), scaled, target, first);
+            blockWeights.add(block, scaled);
             return true;
         } catch (MalformedPayloadException e) {
             return false;
@@ -165,9 +217,9 @@ final class MeanEncoder {
 
     private void finish(int block, MemorySegment target, long first) {
         int length = up.blocks().length(block);
-        if (blockWeight[block] > 0) {
+        if (blockWeights.isPositive(block)) {
             decoder.finish(length, BlockSeed.of(jobSeed, round, 0, block), target, first);
-            NativeMemory.scale(target, first, first + length, (float) (1 / blockWeight[block]), run);
+            NativeMemory.scale(target, first, first + length, blockWeights.inverse(block), run);
         }
         if (blockOffset != null) {
             long startNs = System.nanoTime();
@@ -190,7 +242,7 @@ final class MeanEncoder {
                 if (blockOffset == null) {
                     encode(answer);
                 }
-                store.add(answer, (float) blockWeight[up.firstBlock(up.frameOf(down.first(answer)))], encodingNs);
+                store.add(answer, blockWeights.total(up.firstBlock(up.frameOf(down.first(answer)))), encodingNs);
                 encodingNs = 0;
             }
         }

@@ -3,8 +3,13 @@ package org.eden4j.transport.mean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.FrameLayout;
@@ -44,6 +49,8 @@ public final class MeanStore {
     private long framesUp;
     private long bytesDown;
     private long framesDown;
+    /** By reason: how many frames of each worker are in no mean. */
+    private final Map<LeftOut.Reason, Map<Integer, Long>> leftOut = new EnumMap<>(LeftOut.Reason.class);
 
     public MeanStore(FrameLayout layout, Arena arena) {
         this.layout = layout;
@@ -52,21 +59,26 @@ public final class MeanStore {
         weights = new float[layout.frameCount()];
     }
 
+    /** Starts a round, or another attempt of it: bytes and frames of all its attempts count. */
     public void open(long newRound) {
-        attempt = newRound == round ? attempt + 1 : 1;
+        boolean again = newRound == round;
+        attempt = again ? attempt + 1 : 1;
         round = newRound;
         readyCount = 0;
         partial = Map.of();
         ended = false;
         members = new BitSet();
         contributors = new BitSet();
-        bytesUp = 0;
-        framesUp = 0;
-        bytesDown = 0;
-        framesDown = 0;
-        coordinatesUp = 0;
-        coordinatesDown = 0;
-        encodingNs = 0;
+        if (!again) {
+            leftOut.clear();
+            bytesUp = 0;
+            framesUp = 0;
+            bytesDown = 0;
+            framesDown = 0;
+            coordinatesUp = 0;
+            coordinatesDown = 0;
+            encodingNs = 0;
+        }
     }
 
     /** One uplink frame of this many bytes and coordinates was counted. */
@@ -74,6 +86,19 @@ public final class MeanStore {
         bytesUp += bytes;
         coordinatesUp += coordinates;
         framesUp++;
+    }
+
+    /** One frame of a worker is not counted. */
+    public void leaveOut(int worker, LeftOut.Reason reason) {
+        leftOut.computeIfAbsent(reason, _ -> new TreeMap<>()).merge(worker, 1L, Long::sum);
+    }
+
+    /** What is not counted, by reason and worker. */
+    public List<LeftOut> leftOut() {
+        List<LeftOut> all = new ArrayList<>();
+        leftOut.forEach((reason, byWorker) -> byWorker
+            .forEach((worker, frames) -> all.add(new LeftOut(worker, reason, frames))));
+        return all;
     }
 
     /**
@@ -96,7 +121,8 @@ public final class MeanStore {
     /** @param up how updates travel */
     public RoundStatistics statistics(FrameLayout up, DropCounters drops, int transportBytesPerFrame, long nowNs) {
         return new RoundStatistics(round, attempt, members.cardinality(), WorkerSet.list(contributors),
-                WorkerSet.list(WorkerSet.without(members, contributors)), FrameRanges.of(up, partial), bytesUp,
+                WorkerSet.list(WorkerSet.without(members, contributors)), FrameRanges.of(up, partial), leftOut(),
+                bytesUp,
                 bytesDown,
                 (framesUp + framesDown) * transportBytesPerFrame, drops.get(Drop.LATE), drops.get(Drop.DUPLICATE),
                 drops.get(Drop.STALE),

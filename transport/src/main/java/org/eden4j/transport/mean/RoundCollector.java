@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
@@ -48,13 +49,14 @@ public final class RoundCollector {
     /** Frames of which some contributions are in the sum. */
     private final BitSet begun;
     private final BitSet expected = new BitSet();
+    private MeanStore store;
     private long round;
 
     public RoundCollector(FrameLayout up, FrameLayout down, int workers, long jobSeed, Arena arena) {
         this.up = up;
         this.workers = workers;
         arrivals = new Arrivals(up, workers, arena);
-        mean = new MeanEncoder(up, down, jobSeed, arena);
+        mean = new MeanEncoder(up, down, workers, jobSeed, arena);
         together = up.totalPayloadBytes() * SMALL <= (long) up.dimension() * Float.BYTES;
         next = new int[up.frameCount()];
         missing = new int[up.frameCount()];
@@ -66,6 +68,7 @@ public final class RoundCollector {
     /** Starts a round that waits for {@code members}; its mean goes to {@code target}. */
     public void open(long newRound, BitSet members, MeanStore target) {
         round = newRound;
+        store = target;
         mean.open(newRound, target);
         arrivals.clear();
         expect(members);
@@ -129,7 +132,8 @@ public final class RoundCollector {
         if (expected.get(worker)) {
             missing[frame]--;
         }
-        int malformed = isAddable(worker, frame, payload) ? 0 : leaveOut(worker, frame);
+        LeftOut.Reason flaw = mean.flaw(worker, frame, payload);
+        int malformed = flaw == null ? 0 : leaveOut(worker, frame, flaw);
         if (together ? missing[frame] == 0 : skipped(next[frame], frame) == worker) {
             return malformed + advance(frame, worker, payload);
         }
@@ -140,13 +144,19 @@ public final class RoundCollector {
         return malformed;
     }
 
-    /** Whether blocks can be added one after the other: a single one that cannot leaves nothing behind. */
-    private boolean isAddable(int worker, int frame, long payload) {
-        return up.endBlock(frame) - up.firstBlock(frame) == 1 || mean.isWellFormed(worker, frame, payload);
+    /**
+     * Looks at each contribution from now on, before it is added: a mean cannot be computed or sent. What came of the round
+     * must come again, see {@link #reopen}.
+     *
+     * @return false if that was already done, so that it is of no help
+     */
+    public boolean beCareful() {
+        return mean.beCareful();
     }
 
     /** @return 1, the frames that are left out by it */
-    private int leaveOut(int worker, int frame) {
+    private int leaveOut(int worker, int frame, LeftOut.Reason reason) {
+        store.leaveOut(worker, reason);
         arrivals.leaveOut(worker, frame);
         return 1;
     }
@@ -206,7 +216,7 @@ public final class RoundCollector {
                 MemorySegment payloads = worker == arriving ? NativeMemory.ALL : arrivals.waiting(worker);
                 long offset = position + (worker == arriving ? payload : up.payloadOffset(frame));
                 if (!mean.add(worker, block, payloads, offset, bytes, arrivals.weight(worker), direct)) {
-                    malformed += leaveOut(worker, frame);
+                    malformed += leaveOut(worker, frame, LeftOut.Reason.MALFORMED);
                 }
             }
             if (end == workers) {

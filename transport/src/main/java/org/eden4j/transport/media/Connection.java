@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * @param driver null over IPC, where somebody else runs it
  */
 public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
+    /** The MTU on a network where none was set, in bytes: a frame with its UDP, IP and Ethernet headers fits 1500. */
+    public static final int NETWORK_MTU = 1408;
+
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Of one member: downlink, uplink, and updates where these travel apart. */
@@ -109,7 +112,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
         return switch (address) {
             case JobAddress.Udp udp when resolve(udp.host()).isLoopbackAddress() -> SocketBuffers.granted()
                 .loopbackMtu();
-            case JobAddress.Udp _ -> 1408;
+            case JobAddress.Udp _ -> NETWORK_MTU;
             case JobAddress.Ipc _ -> FrameLayout.LARGEST_MTU;
         };
     }

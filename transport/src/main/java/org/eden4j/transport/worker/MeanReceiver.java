@@ -21,7 +21,9 @@ public final class MeanReceiver {
     /** Only the last block may be padded. */
     private final int unpaddedBlocks;
     private int count;
+    /** Since {@link #startRound}, in all attempts. */
     private long receivedBytes;
+    private long allReceived;
 
     public MeanReceiver(FrameLayout layout, Arena arena) {
         this.layout = layout;
@@ -32,10 +34,17 @@ public final class MeanReceiver {
         unpaddedBlocks = blocks.blockCount() - (blocks.sumLength() > blocks.dimension() ? 1 : 0);
     }
 
+    /** Starts a mean, or the mean of another attempt. */
     public void start() {
         received.clear();
         count = 0;
+    }
+
+    /** Starts the mean of another round. */
+    void startRound() {
+        start();
         receivedBytes = 0;
+        allReceived = 0;
     }
 
     /** Whether this is a frame of the layout that has not come before. */
@@ -67,6 +76,7 @@ public final class MeanReceiver {
         }
         received.set(frame);
         count++;
+        allReceived++;
         receivedBytes += FrameLayout.HEADER_BYTES + layout.payloadBytes(frame);
     }
 
@@ -88,7 +98,13 @@ public final class MeanReceiver {
         return layout.frameCount();
     }
 
+    /** Bytes of the round's frames, in all attempts. */
     long receivedBytes() {
         return receivedBytes;
+    }
+
+    /** The number of those frames. */
+    long allReceived() {
+        return allReceived;
     }
 }

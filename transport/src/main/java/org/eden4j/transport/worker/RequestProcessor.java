@@ -2,6 +2,7 @@ package org.eden4j.transport.worker;
 
 import java.util.function.LongSupplier;
 import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.Protocol;
@@ -23,6 +24,7 @@ final class RequestProcessor {
     private final WorkerState state;
     private final int index;
     private final PatientClock clock;
+    private final LongWork work;
     private final LongSupplier allBytes;
     private final LongSupplier takeDropped;
     private volatile long shownRound;
@@ -40,12 +42,13 @@ final class RequestProcessor {
      * @param openRound the round that the aggregator has open
      */
     RequestProcessor(RequestSlot slot, WorkerRounds rounds, WorkerState state, int index, PatientClock clock,
-            LongSupplier allBytes, LongSupplier takeDropped, long openRound) {
+            LongWork work, LongSupplier allBytes, LongSupplier takeDropped, long openRound) {
         this.slot = slot;
         this.rounds = rounds;
         this.state = state;
         this.index = index;
         this.clock = clock;
+        this.work = work;
         this.allBytes = allBytes;
         this.takeDropped = takeDropped;
         shownRound = openRound;
@@ -154,7 +157,7 @@ final class RequestProcessor {
             long bytes = allBytes.getAsLong();
             exchange.result = rounds.finish(bytes, controlMark, takeDropped.getAsLong());
             controlMark = bytes - rounds.dataBytes();
-            state.add(exchange.mean);
+            work.run(exchange.mean.byteSize(), () -> state.add(exchange.mean));
             finish(null);
             lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to hear that the mean is in good hands
         }

@@ -18,7 +18,9 @@ final class UpdateSender {
     private MemorySegment update;
     private float weight;
     private int frame;
+    /** Since {@link #stop}, in all attempts. */
     private long sentBytes;
+    private long allSentFrames;
 
     UpdateSender(FrameLayout layout, Supplier<BlockCodec> codec, Arena arena) {
         this.layout = layout;
@@ -31,7 +33,6 @@ final class UpdateSender {
         weight = newWeight;
         frame = 0;
         encoders.clear();
-        sentBytes = 0;
     }
 
     /**
@@ -50,23 +51,33 @@ final class UpdateSender {
                 break;
             }
             sentBytes += FrameLayout.HEADER_BYTES + bytes;
+            allSentFrames++;
             frame++;
             sent++;
         }
         return sent;
     }
 
-    /** Forgets what was not sent. */
+    /** Forgets what was not sent; the round is over. */
     void stop() {
+        sentBytes = 0;
+        allSentFrames = 0;
         frame = layout.frameCount();
         encoders.clear();
         update = null;
     }
 
+    /** Bytes of the round's frames, in all attempts and over all links. */
     long sentBytes() {
         return sentBytes;
     }
 
+    /** The number of those frames. */
+    long allSentFrames() {
+        return allSentFrames;
+    }
+
+    /** Frames sent in this attempt. */
     int sentFrames() {
         return frame;
     }

@@ -8,6 +8,7 @@ import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
 import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.media.Reconnector;
@@ -59,7 +60,7 @@ public final class WorkerAgent implements Agent {
         this.link = link;
         reconnector = new Reconnector<>(opener);
         clock = new PatientClock(nanoClock);
-        worker = new WorkerLifecycle(wish, token, clock, this::allBytes);
+        worker = new WorkerLifecycle(wish, token, clock, new LongWork(this::giveSign), this::allBytes);
         handler = new DownlinkHandler(worker);
         adapter = new DownlinkAdapter(handler);
         lostNs = clock.realNs();
@@ -206,6 +207,13 @@ public final class WorkerAgent implements Agent {
     }
 
     // ---- time and ends
+
+    /** A heartbeat in the middle of a long step. */
+    private void giveSign() {
+        if (link != null && !link.isClosed()) {
+            worker.giveSign(link.uplink());
+        }
+    }
 
     private void tick() {
         if (worker.isJoining()) {

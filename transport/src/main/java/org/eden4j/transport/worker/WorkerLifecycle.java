@@ -7,12 +7,14 @@ import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JoinRejectedException;
 import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.LinkLostException;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateLabel;
+import org.eden4j.transport.wire.UplinkProxy;
 import org.eden4j.transport.wire.WorkerWish;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ final class WorkerLifecycle implements AutoCloseable {
     }
 
     private final PatientClock clock;
+    private final LongWork work;
     private final long token;
     private final LongSupplier allBytes;
     private final CompletableFuture<Membership> joined = new CompletableFuture<>();
@@ -61,10 +64,11 @@ final class WorkerLifecycle implements AutoCloseable {
      * @param token of this process
      * @param allBytes bytes of all messages, sent and received, on all links so far
      */
-    WorkerLifecycle(WorkerWish wish, long token, PatientClock clock, LongSupplier allBytes) {
+    WorkerLifecycle(WorkerWish wish, long token, PatientClock clock, LongWork work, LongSupplier allBytes) {
         this.wish = wish;
         this.token = token;
         this.clock = clock;
+        this.work = work;
         this.allBytes = allBytes;
     }
 
@@ -164,6 +168,11 @@ final class WorkerLifecycle implements AutoCloseable {
         return taken;
     }
 
+    /** A heartbeat, whatever was sent before. */
+    void giveSign(UplinkProxy uplink) {
+        uplink.heartbeat(terms.epoch(), rounds == null ? 0 : rounds.current(), index);
+    }
+
     // ---- membership
 
     /**
@@ -178,9 +187,10 @@ final class WorkerLifecycle implements AutoCloseable {
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
-            rounds = new WorkerRounds(terms, index, wish.errorFeedback(), arena);
+            rounds = work.call((long) terms.dimension() * Float.BYTES,
+                    () -> new WorkerRounds(terms, index, wish.errorFeedback(), work, arena));
             state = new WorkerState(terms, index);
-            processor = new RequestProcessor(requests, rounds, state, index, clock, allBytes, this::takeDropped,
+            processor = new RequestProcessor(requests, rounds, state, index, clock, work, allBytes, this::takeDropped,
                     welcome.round());
         } else if (index != welcome.index() || terms.jobSeed() != welcome.jobSeed()
                 || terms.workers() != welcome.workers() || !terms.downlink().equals(downlink)) {

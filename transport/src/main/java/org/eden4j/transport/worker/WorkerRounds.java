@@ -11,6 +11,7 @@ import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.sbe.MeanDecoder;
 import org.eden4j.transport.sbe.PartialDecoder;
 import org.eden4j.transport.sbe.RoundEndDecoder;
@@ -44,6 +45,7 @@ final class WorkerRounds {
     private final JobTerms terms;
     private final int index;
     private final Arena arena;
+    private final LongWork work;
     private final FrameLayout up;
     private final UpdateSender sender;
     private final EndNotice end = new EndNotice();
@@ -68,7 +70,8 @@ final class WorkerRounds {
     /** Bytes of the Update and Mean frames of all rounds so far. */
     private long dataBytes;
 
-    WorkerRounds(JobTerms terms, int index, boolean errorFeedback, Arena arena) {
+    WorkerRounds(JobTerms terms, int index, boolean errorFeedback, LongWork work, Arena arena) {
+        this.work = work;
         this.terms = terms;
         this.index = index;
         this.arena = arena;
@@ -172,7 +175,8 @@ final class WorkerRounds {
 
     private MemorySegment spare() {
         if (spare == null) {
-            spare = NativeMemory.allocate(arena, (long) terms.dimension() * Float.BYTES);
+            long bytes = (long) terms.dimension() * Float.BYTES;
+            spare = work.call(bytes, () -> NativeMemory.allocate(arena, bytes));
         }
         return spare;
     }
@@ -223,7 +227,8 @@ final class WorkerRounds {
     /** Closes the current round, which has ended and whose exchange is open, and turns to the next. */
     RoundResult finish(long allBytes, long controlMark, long dropped) {
         if (!target.equals(exchange.mean)) {
-            MemorySegment.copy(target, 0, exchange.mean, 0, exchange.mean.byteSize());
+            long bytes = exchange.mean.byteSize();
+            work.run(bytes, () -> MemorySegment.copy(target, 0, exchange.mean, 0, bytes));
         }
         ledger.enter(round, contributors, new TreeMap<>(partial));
         RoundResult result = result(round, false, allBytes, controlMark, dropped);
@@ -254,7 +259,7 @@ final class WorkerRounds {
             long dropped) {
         long bytesUp = sender.sentBytes();
         long bytesDown = receiver.receivedBytes();
-        long frames = sender.sentFrames() + receiver.count();
+        long frames = sender.allSentFrames() + receiver.allReceived();
         dataBytes += bytesUp + bytesDown;
         BitSet counted = ledgerRound < 0 || ledgerRound == lateRound ? new BitSet()
                 : ledger.counted(index, ledgerRound);
@@ -284,6 +289,7 @@ final class WorkerRounds {
         exchange = null;
         sender.stop();
         restart();
+        receiver.startRound();
         round = next;
         lateRound = -1;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.TermsFixture;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class WorkerRoundsTest {
     @Test
     void shouldNotTakeForItsOwnWhatAnotherProcessHadCounted() {
         try (Arena arena = Arena.ofConfined()) {
-            WorkerRounds rounds = new WorkerRounds(TERMS, 1, false, arena);
+            WorkerRounds rounds = new WorkerRounds(TERMS, 1, false, new LongWork(() -> {}), arena);
             assertEquals(ALL, rounds.jump(3, true, false, 0, 0, 0).uncounted());
             count(rounds, 3);
             assertEquals(ALL, rounds.jump(4, false, true, 0, 0, 0).uncounted());
@@ -40,7 +41,7 @@ class WorkerRoundsTest {
     @Test
     void shouldTakeForItsOwnWhatWasCountedOnceTheRoundWasOpenAgain() {
         try (Arena arena = Arena.ofConfined()) {
-            WorkerRounds rounds = new WorkerRounds(TERMS, 1, false, arena);
+            WorkerRounds rounds = new WorkerRounds(TERMS, 1, false, new LongWork(() -> {}), arena);
             rounds.jump(3, true, false, 0, 0, 0);
             rounds.reopen();
             count(rounds, 3);

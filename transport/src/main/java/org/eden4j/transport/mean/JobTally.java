@@ -1,9 +1,7 @@
-package org.eden4j.transport.aggregator;
+package org.eden4j.transport.mean;
 
 import java.util.function.ToLongFunction;
 import org.eden4j.transport.job.RoundStatistics;
-import org.eden4j.transport.mean.Drop;
-import org.eden4j.transport.mean.DropCounters;
 
 /**
  * What an aggregator has counted since its start. Single writer: the aggregator's agent.
@@ -50,7 +48,7 @@ public final class JobTally {
         }
 
         /** As AeronStat shows it. */
-        String label() {
+        public String label() {
             return label;
         }
     }
@@ -59,19 +57,23 @@ public final class JobTally {
     private final long[] reported = new long[Kind.values().length];
 
     /** @param drops what was dropped since the last report */
-    JobTally(DropCounters drops) {
+    public JobTally(DropCounters drops) {
         this.drops = drops;
     }
 
+    public DropCounters drops() {
+        return drops;
+    }
+
     /** A round was reported; its drops are about to be cleared. */
-    void add(RoundStatistics round) {
+    public void add(RoundStatistics round) {
         for (Kind kind : Kind.values()) {
             reported[kind.ordinal()] += kind.reported.applyAsLong(round);
         }
     }
 
     /** Up to now, the round under way included where it is counted as it goes. */
-    long total(Kind kind) {
+    public long total(Kind kind) {
         return reported[kind.ordinal()] + (kind.drop == null ? 0 : drops.get(kind.drop));
     }
 }

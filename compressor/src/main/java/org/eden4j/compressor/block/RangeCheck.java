@@ -1,0 +1,105 @@
+package org.eden4j.compressor.block;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.kernel.ScalarKernels;
+
+/**
+ * Whether the payload of a block near the end of float32 decodes to what the method makes of such a block.
+ *
+ * <p>Scales, norms and decoded coordinates can exceed float32 although every coordinate is finite: by up to sqrt(d) where a
+ * norm travels, by d / k where k coordinates stand for all. Whether they do depends on the block. Every method is homogeneous:
+ * a block times a power of two has the same indices and decodes to that power of two times as much. So the block is encoded a
+ * second time, scaled down by 2^64, where nothing can overflow, and both payloads are decoded: they have to agree to {@value
+ * #TOLERANCE} of the largest magnitude. Signs are not compared, since what is below 2^-62 vanishes on the way down.
+ *
+ * <p>That is done for blocks whose largest magnitude is at least 2^{@value #SAFE_EXPONENT} alone: below, a factor of 2^63 is
+ * left, above all that d = 2^24 can need. Such blocks cost three times as much and allocate.
+ */
+final class RangeCheck {
+    /** Blocks whose largest magnitude has a lower binary exponent need no check. */
+    static final int SAFE_EXPONENT = 64;
+    private static final double TOLERANCE = 1e-3;
+
+    private final ScratchCodec codec;
+    private final int length;
+    private final BlockSeed seed;
+    private final MemorySegment block;
+
+    private RangeCheck(ScratchCodec codec, MemorySegment gradient, long first, int length, BlockSeed seed) {
+        this.codec = codec;
+        this.length = length;
+        this.seed = seed;
+        block = Arena.ofAuto().allocate(4L * length, 64);
+        MemorySegment.copy(gradient, 4 * first, block, 0, 4L * length);
+    }
+
+    /**
+     * @throws NonFiniteGradientException naming the largest coordinate and the magnitude up to which a block of this shape is
+     *         carried
+     */
+    static void check(ScratchCodec codec, MemorySegment gradient, long first, int length, BlockSeed seed) {
+        RangeCheck check = new RangeCheck(codec, gradient, first, length, seed);
+        MemorySegment expected = check.decoded(-SAFE_EXPONENT);
+        if (check.carries(0, expected)) {
+            return;
+        }
+        int exponent = -1;
+        while (exponent > -SAFE_EXPONENT && !check.carries(exponent, expected)) {
+            exponent--;
+        }
+        int largest = check.largest();
+        float value = check.block.getAtIndex(ScalarKernels.FLOAT, largest);
+        throw new NonFiniteGradientException(first + largest, value, codec + " carries this block up to a magnitude of "
+                + Math.scalb(Math.abs(value), exponent) + "; lower the learning rate or clip gradients");
+    }
+
+    private boolean carries(int exponent, MemorySegment expected) {
+        MemorySegment actual;
+        try {
+            actual = decoded(exponent);
+        } catch (MalformedPayloadException | NonFiniteGradientException e) {
+            return false;
+        }
+        float top = 0;
+        double deviation = 0;
+        for (int i = 0; i < length; i++) {
+            float wanted = Math.abs(expected.getAtIndex(ScalarKernels.FLOAT, i));
+            float got = Math.abs(actual.getAtIndex(ScalarKernels.FLOAT, i));
+            if (!Float.isFinite(got)) {
+                return false;
+            }
+            top = Math.max(top, wanted);
+            deviation = Math.max(deviation, Math.abs(wanted - Math.scalb(got, -SAFE_EXPONENT - exponent)));
+        }
+        return deviation <= TOLERANCE * top;
+    }
+
+    /** What a decoder makes of the block times 2^exponent. */
+    private MemorySegment decoded(int exponent) {
+        MemorySegment scaled = Arena.ofAuto().allocate(4L * length, 64);
+        for (int i = 0; i < length; i++) {
+            scaled.setAtIndex(ScalarKernels.FLOAT, i, Math.scalb(block.getAtIndex(ScalarKernels.FLOAT, i), exponent));
+        }
+        int bytes = codec.payloadBytes(length);
+        MemorySegment payload = Arena.ofAuto().allocate(bytes, 64);
+        codec.encodeUnchecked(scaled, 0, length, seed, payload, 0);
+        MemorySegment sum = Arena.ofAuto().allocate(4L * codec.sumCoordinates(length), 64);
+        codec.accumulate(payload, 0, bytes, length, seed, 1, sum, 0);
+        codec.finish(length, seed, sum, 0);
+        return sum;
+    }
+
+    private int largest() {
+        int largest = 0;
+        for (int i = 1; i < length; i++) {
+            if (MagnitudeSelection.magnitude(block, i) > MagnitudeSelection.magnitude(block, largest)) {
+                largest = i;
+            }
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,64 @@
+package org.eden4j.simulator.claims;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** Collects claims about rotations, each judged by runs of {@link RotationRun}. */
+final class RotationClaims {
+    private final List<Claim> claims = new ArrayList<>();
+
+    List<Claim> claims() {
+        return claims;
+    }
+
+    /** A number of the dense rotation, with data seeded apart and alike. */
+    void dense(
+            String text, String source, Stated stated, Runs<RotationRun> runs,
+            ToDoubleFunction<RotationRun.Arm> number, String note) {
+        compared(text, source, stated, runs, run -> number.applyAsDouble(run.apart()),
+                run -> number.applyAsDouble(run.alike()), note);
+    }
+
+    /** A number that depends on the dense rotation. */
+    void compared(
+            String text, String source, Stated stated, Runs<RotationRun> runs, ToDoubleFunction<RotationRun> apart,
+            ToDoubleFunction<RotationRun> alike, String note) {
+        claims.add(Claim.judged(text, source, stated, runs.likeTheText(apart), runs.likeTheText(alike),
+                note + ", data seeded apart"));
+    }
+
+    /** A number that does not. */
+    void plain(
+            String text, String source, Stated stated, Runs<RotationRun> runs, ToDoubleFunction<RotationRun> number,
+            String note) {
+        claims.add(Claim.judged(text, source, stated, runs.likeTheText(number), note));
+    }
+
+    /** By how many percent the mean of one sample is above that of another. */
+    static double percent(Sample above, Sample base) {
+        return 100 * (above.mean() / base.mean() - 1);
+    }
+
+    /** The heading of a table of {@link #line lines}. */
+    static String heading() {
+        return "| d | N | d / N | dense, alike: mean | p99 | dense, apart: mean | p99 | Hadamard: mean | p99 |\n"
+                + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+    }
+
+    /** Means and 99th percentiles of matched norm under the three rotations. */
+    static String line(int dimension, int vectors, Runs<RotationRun> runs) {
+        StringBuilder text = new StringBuilder("| " + dimension + " | " + vectors + " | ");
+        text.append(Numbers.number(100.0 * dimension / vectors, 3)).append(" % |");
+        List<Function<RotationRun, RotationRun.Arm>> arms = List.of(RotationRun::alike, RotationRun::apart,
+                RotationRun::hadamard);
+        for (Function<RotationRun, RotationRun.Arm> arm : arms) {
+            text.append(' ').append(Numbers.number(runs.mean(run -> arm.apply(run).matched().mean()).value()));
+            text.append(" | ")
+                .append(Numbers.number(runs.mean(run -> arm.apply(run).matched().quantile(.99)).value(), 3))
+                .append(" |");
+        }
+        return text.append('\n').toString();
+    }
+}

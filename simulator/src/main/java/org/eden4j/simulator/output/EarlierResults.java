@@ -1,0 +1,63 @@
+package org.eden4j.simulator.output;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the rows that an interrupted command left in its directory. */
+public final class EarlierResults {
+    /** What a command that goes on has and the first one had not. */
+    private static final String RESUME = "--resume";
+
+    private EarlierResults() {}
+
+    /**
+     * The whole lines of {@code results.jsonl}, none where the directory has no results yet. A last line that was cut short is
+     * left out.
+     *
+     * @param manifest of the command that goes on: all but {@code --resume} must be as it was
+     * @throws IllegalArgumentException if the directory holds the results of another command, or something else
+     */
+    public static List<Row> read(Path directory, Manifest manifest) {
+        Path file = directory.resolve(Results.JSON_LINES);
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try {
+            check(directory, manifest);
+            String text = Files.readString(file);
+            List<Row> rows = new ArrayList<>();
+            text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> rows.add(row(line)));
+            return rows;
+        } catch (IOException e) {
+            throw new UncheckedIOException("--resume: " + directory + " cannot be read: " + e, e);
+        }
+    }
+
+    private static void check(Path directory, Manifest manifest) throws IOException {
+        JsonNode earlier = Json.parse(Files.readString(directory.resolve(Results.MANIFEST)));
+        List<String> arguments = new ArrayList<>();
+        earlier.path("arguments").forEach(argument -> arguments.add(argument.asText()));
+        arguments.removeIf(RESUME::equals);
+        List<String> now = new ArrayList<>(manifest.arguments());
+        now.removeIf(RESUME::equals);
+        if (!arguments.equals(now)) {
+            throw new IllegalArgumentException("--resume: " + directory + " holds the results of '"
+                    + String.join(" ", arguments) + "', this command is '" + String.join(" ", now)
+                    + "': give the same command again, or another --out");
+        }
+    }
+
+    private static Row row(String line) {
+        Row row = new Row();
+        for (Map.Entry<String, Object> field : Json.fields(line).entrySet()) {
+            row.put(field.getKey(), field.getValue());
+        }
+        return row;
+    }
+}

@@ -1,0 +1,96 @@
+package org.eden4j.transport.aggregator;
+
+import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+import org.eden4j.transport.job.LeftOut;
+import org.eden4j.transport.mean.Drop;
+import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.mean.RoundCollector;
+import org.eden4j.transport.sbe.UpdateDecoder;
+import org.eden4j.transport.sbe.UpdateEndDecoder;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.WorkerSet;
+
+/** Judges the frames of updates to the open round: adds them, or counts and names why they are left out. */
+final class Contributions {
+    private final FrameLayout layout;
+    private final RoundCollector collector;
+    private final DropCounters drops;
+    /** By worker number: whose frames of the open round were taken. */
+    private final long[] tokens;
+
+    Contributions(FrameLayout layout, RoundCollector collector, DropCounters drops, int places) {
+        this.layout = layout;
+        this.collector = collector;
+        this.drops = drops;
+        tokens = new long[places];
+    }
+
+    /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
+    boolean isBarred(Session member) {
+        return collector.hasContributed(member.index()) && tokens[member.index()] != member.peer().token();
+    }
+
+    /** Why a frame is of no use to a round, whatever has come of that; null if it may be of use. */
+    LeftOut.Reason flaw(Session member, UpdateDecoder update, int payloadLength, long round) {
+        if (update.round() > round || update.method() != layout.method().wireId()
+                || update.frame() >= layout.frameCount()
+                || payloadLength != layout.payloadBytes((int) update.frame())) {
+            return LeftOut.Reason.MALFORMED;
+        }
+        if (!(update.weight() >= 0 && update.weight() <= Float.MAX_VALUE)) {
+            return LeftOut.Reason.WEIGHT;
+        }
+        return update.round() < round || !member.takesPart() ? LeftOut.Reason.LATE : null;
+    }
+
+    /**
+     * Adds a frame without such a flaw, unless it came before, too late, or contradicts others.
+     *
+     * @throws org.eden4j.compressor.NonFiniteGradientException if the mean cannot be computed or sent
+     */
+    void add(Session member, int frame, float weight, long payload, MeanStore store) {
+        int worker = member.index();
+        if (collector.hasArrived(worker, frame)) {
+            drops.count(Drop.DUPLICATE);
+        } else if (!collector.isInTime(worker, frame) || isBarred(member)) {
+            leaveOut(member, LeftOut.Reason.LATE, store);
+        } else if (collector.contradictsWeight(worker, weight)) {
+            leaveOut(member, LeftOut.Reason.WEIGHT, store);
+        } else {
+            tokens[worker] = member.peer().token();
+            store.count(FrameLayout.HEADER_BYTES + layout.payloadBytes(frame), layout.end(frame) - layout.first(frame));
+            drops.count(Drop.REJECTED, collector.accept(worker, frame, weight, payload));
+        }
+    }
+
+    /** Whether a notice ends this attempt at the member's update; one that makes no sense is counted. */
+    boolean isEnd(Session member, UpdateEndDecoder updateEnd, long round) {
+        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
+            drops.count(Drop.REJECTED);
+            return false;
+        }
+        return updateEnd.round() == round && member.takesPart() && !isBarred(member)
+                && updateEnd.attempt() == member.attempt(round);
+    }
+
+    /** A frame that came in a member's own name is not counted. */
+    void leaveOut(Session member, LeftOut.Reason reason, MeanStore store) {
+        drops.count(reason == LeftOut.Reason.LATE ? Drop.LATE : Drop.REJECTED);
+        store.leaveOut(member.index(), reason);
+    }
+
+    /** Why an attempt at a round without a quorum has failed, and whose frames were left out. */
+    String shortfall(long round, long elapsedNs, int quorum, Members members, MeanStore store) {
+        BitSet whole = collector.contributors();
+        StringBuilder reason = new StringBuilder("round " + round + " failed: " + whole.cardinality() + " of "
+                + members.places() + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs)
+                + " ms, the quorum is " + quorum + "; missing "
+                + WorkerSet.name(WorkerSet.without(members.all(), whole)));
+        for (LeftOut one : store.leftOut()) {
+            reason.append("; worker ").append(one.worker()).append(" sent ").append(one.reason());
+        }
+        return reason.toString();
+    }
+}

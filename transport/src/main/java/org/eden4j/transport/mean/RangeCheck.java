@@ -1,0 +1,75 @@
+package org.eden4j.transport.mean;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
+
+/**
+ * Tells contributions that any mean can hold from those that can spoil one, by decoding each on its own.
+ *
+ * <pre>
+ * |decoded| &lt;= largest float / (4096 * workers), and the codec of the mean encodes it
+ * </pre>
+ *
+ * <p>A mean with scaled weights below 2 of contributions within that bound neither overflows while it is summed or rotated
+ * back, nor lies beyond what the codec of the mean carries. Cost: about that of adding and encoding the contribution; memory: one
+ * block and its payload. Not thread-safe.
+ */
+final class RangeCheck {
+    /** Room for adding up a block, which is what rotating it back comes to at most. */
+    private static final float HEADROOM = 4096;
+
+    private final BlockCodec decoder;
+    private final BlockCodec encoder;
+    private final float limit;
+    private final MemorySegment block;
+    private final MemorySegment payload;
+    private final int sumLength;
+
+    RangeCheck(FrameLayout up, BlockCodec decoder, BlockCodec encoder, int workers, Arena arena) {
+        this.decoder = decoder;
+        this.encoder = encoder;
+        limit = Float.MAX_VALUE / HEADROOM / workers;
+        sumLength = up.blocks().largestSum();
+        block = NativeMemory.allocate(arena, (long) sumLength * Float.BYTES);
+        int largest = 0;
+        for (int i = 0; i < up.blocks().blockCount(); i++) {
+            largest = Math.max(largest, encoder.payloadBytes(up.blocks().length(i)));
+        }
+        payload = NativeMemory.allocate(arena, largest);
+    }
+
+    /**
+     * Whether a mean can hold one block of a contribution.
+     *
+     * @throws org.eden4j.compressor.MalformedPayloadException if no encoder made it
+     */
+    boolean isInRange(long address, int bytes, int length, BlockSeed seed) {
+        NativeMemory.zero(block, 0, sumLength);
+        decoder.accumulate(NativeMemory.ALL, address, bytes, length, seed, 1, block, 0);
+        if (!isBounded()) {
+            return false;
+        }
+        try {
+            decoder.finish(length, seed, block, 0);
+            encoder.encode(block, 0, length, seed, payload, 0);
+            return isBounded();
+        } catch (NonFiniteGradientException e) {
+            return false;
+        }
+    }
+
+    private boolean isBounded() {
+        for (int i = 0; i < sumLength; i++) {
+            if (!(Math.abs(block.getAtIndex(ValueLayout.JAVA_FLOAT, i)) <= limit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
