@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.eden4j.compressor.elementwise.None;
 import org.eden4j.compressor.kernel.SplitMix;
 
 /**
@@ -56,6 +55,8 @@ public final class UpdateLayout {
      * @param method how it travels, {@code none} if raw; empty if absent
      */
     public record Part(String name, int first, int length, Optional<Method> method) {
+        private static final Method RAW = Method.parse("none");
+
         public Part {
             Objects.requireNonNull(method);
             if (name.isEmpty() || name.length() > LONGEST_NAME || !name.strip().equals(name)
@@ -79,7 +80,7 @@ public final class UpdateLayout {
         }
 
         public Kind kind() {
-            return method.isEmpty() ? Kind.ABSENT : method.get() instanceof None ? Kind.RAW : Kind.COMPRESSED;
+            return method.isEmpty() ? Kind.ABSENT : method.get().equals(RAW) ? Kind.RAW : Kind.COMPRESSED;
         }
 
         private String methodText() {

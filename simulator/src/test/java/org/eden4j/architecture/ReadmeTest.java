@@ -67,11 +67,12 @@ class ReadmeTest {
         StringBuilder imports = new StringBuilder();
         StringBuilder body = new StringBuilder();
         block.lines().forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append('\n'));
+        // fields, which an example's own variables of the same name may hide
         String source = imports + "class Example {\n"
+                + "static float[] gradient;\nstatic java.lang.foreign.MemorySegment sum;\n"
+                + "static long jobSeed, round;\nstatic int worker, workers;\n"
                 + "static void run(org.deeplearning4j.nn.multilayer.MultiLayerNetwork net,\n"
-                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare, int epochs, float[] gradient,\n"
-                + "        java.lang.foreign.MemorySegment sum, long jobSeed, long round, int worker, int workers)\n"
-                + "        throws Exception {\n"
+                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare, int epochs) throws Exception {\n"
                 + body + "}\n}\n";
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();

@@ -77,6 +77,9 @@ class ScaleRuleTest {
     @MethodSource("bitsAndSizes")
     void shouldDifferInNothingButTheScale(int bits, int size) {
         for (float[] x : inputs(size)) {
+            if (isDominated(x)) {
+                continue; // the unbiased estimate alone gets noise there, see LatticeDither
+            }
             float unbiased = scale(ScaleRule.UNBIASED, bits, x);
             float biased = scale(ScaleRule.BIASED, bits, x);
             float matched = scale(ScaleRule.MATCHED_NORM, bits, x);
@@ -125,5 +128,14 @@ class ScaleRuleTest {
 
     private static double cos(float[] x, float[] y) {
         return TestVectors.dot(x, y) / Math.sqrt(TestVectors.squaredNorm(x) * TestVectors.squaredNorm(y));
+    }
+
+    /** Whether one coordinate has a fifth of the energy. */
+    private static boolean isDominated(float[] x) {
+        float largest = 0;
+        for (float value : x) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest * largest >= .2 * TestVectors.squaredNorm(x);
     }
 }
