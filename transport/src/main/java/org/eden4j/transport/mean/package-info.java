@@ -1,5 +1,5 @@
 /**
- * Turns the Update frames of one round into the Mean frames that answer it.
+ * Turns the Update frames of one round into the Mean frames that answer it, and counts what was applied and what was not.
  *
  * <pre>
  * Update frame --RoundCollector: whose turn is it?--&gt; MeanEncoder: sum, encode --&gt; MeanStore --&gt; Mean frame
