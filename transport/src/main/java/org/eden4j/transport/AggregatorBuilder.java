@@ -16,6 +16,7 @@ import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.Exposure;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.JvmFlags;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
@@ -147,10 +148,11 @@ public final class AggregatorBuilder {
     /**
      * Starts listening.
      *
-     * @throws org.eden4j.transport.job.TransportException if the port is in use, there is no driver, too little memory or buffer, or the address
-     *         is open to a network and this was not allowed
+     * @throws org.eden4j.transport.job.TransportException if the port is in use, there is no driver, too little memory or buffer, this JVM lacks a flag,
+     *         the address is open to a network and this was not allowed, or this thread was interrupted: then its flag is set
      */
     public Aggregator start() {
+        JvmFlags.check();
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout, reliableUplink, loss);

@@ -2,7 +2,7 @@ package org.eden4j.transport;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
 import org.eden4j.compressor.Method;
@@ -13,6 +13,8 @@ import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.Exposure;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.Interrupts;
+import org.eden4j.transport.media.JvmFlags;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerWish;
@@ -111,10 +113,11 @@ public final class WorkerBuilder {
      * the middle of the job: there are as many places as the aggregator was told of workers.
      *
      * @throws JoinRejectedException if the aggregator said no, with its reason
-     * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, or the address
-     *         is open to a network and this was not allowed
+     * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, this JVM lacks a flag, the
+     *         address is open to a network and this was not allowed, or this thread was interrupted: then its flag is set
      */
     public Worker join() {
+        JvmFlags.check();
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         WarmUp.encoding(method, dimension);
@@ -126,12 +129,17 @@ public final class WorkerBuilder {
                 new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
         AgentRunner runner = AgentThreads.start(agent);
         try {
-            Membership membership = agent.joined().join();
+            Membership membership = agent.joined().get();
             WarmUp.decoding(membership.terms().downlink(), dimension);
             return new Worker(runner, agent, membership);
-        } catch (CompletionException e) {
+        } catch (ExecutionException e) {
             runner.close();
             throw described((RuntimeException) e.getCause());
+        } catch (InterruptedException e) {
+            agent.requestClose();
+            AgentThreads.awaitEnd(runner, Protocol.FAREWELL_NS); // it may just have become a member, which has to leave
+            runner.close();
+            throw described(Interrupts.failure(e));
         }
     }
 

@@ -6,7 +6,6 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.status.CountersReader;
 import org.eden4j.transport.job.JobAddress;
@@ -14,6 +13,7 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.wire.Protocol;
 
 /**
@@ -67,7 +67,7 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
                 throw new TransportException("cannot listen at " + ipc
                         + ": another aggregator has this job; stop it, or choose another job number");
             }
-            LockSupport.parkNanos(POLL_NS);
+            Interrupts.park(POLL_NS);
         }
     }
 

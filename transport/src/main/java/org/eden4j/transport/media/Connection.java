@@ -14,7 +14,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.agrona.LangUtil;
@@ -74,9 +73,10 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
         long endNs = System.nanoTime() + limit.toNanos();
         Duration left = limit;
         while (true) {
-            Connection connection = connect.apply(left);
+            Duration limitNow = left;
+            Connection connection = Interrupts.open(() -> connect.apply(limitNow));
             try {
-                return way.apply(connection);
+                return Interrupts.open(() -> way.apply(connection));
             } catch (RuntimeException e) {
                 boolean driverLost = connection.driver == null
                         && (e instanceof DriverTimeoutException || connection.aeron.isClosed());
@@ -119,11 +119,15 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
 
     private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers, InjectedLoss loss) {
         MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers, loss);
+        boolean connected = false;
         try {
-            return new Connection(client(driver.directory()), driver, channels);
-        } catch (RuntimeException e) {
-            driver.close();
-            throw e;
+            Connection connection = new Connection(client(driver.directory()), driver, channels);
+            connected = true;
+            return connection;
+        } finally {
+            if (!connected) {
+                driver.close();
+            }
         }
     }
 
@@ -149,7 +153,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
             if (System.nanoTime() - endNs > 0) {
                 throw failure;
             }
-            LockSupport.parkNanos(POLL_NS);
+            Interrupts.park(POLL_NS);
         }
     }
 

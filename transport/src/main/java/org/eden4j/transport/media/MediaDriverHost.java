@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.IoUtil;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.wire.FrameLayout;
@@ -63,7 +62,7 @@ public final class MediaDriverHost implements AutoCloseable {
      * Starts a driver for IPC jobs.
      *
      * @param workers members that it will serve, over all jobs
-     * @throws TransportException if there is too little space, or the driver does not start
+     * @throws TransportException if this JVM lacks a flag, there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers) {
         return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
@@ -76,13 +75,14 @@ public final class MediaDriverHost implements AutoCloseable {
      * @throws TransportException if another driver runs there, there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers, Path directory) {
+        JvmFlags.check();
         DriverSpace.check(directory.toAbsolutePath().getParent(), 2L * workers);
         long endNs = System.nanoTime() + 2 * LIVENESS_NS;
         while (isActive(directory.toFile())) {
             if (System.nanoTime() - endNs > 0) {
                 throw new TransportException("a media driver runs in " + directory + " already");
             }
-            LockSupport.parkNanos(TIMER_NS);
+            Interrupts.park(TIMER_NS);
         }
         return launch(directory, 2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
     }
@@ -94,6 +94,7 @@ public final class MediaDriverHost implements AutoCloseable {
      * @param buffers socket buffers, zero for IPC
      */
     static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers, InjectedLoss loss) {
+        JvmFlags.check();
         Path parent = parent();
         DriverSpace.check(parent, logBuffers);
         removeLeftovers(parent);

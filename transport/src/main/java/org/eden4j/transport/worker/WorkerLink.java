@@ -5,13 +5,13 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.UplinkProxy;
 
@@ -60,7 +60,7 @@ public record WorkerLink(Connection connection, Subscription downlink, UplinkPro
             if (System.nanoTime() - endNs > 0) {
                 throw new TransportException("no UDP port could be bound on " + subscription.channel());
             }
-            LockSupport.parkNanos(POLL_NS);
+            Interrupts.park(POLL_NS);
             endpoint = subscription.resolvedEndpoint();
         }
         return endpoint;
