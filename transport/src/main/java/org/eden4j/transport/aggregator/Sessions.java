@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** All peers of an aggregator, members and others, by the image that their frames come from. Single-threaded. */
 final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-    /** Peers beyond the members that are answered at a time; more are not listened to. */
+    /** Peers beyond the members that are answered at a time; those that came first make room for more. */
     private static final int MOST_STRANGERS = 64;
 
     private final int places;
@@ -47,8 +47,11 @@ final class Sessions {
     /** A new peer, with a way back to it; null if it is not one that can be answered. */
     Session open(int image, JoinDecoder join, String endpoint, long nowNs) {
         Channels channels = link.connection().channels();
-        if (byImage.size() >= places + MOST_STRANGERS || !channels.isAnswerable(endpoint, join.stream())) {
+        if (!channels.isAnswerable(endpoint, join.stream())) {
             return null;
+        }
+        if (all.size() >= places + MOST_STRANGERS) {
+            all.stream().filter(session -> !session.isMember()).findFirst().ifPresent(this::forget);
         }
         long registrationId = link.connection()
             .aeron()

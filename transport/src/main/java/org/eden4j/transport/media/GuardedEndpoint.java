@@ -10,8 +10,10 @@ import io.aeron.protocol.DataHeaderFlyweight;
 import io.aeron.protocol.HeaderFlyweight;
 import io.aeron.protocol.RttMeasurementFlyweight;
 import io.aeron.protocol.SetupFlyweight;
+import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import org.agrona.BitUtil;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.eden4j.transport.wire.FrameLayout;
@@ -19,7 +21,8 @@ import org.eden4j.transport.wire.FrameLayout;
 /**
  * A receiving port that lets in only datagrams that a member's media driver can have sent. Aeron puts data frames into
  * its logs with the lengths that they declare, and driver and subscriber walk the logs by these: one frame of an impossible
- * length would stop both. Streams begin at a setup frame, with logs of whatever length it declares.
+ * length would stop both. Streams begin at a setup frame, with logs of whatever length it declares, as many per sender as
+ * {@link StreamQuota} says.
  *
  * <p>What is not let in counts among the driver's invalid packets.
  */
@@ -29,10 +32,13 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
 
     private final AtomicCounter invalid;
     private final SetupFlyweight setup = new SetupFlyweight();
+    private final StreamQuota quota = new StreamQuota();
+    private final NanoClock clock;
 
     GuardedEndpoint(UdpChannel channel, DataPacketDispatcher dispatcher, AtomicCounter status,
             MediaDriver.Context context) {
         super(channel, dispatcher, status, context);
+        clock = context.receiverCachedNanoClock();
         invalid = context.systemCounters().get(SystemCounterDescriptor.INVALID_PACKETS);
     }
 
@@ -46,6 +52,23 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
         }
         invalid.increment();
         return false;
+    }
+
+    @Override
+    public void onSetupMessage(SetupFlyweight header, UnsafeBuffer buffer, int length, InetSocketAddress source,
+            int transport) {
+        if (quota.admits(header.streamId(), header.sessionId(), source, clock.nanoTime())) {
+            super.onSetupMessage(header, buffer, length, source, transport);
+        } else {
+            invalid.increment();
+        }
+    }
+
+    @Override
+    public int onDataPacket(DataHeaderFlyweight header, UnsafeBuffer buffer, int length, InetSocketAddress source,
+            int transport) {
+        quota.heard(header.streamId(), header.sessionId(), clock.nanoTime());
+        return super.onDataPacket(header, buffer, length, source, transport);
     }
 
     /** Whether a member can have sent this; its version was checked. */
