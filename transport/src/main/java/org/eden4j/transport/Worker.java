@@ -123,9 +123,18 @@ public final class Worker implements AutoCloseable {
      * As {@link #shareModel} where updates are gradients, so that only the members know what becomes of a mean: a member
      * that has fallen behind, or joins later, is given the state of one that has not, which is asked to save it while
      * it waits in {@link #exchange}.
+     *
+     * @throws IllegalArgumentException if the state is larger than 16 updates and 64 KiB
+     * @throws TransportException if the job failed, or the replica threw
      */
     public synchronized void shareState(Replica replica) {
-        call(new Request.Share(null, Objects.requireNonNull(replica)));
+        Request.Share share = new Request.Share(null, Objects.requireNonNull(replica));
+        long most = Protocol.largestReplica(dimension());
+        if (share.replicaBytes() < 0 || share.replicaBytes() > most) {
+            throw new IllegalArgumentException("a state may have " + most + " bytes at dimension " + dimension()
+                    + ", this one has " + share.replicaBytes());
+        }
+        call(share);
     }
 
     /**

@@ -139,7 +139,7 @@ final class JobState implements AutoCloseable {
             case UNDECIDED -> false;
             case NONE -> modelBytes == 0;
             case MODEL -> modelBytes == vectorBytes;
-            case REPLICA -> modelBytes >= 0 && modelBytes <= Protocol.LARGEST_REPLICA * vectorBytes + (1 << 16);
+            case REPLICA -> modelBytes >= 0 && modelBytes <= Protocol.largestReplica(terms.dimension());
         };
         return fits && ledgerBytes <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
     }

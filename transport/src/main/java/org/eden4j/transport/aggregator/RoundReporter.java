@@ -7,9 +7,13 @@ import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.MeanStores;
 import org.eden4j.transport.wire.JobTerms;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reports rounds in order, each once every member that takes part and gives signs of life has taken its mean. */
 final class RoundReporter {
+    private static final Logger LOG = LoggerFactory.getLogger(RoundReporter.class);
+
     private final JobTerms terms;
     private final Members members;
     private final MeanStores stores;
@@ -36,10 +40,19 @@ final class RoundReporter {
         while (store != null && store.isEnded() && isTaken(next)) {
             RoundStatistics statistics = store.statistics(terms.up(), drops, terms.transportBytesPerFrame(), nowNs);
             tally.add(statistics);
-            onRound.accept(statistics);
+            tell(statistics);
             drops.clear();
             next++;
             store = stores.of(next);
+        }
+    }
+
+    /** The caller's code: whatever it throws is its own affair, the job's members go on. */
+    private void tell(RoundStatistics statistics) {
+        try {
+            onRound.accept(statistics);
+        } catch (Throwable e) {
+            LOG.error("onRound has thrown at the report of round {}, the job goes on", statistics.round(), e);
         }
     }
 

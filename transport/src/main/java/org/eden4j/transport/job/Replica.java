@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
  * parameters and the updater's state.
  *
  * <p>Called in the thread that has called the worker, during {@link org.eden4j.transport.Worker#shareState} and {@link org.eden4j.transport.Worker#exchange}: what is
- * saved is the state before the round that the exchange is for.
+ * saved is the state before the round that the exchange is for. Where one of them throws, that call fails, with what was thrown
+ * as its cause, and the worker leaves the job; the others go on.
  */
 public interface Replica {
     /** Bytes of the state: the same on all members, at all times. */

@@ -16,6 +16,11 @@ public final class Protocol {
     /** Set in the downlink stream ids over IPC, clear in the uplink's, which are job numbers + 1. */
     public static final int IPC_DOWNLINK_BIT = 1 << 30;
 
+    /** The last round that there can be: rounds are 32 bits wide on the wire. */
+    public static final long LAST_ROUND = 0xFFFF_FFFFL;
+    /** A job can be restored up to this round: what a member claims beyond is not believed, and none comes near the last one. */
+    public static final long LAST_RESTORED_ROUND = 1L << 31;
+
     /** Longest texts a reader accepts, in characters. */
     static final int LONGEST_METHOD = 200;
     static final int LONGEST_ENDPOINT = 64;
@@ -44,8 +49,8 @@ public final class Protocol {
     public static final long SLOWEST_REOPEN_NS = TimeUnit.SECONDS.toNanos(1);
     /** How long one attempt to open a way may look for a media driver. */
     public static final long OPEN_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** States of the members' programs are at most this many times as long as an update. */
-    public static final long LARGEST_REPLICA = 16;
+    /** States of the members' programs are at most this many times as long as an update, and 64 KiB. */
+    private static final long LARGEST_REPLICA = 16;
     /** How long a farewell may take: a leave and its answer, a failure and the leaves that answer it. */
     public static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
     /** How often images, silence and heartbeats are looked at. */
@@ -58,6 +63,11 @@ public final class Protocol {
     public static final short STATE_ROUND_ENDED = 1;
 
     private Protocol() {}
+
+    /** The most bytes of a state that only the members' programs understand. */
+    public static long largestReplica(int dimension) {
+        return LARGEST_REPLICA * dimension * Float.BYTES + (1 << 16);
+    }
 
     /** A reason that fits a frame. */
     static String bounded(String reason) {

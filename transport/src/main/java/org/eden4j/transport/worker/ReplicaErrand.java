@@ -3,6 +3,7 @@ package org.eden4j.transport.worker;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.state.Ledger;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.StateKind;
@@ -47,12 +48,12 @@ final class ReplicaErrand {
     }
 
     /** Has the caller's thread save the state before this round. */
-    void save(Request request, Replica replica, long bytes, long round, Ledger ledger) {
-        MemorySegment target = allocate(bytes);
+    void save(Request request, Shared shared, long round, Ledger ledger) {
+        MemorySegment target = allocate(shared.replicaBytes());
         staging = target;
         stagedRound = round;
         stagedLedger = ledger.toBytes();
-        post(Kind.SAVING, request, () -> replica.save(target));
+        post(Kind.SAVING, request, () -> shared.replica().save(target));
     }
 
     private static MemorySegment allocate(long bytes) {
@@ -63,6 +64,24 @@ final class ReplicaErrand {
         kind = what;
         employer = request;
         request.post(work);
+    }
+
+    /** What the call under way fails with if the caller's code has thrown, null if not; then nothing is under way any more. */
+    TransportException failure() {
+        if (kind == Kind.NONE || !employer.isIdle() || employer.errandFailure() == null) {
+            return null;
+        }
+        Throwable thrown = employer.errandFailure();
+        TransportException failure = kind == Kind.SAVING ? unsaved(thrown)
+                : new TransportException("the job's state could not be restored here: " + thrown, thrown);
+        kind = Kind.NONE;
+        staging = null;
+        return failure;
+    }
+
+    /** What a call fails with during which the caller's code could not save its state. */
+    static TransportException unsaved(Throwable thrown) {
+        return new TransportException("this worker's state could not be saved: " + thrown, thrown);
     }
 
     /** Nobody waits any more for what is being saved. */

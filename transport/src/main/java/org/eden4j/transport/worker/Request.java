@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
-import org.eden4j.transport.wire.StateKind;
 
 /**
  * What a caller hands to the worker's agent, and parks for. The agent fills in the answer and then sets {@link #done},
@@ -27,19 +26,15 @@ public abstract sealed class Request {
 
     /** The state that all members start from, given or taken: a model or a replica, the other is null. */
     public static final class Share extends Request {
-        final MemorySegment model;
-        final Replica replica;
-        /** Of the replica's state, 0 without one. */
-        final long replicaBytes;
+        final Shared shared;
 
         public Share(MemorySegment model, Replica replica) {
-            this.model = model;
-            this.replica = replica;
-            replicaBytes = replica == null ? 0 : replica.stateBytes();
+            shared = new Shared(model, replica, replica == null ? 0 : replica.stateBytes());
         }
 
-        StateKind kind() {
-            return replica == null ? StateKind.MODEL : StateKind.REPLICA;
+        /** Bytes of the replica's state, 0 without one. */
+        public long replicaBytes() {
+            return shared.replicaBytes();
         }
     }
 
@@ -48,6 +43,8 @@ public abstract sealed class Request {
     private volatile boolean done;
     /** What the caller is to do for the agent while it waits. */
     private volatile Runnable errand;
+    /** What that has thrown; written before {@link #errand} is cleared. */
+    private Throwable errandFailure;
 
     /** Called by the agent. */
     void complete() {
@@ -67,9 +64,23 @@ public abstract sealed class Request {
         LockSupport.unpark(caller);
     }
 
-    /** Whether the caller has done what was posted. */
+    /** Whether the caller has done what was posted, or has failed to. */
     boolean isIdle() {
         return errand == null;
+    }
+
+    /** What the caller's code has thrown in what was posted last, once it {@link #isIdle()}; null if it was done. */
+    Throwable errandFailure() {
+        return errandFailure;
+    }
+
+    private void runErrand() {
+        try {
+            errand.run();
+        } catch (Throwable e) { // whatever a caller's code throws must reach the agent, or it would wait for ever
+            errandFailure = e;
+        }
+        errand = null;
     }
 
     /**
@@ -81,8 +92,7 @@ public abstract sealed class Request {
         boolean interrupted = false;
         while (!done || errand != null) {
             if (errand != null) {
-                errand.run();
-                errand = null;
+                runErrand();
             } else {
                 LockSupport.park(this);
             }
@@ -96,6 +106,6 @@ public abstract sealed class Request {
 
     /** Null if all went well. */
     public RuntimeException failure() {
-        return failure;
+        return failure == null && errandFailure != null ? ReplicaErrand.unsaved(errandFailure) : failure;
     }
 }

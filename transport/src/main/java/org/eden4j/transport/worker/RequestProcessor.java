@@ -163,10 +163,15 @@ final class RequestProcessor {
         }
     }
 
-    /** Answers the open request once this worker has taken over the job's state. */
+    /**
+     * Answers the open request once this worker has taken over the job's state.
+     *
+     * @throws org.eden4j.transport.job.TransportException if the caller's replica has thrown
+     */
     void finishRestored() {
+        state.check();
         Request active = slot.active();
-        if (state == null || active == null) {
+        if (active == null) {
             return;
         }
         boolean counted = state.wasInSync();

@@ -1,7 +1,6 @@
 package org.eden4j.transport.worker;
 
 import java.lang.foreign.MemorySegment;
-import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
@@ -33,10 +32,8 @@ public final class WorkerState implements AutoCloseable {
     private boolean inSync;
     /** Whether the aggregator has said that this worker's state is not the job's. */
     private boolean behind;
-    private MemorySegment model;
-    private Replica replica;
-    private long replicaBytes;
-
+    /** What this worker has in common with others; null before there is anything. */
+    private Shared own;
     private StateReceiver receiver;
     private StateSender sender;
     private boolean supplyWanted;
@@ -105,10 +102,8 @@ public final class WorkerState implements AutoCloseable {
     }
 
     private void adopt(Request.Share share) {
-        kind = share.kind();
-        model = share.model;
-        replica = share.replica;
-        replicaBytes = share.replicaBytes;
+        own = share.shared;
+        kind = own.kind();
         supplied = false;
     }
 
@@ -124,7 +119,11 @@ public final class WorkerState implements AutoCloseable {
 
     /** The kind that a request asks for. */
     StateKind wanted(Request request) {
-        return request instanceof Request.Share share ? share.kind() : kind;
+        return request instanceof Request.Share share ? share.shared.kind() : kind;
+    }
+
+    private Shared shared(Request request) {
+        return request instanceof Request.Share share ? share.shared : own;
     }
 
     /** Whether to ask for the job's state: nothing comes yet. */
@@ -136,6 +135,19 @@ public final class WorkerState implements AutoCloseable {
     /** Whether the caller's thread is taking a state over, and no way to be taken meanwhile. */
     public boolean isBusy() {
         return errand.isRestorePosted();
+    }
+
+    /**
+     * Looks whether the caller's replica has thrown.
+     *
+     * @throws TransportException if it has: this worker has no state then that it could go on from
+     */
+    void check() {
+        TransportException failure = errand.failure();
+        if (failure != null) {
+            closeTaken();
+            throw failure;
+        }
     }
 
     /** Whether a state has come that is not in its place yet: what follows it has to wait. */
@@ -150,11 +162,8 @@ public final class WorkerState implements AutoCloseable {
         if (request == null || offered != wanted(request)) {
             return false;
         }
-        long expected = switch (offered) {
-            case MODEL -> (long) terms.dimension() * Float.BYTES;
-            case REPLICA -> request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
-            case NONE, UNDECIDED -> 0;
-        };
+        boolean empty = offered == StateKind.NONE || offered == StateKind.UNDECIDED;
+        long expected = empty ? 0 : shared(request).bytes(terms.dimension());
         if (begin.modelBytes() != expected) {
             throw new TransportException("the job's state has " + begin.modelBytes() + " bytes, this worker's "
                     + expected);
@@ -190,7 +199,7 @@ public final class WorkerState implements AutoCloseable {
             taken = receiver.image().hold();
             takenLate = receiver.hasRoundEnded();
             if (taken.kind() == StateKind.REPLICA) {
-                errand.restore(request, request instanceof Request.Share share ? share.replica : replica, taken);
+                errand.restore(request, shared(request).replica(), taken);
             }
         } else {
             LOG.warn("the job's state came in damaged, it is asked for again");
@@ -208,12 +217,13 @@ public final class WorkerState implements AutoCloseable {
         if (taken == null || errand.isRestoring()) {
             return null;
         }
+        check();
         errand.end();
         if (request instanceof Request.Share share) {
             adopt(share);
         }
         if (kind == StateKind.MODEL) {
-            MemorySegment.copy(taken.bytes(), 0, model, 0, taken.modelBytes());
+            MemorySegment.copy(taken.bytes(), 0, own.model(), 0, taken.modelBytes());
         }
         inSync = member;
         behind = false;
@@ -231,7 +241,7 @@ public final class WorkerState implements AutoCloseable {
     /** Adds the mean of a round to the model, if there is one. */
     void add(MemorySegment mean) {
         if (kind == StateKind.MODEL) {
-            SharedModel.add(mean, 0, model, 0, terms.dimension());
+            SharedModel.add(mean, 0, own.model(), 0, terms.dimension());
         }
     }
 
@@ -241,6 +251,7 @@ public final class WorkerState implements AutoCloseable {
      * @return messages sent
      */
     public int send(UplinkProxy uplink, int jobEpoch, long round, Ledger ledger, Request request, int limit) {
+        check();
         StateImage saved = errand.takeSaved();
         if (saved != null) {
             sender = new StateSender(saved, terms.mtu());
@@ -265,21 +276,15 @@ public final class WorkerState implements AutoCloseable {
             case UNDECIDED -> {
                 // nothing to give before the caller shares something
             }
-            case NONE -> {
+            case NONE, MODEL -> {
                 supplyWanted = false;
-                sender = new StateSender(StateImage.of(what, round, MemorySegment.NULL, ledger), terms.mtu());
-            }
-            case MODEL -> {
-                supplyWanted = false;
-                MemorySegment source = request instanceof Request.Share share ? share.model : model;
+                MemorySegment source = what == StateKind.NONE ? MemorySegment.NULL : shared(request).model();
                 sender = new StateSender(StateImage.of(what, round, source, ledger), terms.mtu());
             }
             case REPLICA -> {
                 if (request != null) {
                     supplyWanted = false;
-                    Replica asked = request instanceof Request.Share share ? share.replica : replica;
-                    long bytes = request instanceof Request.Share share ? share.replicaBytes : replicaBytes;
-                    errand.save(request, asked, bytes, round, ledger);
+                    errand.save(request, shared(request), round, ledger);
                 }
             }
         }
@@ -289,6 +294,13 @@ public final class WorkerState implements AutoCloseable {
         if (receiver != null) {
             receiver.close();
             receiver = null;
+        }
+    }
+
+    private void closeTaken() {
+        if (taken != null) {
+            taken.close();
+            taken = null;
         }
     }
 
@@ -303,9 +315,6 @@ public final class WorkerState implements AutoCloseable {
     public void close() {
         closeReceiver();
         closeSender();
-        if (taken != null) {
-            taken.close();
-            taken = null;
-        }
+        closeTaken();
     }
 }
