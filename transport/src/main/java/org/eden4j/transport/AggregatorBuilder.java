@@ -23,6 +23,9 @@ import org.eden4j.transport.wire.Protocol;
 
 /** Arguments of a job. */
 public final class AggregatorBuilder {
+    /** The most coordinates that are taken from the first worker where no {@link #dimension} was told. */
+    public static final int LARGEST_UNTOLD = JobTerms.LARGEST_UNTOLD;
+
     private static final long TRYING_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int FEWEST_ATTEMPTS = 3;
 
@@ -53,7 +56,10 @@ public final class AggregatorBuilder {
         quorum = (workers + 1) / 2;
     }
 
-    /** The job's dimension; by default the first member's. */
+    /**
+     * The job's dimension; workers that have another one are refused. By default it is that of the members that are there, of
+     * which the first may have up to {@value #LARGEST_UNTOLD} coordinates: larger ones must be told here.
+     */
     public AggregatorBuilder dimension(int dimension) {
         if (dimension < 1) {
             throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
@@ -133,7 +139,7 @@ public final class AggregatorBuilder {
         return this;
     }
 
-    /** Called on the aggregator's thread after each round: must not block. */
+    /** Called on the aggregator's thread after each round: must not block. What it throws is logged, the job goes on. */
     public AggregatorBuilder onRound(Consumer<RoundStatistics> onRound) {
         this.onRound = onRound;
         return this;

@@ -176,7 +176,7 @@ class MembershipTest {
         try (Job job = new Job(channel, 3, METHOD)) {
             IntStream.range(0, 3).forEach(index -> job.join(index, dimension));
             float[] model = Job.gaussian(dimension, 9);
-            model[17] = Float.NaN;
+            model[17] = -0f;
             List<float[]> copies = List.of(model.clone(), new float[dimension], new float[dimension]);
             List<Callable<Void>> tasks = IntStream.range(0, 3).<Callable<Void>>mapToObj(i -> () -> {
                 job.workers.get(i).shareModel(MemorySegment.ofArray(copies.get(i)));

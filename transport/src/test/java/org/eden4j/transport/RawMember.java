@@ -15,8 +15,10 @@ import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.SupplyDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.FrameLayout;
@@ -43,6 +45,12 @@ final class RawMember implements AutoCloseable {
     int index = -1;
     RejectCode rejection;
     String reason = "";
+    /** What it says that it has when it joins. */
+    StateLabel held = StateLabel.BLANK;
+    /** Whether it was asked for its state. */
+    boolean asked;
+    /** Why the aggregator ended the job for it; null if it did not. */
+    String failure;
 
     RawMember(Job job, int number) {
         this(job, number, FrameLayout.LARGEST_MTU);
@@ -66,7 +74,7 @@ final class RawMember implements AutoCloseable {
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
         WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, identity(), 0, 0, false, false);
-        Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, StateLabel.BLANK));
+        Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, held));
         Job.await("an answer", () -> {
             poll();
             return index >= 0 || rejection != null;
@@ -79,7 +87,7 @@ final class RawMember implements AutoCloseable {
         return 77 + token;
     }
 
-    private void poll() {
+    void poll() {
         FragmentHandler handler = (buffer, offset, length, _) -> {
             MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, offset);
             int body = offset + header.encodedLength();
@@ -92,6 +100,10 @@ final class RawMember implements AutoCloseable {
                 RejectDecoder reject = new RejectDecoder().wrap(buffer, body, header.blockLength(), header.version());
                 rejection = RejectCode.of(reject.code());
                 reason = reject.reason();
+            } else if (header.templateId() == SupplyDecoder.TEMPLATE_ID) {
+                asked = true;
+            } else if (header.templateId() == FailureDecoder.TEMPLATE_ID) {
+                failure = new FailureDecoder().wrap(buffer, body, header.blockLength(), header.version()).reason();
             }
         };
         downlink.poll(handler, 10);

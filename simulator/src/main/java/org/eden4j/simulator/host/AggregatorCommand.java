@@ -32,6 +32,8 @@ public final class AggregatorCommand implements Callable<Integer> {
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "bytesUp", "bytesDown",
             "collectingSeconds", "seconds");
 
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     @Spec
     private CommandSpec spec;
 
@@ -46,6 +48,10 @@ public final class AggregatorCommand implements Callable<Integer> {
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Workers that the job starts with (default ${DEFAULT-VALUE}).")
     private int workers;
+
+    @Option(names = "--dimension", paramLabel = "D", defaultValue = "0", description = "Coordinates of a vector; workers with others are refused. 0 takes those of the first worker, up to "
+            + AggregatorBuilder.LARGEST_UNTOLD + " (default ${DEFAULT-VALUE}).")
+    private int dimension;
 
     @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "A round closes without the workers that are missing after this time (default ${DEFAULT-VALUE}).")
     private Duration deadline;
@@ -63,15 +69,37 @@ public final class AggregatorCommand implements Callable<Integer> {
     @Option(names = "--insecure", description = "Listen on a network without a key.")
     private boolean insecure;
 
+    /** What kept a round's account from being written; null if nothing did. */
+    private volatile RuntimeException unwritten;
+
     @Override
     public Integer call() {
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 Aggregator aggregator = builder(results).start()) {
             String address = aggregator.address().toString();
             results.note(Row.of("aggregator").put("address", address), "listening at " + address);
-            aggregator.awaitEnd();
+            while (!aggregator.await(LOOK)) {
+                checkWritten();
+            }
         }
+        checkWritten();
         return 0;
+    }
+
+    /** The job goes on whatever becomes of its report: this command does not. */
+    private void checkWritten() {
+        RuntimeException failure = unwritten;
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void write(Results results, RoundStatistics statistics) {
+        try {
+            results.add(row(statistics));
+        } catch (RuntimeException e) {
+            unwritten = e;
+        }
     }
 
     private AggregatorBuilder builder(Results results) {
@@ -81,9 +109,12 @@ public final class AggregatorCommand implements Callable<Integer> {
                 .deadline(deadline)
                 .joinTimeout(joinTimeout)
                 .jobSeed(common.seed())
-                .onRound(statistics -> results.add(row(statistics)));
+                .onRound(statistics -> write(results, statistics));
             if (insecure) {
                 builder.insecure();
+            }
+            if (dimension != 0) {
+                builder.dimension(dimension);
             }
             if (quorum != 0) {
                 builder.quorum(quorum);

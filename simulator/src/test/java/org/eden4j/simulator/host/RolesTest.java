@@ -40,7 +40,11 @@ class RolesTest {
         List<Future<CliRun>> runs = new ArrayList<>();
         try (ExecutorService hosts = Executors.newFixedThreadPool(3)) {
             runs.add(hosts.submit(() -> CliRun.of("aggregator", "--listen", endpoint, "--workers", "2", "--format",
-                    "json", "--method", "eden:bits=3", "--deadline", "60")));
+                    "json", "--method", "eden:bits=3", "--deadline", "60", "--dimension", "30000")));
+            CliRun mistaken = CliRun.of("worker", "--connect", endpoint, "--method", "eden:bits=3", "--dimension",
+                    "12345",
+                    "--rounds", "1");
+            assertTrue(mistaken.err().contains("dimension 12345 differs from the job's 30000"), mistaken.err());
             for (String index : List.of("0", "1")) {
                 runs.add(hosts.submit(() -> CliRun.of("worker", "--connect", endpoint, "--index", index, "--method",
                         "eden:bits=3", "--dimension", "30000", "--rounds", Integer.toString(ROUNDS), "--format",

@@ -33,22 +33,38 @@ sealed interface Admission {
             return refuse(RejectCode.DIMENSION, "dimension " + dimension + " differs from the job's "
                     + terms.dimension());
         }
+        if (terms.dimension() == 0 && dimension > JobTerms.LARGEST_UNTOLD) {
+            return refuse(RejectCode.DIMENSION, "dimension " + dimension + " is beyond the " + JobTerms.LARGEST_UNTOLD
+                    + " that an aggregator takes unasked: tell it the job's dimension (--dimension) if that is meant");
+        }
         if (!method.equals(terms.method().toString())) {
             return refuse(RejectCode.METHOD, "method " + method + " differs from the job's " + terms.method());
         }
         if (join.mtu() != terms.mtu()) {
             return refuse(RejectCode.MTU, "MTU " + join.mtu() + " differs from the job's " + terms.mtu());
         }
-        if (StateKind.of(join.kind()) == null) {
-            return refuse(RejectCode.MALFORMED, "there is no kind of state " + join.kind());
+        StateKind kind = StateKind.of(join.kind());
+        if (kind == null || kind == StateKind.UNDECIDED && join.round() > 0) {
+            return refuse(RejectCode.MALFORMED,
+                    "there is no kind of state " + join.kind() + " before round " + join.round());
         }
-        return place(join.index(), join.identity(), members, nowNs);
+        if (join.round() > Protocol.LAST_RESTORED_ROUND) {
+            return refuse(RejectCode.MALFORMED, "a state before round " + join.round() + " is beyond the "
+                    + Protocol.LAST_RESTORED_ROUND + " rounds that a job can be restored after");
+        }
+        return place(join, members, nowNs);
     }
 
-    private static Admission place(int wanted, long identity, Members members, long nowNs) {
+    private static Admission place(JoinDecoder join, Members members, long nowNs) {
+        int wanted = join.index();
+        long identity = join.identity();
         if (wanted >= members.places() || wanted < -1) {
             return refuse(RejectCode.INDEX_RANGE,
                     "worker number " + wanted + " is not in 0.." + (members.places() - 1));
+        }
+        if (wanted >= 0 && members.at(wanted) != null && members.isDisplaced(wanted, join.token())) {
+            return refuse(RejectCode.INDEX_TAKEN, "worker number " + wanted
+                    + " was taken over by another process that has this one's identity");
         }
         if (wanted >= 0) {
             return isFree(wanted, identity, members, nowNs) ? new Granted(wanted)

@@ -68,7 +68,7 @@ public final class AggregatorAgent implements Agent {
         job = new JobLifecycle(terms, members, sessions, tally, clock, new LongWork(this::giveSigns), onRound);
         handler = new UplinkHandler(job, members, sessions, drops, clock);
         adapter = new UplinkAdapter(handler);
-        means = job::store;
+        means = round -> job.rounds() == null ? null : job.rounds().store(round);
     }
 
     /** Completes when every member left; exceptionally when the job failed. */
@@ -169,7 +169,7 @@ public final class AggregatorAgent implements Agent {
     private int serve(Session session) {
         try {
             return session.isConnecting() && !sessions.connect(session) ? 0
-                    : session.service(job.terms(), means, job.isShared(), clock.nowNs());
+                    : session.service(job.terms(), means, job.agreement().isShared(), clock.nowNs());
         } catch (TransportException e) {
             LOG.warn("{} cannot be reached any more: {}", session, e.getMessage());
             job.remove(session);

@@ -5,6 +5,8 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gathering before a job runs. A new job waits for all its workers. Where members come back from a job whose
@@ -12,10 +14,12 @@ import org.eden4j.transport.wire.WorkerSet;
  * is furthest. Single-threaded.
  */
 final class Assembly {
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
     private final Members members;
     private final PatientClock clock;
     private final long startNs;
-    private boolean anyBack;
+    /** Since when there is a member that comes back, 0 while there is none. */
     private long backNs;
 
     Assembly(Members members, PatientClock clock) {
@@ -25,16 +29,18 @@ final class Assembly {
     }
 
     void came(Session session) {
-        if (!anyBack && !session.held().isBlank()) {
-            anyBack = true;
+        if (backNs == 0 && !session.held().isBlank()) {
             backNs = clock.realNs();
         }
     }
 
     boolean isComplete(int quorum) {
         int count = members.count();
-        return count == members.places()
-                || anyBack && count >= quorum && clock.realNs() - backNs > Protocol.GRACE_NS;
+        if (back() == 0) {
+            backNs = 0; // those that came have left again
+        }
+        return count > 0 && (count == members.places()
+                || backNs != 0 && count >= quorum && clock.realNs() - backNs > Protocol.GRACE_NS);
     }
 
     boolean isLate(long limitNs) {
@@ -46,16 +52,51 @@ final class Assembly {
                 + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms; missing " + WorkerSet.name(members.absent()));
     }
 
-    /** The member whose state counts the most rounds; of several the one whose state most others have as well. */
-    Session furthest() {
-        Session furthest = members.first();
+    /** Members that come back from a job whose aggregator is gone. */
+    private int back() {
+        return members.where(member -> !member.held().isBlank()).cardinality();
+    }
+
+    /**
+     * The member whose state counts the most rounds, of those whose claims can be true; of several the one whose state most
+     * others have as well.
+     */
+    Session furthest(int quorum) {
+        long credible = credible(quorum);
+        Session furthest = null;
         for (int index = 0; index < members.places(); index++) {
             Session member = members.at(index);
-            if (member != null && compare(member, furthest) > 0) {
+            if (member != null && isCredible(member, credible)
+                    && (furthest == null || compare(member, furthest) > 0)) {
                 furthest = member;
             }
         }
         return furthest;
+    }
+
+    /**
+     * The latest round that a member can stand before. A round closes with a quorum of updates from members that stood before
+     * it, so that a quorum stands at most one round behind the furthest. As many of it may be missing here as do not come back:
+     * at least {@code quorum - (places - back)} of those that are here belong to it.
+     */
+    private long credible(int quorum) {
+        long[] claims = members.where(member -> !member.held().isBlank())
+            .stream()
+            .mapToLong(index -> members.at(index).held().round())
+            .sorted()
+            .toArray();
+        int belonging = Math.max(1, quorum - (members.places() - claims.length));
+        return claims.length == 0 ? 0 : claims[claims.length - belonging] + 1;
+    }
+
+    private static boolean isCredible(Session member, long credible) {
+        if (member.held().isBlank() || member.held().round() <= credible) {
+            return true;
+        }
+        LOG.warn(
+                "{} says that it stands before round {}, a quorum cannot have got beyond round {}: its state is not taken",
+                member, member.held().round(), credible);
+        return false;
     }
 
     private int compare(Session one, Session other) {

@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.JobTally;
-import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.state.StateImage;
@@ -44,34 +43,31 @@ final class JobLifecycle implements AutoCloseable {
     private final Assembly assembly;
     private final Vacancy vacancy = new Vacancy();
 
-    private JobTerms terms;
+    private final Agreement agreement;
     private Phase phase = Phase.ASSEMBLING;
     private long farewellNs;
     private TransportException failure;
-
-    private JobState state;
-    private StateHandler states;
     private Rounds rounds;
 
     JobLifecycle(JobTerms terms, Members members, Sessions sessions, JobTally tally,
             PatientClock clock, LongWork work, Consumer<RoundStatistics> onRound) {
-        this.terms = terms;
         this.members = members;
         this.sessions = sessions;
         this.tally = tally;
         this.clock = clock;
         this.work = work;
         this.onRound = onRound;
+        agreement = new Agreement(terms, members, tally.drops());
         assembly = new Assembly(members, clock);
     }
 
     JobTerms terms() {
-        return terms;
+        return agreement.terms();
     }
 
-    /** Null before the first member. */
-    StateHandler states() {
-        return states;
+    /** What the members have agreed on. */
+    Agreement agreement() {
+        return agreement;
     }
 
     /** Null unless the job runs, or ran and is ending. */
@@ -96,47 +92,25 @@ final class JobLifecycle implements AutoCloseable {
         return failure;
     }
 
-    /** Whether means are of no use without the state that members share. */
-    boolean isShared() {
-        return state != null && state.isShared();
-    }
-
-    /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
-    MeanStore store(long round) {
-        return rounds == null ? null : rounds.store(round);
-    }
-
     /** Gives a place to a peer whose join was granted. */
     void admit(Session session, int place, long identity, int dimension) {
-        if (state == null) {
-            terms = terms.withDimension(dimension);
-            state = new JobState(terms);
-            states = new StateHandler(terms, members, state, tally.drops());
-        }
         Session former = members.at(place);
         if (former != null) {
-            replace(former, members.belongsTo(place, identity));
+            LOG.info("worker {} joins again, its former session ends", place);
+            gone(former, false);
+            Succession.end(former, session, members.belongsTo(place, identity), members, sessions);
         }
+        agreement.admit(dimension);
         session.seat(place);
         members.seat(place, session, identity);
         session.notices().welcome(rounds == null ? 0 : rounds.current());
         vacancy.end();
         LOG.debug("worker {} joined", place);
         if (phase == Phase.RUNNING) {
-            session.enter(terms.epoch(), rounds.canFollow(session.held().round()), rounds.current());
+            session.enter(terms().epoch(), rounds.canFollow(session.held().round()), rounds.current());
         } else {
             assembly.came(session);
             assemble();
-        }
-    }
-
-    /** @param same whether the place stays with the worker that had it */
-    private void replace(Session former, boolean same) {
-        LOG.info("worker {} joins again, its former session ends", former.index());
-        gone(former, false);
-        former.replaced(same);
-        if (same) {
-            sessions.forget(former);
         }
     }
 
@@ -149,6 +123,9 @@ final class JobLifecycle implements AutoCloseable {
         vacancy.gone(session, left);
         if (phase == Phase.RUNNING) {
             rounds.withdraw(session);
+        } else if (members.count() == 0 && !isEnding()) {
+            agreement.forget();
+            phase = Phase.ASSEMBLING;
         }
     }
 
@@ -177,35 +154,53 @@ final class JobLifecycle implements AutoCloseable {
         }
     }
 
+    /** What the source is to supply now. */
+    SupplyCheck check(Session source) {
+        return phase == Phase.RESTORING ? SupplyCheck.ofRestorer(source)
+                : new SupplyCheck(source.index(), agreement.state().kind(), 0, rounds.current());
+    }
+
+    /** A member has supplied a state that it cannot have: it is told why and gives up its place, another is asked. */
+    void refuse(Session source, String reason) {
+        LOG.warn("{}", reason);
+        gone(source, true);
+        source.notices().fail(FailureCode.MISMATCH, reason);
+        source.notices().goodbye();
+    }
+
     /** The source has supplied a whole state. */
     void supplied(Session source, StateImage image) {
-        if (phase == Phase.RESTORING) {
+        JobState state = agreement.state();
+        String flaw = work.call(image.modelBytes(), () -> check(source).flaw(image, terms()));
+        if (flaw != null) {
+            refuse(source, flaw);
+        } else if (phase == Phase.RESTORING) {
             state.restore(image);
             begin(image.round());
             members.forEach(_ -> true, member -> member.restored(source.held(), image.round()));
             LOG.info("worker {} has restored the job, it goes on with round {}", source.index(), image.round());
-        } else if (source.sync() == Sync.SYNCED) {
-            state.relay(image);
         } else {
-            state.restore(image);
-            source.synced(image.round());
+            agreement.states().take(source, image, rounds.current());
         }
     }
 
     private void begin(long round) {
+        JobTerms terms = terms();
         rounds = work.call((long) terms.dimension() * Float.BYTES,
-                () -> new Rounds(terms, members, state, tally.drops(), tally, clock, work, onRound, round, arena));
+                () -> new Rounds(terms, members, agreement.state(), tally.drops(), tally, clock, work, onRound, round,
+                        arena));
         phase = Phase.RUNNING;
     }
 
     private void assemble() {
+        JobTerms terms = terms();
         if (phase != Phase.ASSEMBLING || !assembly.isComplete(terms.quorum())) {
             return;
         }
-        Session furthest = assembly.furthest();
+        Session furthest = assembly.furthest(terms.quorum());
         if (!furthest.held().isBlank()) {
             phase = Phase.RESTORING;
-            states.ask(furthest);
+            agreement.states().ask(furthest);
             return;
         }
         members.forEach(_ -> true, member -> member.initial(0));
@@ -222,6 +217,11 @@ final class JobLifecycle implements AutoCloseable {
     boolean advance() {
         if (phase != Phase.RUNNING) {
             return false;
+        }
+        if (rounds.current() > Protocol.LAST_ROUND) {
+            fail(FailureCode.INTERNAL,
+                    new TransportException("the job has had all its " + rounds.current() + " rounds"));
+            return true;
         }
         boolean added = rounds.addDue();
         try {
@@ -246,17 +246,17 @@ final class JobLifecycle implements AutoCloseable {
         switch (phase) {
             case ASSEMBLING -> {
                 assemble();
-                if (phase == Phase.ASSEMBLING && assembly.isLate(terms.joinTimeoutNs())) {
-                    fail(FailureCode.NOT_STARTED, assembly.lateness(terms.joinTimeoutNs()));
+                if (phase == Phase.ASSEMBLING && assembly.isLate(terms().joinTimeoutNs())) {
+                    fail(FailureCode.NOT_STARTED, assembly.lateness(terms().joinTimeoutNs()));
                 }
             }
             case RESTORING -> {
-                if (!states.isAsking()) {
+                if (!agreement.states().isAsking()) {
                     phase = Phase.ASSEMBLING;
                 }
             }
             case RUNNING -> {
-                states.serve(rounds);
+                agreement.states().serve(rounds);
                 checkMembers();
             }
             case FAREWELL -> {
@@ -275,9 +275,9 @@ final class JobLifecycle implements AutoCloseable {
         }
         if (vacancy.isFinal()) {
             farewell();
-        } else if (vacancy.lastsLonger(clock.realNs(), terms.joinTimeoutNs())) {
+        } else if (vacancy.lastsLonger(clock.realNs(), terms().joinTimeoutNs())) {
             fail(FailureCode.INTERNAL,
-                    Vacancy.failure(members.places(), rounds.current(), terms.joinTimeoutNs()));
+                    Vacancy.failure(members.places(), rounds.current(), terms().joinTimeoutNs()));
         }
     }
 
@@ -307,10 +307,7 @@ final class JobLifecycle implements AutoCloseable {
 
     @Override
     public void close() {
-        if (state != null) {
-            states.close();
-            state.close();
-        }
+        agreement.close();
         arena.close();
     }
 }

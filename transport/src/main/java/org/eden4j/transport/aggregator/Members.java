@@ -9,11 +9,14 @@ final class Members {
     private final Session[] sessions;
     /** Of the worker that had the place last. */
     private final long[] identities;
+    /** Of the process that had the place and had to give way to another, 0 if none had. */
+    private final long[] displaced;
     private final BitSet everTaken = new BitSet();
 
     Members(int places) {
         sessions = new Session[places];
         identities = new long[places];
+        displaced = new long[places];
     }
 
     int places() {
@@ -37,6 +40,16 @@ final class Members {
 
     boolean belongsTo(int index, long identity) {
         return everTaken.get(index) && identities[index] == identity;
+    }
+
+    /** The holder of a place gives way to another process. */
+    void displace(Session holder) {
+        displaced[holder.index()] = holder.peer().token();
+    }
+
+    /** Whether a process had this place and had to give way. */
+    boolean isDisplaced(int index, long token) {
+        return displaced[index] == token;
     }
 
     /** The lowest place that nobody has; one that nobody ever had goes first. -1 if all are taken. */

@@ -152,13 +152,16 @@ final class Session implements AutoCloseable {
         return notices;
     }
 
-    /** Its place was given to another session: of the same worker, or of another one. */
-    void replaced(boolean same) {
-        state = same ? State.DEAD : State.REJECTED;
-        if (!same) {
-            notices.fail(FailureCode.REPLACED,
-                    "worker number " + index + " was given to another worker, this one had been silent");
-        }
+    /** The same process has come again: this way to it is not used any more. */
+    void renewed() {
+        state = State.DEAD;
+    }
+
+    /** Its place was given to another process, and it is told so, or it would come back for ever. */
+    void replaced(String reason) {
+        state = State.REJECTED;
+        notices.fail(FailureCode.REPLACED, "worker number " + index + " was " + reason);
+        notices.goodbye();
     }
 
     /**

@@ -137,18 +137,24 @@ final class StateHandler implements AutoCloseable {
         return initial && first.isReady() ? first : null;
     }
 
-    boolean begin(Session member, StateBeginDecoder begin) {
-        StateKind kind = StateKind.of(begin.kind());
-        if (member != source || kind == null
-                || !state.isPlausible(kind, begin.modelBytes(), begin.ledgerBytes())) {
-            return false;
-        }
+    /** Whether a member was asked to supply. */
+    boolean isSource(Session member) {
+        return member == source;
+    }
+
+    /** The head of what the source supplies; it was checked. */
+    void begin(StateBeginDecoder begin) {
         if (inbox != null) {
             inbox.close();
         }
-        inbox = new StateReceiver(kind, begin.round(), false, begin.modelBytes(), (int) begin.ledgerBytes(),
+        inbox = new StateReceiver(StateKind.of(begin.kind()), begin.round(), false, begin.modelBytes(),
+                (int) begin.ledgerBytes(),
                 terms.mtu());
-        return true;
+    }
+
+    /** Whether a head is what the source is to supply: a sentence if it is not, null if it is. */
+    String flaw(SupplyCheck check, StateBeginDecoder begin) {
+        return check.flaw(begin, state);
     }
 
     boolean part(Session member, long part, long payload, int payloadLength) {
@@ -172,6 +178,16 @@ final class StateHandler implements AutoCloseable {
         }
         abandon();
         return image;
+    }
+
+    /** The source has supplied its state while rounds go on, or before the first of them. */
+    void take(Session from, StateImage image, long openRound) {
+        if (from.sync() == Sync.SYNCED || openRound > 0) {
+            state.relay(image);
+        } else {
+            state.restore(image);
+            from.synced(image.round());
+        }
     }
 
     @Override

@@ -75,7 +75,8 @@ final class UplinkHandler implements UplinkListener {
         }
         if (!job.isRunning()) {
             drops.count(Drop.REJECTED);
-        } else if (session.sync() != Sync.INITIAL || job.states().mayExchange(session, job.rounds().hasBegun())) {
+        } else if (session.sync() != Sync.INITIAL
+                || job.agreement().states().mayExchange(session, job.rounds().hasBegun())) {
             job.rounds().update(session, update, payload, payloadLength);
         } else {
             drops.count(Drop.REJECTED);
@@ -106,9 +107,9 @@ final class UplinkHandler implements UplinkListener {
             drops.count(Drop.REJECTED);
         } else if (session.sync() == Sync.BEHIND || session.sync() == Sync.INITIAL) {
             boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
-            if (job.states().agrees(session, kind, begun)) {
+            if (job.agreement().states().agrees(session, kind, begun)) {
                 session.ready(kind, ready.round());
-                job.states().serve(job.rounds());
+                job.agreement().states().serve(job.rounds());
             }
         }
     }
@@ -116,15 +117,26 @@ final class UplinkHandler implements UplinkListener {
     @Override
     public void onStateBegin(int image, StateBeginDecoder begin) {
         Session session = heard(image, begin.epoch(), begin.worker());
-        if (session != null && !job.states().begin(session, begin)) {
+        if (session == null) {
+            return;
+        }
+        if (!job.agreement().states().isSource(session)) {
             drops.count(Drop.REJECTED);
+            return;
+        }
+        String flaw = job.agreement().states().flaw(job.check(session), begin);
+        if (flaw == null) {
+            job.agreement().states().begin(begin);
+        } else {
+            drops.count(Drop.REJECTED);
+            job.refuse(session, flaw);
         }
     }
 
     @Override
     public void onState(int image, StateDecoder state, long payload, int payloadLength) {
         Session session = heard(image, state.epoch(), state.worker());
-        if (session != null && !job.states().part(session, state.frame(), payload, payloadLength)) {
+        if (session != null && !job.agreement().states().part(session, state.frame(), payload, payloadLength)) {
             drops.count(Drop.REJECTED);
         }
     }
@@ -135,7 +147,7 @@ final class UplinkHandler implements UplinkListener {
         if (session == null) {
             return;
         }
-        try (StateImage whole = job.states().end(session, stateEnd.hash())) {
+        try (StateImage whole = job.agreement().states().end(session, stateEnd.hash())) {
             if (whole == null) {
                 drops.count(Drop.REJECTED);
             } else {

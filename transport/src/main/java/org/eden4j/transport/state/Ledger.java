@@ -67,6 +67,11 @@ public final class Ledger {
         return counted;
     }
 
+    /** Whether all that it counts is of rounds before this one. */
+    public boolean standsBefore(long round) {
+        return Arrays.stream(rounds).allMatch(counted -> counted < round);
+    }
+
     /** The bytes that {@link #read} takes. */
     public byte[] toBytes() {
         int length = 0;

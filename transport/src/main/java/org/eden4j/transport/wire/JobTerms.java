@@ -17,6 +17,9 @@ import org.eden4j.compressor.Method;
 public record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
         long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable, FrameLayout up,
         FrameLayout down) {
+    /** The most coordinates that are taken from a first member where the aggregator was told no dimension: vectors of 1 GiB. */
+    public static final int LARGEST_UNTOLD = 1 << 28;
+
     /** Terms with the layouts that follow from them. */
     public JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
             long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable) {
