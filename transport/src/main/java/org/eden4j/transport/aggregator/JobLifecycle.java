@@ -9,6 +9,7 @@ import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.state.SupplyCheck;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
@@ -98,7 +99,9 @@ final class JobLifecycle implements AutoCloseable {
         if (former != null) {
             LOG.info("worker {} joins again, its former session ends", place);
             gone(former, false);
-            Succession.end(former, session, members.belongsTo(place, identity), members, sessions);
+            if (members.succeed(former, session, members.belongsTo(place, identity))) {
+                sessions.forget(former);
+            }
         }
         agreement.admit(dimension);
         session.seat(place);
@@ -156,7 +159,7 @@ final class JobLifecycle implements AutoCloseable {
 
     /** What the source is to supply now. */
     SupplyCheck check(Session source) {
-        return phase == Phase.RESTORING ? SupplyCheck.ofRestorer(source)
+        return phase == Phase.RESTORING ? SupplyCheck.ofRestorer(source.index(), source.held())
                 : new SupplyCheck(source.index(), agreement.state().kind(), 0, rounds.current());
     }
 

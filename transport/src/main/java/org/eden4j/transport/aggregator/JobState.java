@@ -8,7 +8,6 @@ import org.eden4j.transport.state.SharedModel;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.NativeMemory;
-import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
 
 /**
@@ -130,18 +129,6 @@ final class JobState implements AutoCloseable {
         if (model != null) {
             shared.add(store.payloads(), store.round(), model);
         }
-    }
-
-    /** Whether sizes that a member declares are those of a state of this kind. */
-    boolean isPlausible(StateKind declared, long modelBytes, long ledgerBytes) {
-        long vectorBytes = (long) terms.dimension() * Float.BYTES;
-        boolean fits = switch (declared) {
-            case UNDECIDED -> false;
-            case NONE -> modelBytes == 0;
-            case MODEL -> modelBytes == vectorBytes;
-            case REPLICA -> modelBytes >= 0 && modelBytes <= Protocol.largestReplica(terms.dimension());
-        };
-        return fits && ledgerBytes <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
     }
 
     @Override

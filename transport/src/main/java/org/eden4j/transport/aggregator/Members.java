@@ -42,9 +42,23 @@ final class Members {
         return everTaken.get(index) && identities[index] == identity;
     }
 
-    /** The holder of a place gives way to another process. */
-    void displace(Session holder) {
-        displaced[holder.index()] = holder.peer().token();
+    /**
+     * Ends the session that had a place: the same process goes on in its new one, another process is told that it is out, or
+     * it would come back for ever.
+     *
+     * @param same whether the next one has the identity of the former
+     * @return whether nothing is left to be said to the former
+     */
+    boolean succeed(Session former, Session next, boolean same) {
+        if (former.peer().token() == next.peer().token()) {
+            former.renewed();
+            return true;
+        }
+        displaced[former.index()] = former.peer().token();
+        former.replaced(same
+                ? "taken over by another process that has this one's identity: give each worker an identity of its own"
+                : "given to another worker, this one had been silent");
+        return false;
     }
 
     /** Whether a process had this place and had to give way. */

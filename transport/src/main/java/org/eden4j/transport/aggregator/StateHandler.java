@@ -5,6 +5,7 @@ import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.StateReceiver;
+import org.eden4j.transport.state.SupplyCheck;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.StateKind;
@@ -154,7 +155,7 @@ final class StateHandler implements AutoCloseable {
 
     /** Whether a head is what the source is to supply: a sentence if it is not, null if it is. */
     String flaw(SupplyCheck check, StateBeginDecoder begin) {
-        return check.flaw(begin, state);
+        return check.flaw(begin, terms);
     }
 
     boolean part(Session member, long part, long payload, int payloadLength) {

@@ -24,7 +24,8 @@ import org.eden4j.transport.wire.FrameLayout;
  * length would stop both. Streams begin at a setup frame, with logs of whatever length it declares, as many per sender as
  * {@link StreamQuota} says.
  *
- * <p>What is not let in counts among the driver's invalid packets.
+ * <p>What is not let in counts among the driver's invalid packets; a sound setup frame beyond the quota does not, it is
+ * dropped as those are that exceed the driver's own limit of streams.
  */
 class GuardedEndpoint extends ReceiveChannelEndpoint {
     private static final int HEADER = DataHeaderFlyweight.HEADER_LENGTH;
@@ -59,8 +60,6 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
             int transport) {
         if (quota.admits(header.streamId(), header.sessionId(), source, clock.nanoTime())) {
             super.onSetupMessage(header, buffer, length, source, transport);
-        } else {
-            invalid.increment();
         }
     }
 

@@ -72,16 +72,11 @@ final class ReplicaErrand {
             return null;
         }
         Throwable thrown = employer.errandFailure();
-        TransportException failure = kind == Kind.SAVING ? unsaved(thrown)
+        TransportException failure = kind == Kind.SAVING ? Request.unsaved(thrown)
                 : new TransportException("the job's state could not be restored here: " + thrown, thrown);
         kind = Kind.NONE;
         staging = null;
         return failure;
-    }
-
-    /** What a call fails with during which the caller's code could not save its state. */
-    static TransportException unsaved(Throwable thrown) {
-        return new TransportException("this worker's state could not be saved: " + thrown, thrown);
     }
 
     /** Nobody waits any more for what is being saved. */

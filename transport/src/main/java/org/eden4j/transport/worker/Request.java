@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.TransportException;
 
 /**
  * What a caller hands to the worker's agent, and parks for. The agent fills in the answer and then sets {@link #done},
@@ -104,8 +105,13 @@ public abstract sealed class Request {
         return interrupted;
     }
 
+    /** What a call fails with during which the caller's code could not save its state. */
+    static TransportException unsaved(Throwable thrown) {
+        return new TransportException("this worker's state could not be saved: " + thrown, thrown);
+    }
+
     /** Null if all went well. */
     public RuntimeException failure() {
-        return failure == null && errandFailure != null ? ReplicaErrand.unsaved(errandFailure) : failure;
+        return failure == null && errandFailure != null ? unsaved(errandFailure) : failure;
     }
 }

@@ -1,12 +1,11 @@
-package org.eden4j.transport.aggregator;
+package org.eden4j.transport.state;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.eden4j.transport.sbe.StateBeginDecoder;
-import org.eden4j.transport.state.Ledger;
-import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.MalformedMessageException;
+import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.StateLabel;
 
@@ -20,19 +19,18 @@ import org.eden4j.transport.wire.StateLabel;
  * @param firstRound the round that its state stands before, at the least
  * @param lastRound likewise, at the most
  */
-record SupplyCheck(int supplier, StateKind kind, long firstRound, long lastRound) {
+public record SupplyCheck(int supplier, StateKind kind, long firstRound, long lastRound) {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /** Of a member that restores the job from the state that it said to have when it joined. */
-    static SupplyCheck ofRestorer(Session source) {
-        StateLabel held = source.held();
-        return new SupplyCheck(source.index(), held.kind(), held.round(), held.round());
+    public static SupplyCheck ofRestorer(int supplier, StateLabel held) {
+        return new SupplyCheck(supplier, held.kind(), held.round(), held.round());
     }
 
     /** Looks at what the member declares. */
-    String flaw(StateBeginDecoder begin, JobState state) {
+    public String flaw(StateBeginDecoder begin, JobTerms terms) {
         StateKind declared = StateKind.of(begin.kind());
-        if (declared != kind || !state.isPlausible(declared, begin.modelBytes(), begin.ledgerBytes())) {
+        if (declared != kind || !isPlausible(begin, terms)) {
             return sentence("is " + (declared == null ? "of no kind" : "a " + declared) + " of " + begin.modelBytes()
                     + " bytes with a ledger of " + begin.ledgerBytes() + ", it was to be a " + kind);
         }
@@ -43,8 +41,19 @@ record SupplyCheck(int supplier, StateKind kind, long firstRound, long lastRound
         return null;
     }
 
+    private boolean isPlausible(StateBeginDecoder begin, JobTerms terms) {
+        long bytes = begin.modelBytes();
+        boolean fits = switch (kind) {
+            case UNDECIDED -> false;
+            case NONE -> bytes == 0;
+            case MODEL -> bytes == (long) terms.dimension() * Float.BYTES;
+            case REPLICA -> bytes >= 0 && bytes <= Protocol.largestReplica(terms.dimension());
+        };
+        return fits && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
+    }
+
     /** Looks at all of it. */
-    String flaw(StateImage image, JobTerms terms) {
+    public String flaw(StateImage image, JobTerms terms) {
         try {
             Ledger ledger = new Ledger(terms.workers(), terms.up().frameCount());
             ledger.read(image.ledger());
