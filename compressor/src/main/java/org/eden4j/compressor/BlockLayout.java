@@ -119,18 +119,24 @@ public final class BlockLayout {
         return rest < SMALLEST_BLOCK ? rest : Integer.highestOneBit(rest);
     }
 
+    /** The coordinates that a sum has for a block: its length, or what a blocked method pads it to. */
+    public int paddedLength(int block) {
+        int length = length(block);
+        return powersOfTwo ? paddedSize(length) : length;
+    }
+
     /**
      * Coordinates that a sum of this layout's blocks must have room for: the dimension and the last block's padding,
      * which methods that aggregate in the rotated domain fill. At most 127 more than the dimension.
      */
     public int sumLength() {
         int last = blockCount - 1;
-        return powersOfTwo ? offset(last) + paddedSize(length(last)) : dimension;
+        return offset(last) + paddedLength(last);
     }
 
     /** As {@link #sumLength}, for the sum of one block wherever it is: coordinates of the largest one with its padding. */
     public int largestSum() {
-        return powersOfTwo ? paddedSize(length(0)) : length(0);
+        return paddedLength(0);
     }
 
     private void check(int block) {

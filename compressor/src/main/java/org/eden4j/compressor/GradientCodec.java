@@ -3,16 +3,18 @@ package org.eden4j.compressor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
- * Encodes whole gradients and adds whole gradients up, their blocks spread over several threads.
+ * Encodes whole gradients and adds whole gradients up, their blocks spread over several threads. A gradient has one method,
+ * or parts with methods of their own; absent coordinates are neither looked at nor changed.
  *
  * <pre>{@code
  * try (GradientCodec codec = GradientCodec.of(Method.parse("eden:bits=4"), gradient.length)) {
@@ -23,8 +25,8 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>Blocks do not know of each other, so payloads and sums are the same bit for bit for every number of threads. A sum has
- * {@link BlockLayout#sumLength()} coordinates, and means something once {@link #finish} was called after the last gradient was
- * added. With one thread no call but the first allocates more than the blocks' seeds, and none where a gradient is encoded and
+ * {@link UpdateBlocks#sumLength()} coordinates, zero at first; those of the gradient, which come first, mean something once
+ * {@link #finish} was called after the last gradient was added. With one thread no call but the first allocates more than the blocks' seeds, and none where a gradient is encoded and
  * added with the seeds of the call before. Not thread-safe: one call at a time. Closing ends the threads.
  */
 public final class GradientCodec implements AutoCloseable {
@@ -32,17 +34,17 @@ public final class GradientCodec implements AutoCloseable {
     private static final int TAKEN = 8;
     private static final int ALIGNMENT = 64;
 
-    private final BlockLayout layout;
+    private final UpdateBlocks blocks;
     /** First byte of each block's payload where every payload has its largest length, and the total at the end. */
     private final long[] slots;
-    private final BlockCodec[] codecs;
+    private final BlockCodecs[] codecs;
     private final ExecutorService helpers;
     private final BlockSeed[] seeds;
     private long jobSeed;
     private long round;
     private int worker;
 
-    /** One block's work with the codec of the thread that does it. */
+    /** One block's work with a codec of the thread that does it. */
     private interface Work {
         void on(BlockCodec codec, int block);
     }
@@ -97,38 +99,50 @@ public final class GradientCodec implements AutoCloseable {
     }
 
     /**
-     * A codec for blocks of {@code layout}.
+     * A codec for gradients of one part.
      *
      * @param method of all blocks
      * @param layout the blocks
      * @param threads at least 1, the caller's among them
      */
     public GradientCodec(Method method, BlockLayout layout, int threads) {
-        this(method, layout, threads, method::codec);
+        this(UpdateBlocks.of(method, layout), threads);
+    }
+
+    /** As {@link #GradientCodec(UpdateBlocks, int, ErrorFeedback)}, for gradients of one part. */
+    public GradientCodec(Method method, BlockLayout layout, int threads, ErrorFeedback feedback) {
+        this(UpdateBlocks.of(method, layout), threads, feedback);
+    }
+
+    /**
+     * A codec for gradients with parts.
+     *
+     * @param threads at least 1, the caller's among them
+     */
+    public GradientCodec(UpdateBlocks blocks, int threads) {
+        this(blocks, threads, Method::codec);
     }
 
     /**
      * A codec that adds to every gradient what earlier ones left unsent, and notes what this one leaves;
      * {@link ErrorFeedback#commit()} makes that count.
      */
-    public GradientCodec(Method method, BlockLayout layout, int threads, ErrorFeedback feedback) {
-        this(method, layout, threads, () -> feedback.encoder(method));
+    public GradientCodec(UpdateBlocks blocks, int threads, ErrorFeedback feedback) {
+        this(blocks, threads, feedback::encoder);
     }
 
-    private GradientCodec(Method method, BlockLayout layout, int threads, Supplier<BlockCodec> codec) {
+    private GradientCodec(UpdateBlocks blocks, int threads, Function<Method, BlockCodec> codec) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
-        this.layout = layout;
-        codecs = new BlockCodec[threads];
-        for (int thread = 0; thread < threads; thread++) {
-            codecs[thread] = codec.get();
+        this.blocks = blocks;
+        codecs = new BlockCodecs[threads];
+        Arrays.setAll(codecs, _ -> new BlockCodecs(blocks, codec));
+        slots = new long[blocks.blockCount() + 1];
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            slots[block + 1] = slots[block] + blocks.method(block).maxPayloadBytes(blocks.length(block));
         }
-        slots = new long[layout.blockCount() + 1];
-        for (int block = 0; block < layout.blockCount(); block++) {
-            slots[block + 1] = slots[block] + method.maxPayloadBytes(layout.length(block));
-        }
-        seeds = new BlockSeed[layout.blockCount()];
+        seeds = new BlockSeed[blocks.blockCount()];
         helpers = threads == 1 ? null
                 : Executors.newFixedThreadPool(threads - 1,
                         Thread.ofPlatform().daemon().name("eden4j-codec-", 0).factory());
@@ -136,14 +150,17 @@ public final class GradientCodec implements AutoCloseable {
 
     /** With default blocks and the calling thread alone. Gradients too short for blocks travel raw. */
     public static GradientCodec of(Method method, int dimension) {
-        Method used = method.forDimension(dimension);
-        int blockSize = Math.min(BlockLayout.DEFAULT_BLOCK, used.largestBlock());
-        return new GradientCodec(used, BlockLayout.of(used, dimension, blockSize), 1);
+        return of(UpdateLayout.whole(dimension, method));
+    }
+
+    /** With default blocks and the calling thread alone. Parts too short for blocks travel raw. */
+    public static GradientCodec of(UpdateLayout layout) {
+        return new GradientCodec(UpdateBlocks.of(layout), 1);
     }
 
     /** The blocks. */
-    public BlockLayout layout() {
-        return layout;
+    public UpdateBlocks blocks() {
+        return blocks;
     }
 
     /** The most bytes that all payloads of a gradient can have. */
@@ -177,7 +194,7 @@ public final class GradientCodec implements AutoCloseable {
         seed(jobSeed, round, worker);
         if (helpers == null) {
             for (int block = 0; block < seeds.length; block++) {
-                encode(codecs[0], gradient, block, payloads);
+                encode(codecs[0].of(block), gradient, block, payloads);
             }
             return;
         }
@@ -185,7 +202,7 @@ public final class GradientCodec implements AutoCloseable {
     }
 
     private void encode(BlockCodec codec, MemorySegment gradient, int block, Payloads payloads) {
-        payloads.lengths[block] = codec.encode(gradient, layout.offset(block), layout.length(block), seeds[block],
+        payloads.lengths[block] = codec.encode(gradient, blocks.offset(block), blocks.length(block), seeds[block],
                 payloads.bytes, slots[block]);
     }
 
@@ -193,7 +210,7 @@ public final class GradientCodec implements AutoCloseable {
      * Adds {@code weight} times what all payloads stand for.
      *
      * @param payloads of {@link #encode} with the same numbers, or a stranger's
-     * @param sum float32, {@link BlockLayout#sumLength()} coordinates
+     * @param sum float32, {@link UpdateBlocks#sumLength()} coordinates
      * @throws MalformedPayloadException if no encoder makes such bytes; other blocks may have been added by then
      */
     public void accumulate(
@@ -201,7 +218,7 @@ public final class GradientCodec implements AutoCloseable {
         seed(jobSeed, round, worker);
         if (helpers == null) {
             for (int block = 0; block < seeds.length; block++) {
-                accumulate(codecs[0], payloads, block, weight, sum);
+                accumulate(codecs[0].of(block), payloads, block, weight, sum);
             }
             return;
         }
@@ -209,9 +226,8 @@ public final class GradientCodec implements AutoCloseable {
     }
 
     private void accumulate(BlockCodec codec, Payloads payloads, int block, float weight, MemorySegment sum) {
-        codec.accumulate(payloads.bytes, slots[block], payloads.lengths[block], layout.length(block), seeds[block],
-                weight,
-                sum, layout.offset(block));
+        codec.accumulate(payloads.bytes, slots[block], payloads.lengths[block], blocks.length(block), seeds[block],
+                weight, sum, blocks.sumOffset(block));
     }
 
     /**
@@ -221,8 +237,15 @@ public final class GradientCodec implements AutoCloseable {
      * @throws NonFiniteGradientException if the sum went beyond float32 and has to be rotated back
      */
     public void finish(long jobSeed, long round, MemorySegment sum) {
-        run((codec, block) -> codec.finish(layout.length(block), BlockSeed.of(jobSeed, round, 0, block), sum,
-                layout.offset(block)));
+        run((codec, block) -> {
+            long place = blocks.sumOffset(block);
+            try {
+                codec.finish(blocks.length(block), BlockSeed.of(jobSeed, round, 0, block), sum, place);
+            } catch (NonFiniteGradientException e) {
+                throw e.moved(place, blocks.offset(block));
+            }
+            blocks.settle(block, sum);
+        });
     }
 
     /** Mixes the blocks' seeds, unless they are those of the call before. */
@@ -242,8 +265,8 @@ public final class GradientCodec implements AutoCloseable {
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         for (int thread = 1; thread < codecs.length; thread++) {
-            BlockCodec codec = codecs[thread];
-            running.add(helpers.submit(() -> takeBlocks(work, codec, next)));
+            BlockCodecs own = codecs[thread];
+            running.add(helpers.submit(() -> takeBlocks(work, own, next)));
         }
         RuntimeException failure = null;
         try {
@@ -259,11 +282,11 @@ public final class GradientCodec implements AutoCloseable {
         }
     }
 
-    private void takeBlocks(Work work, BlockCodec codec, AtomicInteger next) {
-        int blocks = layout.blockCount();
-        for (int first = next.getAndAdd(TAKEN); first < blocks; first = next.getAndAdd(TAKEN)) {
-            for (int block = first; block < Math.min(blocks, first + TAKEN); block++) {
-                work.on(codec, block);
+    private void takeBlocks(Work work, BlockCodecs own, AtomicInteger next) {
+        int count = blocks.blockCount();
+        for (int first = next.getAndAdd(TAKEN); first < count; first = next.getAndAdd(TAKEN)) {
+            for (int block = first; block < Math.min(count, first + TAKEN); block++) {
+                work.on(own.of(block), block);
             }
         }
     }

@@ -59,6 +59,14 @@ public interface Method {
      */
     int maxPayloadBytes(int length);
 
+    /**
+     * Whether every payload of a block of {@code length} coordinates has {@link #maxPayloadBytes} bytes. Where lengths vary with
+     * what is encoded, whoever stores or sends payloads has to keep their lengths.
+     */
+    default boolean hasFixedLength() {
+        return true;
+    }
+
     /** The bytes that the payload of a block of {@code length} coordinates has on average. */
     default double expectedPayloadBytes(int length) {
         return maxPayloadBytes(length);

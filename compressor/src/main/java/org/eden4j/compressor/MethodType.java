@@ -16,8 +16,8 @@ public interface MethodType {
     String name();
 
     /**
-     * The stable number that frames and containers carry: 0 to 127 in this library, {@value #FIRST_FOREIGN_WIRE_ID} to 255
-     * elsewhere. Never given to another method.
+     * The stable number that frames and containers carry: 0 to 126 in this library, {@value #FIRST_FOREIGN_WIRE_ID} to 255
+     * elsewhere. Never given to another method, nor {@value UpdateLayout#WIRE_ID} to any.
      */
     int wireId();
 

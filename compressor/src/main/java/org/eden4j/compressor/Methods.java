@@ -77,7 +77,7 @@ public final class Methods {
         Map<String, MethodType> byName = new LinkedHashMap<>();
         Map<Integer, MethodType> byId = new LinkedHashMap<>();
         for (MethodType type : own) {
-            register(type, 0, MethodType.FIRST_FOREIGN_WIRE_ID - 1, byName, byId);
+            register(type, 0, UpdateLayout.WIRE_ID - 1, byName, byId);
         }
         for (MethodType type : foreign) {
             register(type, MethodType.FIRST_FOREIGN_WIRE_ID, LAST_WIRE_ID, byName, byId);

@@ -31,6 +31,8 @@ import org.eden4j.compressor.kernel.SplitMix;
 public final class UpdateLayout {
     /** The most characters of a part's name. */
     public static final int LONGEST_NAME = 1000;
+    /** What frames and containers carry in the place of a method's wire id where the parts of a layout have methods of their own. */
+    public static final int WIRE_ID = 127;
     private static final String ABSENT = "absent";
 
     private final List<Part> parts;
@@ -131,6 +133,31 @@ public final class UpdateLayout {
                     : "all " + end + " coordinates are absent, at least one part must travel");
         }
         return new UpdateLayout(List.copyOf(parts), text.toString());
+    }
+
+    /**
+     * How the mean of vectors with this layout travels back: parts with the uplink's method by the downlink's, raw ones as they
+     * are, parts with another method by that; absent ones do not. Where the uplink's method is {@code none}, raw parts are not
+     * told from others, so that all of several stay as they are; a single part travels by the downlink's method.
+     */
+    public UpdateLayout downlink(Method uplink, Method downlink) {
+        List<Part> back = new ArrayList<>();
+        for (Part part : parts) {
+            boolean follows = part.kind() == Kind.COMPRESSED || !isStructured();
+            back.add(follows && part.method().orElseThrow().equals(uplink)
+                    ? new Part(part.name(), part.first(), part.length(), Optional.of(downlink)) : part);
+        }
+        return of(back);
+    }
+
+    /** Whether there are several parts. */
+    public boolean isStructured() {
+        return parts.size() > 1;
+    }
+
+    /** The methods that parts travel by, each once. */
+    public List<Method> methods() {
+        return parts.stream().flatMap(part -> part.method().stream()).distinct().toList();
     }
 
     /** A vector without structure: one part, {@code all}. */

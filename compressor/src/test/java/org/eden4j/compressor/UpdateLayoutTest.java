@@ -152,4 +152,21 @@ class UpdateLayoutTest {
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
         return z ^ z >>> 31;
     }
+
+    @Test
+    void shouldSendTheMeanOfTheUplinksPartsByTheDownlinksMethod() {
+        Method uplink = Method.parse("eden:bits=4");
+        Method downlink = Method.parse("eden:bits=8");
+        assertEquals("""
+                4096 eden:bits=8 0_W
+                16 none 0_b
+                300 absent frozen layer_W
+                2 none 3_var
+                """, LAYOUT.downlink(uplink, downlink).text());
+        assertEquals("9 drive a\n8 float16 b\n",
+                UpdateLayout.parse("9 eden:bits=4 a\n8 float16 b\n").downlink(uplink, Method.parse("drive")).text());
+        Method none = Method.parse("none");
+        assertEquals(LAYOUT, LAYOUT.downlink(none, downlink));
+        assertEquals(UpdateLayout.whole(7, downlink), UpdateLayout.whole(7, none).downlink(none, downlink));
+    }
 }
