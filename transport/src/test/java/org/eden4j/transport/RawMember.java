@@ -18,6 +18,7 @@ import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
+import org.eden4j.transport.sbe.RetryDecoder;
 import org.eden4j.transport.sbe.SupplyDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 import org.eden4j.transport.wire.Claims;
@@ -49,6 +50,8 @@ final class RawMember implements AutoCloseable {
     StateLabel held = StateLabel.BLANK;
     /** Whether it was asked for its state. */
     boolean asked;
+    /** Whether it is to send its update again. */
+    boolean isToRepeat;
     /** Why the aggregator ended the job for it; null if it did not. */
     String failure;
 
@@ -102,6 +105,8 @@ final class RawMember implements AutoCloseable {
                 reason = reject.reason();
             } else if (header.templateId() == SupplyDecoder.TEMPLATE_ID) {
                 asked = true;
+            } else if (header.templateId() == RetryDecoder.TEMPLATE_ID) {
+                isToRepeat = true;
             } else if (header.templateId() == FailureDecoder.TEMPLATE_ID) {
                 failure = new FailureDecoder().wrap(buffer, body, header.blockLength(), header.version()).reason();
             }
