@@ -51,6 +51,8 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
      * <p>Exact to the order 1/d under a uniform rotation, and so for blocks of independent normal coordinates under any; below
      * one bit to the second order in the inverse number of coordinates kept. Other inputs differ by less than a hundredth from 512
      * coordinates on, where no coordinate dominates the block; where one does, {@link LatticeDither} may add some percent.
+     * A block that is padded to d coordinates has less, with the unbiased scale (length - 1) / (d - 1) of it: what falls on the
+     * padding is dropped.
      */
     @Override
     default OptionalDouble expectedError(int length) {

@@ -1,6 +1,7 @@
 package org.eden4j.simulator.sweep;
 
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.cli.GivenMethod;
@@ -34,6 +35,28 @@ record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws 
                 ? Math.min(Integer.highestOneBit(dimension), BlockLayout.LARGEST_BLOCK)
                 : blockSize;
         return BlockLayout.of(method(), dimension, size);
+    }
+
+    /**
+     * The expected error of one vector, {@link Method#expectedError} of each block weighted by the block's length: that of the
+     * vector where no block has more energy per coordinate than another and the last is not padded. Empty where a method's error depends on the input, and
+     * with error feedback.
+     */
+    OptionalDouble expectedVnmse() {
+        BlockLayout layout = layout();
+        double sum = 0;
+        OptionalDouble ofBlock = OptionalDouble.empty();
+        for (int block = 0; block < layout.blockCount(); block++) {
+            int length = layout.length(block);
+            if (block == 0 || length != layout.length(block - 1)) {
+                ofBlock = method().expectedError(length);
+            }
+            if (ofBlock.isEmpty() || errorFeedback) {
+                return OptionalDouble.empty();
+            }
+            sum += ofBlock.getAsDouble() * length;
+        }
+        return OptionalDouble.of(sum / dimension);
     }
 
     /** Whether a row of results is of this combination. */

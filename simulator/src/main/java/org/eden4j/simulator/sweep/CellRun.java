@@ -91,7 +91,8 @@ final class CellRun {
             .put("wireBits", wireBits(cell, groups))
             .put("encodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.encoding).toList()))
             .put("decodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.decoding).toList()))
-            .put("averageNmse", averageError);
+            .put("averageNmse", averageError)
+            .put("expectedVnmse", cell.expectedVnmse().orElse(Double.NaN));
     }
 
     /** The mean of what was sent. */

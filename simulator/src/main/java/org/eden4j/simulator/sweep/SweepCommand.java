@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
         "Inputs: lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
         "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input. With error feedback",
         "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.",
+        "expectedVnmse is the library's formula, Method.expectedError, for each block weighted by its length; none where a method's",
+        "error depends on the input.",
         "All numbers but the times depend on the seed alone. Times are those of compiled code; where there are too few trials",
         "for that there is none, see bench.", "",
         "Example:",
@@ -39,10 +41,11 @@ public final class SweepCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "method", "dimension", "blockSize", "workers",
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
-            "squaredBiasStdErr", "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse");
+            "squaredBiasStdErr", "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse",
+            "expectedVnmse");
     private static final List<String> TEXT_COLUMNS = List.of("method", "dimension", "workers", "trials", "wireBits",
             "vnmse",
-            "vnmseStdErr", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",
+            "vnmseStdErr", "expectedVnmse", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",
             "decodeNsPerCoordinate");
 
     @Spec

@@ -30,7 +30,7 @@ class SweepCommandTest {
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
             "squaredBiasStdErr",
-            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse");
+            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse", "expectedVnmse");
 
     @Test
     void shouldPrintEveryCombinationWithTheFieldsOfTheContract() {
@@ -74,6 +74,34 @@ class SweepCommandTest {
         assertEquals(one.get("vnmse").asDouble(), one.get("nmse").asDouble());
         assertEquals(vnmse / 8, many.get("nmse").asDouble(), 4 * many.get("nmseStdErr").asDouble() + .003 * vnmse / 8);
         assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
+    }
+
+    /**
+     * Of several blocks, the last ones smaller. By chance the two cells are off by more than four standard errors with a
+     * probability of 1.3e-4.
+     */
+    @Test
+    void shouldPrintTheExpectedErrorBesideTheMeasuredOne() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=1", "--method", "eden:bits=4", "--method", "terngrad",
+                "--dimension", "896", "--block-size", "512", "--input", "normal", "--trials", "4000", "--format",
+                "json", "--seed", "11");
+        assertEquals(0, run.exitCode(), run.err());
+        List<JsonNode> rows = run.json();
+        for (JsonNode row : rows.subList(0, 2)) {
+            Method method = Method.parse(row.get("method").asText());
+            double expected = row.get("expectedVnmse").asDouble();
+            double blocks = 512 * method.expectedError(512).orElseThrow()
+                    + 256 * method.expectedError(256).orElseThrow() + 128 * method.expectedError(128).orElseThrow();
+            assertEquals(blocks / 896, expected, 1e-12);
+            // the second order in the inverse length, at 128 coordinates
+            assertEquals(expected, row.get("vnmse").asDouble(),
+                    4 * row.get("vnmseStdErr").asDouble() + .004 * expected, row.toString());
+        }
+        assertTrue(rows.getLast().get("expectedVnmse").isNull(), rows.getLast().toString());
+        CliRun text = CliRun.of("sweep", "--trials", "3");
+        assertTrue(text.out().contains("expectedVnmse"), text.out());
+        CliRun feedback = CliRun.of("sweep", "--trials", "3", "--error-feedback", "--format", "json");
+        assertTrue(feedback.json().getFirst().get("expectedVnmse").isNull(), feedback.out());
     }
 
     /** A block that nobody delivers, here 1 of 15,625, costs its energy: n^-1 of mean |x|^2 for independent vectors. */
