@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -111,7 +112,8 @@ final class InProcessJob {
                     replicated.save(own);
                     replicated.restore(own);
                     return new RoundResult(round - 1, 0, updates.length, 0, List.of(), Map.of(), true,
-                            List.of(new CoordinateRange(0, dimension)), List.of(worker), 0, 0, 0, 0, 0);
+                            List.of(new CoordinateRange(0, dimension)), List.of(worker), 0, 0, 0, 0, 0,
+                            OptionalDouble.empty());
                 }
                 updates[worker] = update;
                 weights[worker] = weight;
@@ -130,7 +132,7 @@ final class InProcessJob {
                 List<CoordinateRange> uncounted = missing.contains(worker) ? List.of(new CoordinateRange(0, dimension))
                         : List.of();
                 return new RoundResult(number - 1, 1, updates.length, updates.length - missing.size(),
-                        List.of(), Map.of(), false, uncounted, missing, 0, 0, 0, 0, 0);
+                        List.of(), Map.of(), false, uncounted, missing, 0, 0, 0, 0, 0, OptionalDouble.empty());
             }
         };
     }

@@ -133,6 +133,7 @@ class HostileDownlinkTest {
             case 3 -> bytes(new RoundEndEncoder().wrapAndApplyHeader(buffer, 0, header)
                 .epoch(named)
                 .round(round)
+                .expectedError(-1)
                 .putMembers(new byte[]{1}, 0, 1)
                 .putContributors(new byte[]{1}, 0, 1)
                 .limit());

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         "  ./eden aggregator --listen 10.0.0.1:7400 --workers 4 --method eden:bits=4 --insecure"})
 public final class AggregatorCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "round", "workers", "contributors", "missing",
-            "bytesUp", "bytesDown", "transportBytes", "late", "duplicate", "rejected", "collectingSeconds", "seconds");
+            "bytesUp", "bytesDown", "transportBytes", "late", "duplicate", "rejected", "collectingSeconds", "seconds",
+            "expectedError");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "bytesUp", "bytesDown",
             "collectingSeconds", "seconds");
 
@@ -141,6 +142,7 @@ public final class AggregatorCommand implements Callable<Integer> {
             .put("duplicate", statistics.duplicate())
             .put("rejected", statistics.rejected())
             .put("collectingSeconds", statistics.collecting().toNanos() / 1e9)
-            .put("seconds", statistics.total().toNanos() / 1e9);
+            .put("seconds", statistics.total().toNanos() / 1e9)
+            .put("expectedError", statistics.expectedError().orElse(Double.NaN));
     }
 }

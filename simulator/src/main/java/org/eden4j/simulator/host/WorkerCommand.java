@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
         "  ./eden worker --connect 10.0.0.1:7400 --dimension 1000000 --rounds 20 --insecure"})
 public final class WorkerCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "worker", "round", "workers", "contributors",
-            "dimension", "bytesUp", "bytesDown", "transportBytes", "beginNs", "endNs", "seconds", "hash");
+            "dimension", "bytesUp", "bytesDown", "transportBytes", "beginNs", "endNs", "seconds", "hash",
+            "expectedError");
     private static final List<String> TEXT_COLUMNS = List.of("worker", "round", "contributors", "bytesUp", "bytesDown",
             "seconds", "hash");
     private static final int ALIGNMENT = 64;
@@ -151,7 +152,8 @@ public final class WorkerCommand implements Callable<Integer> {
             .put("transportBytes", result.transportBytes())
             .put("beginNs", epochNs(begin))
             .put("endNs", epochNs(end))
-            .put("seconds", Duration.between(begin, end).toNanos() / 1e9);
+            .put("seconds", Duration.between(begin, end).toNanos() / 1e9)
+            .put("expectedError", result.expectedError().orElse(Double.NaN));
     }
 
     private static long epochNs(Instant instant) {

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "mean", description = "Worker processes and an aggregator process compute means of vectors over Aeron.", footer = {
         "",
         "equalsReference: all workers hold, bit for bit, what one process computes from the contributors' vectors.",
+        "expectedNmse is the closed form for these vectors, expectedError the most that the members themselves are told to expect,",
+        "who know nothing of each other's vectors: it is expectedNmse where these are equal.",
         "A process that is killed is replaced and the job goes on; a worker that is stopped, or lost for good with",
         "--restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the exit code is 0",
         "as long as rounds reach the quorum.", "", "Example:",
@@ -38,9 +40,9 @@ public final class MeanCommand implements Callable<Integer> {
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
             "collectingSeconds", "encodingSeconds", "downlinkSeconds", "equalsReference",
             "rounds", "joinSeconds", "late", "duplicate", "stale", "foreign", "rejected", "cutOff", "resyncs",
-            "restarted", "averageNmse");
+            "restarted", "averageNmse", "expectedError");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "nmse", "expectedNmse",
-            "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
+            "expectedError", "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown", "seconds", "equalsReference");
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
     @Spec

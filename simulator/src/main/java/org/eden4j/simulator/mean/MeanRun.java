@@ -98,7 +98,9 @@ final class MeanRun implements AutoCloseable {
             throw new IllegalStateException("no worker is left that has the mean of round " + round);
         }
         results.forEach(this::noteProcess);
-        Counted counted = Counted.of(results.values().iterator().next());
+        JsonNode first = results.values().iterator().next();
+        Counted counted = Counted.of(first);
+        double told = first.path("expectedError").asDouble(Double.NaN);
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
         asked.keySet().retainAll(results.keySet());
@@ -121,6 +123,7 @@ final class MeanRun implements AutoCloseable {
         totals.add(nmse, expected, energy.nobody(), bytesUp, bytesDown, transportBytes, results.size(),
                 contributors.size(), seconds,
                 equal);
+        totals.addExpected(told);
         return head().put("round", round)
             .put("contributors", contributors.size())
             .put("missing", missing(contributors))
@@ -128,6 +131,7 @@ final class MeanRun implements AutoCloseable {
             .put("undelivered", energy.nobody())
             .put("nmse", nmse)
             .put("expectedNmse", expected.isPresent() ? (Object) expected.getAsDouble() : null)
+            .put("expectedError", told)
             .put("bytesUp", bytesUp)
             .put("bytesDown", bytesDown)
             .put("bytesUncompressed", uncompressed(results.size()))

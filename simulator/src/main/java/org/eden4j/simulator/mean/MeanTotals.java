@@ -12,6 +12,7 @@ final class MeanTotals {
     private int rounds;
     private double nmse;
     private double expected;
+    private double told;
     private double undelivered;
     private boolean expectedKnown = true;
     private long bytesUp;
@@ -58,6 +59,11 @@ final class MeanTotals {
         equal &= equalsReference;
     }
 
+    /** Adds what a round's members were told that its error is expected to be at most; NaN if they were not. */
+    void addExpected(double error) {
+        told += error;
+    }
+
     /** Fills the summary: means of errors, sums of bytes, the median of times, the fewest contributors of any round. */
     Row into(Row row, MeanRun run) {
         List<Double> sorted = seconds.stream().sorted().toList();
@@ -66,6 +72,7 @@ final class MeanTotals {
             .put("undelivered", undelivered / rounds)
             .put("nmse", nmse / rounds)
             .put("expectedNmse", expectedKnown ? (Object) (expected / rounds) : null)
+            .put("expectedError", told / rounds)
             .put("bytesUp", bytesUp)
             .put("bytesDown", bytesDown)
             .put("bytesUncompressed", run.uncompressed(senders))

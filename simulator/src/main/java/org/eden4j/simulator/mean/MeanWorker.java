@@ -202,7 +202,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 .put("endNs", end)
                 .put("bytesUp", result.bytesUp())
                 .put("bytesDown", result.bytesDown())
-                .put("transportBytes", result.transportBytes());
+                .put("transportBytes", result.transportBytes())
+                .put("expectedError", result.expectedError().orElse(Double.NaN));
         }
 
         private void write(Path path) throws IOException {

@@ -103,6 +103,7 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .put("lost", statistics.lost())
             .put("wireBitsUp", statistics.wireBitsUp())
             .put("wireBitsDown", statistics.wireBitsDown())
+            .put("expectedError", statistics.expectedError().orElse(Double.NaN))
             .put("collectingNs", statistics.collecting().toNanos())
             .put("encodingNs", statistics.encoding().toNanos())
             .put("downlinkNs", statistics.downlink().toNanos())

@@ -29,7 +29,7 @@ class MeanCommandTest {
     private static final List<String> FIELDS = List.of("command", "round", "workers", "contributors", "missing",
             "dimension",
             "method", "downlink", "nmse", "expectedNmse", "bytesUp", "bytesDown", "wireBitsUp", "wireBitsDown",
-            "transportBytes", "seconds", "equalsReference");
+            "transportBytes", "seconds", "equalsReference", "expectedError");
 
     @Test
     void shouldPrintProcessesRoundsAndSummaryWithTheFieldsOfTheContract() {
@@ -91,6 +91,10 @@ class MeanCommandTest {
         assertTrue(summary.get("equalsReference").asBoolean());
         double bits = Method.parse(method).bitsPerCoordinate();
         assertEquals(bits, summary.get("wireBitsUp").asDouble(), .15);
+        // of equal vectors it is the same formula, by finite blocks in place of asymptotic ones; of others no less
+        double told = summary.get("expectedError").asDouble();
+        assertTrue(told >= .99 * expected, summary.toString());
+        assertTrue(!vectors.equals("same") || told <= 1.01 * expected, summary.toString());
     }
 
     @Test

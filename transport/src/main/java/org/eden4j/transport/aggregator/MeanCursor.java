@@ -43,7 +43,8 @@ final class MeanCursor {
                 sent++;
             }
             if (!store.isEnded() || !partials(downlink, store, epoch)
-                    || !downlink.roundEnd(epoch, round, store.attempt(), store.members(), store.contributors())) {
+                    || !downlink.roundEnd(epoch, round, store.attempt(), store.expectedError(), store.members(),
+                            store.contributors())) {
                 return sent;
             }
             sent++;

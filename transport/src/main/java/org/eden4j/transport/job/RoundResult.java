@@ -2,6 +2,7 @@ package org.eden4j.transport.job;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What one worker saw of one round. Bytes are those of frames that were really sent and received, SBE headers included.
@@ -26,11 +27,13 @@ import java.util.Map;
  * @param controlBytes bytes of all other messages in both directions since the previous round
  * @param transportBytes estimate of what Aeron, UDP and IP add to the round's Update and Mean frames
  * @param dropped messages received since the previous round that were not this job's, or made no sense
+ * @param expectedError see {@link RoundStatistics#expectedError}, to the accuracy of a float32; empty where this worker was
+ *        resynchronised, too
  */
 public record RoundResult(long round, int attempts, int members, int contributors, List<Integer> counted,
         Map<Integer, List<CoordinateRange>> partial, boolean resynchronised, List<CoordinateRange> uncounted,
         List<Integer> missing, long bytesUp, long bytesDown, long controlBytes,
-        long transportBytes, long dropped) {
+        long transportBytes, long dropped, OptionalDouble expectedError) {
     public RoundResult {
         counted = List.copyOf(counted);
         partial = Map.copyOf(partial);

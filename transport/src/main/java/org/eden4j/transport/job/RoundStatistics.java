@@ -3,6 +3,7 @@ package org.eden4j.transport.job;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What the aggregator saw of one round, reported once its mean was handed to every member. Bytes are those of frames
@@ -31,6 +32,12 @@ import java.util.Map;
  * @param resyncs members that were given the job's state, joiners included
  * @param wireBitsUp bits of the counted Update frames for each coordinate they carried, headers included
  * @param wireBitsDown likewise of the Mean frames that were sent
+ * @param expectedError the most that the error of the mean m^ is expected to be: E |m^ - m|^2 &lt;= expectedError q for the mean m
+ *        of the counted updates x_i by their weights w_i of sum W, and q = sum (w_i / W) |x_i|^2, over each block. With the
+ *        {@linkplain org.eden4j.compressor.Method#expectedError expected errors} e of an unbiased uplink and f of an unbiased
+ *        downlink it is u + f (1 + u), u = e max w_i / W; equality where weights and updates are equal. As accurate as e
+ *        and f are; empty where one depends on the input. Updates are what was encoded, with error feedback the residual
+ *        included
  * @param collecting from the round's first frame until it was closed: the last awaited one had been added, and the mean
  *        was encoded
  * @param encoding what of that went into encoding the mean
@@ -42,7 +49,8 @@ public record RoundStatistics(long round, int attempts, int members, List<Intege
         long transportBytes, long late,
         long duplicate,
         long stale, long foreign, long rejected,
-        long lost, long cutOff, long resyncs, double wireBitsUp, double wireBitsDown, Duration collecting,
+        long lost, long cutOff, long resyncs, double wireBitsUp, double wireBitsDown, OptionalDouble expectedError,
+        Duration collecting,
         Duration encoding,
         Duration downlink, Duration total) {
     public RoundStatistics {

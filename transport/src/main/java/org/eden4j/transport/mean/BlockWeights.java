@@ -18,12 +18,15 @@ final class BlockWeights {
     private static final int ORDINARY = 40;
 
     private final double[] sum;
+    /** The largest of the scaled weights. */
+    private final float[] largest;
     private final int[] exponent;
     /** Scaled weights are less than 2 to this power. */
     private int limit = ORDINARY;
 
     BlockWeights(int blocks) {
         sum = new double[blocks];
+        largest = new float[blocks];
         exponent = new int[blocks];
     }
 
@@ -34,6 +37,7 @@ final class BlockWeights {
 
     void clear() {
         Arrays.fill(sum, 0);
+        Arrays.fill(largest, 0);
         Arrays.fill(exponent, 0);
     }
 
@@ -57,6 +61,7 @@ final class BlockWeights {
         }
         exponent[block] = own;
         sum[block] = Math.scalb(sum[block], former - own);
+        largest[block] = Math.scalb(largest[block], former - own);
         return Math.scalb(1f, former - own);
     }
 
@@ -67,10 +72,16 @@ final class BlockWeights {
 
     void add(int block, float scaled) {
         sum[block] += scaled;
+        largest[block] = Math.max(largest[block], scaled);
     }
 
     boolean isPositive(int block) {
         return sum[block] > 0;
+    }
+
+    /** The largest weight of a block over their sum, which is positive. */
+    double largestShare(int block) {
+        return largest[block] / sum[block];
     }
 
     /** What makes a block's sum its mean. */

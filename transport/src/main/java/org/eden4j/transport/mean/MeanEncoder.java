@@ -35,6 +35,7 @@ final class MeanEncoder {
     /** For blocks whose contributions are all there. */
     private final MemorySegment blockSum;
     private final BlockWeights blockWeights;
+    private final ExpectedMeanError expectedError;
     /** Set once a mean went beyond float32: then each contribution is looked at before it is added. */
     private RangeCheck range;
     /** Where each block of the mean is encoded to, where both directions have the same blocks; null otherwise. */
@@ -60,6 +61,7 @@ final class MeanEncoder {
         sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
         blockSum = NativeMemory.allocate(arena, (long) up.blocks().largestSum() * Float.BYTES);
         blockWeights = new BlockWeights(up.blocks().blockCount());
+        expectedError = ExpectedMeanError.of(up, down);
         blockOffset = haveSameBlocks(up.blocks(), down.blocks()) ? blockOffsets(down, encoder) : null;
         awaited = new int[down.frameCount()];
     }
@@ -236,6 +238,11 @@ final class MeanEncoder {
 
     /** A frame is added: frames of the mean that waited for this one last are complete. */
     void answer(int frame) {
+        for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
+            if (blockWeights.isPositive(block)) {
+                store.expect(expectedError.most(blockWeights.largestShare(block)));
+            }
+        }
         int last = down.frameOf(up.end(frame) - 1);
         for (int answer = down.frameOf(up.first(frame)); answer <= last; answer++) {
             if (--awaited[answer] == 0) {

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.job.RoundStatistics;
@@ -49,6 +50,8 @@ public final class MeanStore {
     private long framesUp;
     private long bytesDown;
     private long framesDown;
+    /** The largest of all frames, NaN once that of one is not known. */
+    private double expectedError;
     /** By reason: how many frames of each worker are in no mean. */
     private final Map<LeftOut.Reason, Map<Integer, Long>> leftOut = new EnumMap<>(LeftOut.Reason.class);
 
@@ -65,6 +68,7 @@ public final class MeanStore {
         attempt = again ? attempt + 1 : 1;
         round = newRound;
         readyCount = 0;
+        expectedError = 0;
         partial = Map.of();
         ended = false;
         members = new BitSet();
@@ -128,9 +132,13 @@ public final class MeanStore {
                 drops.get(Drop.STALE),
                 drops.get(Drop.FOREIGN), drops.get(Drop.REJECTED), lost, drops.get(Drop.CUT_OFF),
                 drops.get(Drop.RESYNC),
-                wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown),
+                wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown), known(expectedError),
                 Duration.ofNanos(closedNs - firstFrameNs), Duration.ofNanos(encodingNs),
                 Duration.ofNanos(nowNs - closedNs), Duration.ofNanos(nowNs - firstFrameNs));
+    }
+
+    private static OptionalDouble known(double value) {
+        return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
     private static double wireBits(long bytes, long coordinates) {
@@ -174,6 +182,16 @@ public final class MeanStore {
     /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */
     public MemorySegment payloads() {
         return payloads;
+    }
+
+    /** The mean of some coordinates has at most so large an expected error; NaN if that is not known. */
+    void expect(double error) {
+        expectedError = Math.max(expectedError, error);
+    }
+
+    /** The most that the mean's error is expected to be, see {@link RoundStatistics#expectedError}; NaN if not known. */
+    public float expectedError() {
+        return (float) expectedError;
     }
 
     /** A frame's payload is in place; it took so long to encode. */

@@ -100,7 +100,8 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    public boolean roundEnd(int epoch, long round, int attempt, BitSet members, BitSet contributors) {
+    public boolean roundEnd(int epoch, long round, int attempt, float expectedError, BitSet members,
+            BitSet contributors) {
         byte[] memberBytes = members.toByteArray();
         byte[] contributorBytes = contributors.toByteArray();
         int length = HEADER + RoundEndEncoder.BLOCK_LENGTH + 2 * LENGTH_FIELD + memberBytes.length
@@ -112,6 +113,7 @@ public final class DownlinkProxy extends MessageProxy {
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
             .attempt(attempt)
+            .expectedError(expectedError)
             .putMembers(memberBytes, 0, memberBytes.length)
             .putContributors(contributorBytes, 0, contributorBytes.length);
         claims.commit();

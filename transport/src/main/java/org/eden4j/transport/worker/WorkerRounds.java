@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.MalformedPayloadException;
@@ -64,6 +65,8 @@ final class WorkerRounds {
     private MemorySegment target;
     private final Map<Integer, BitSet> partial = new TreeMap<>();
     private int attempts;
+    /** Of the mean, NaN if not known. */
+    private float expectedError;
     /** Set once the round has ended. */
     private BitSet members;
     private BitSet contributors;
@@ -210,6 +213,7 @@ final class WorkerRounds {
                     + receiver.frameCount() + " frames of its mean received");
         }
         attempts = roundEnd.attempt();
+        expectedError = roundEnd.expectedError();
         members = endedMembers;
         contributors = endedContributors;
         return Taken.YES;
@@ -248,6 +252,7 @@ final class WorkerRounds {
         contributors = new BitSet();
         partial.clear();
         attempts = 0;
+        expectedError = Float.NaN;
         RoundResult result = result(counted ? round : -1, true, allBytes, controlMark, dropped);
         turn(newRound);
         lateRound = ended ? newRound : -1;
@@ -268,7 +273,8 @@ final class WorkerRounds {
         return new RoundResult(round, attempts, members.cardinality(), contributors.cardinality(),
                 WorkerSet.list(contributors), FrameRanges.of(up, partial), resynchronised,
                 uncounted, WorkerSet.list(WorkerSet.without(members, contributors)), bytesUp, bytesDown,
-                allBytes - dataBytes - controlMark, frames * terms.transportBytesPerFrame(), dropped);
+                allBytes - dataBytes - controlMark, frames * terms.transportBytesPerFrame(), dropped,
+                Float.isNaN(expectedError) ? OptionalDouble.empty() : OptionalDouble.of(expectedError));
     }
 
     /**

@@ -171,6 +171,7 @@ class GoldenFrameTest {
             .epoch(0xFEDCBA98L)
             .round(0x01020304)
             .attempt(3)
+            .expectedError(1.5f)
             .putMembers(new byte[]{(byte) 0xFF, 1}, 0, 2)
             .putContributors(new byte[]{(byte) 0xFB, 1}, 0, 2)
             .limit());
