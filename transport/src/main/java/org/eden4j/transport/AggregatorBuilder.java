@@ -33,6 +33,7 @@ public final class AggregatorBuilder {
     private final int workers;
     private final Method method;
     private int dimension;
+    private String agreement;
     private Method downlink = Eden.unbiased(8);
     private Duration deadline = Duration.ofSeconds(5);
     private int quorum;
@@ -65,6 +66,15 @@ public final class AggregatorBuilder {
             throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
         }
         this.dimension = dimension;
+        return this;
+    }
+
+    /**
+     * What the members' programs have to agree on, see {@link WorkerBuilder#agreement}. By default it is what the members that
+     * are there have brought.
+     */
+    public AggregatorBuilder agreement(String agreement) {
+        this.agreement = Protocol.checkedAgreement(agreement);
         return this;
     }
 
@@ -168,7 +178,8 @@ public final class AggregatorBuilder {
             JobAddress bound = link.connection().channels().address();
             JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
                     deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
-                    address instanceof JobAddress.Udp, address instanceof JobAddress.Udp && !reliableUplink);
+                    address instanceof JobAddress.Udp, address instanceof JobAddress.Udp && !reliableUplink)
+                .withAgreement(agreement);
             AggregatorAgent agent = new AggregatorAgent(link,
                     () -> AggregatorLink.open(bound, workers, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS),
                             reliableUplink, loss),

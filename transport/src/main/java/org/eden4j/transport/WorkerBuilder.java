@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.JoinRejectedException;
 import org.eden4j.transport.job.TransportException;
@@ -24,9 +25,13 @@ import org.eden4j.transport.worker.WorkerLink;
 
 /** Arguments of a join. */
 public final class WorkerBuilder {
+    /** The most characters of an agreement. */
+    public static final int LONGEST_AGREEMENT = Protocol.LONGEST_AGREEMENT;
+
     private final JobAddress address;
-    private final int dimension;
     private final Method method;
+    private UpdateLayout layout;
+    private String agreement = "";
     private int index = -1;
     private long identity = new SecureRandom().nextLong();
     private Duration joinTimeout = Duration.ofSeconds(30);
@@ -41,8 +46,35 @@ public final class WorkerBuilder {
             throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
         }
         this.address = address;
-        this.dimension = dimension;
         this.method = method;
+        layout = UpdateLayout.whole(dimension, method);
+    }
+
+    /**
+     * The parts of this worker's updates, and how each travels; the dimension is the layout's. All members need the same one: a
+     * worker with another is refused, with the first part that differs. Parts that name this worker's method travel back by the
+     * job's downlink method, others as they came. By default an update is one part.
+     */
+    public WorkerBuilder layout(UpdateLayout layout) {
+        int bytes = Protocol.utf8(layout).length;
+        if (bytes > Protocol.LARGEST_LAYOUT) {
+            throw new IllegalArgumentException("the text of a layout may have " + Protocol.LARGEST_LAYOUT
+                    + " bytes, that of " + layout + " has " + bytes);
+        }
+        this.layout = layout;
+        return this;
+    }
+
+    /**
+     * What the members' programs have to agree on, such as what they do with means and how often: a text that nothing here reads.
+     * A worker whose text differs from that of the members that are there is refused, with both.
+     *
+     * @param agreement printable ASCII, at most {@value #LONGEST_AGREEMENT} characters; empty, as by default, if there is
+     *        nothing to agree on
+     */
+    public WorkerBuilder agreement(String agreement) {
+        this.agreement = Protocol.checkedAgreement(agreement);
+        return this;
     }
 
     /** The worker number to ask for, from 0; rotations depend on it. By default the lowest free one. */
@@ -120,9 +152,10 @@ public final class WorkerBuilder {
         JvmFlags.check();
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
+        int dimension = layout.dimension();
         WarmUp.encoding(method, dimension);
-        WorkerWish wish = new WorkerWish(dimension, method, agreedMtu, index, identity, joinTimeout.toNanos(),
-                reconnectTimeout.toNanos(), address instanceof JobAddress.Udp, errorFeedback);
+        WorkerWish wish = new WorkerWish(layout, method, agreement, agreedMtu, index, identity,
+                joinTimeout.toNanos(), reconnectTimeout.toNanos(), address instanceof JobAddress.Udp, errorFeedback);
         WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
         WorkerAgent agent = new WorkerAgent(link,
                 () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,

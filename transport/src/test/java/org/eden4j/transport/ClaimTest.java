@@ -86,7 +86,7 @@ class ClaimTest {
 
     private static void begin(RawMember member, StateKind kind, long round) {
         Job.await("room for a state", () -> member.uplink.stateBegin(member.epoch, member.index, kind, round,
-                (long) DIMENSION * Float.BYTES, 9, false));
+                (long) DIMENSION * Float.BYTES, 0, 9, false));
     }
 
     @Test

@@ -166,7 +166,7 @@ class HostileDownlinkTest {
             .round(round + random.nextInt(3))
             .worker(0xFFFF)
             .method((short) down.method().wireId())
-            .flags((short) 0)
+            .shard((short) 0)
             .frame(frame)
             .weight(1)
             .limit();

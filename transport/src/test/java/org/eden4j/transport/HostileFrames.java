@@ -28,7 +28,7 @@ final class HostileFrames {
             .round(round & 0xFFFF_FFFFL)
             .worker(worker)
             .method((short) method)
-            .flags((short) 0)
+            .shard((short) 0)
             .frame(frame)
             .weight(weight);
         byte[] bytes = new byte[FrameLayout.HEADER_BYTES + payload.length];

@@ -124,7 +124,7 @@ class MembershipTest {
                 RawMember negative = new RawMember(job, 1)) {
             newer.join(Protocol.VERSION + 1, DIMENSION, 65504, -1, METHOD.toString());
             assertEquals(RejectCode.VERSION, newer.rejection);
-            assertEquals("protocol version 4 differs from the job's 3", newer.reason);
+            assertEquals("protocol version 5 differs from the job's 4", newer.reason);
             negative.join(Protocol.VERSION, -5, 65504, -1, METHOD.toString());
             assertEquals(RejectCode.MALFORMED, negative.rejection);
             assertEquals("dimension must be at least 1, got -5", negative.reason);

@@ -6,17 +6,27 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.sbe.FailureDecoder;
+import org.eden4j.transport.sbe.JoinEncoder;
+import org.eden4j.transport.sbe.LayoutPartEncoder;
+import org.eden4j.transport.sbe.LayoutWantedDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
+import org.eden4j.transport.sbe.MessageHeaderEncoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 import org.eden4j.transport.sbe.RetryDecoder;
 import org.eden4j.transport.sbe.SupplyDecoder;
@@ -24,9 +34,9 @@ import org.eden4j.transport.sbe.WelcomeDecoder;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateLabel;
 import org.eden4j.transport.wire.UplinkProxy;
-import org.eden4j.transport.wire.WorkerWish;
 
 /** A peer that says whatever a test wants, straight through Aeron. */
 final class RawMember implements AutoCloseable {
@@ -48,6 +58,14 @@ final class RawMember implements AutoCloseable {
     String reason = "";
     /** What it says that it has when it joins. */
     StateLabel held = StateLabel.BLANK;
+    /** What it says of its layout when it joins: null for one part, its length where that is not the text's. */
+    UpdateLayout layout;
+    long layoutBytes = -1;
+    int shard = Protocol.SHARD;
+    int shards = Protocol.SHARDS;
+    String agreement = "";
+    /** How often it was asked for its layout. */
+    int layoutsWanted;
     /** Whether it was asked for its state. */
     boolean asked;
     /** Whether it is to send its update again. */
@@ -76,13 +94,62 @@ final class RawMember implements AutoCloseable {
 
     /** Joins, and waits for the answer. */
     RawMember join(int version, int dimension, int mtu, int wanted, String method) {
-        WorkerWish wish = new WorkerWish(dimension, Method.parse(method), mtu, wanted, identity(), 0, 0, false, false);
-        Job.await("room for a join", () -> uplink.join(token, version, wish, stream, endpoint, held));
+        sendJoin(version, dimension, mtu, wanted, method);
         Job.await("an answer", () -> {
             poll();
             return index >= 0 || rejection != null;
         });
         return this;
+    }
+
+    /** Joins with any numbers. */
+    void sendJoin(int version, int dimension, int mtu, int wanted, String method) {
+        UpdateLayout said = layout != null ? layout : UpdateLayout.whole(Math.max(1, dimension), Method.parse(method));
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        int end = new JoinEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
+            .token(token)
+            .protocol(version)
+            .flags(0)
+            .dimension(dimension)
+            .mtu(mtu)
+            .index(wanted)
+            .stream(stream)
+            .identity(identity())
+            .epoch(Integer.toUnsignedLong(held.epoch()))
+            .round(held.round())
+            .kind(held.kind().ordinal())
+            .layoutHash(said.hash())
+            .layoutBytes(layoutBytes >= 0 ? layoutBytes : Protocol.utf8(said).length)
+            .shard(shard)
+            .shards(shards)
+            .methodText(method)
+            .endpoint(endpoint)
+            .agreement(agreement)
+            .limit();
+        send(Arrays.copyOf(buffer.byteArray(), end));
+    }
+
+    /** A join as a member of version 3 writes it. */
+    void sendJoinOfVersion3(int dimension, int mtu, String method) {
+        byte[] text = method.getBytes(StandardCharsets.US_ASCII);
+        byte[] at = endpoint.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer join = ByteBuffer.allocate(8 + 48 + 4 + text.length + 4 + at.length).order(ByteOrder.LITTLE_ENDIAN);
+        join.putShort((short) 48).putShort((short) 10).putShort((short) 3796).putShort((short) 3);
+        join.putLong(token).putShort((short) 3).putShort((short) 0).putInt(dimension).putInt(mtu).putInt(-1);
+        join.putInt(stream).putLong(identity()).putInt(0).putInt(0).putInt(0);
+        join.putInt(text.length).put(text).putInt(at.length).put(at);
+        send(join.array());
+    }
+
+    /** One part of the text of a layout. */
+    void sendLayoutPart(long part, byte[] text) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        int end = new LayoutPartEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
+            .token(token)
+            .part(part)
+            .limit();
+        buffer.putBytes(end, text);
+        send(Arrays.copyOf(buffer.byteArray(), end + text.length));
     }
 
     /** Who has it takes this member's place at once. */
@@ -103,6 +170,8 @@ final class RawMember implements AutoCloseable {
                 RejectDecoder reject = new RejectDecoder().wrap(buffer, body, header.blockLength(), header.version());
                 rejection = RejectCode.of(reject.code());
                 reason = reject.reason();
+            } else if (header.templateId() == LayoutWantedDecoder.TEMPLATE_ID) {
+                layoutsWanted++;
             } else if (header.templateId() == SupplyDecoder.TEMPLATE_ID) {
                 asked = true;
             } else if (header.templateId() == RetryDecoder.TEMPLATE_ID) {

@@ -134,7 +134,7 @@ public final class AggregatorAgent implements Agent {
             tick();
         }
         idleCycles = work > 0 ? 0 : idleCycles + 1;
-        return idleCycles > PATIENCE && job.addEarly() ? 1 : work;
+        return idleCycles > PATIENCE && job.isRunning() && job.rounds().addEarly() ? 1 : work;
     }
 
     /** Opens a lost link again, from time to time, until it is given up. */

@@ -1,11 +1,12 @@
 package org.eden4j.transport.aggregator;
 
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.wire.JobTerms;
 
 /**
- * What the members that are here have agreed on: the terms, with the dimension of the first of them where the aggregator was
- * told none, and the state that they have in common. It goes with them where no round was begun. Single-threaded.
+ * What the members that are here have agreed on: the terms, with the layout of the first of them, and its agreement where
+ * the aggregator was told none, and the state that they have in common. It goes with them where no round was begun. Single-threaded.
  */
 final class Agreement implements AutoCloseable {
     private final JobTerms told;
@@ -43,9 +44,9 @@ final class Agreement implements AutoCloseable {
     }
 
     /** A member comes whose join was granted; the first decides what was left open. */
-    void admit(int dimension) {
+    void admit(UpdateLayout layout, String agreement) {
         if (state == null) {
-            terms = terms.withDimension(dimension);
+            terms = terms.withLayout(layout).withAgreement(agreement);
             state = new JobState(terms);
             states = new StateHandler(terms, members, state, drops);
         }

@@ -3,15 +3,18 @@ package org.eden4j.transport.aggregator;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.JobTally;
 import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
+import org.eden4j.transport.state.LayoutReceiver;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.SupplyCheck;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.JoinRequest;
 import org.eden4j.transport.wire.Protocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,8 +96,15 @@ final class JobLifecycle implements AutoCloseable {
         return failure;
     }
 
+    /** Reads a layout that has come whole: a long one takes a second or so. */
+    UpdateLayout parse(LayoutReceiver layout) {
+        return work.call(layout.isLong() ? LongWork.SHORT_BYTES : 0, layout::layout);
+    }
+
     /** Gives a place to a peer whose join was granted. */
-    void admit(Session session, int place, long identity, int dimension) {
+    void admit(Session session, JoinRequest join, Admission.Granted granted) {
+        int place = granted.index();
+        long identity = join.identity();
         Session former = members.at(place);
         if (former != null) {
             LOG.info("worker {} joins again, its former session ends", place);
@@ -103,7 +113,7 @@ final class JobLifecycle implements AutoCloseable {
                 sessions.forget(former);
             }
         }
-        agreement.admit(dimension);
+        agreement.admit(granted.layout(), join.agreement());
         session.seat(place);
         members.seat(place, session, identity);
         session.notices().welcome(rounds == null ? 0 : rounds.current());
@@ -121,7 +131,7 @@ final class JobLifecycle implements AutoCloseable {
     void gone(Session session, boolean left) {
         members.vacate(session);
         if (session.isMember()) {
-            session.end(left ? Session.State.LEFT : Session.State.DEAD);
+            session.end(left ? Peer.State.LEFT : Peer.State.DEAD);
         }
         vacancy.gone(session, left);
         if (phase == Phase.RUNNING) {
@@ -233,15 +243,6 @@ final class JobLifecycle implements AutoCloseable {
             fail(FailureCode.NO_QUORUM, e);
             return true;
         }
-    }
-
-    /**
-     * Adds some of what waits for more to be added with.
-     *
-     * @return whether there was anything to do
-     */
-    boolean addEarly() {
-        return phase == Phase.RUNNING && rounds.addEarly();
     }
 
     /** Looks at the clock. */

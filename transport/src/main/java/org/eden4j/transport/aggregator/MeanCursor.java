@@ -11,6 +11,9 @@ final class MeanCursor {
     /** The next partial update of the round to tell of, by worker and frame. */
     private int partialWorker;
     private int partialFrame;
+    /** What round the member was told to send again, and in which attempt. */
+    private long retriedRound = -1;
+    private int retriedAttempt;
 
     /** The round whose mean is sent next. */
     long round() {
@@ -23,6 +26,18 @@ final class MeanCursor {
         position = 0;
         partialWorker = 0;
         partialFrame = 0;
+    }
+
+    /** As {@link #seek}, for an attempt that the member is told of. */
+    void retry(long newRound, int attempt) {
+        seek(newRound);
+        retriedRound = newRound;
+        retriedAttempt = attempt;
+    }
+
+    /** The attempt in which the member sends to a round once it has heard all that it was told. */
+    int attempt(long sentRound) {
+        return sentRound == retriedRound ? retriedAttempt : 1;
     }
 
     /**

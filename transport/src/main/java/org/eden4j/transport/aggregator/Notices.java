@@ -9,6 +9,7 @@ import org.eden4j.transport.wire.JobTerms;
 final class Notices {
     private boolean welcomeDue;
     private long welcomeRound;
+    private boolean layoutDue;
     private boolean rejectDue;
     private RejectCode rejectCode;
     private String rejectReason;
@@ -34,6 +35,11 @@ final class Notices {
         rejectDue = true;
         rejectCode = code;
         rejectReason = reason;
+    }
+
+    /** The text of its layout is needed before its join can be judged. */
+    void wantLayout() {
+        layoutDue = true;
     }
 
     /** A member asked again. */
@@ -96,6 +102,10 @@ final class Notices {
     int send(DownlinkProxy downlink, long token, int index, JobTerms terms, long cursorRound) {
         int epoch = terms.epoch();
         int sent = 0;
+        if (layoutDue && downlink.layoutWanted(token)) {
+            layoutDue = false;
+            sent++;
+        }
         if (rejectDue && downlink.reject(token, rejectCode, rejectReason)) {
             rejectDue = false;
             sent++;

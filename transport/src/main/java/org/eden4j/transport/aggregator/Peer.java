@@ -10,4 +10,18 @@ import org.eden4j.transport.wire.StateLabel;
  * @param held the state that the worker had when it joined
  * @param registrationId of the publication that answers it
  */
-record Peer(int sessionId, long token, StateLabel held, long registrationId) {}
+record Peer(int sessionId, long token, StateLabel held, long registrationId) {
+    /** What a peer is to the job. */
+    enum State {
+        /** Was asked for its layout, without which its join cannot be judged. */
+        ASKED,
+        /** A member. */
+        MEMBER,
+        /** Refused, and told so. */
+        REJECTED,
+        /** Left of its own will. */
+        LEFT,
+        /** A former member whose image is gone, or whose place was given to another. */
+        DEAD
+    }
+}

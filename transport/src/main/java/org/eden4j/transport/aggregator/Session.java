@@ -3,11 +3,12 @@ package org.eden4j.transport.aggregator;
 import java.util.function.LongFunction;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.state.LayoutReceiver;
 import org.eden4j.transport.state.StateImage;
-import org.eden4j.transport.state.StateSender;
 import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.JoinRequest;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.StateLabel;
@@ -18,24 +19,10 @@ import org.eden4j.transport.wire.StateLabel;
  * the agent that owns it.
  */
 final class Session implements AutoCloseable {
-    /** What the peer is to the job. */
-    enum State {
-        /** A member. */
-        MEMBER,
-        /** Refused, and told so. */
-        REJECTED,
-        /** Left of its own will. */
-        LEFT,
-        /** A former member whose image is gone, or whose place was given to another. */
-        DEAD
-    }
-
-    private static final int PARTS_AT_A_TIME = 16;
-
     private final Peer peer;
     private DownlinkProxy downlink;
 
-    private State state = State.MEMBER;
+    private Peer.State state = Peer.State.MEMBER;
     private Sync sync = Sync.BEHIND;
     /** The worker's number, -1 when refused. */
     private int index = -1;
@@ -47,12 +34,12 @@ final class Session implements AutoCloseable {
     private long lastSentNs;
 
     private final Notices notices = new Notices();
-    private StateSender sender;
+    private final StateFeed feed = new StateFeed();
+
+    /** Of a join that waits for its layout; null if none does. */
+    private LayoutReceiver layout;
 
     private final MeanCursor cursor = new MeanCursor();
-    /** What round it was told to send again, and in which attempt. */
-    private long retriedRound = -1;
-    private int retriedAttempt;
 
     Session(Peer peer, long nowNs) {
         this.peer = peer;
@@ -73,7 +60,7 @@ final class Session implements AutoCloseable {
         return index;
     }
 
-    State state() {
+    Peer.State state() {
         return state;
     }
 
@@ -90,7 +77,25 @@ final class Session implements AutoCloseable {
     }
 
     boolean isMember() {
-        return state == State.MEMBER;
+        return state == Peer.State.MEMBER;
+    }
+
+    /** The text of its layout is needed before its join can be judged. */
+    void ask(JoinRequest join, int mtu) {
+        state = Peer.State.ASKED;
+        layout = new LayoutReceiver(join, mtu);
+        notices.wantLayout();
+    }
+
+    /** What has come of the layout, and the join that waits for it; null if none does. */
+    LayoutReceiver layout() {
+        return layout;
+    }
+
+    /** The layout has come whole: the join is judged now. */
+    void answered() {
+        state = Peer.State.MEMBER;
+        layout = null;
     }
 
     /** Its join was granted. */
@@ -154,12 +159,12 @@ final class Session implements AutoCloseable {
 
     /** The same process has come again: this way to it is not used any more. */
     void renewed() {
-        state = State.DEAD;
+        state = Peer.State.DEAD;
     }
 
     /** Its place was given to another process, and it is told so, or it would come back for ever. */
     void replaced(String reason) {
-        state = State.REJECTED;
+        state = Peer.State.REJECTED;
         notices.fail(FailureCode.REPLACED, "worker number " + index + " was " + reason);
         notices.goodbye();
     }
@@ -206,45 +211,35 @@ final class Session implements AutoCloseable {
     void behind(long round) {
         sync = Sync.BEHIND;
         ready = null;
-        drop();
+        feed.close();
         notices.behind(round);
     }
 
     /** Is sent a state, and then the means from there on; {@code roundEnded} if that of its round is complete. */
     void stream(StateImage image, boolean roundEnded, int mtu) {
-        drop();
-        sender = new StateSender(image.hold(), roundEnded, mtu);
+        feed.start(image, roundEnded, mtu);
         sync = Sync.STREAMING;
         ready = null;
         cursor.seek(image.round());
     }
 
-    private void drop() {
-        if (sender != null) {
-            sender.close();
-            sender = null;
-        }
-    }
-
     /** The open round, in which it takes part, failed and begins again. */
     void retry(long round, int attempt, String reason) {
-        cursor.seek(round);
-        retriedRound = round;
-        retriedAttempt = attempt;
+        cursor.retry(round, attempt);
         notices.retry(attempt, reason);
     }
 
     /** The attempt in which it sends to a round once it has heard all that it was told. */
     int attempt(long round) {
-        return round == retriedRound ? retriedAttempt : 1;
+        return cursor.attempt(round);
     }
 
     /** The peer asked again: it has not seen the answer, or asked before it came. */
     void answerAgain(long nowNs) {
         liveness.joinedAgain(nowNs);
-        if (state == State.MEMBER) {
+        if (state == Peer.State.MEMBER) {
             notices.welcomeAgain();
-        } else if (state == State.REJECTED) {
+        } else if (state == Peer.State.REJECTED) {
             notices.rejectAgain();
         }
     }
@@ -254,7 +249,7 @@ final class Session implements AutoCloseable {
         return downlink == null || !notices.isGoodbyeDue() && !downlink.isConnected();
     }
 
-    void end(State newState) {
+    void end(Peer.State newState) {
         state = newState;
     }
 
@@ -266,20 +261,23 @@ final class Session implements AutoCloseable {
      * @return messages sent
      */
     int service(JobTerms terms, LongFunction<MeanStore> means, boolean shared, long nowNs) {
-        if (downlink == null || state == State.DEAD) {
+        if (downlink == null || state == Peer.State.DEAD) {
             return 0;
         }
         int epoch = terms.epoch();
         int sent = notices.send(downlink, peer.token(), index, terms, cursor.round());
-        if (state == State.MEMBER && notices.isClear()) {
-            sent += state(epoch);
+        if (state == Peer.State.MEMBER && notices.isClear()) {
+            if (feed.isActive()) {
+                sent += feed.send(downlink, epoch);
+                sync = feed.isActive() ? sync : Sync.SYNCED;
+            }
             if (sync == Sync.SYNCED || sync == Sync.INITIAL && !shared) {
                 sent += cursor.send(downlink, means, epoch);
             }
         }
         if (sent > 0) {
             lastSentNs = nowNs;
-        } else if (state == State.MEMBER && nowNs - lastSentNs > Protocol.HEARTBEAT_NS
+        } else if (state == Peer.State.MEMBER && nowNs - lastSentNs > Protocol.HEARTBEAT_NS
                 && downlink.heartbeat(epoch, cursor.round(), BlockSeed.AGGREGATOR)) {
             lastSentNs = nowNs;
         }
@@ -288,26 +286,14 @@ final class Session implements AutoCloseable {
 
     /** A heartbeat, whatever was sent before. */
     void giveSign(int epoch) {
-        if (downlink != null && state == State.MEMBER) {
+        if (downlink != null && state == Peer.State.MEMBER) {
             downlink.heartbeat(epoch, cursor.round(), BlockSeed.AGGREGATOR);
         }
     }
 
-    private int state(int epoch) {
-        if (sender == null) {
-            return 0;
-        }
-        int sent = sender.send(downlink, epoch, BlockSeed.AGGREGATOR, PARTS_AT_A_TIME);
-        if (sender.isEnded()) {
-            drop();
-            sync = Sync.SYNCED;
-        }
-        return sent;
-    }
-
     @Override
     public void close() {
-        drop();
+        feed.close();
         if (downlink != null) {
             downlink.close();
         }

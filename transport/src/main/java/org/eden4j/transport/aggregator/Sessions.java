@@ -7,11 +7,9 @@ import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
-import org.eden4j.transport.sbe.JoinDecoder;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.DownlinkProxy;
-import org.eden4j.transport.wire.StateKind;
-import org.eden4j.transport.wire.StateLabel;
+import org.eden4j.transport.wire.JoinRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,9 +43,9 @@ final class Sessions {
     }
 
     /** A new peer, with a way back to it; null if it is not one that can be answered. */
-    Session open(int image, JoinDecoder join, String endpoint, long nowNs) {
+    Session open(int image, JoinRequest join, int stream, String endpoint, long nowNs) {
         Channels channels = link.connection().channels();
-        if (!channels.isAnswerable(endpoint, join.stream())) {
+        if (!channels.isAnswerable(endpoint, stream)) {
             return null;
         }
         if (all.size() >= places + MOST_STRANGERS) {
@@ -55,10 +53,8 @@ final class Sessions {
         }
         long registrationId = link.connection()
             .aeron()
-            .asyncAddExclusivePublication(channels.downlink(endpoint), channels.downlinkStream(join.stream()));
-        StateKind kind = StateKind.of(join.kind());
-        StateLabel held = kind == null ? StateLabel.BLANK : new StateLabel(kind, (int) join.epoch(), join.round());
-        Session session = new Session(new Peer(image, join.token(), held, registrationId), nowNs);
+            .asyncAddExclusivePublication(channels.downlink(endpoint), channels.downlinkStream(stream));
+        Session session = new Session(new Peer(image, join.token(), join.held(), registrationId), nowNs);
         byImage.put(image, session);
         all.add(session);
         return session;
@@ -94,7 +90,7 @@ final class Sessions {
     /** Members answer a failure by leaving, and close once their leave was answered. */
     boolean areThrough() {
         for (Session session : all) {
-            if (session.isMember() || session.state() == Session.State.LEFT && !session.isThrough()) {
+            if (session.isMember() || session.state() == Peer.State.LEFT && !session.isThrough()) {
                 return false;
             }
         }
@@ -104,7 +100,7 @@ final class Sessions {
     /** The ways are lost: all peers have to come again. */
     void clear() {
         for (Session session : all) {
-            session.end(Session.State.DEAD);
+            session.end(Peer.State.DEAD);
             try {
                 session.close();
             } catch (RuntimeException e) {

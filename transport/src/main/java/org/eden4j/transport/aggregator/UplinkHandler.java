@@ -1,10 +1,13 @@
 package org.eden4j.transport.aggregator;
 
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
+import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
@@ -12,7 +15,10 @@ import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
+import org.eden4j.transport.state.LayoutReceiver;
 import org.eden4j.transport.state.StateImage;
+import org.eden4j.transport.wire.JoinRequest;
+import org.eden4j.transport.wire.MalformedMessageException;
 import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.UplinkListener;
 import org.slf4j.Logger;
@@ -46,24 +52,60 @@ final class UplinkHandler implements UplinkListener {
     }
 
     @Override
-    public void onJoin(int image, JoinDecoder join, String method, String endpoint) {
+    public void onJoin(int image, JoinDecoder decoder, String method, String endpoint, String agreement) {
         Session known = sessions.get(image);
         if (known != null) {
             known.answerAgain(clock.nowNs());
             return;
         }
-        Session session = job.isEnding() ? null : sessions.open(image, join, endpoint, clock.nowNs());
+        JoinRequest join = JoinRequest.of(decoder, method, agreement);
+        Session session = job.isEnding() ? null : sessions.open(image, join, decoder.stream(), endpoint, clock.nowNs());
         if (session == null) {
             drops.count(Drop.FOREIGN);
             return;
         }
-        switch (Admission.judge(join, method, job.terms(), members, clock.nowNs())) {
-            case Admission.Refused refused -> {
-                LOG.info("refused a worker: {}", refused.reason());
-                session.end(Session.State.REJECTED);
-                session.notices().reject(refused.code(), refused.reason());
+        judge(session, join, null);
+    }
+
+    /** @param told the layout of which the worker has sent the text; null if it has not */
+    private void judge(Session session, JoinRequest join, UpdateLayout told) {
+        switch (Admission.judge(join, told, job.terms(), members, clock.nowNs())) {
+            case Admission.Refused refused -> refuse(session, refused.code(), refused.reason());
+            case Admission.Asked _ -> session.ask(join, job.terms().mtu());
+            case Admission.Granted granted -> job.admit(session, join, granted);
+        }
+    }
+
+    private static void refuse(Session session, RejectCode code, String reason) {
+        LOG.info("refused a worker: {}", reason);
+        session.end(Peer.State.REJECTED);
+        session.notices().reject(code, reason);
+    }
+
+    @Override
+    public void onLayoutPart(int image, LayoutPartDecoder part, long payload, int payloadLength) {
+        Session session = sessions.get(image);
+        if (session == null || session.layout() == null || part.token() != session.peer().token()) {
+            drops.count(Drop.FOREIGN);
+            return;
+        }
+        LayoutReceiver layout = session.layout();
+        if (!layout.accept(part.part(), payload, payloadLength)) {
+            drops.count(Drop.REJECTED);
+        } else if (layout.isComplete()) {
+            JoinRequest join = layout.join();
+            session.answered();
+            try {
+                UpdateLayout told = job.parse(layout);
+                if (told.dimension() != join.dimension()) {
+                    refuse(session, RejectCode.MALFORMED, "dimension " + join.dimension() + " is not the "
+                            + told.dimension() + " of the layout");
+                } else if (!job.isEnding()) {
+                    judge(session, join, told);
+                }
+            } catch (MalformedMessageException e) {
+                refuse(session, RejectCode.LAYOUT, "the layout cannot be read here: " + e.getMessage());
             }
-            case Admission.Granted granted -> job.admit(session, granted.index(), join.identity(), join.dimension());
         }
     }
 

@@ -21,7 +21,13 @@ public enum RejectCode {
     /** The job has ended. */
     JOB_ENDED(8),
     /** The message itself makes no sense. */
-    MALFORMED(9);
+    MALFORMED(9),
+    /** Another layout than the job's, or one that cannot be read. */
+    LAYOUT(10),
+    /** The members' programs have agreed on something else. */
+    AGREEMENT(11),
+    /** Another shard than this aggregator's, or another number of them. */
+    SHARD(12);
 
     private static final RejectCode[] VALUES = values();
 

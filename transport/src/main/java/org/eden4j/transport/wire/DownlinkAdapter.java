@@ -10,6 +10,7 @@ import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.LayoutWantedDecoder;
 import org.eden4j.transport.sbe.MeanDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.PartialDecoder;
@@ -49,6 +50,7 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
     private final FailureDecoder failure = new FailureDecoder();
     private final GoodbyeDecoder goodbye = new GoodbyeDecoder();
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+    private final LayoutWantedDecoder layoutWanted = new LayoutWantedDecoder();
     private final VariableData data = new VariableData();
     private long receivedBytes;
     /** Session id of the aggregator's image, if {@link #bound}. */
@@ -110,6 +112,9 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
             case MeanDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, MeanDecoder.BLOCK_LENGTH, length);
                 mean.wrap(buffer, body, block, version);
+                if (mean.shard() != Protocol.SHARD) {
+                    throw new MalformedMessageException("shard " + mean.shard());
+                }
                 return listener.onMean(mean, NativeMemory.address(buffer, body + block, payload), payload);
             }
             case RoundEndDecoder.TEMPLATE_ID -> {
@@ -160,6 +165,10 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
                     bound = true;
                 }
             }
+            case LayoutWantedDecoder.TEMPLATE_ID -> {
+                checkBlock(block, LayoutWantedDecoder.BLOCK_LENGTH, length);
+                listener.onLayoutWanted(layoutWanted.wrap(buffer, body, block, version));
+            }
             case RejectDecoder.TEMPLATE_ID -> {
                 checkBlock(block, RejectDecoder.BLOCK_LENGTH, length);
                 listener.onReject(reject.wrap(buffer, body, block, version), data.nextText(Protocol.LONGEST_REASON));
@@ -183,9 +192,11 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
 
     private static void checkPlaces(WelcomeDecoder welcome) {
         if (welcome.workers() < 1 || welcome.workers() > Protocol.MOST_WORKERS || welcome.index() >= welcome.workers()
-                || welcome.deadlineNs() <= 0) {
+                || welcome.deadlineNs() <= 0 || welcome.shard() != Protocol.SHARD
+                || welcome.shards() != Protocol.SHARDS) {
             throw new MalformedMessageException("place " + welcome.index() + " of " + welcome.workers()
-                    + ", deadline " + welcome.deadlineNs() + " ns");
+                    + ", deadline " + welcome.deadlineNs() + " ns, shard " + welcome.shard() + " of "
+                    + welcome.shards());
         }
     }
 

@@ -5,6 +5,7 @@ import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.LayoutWantedDecoder;
 import org.eden4j.transport.sbe.MeanDecoder;
 import org.eden4j.transport.sbe.PartialDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
@@ -25,6 +26,9 @@ import org.eden4j.transport.sbe.WelcomeDecoder;
 public interface DownlinkListener {
     /** Whether this is the answer that was waited for: from now on only its image is listened to. */
     boolean onWelcome(WelcomeDecoder welcome, String downlink);
+
+    /** The text of the layout that this worker joins with is wanted. */
+    void onLayoutWanted(LayoutWantedDecoder wanted);
 
     void onReject(RejectDecoder reject, String reason);
 

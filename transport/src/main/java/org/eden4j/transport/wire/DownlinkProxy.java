@@ -6,6 +6,7 @@ import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.sbe.BehindEncoder;
 import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
+import org.eden4j.transport.sbe.LayoutWantedEncoder;
 import org.eden4j.transport.sbe.MeanEncoder;
 import org.eden4j.transport.sbe.PartialEncoder;
 import org.eden4j.transport.sbe.RejectEncoder;
@@ -34,6 +35,7 @@ public final class DownlinkProxy extends MessageProxy {
     private final SupplyEncoder supply = new SupplyEncoder();
     private final RetryEncoder retry = new RetryEncoder();
     private final PartialEncoder partial = new PartialEncoder();
+    private final LayoutWantedEncoder layoutWanted = new LayoutWantedEncoder();
 
     public DownlinkProxy(Claims claims) {
         super(claims);
@@ -53,7 +55,21 @@ public final class DownlinkProxy extends MessageProxy {
             .workers(terms.workers())
             .round(round)
             .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
+            .shard(Protocol.SHARD)
+            .shards(Protocol.SHARDS)
+            .hashInterval(0)
+            .layoutHash(terms.layout().hash())
             .downlinkText(downlink);
+        claims.commit();
+        return true;
+    }
+
+    /** The text of the layout that the worker joins with is wanted. */
+    public boolean layoutWanted(long token) {
+        if (!claims.claim(HEADER + LayoutWantedEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        layoutWanted.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header).token(token);
         claims.commit();
         return true;
     }
@@ -92,7 +108,7 @@ public final class DownlinkProxy extends MessageProxy {
             .round(round)
             .worker(BlockSeed.AGGREGATOR)
             .method((short) method)
-            .flags((short) 0)
+            .shard((short) Protocol.SHARD)
             .frame(frame)
             .weight(weight);
         putPayload(FrameLayout.HEADER_BYTES, address, payloadLength);
@@ -161,7 +177,8 @@ public final class DownlinkProxy extends MessageProxy {
         }
         supply.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
             .epoch(Integer.toUnsignedLong(epoch))
-            .round(round);
+            .round(round)
+            .parts(Protocol.SUPPLY_MODEL | Protocol.SUPPLY_REMAINDER);
         claims.commit();
         return true;
     }

@@ -1,9 +1,10 @@
 package org.eden4j.transport.wire;
 
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 
 /**
- * What a job's aggregator was told, and the layouts of both directions that follow from it.
+ * What a job's aggregator was told, what its members have brought, and the layouts of both directions that follow from it.
  *
  * @param workers members it waits for before it starts
  * @param dimension coordinates, or 0 to take the first member's
@@ -11,37 +12,43 @@ import org.eden4j.compressor.Method;
  * @param quorum contributors without which a round fails
  * @param attempts how often a round is tried before the job fails
  * @param unreliable whether updates travel once only, on a stream of their own
- * @param up how updates are laid out; null while the dimension is 0
- * @param down how means are laid out; null while the dimension is 0
+ * @param agreement what the members' programs have agreed on, empty if nothing; null while it is open
+ * @param layout the parts of updates; null while no member has said
+ * @param up how updates are laid out; null while the layout is
+ * @param down how means are laid out; null while the layout is
  */
 public record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
-        long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable, FrameLayout up,
-        FrameLayout down) {
+        long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable,
+        String agreement, UpdateLayout layout, FrameLayout up, FrameLayout down) {
     /** The most coordinates that are taken from a first member where the aggregator was told no dimension: vectors of 1 GiB. */
     public static final int LARGEST_UNTOLD = 1 << 28;
 
-    /** Terms with the layouts that follow from them. */
+    /** What an aggregator was told; layout and agreement are open. */
     public JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
             long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable) {
         this(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts, joinTimeoutNs,
-                udp, unreliable, layout(method, dimension, mtu), layout(downlink, dimension, mtu));
+                udp, unreliable, null, null, null, null);
     }
 
-    private static FrameLayout layout(Method method, int dimension, int mtu) {
-        return dimension == 0 ? null : FrameLayout.of(method, dimension, mtu);
+    /** The same terms with a layout that was open, and what follows from it. */
+    public JobTerms withLayout(UpdateLayout agreed) {
+        int coordinates = agreed.dimension();
+        return new JobTerms(workers, method, downlink, coordinates, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
+                joinTimeoutNs, udp, unreliable, agreement, agreed, FrameLayout.of(method, coordinates, mtu),
+                FrameLayout.of(downlink, coordinates, mtu));
     }
 
-    /** The same terms for a dimension that was open. */
-    public JobTerms withDimension(int agreed) {
-        return new JobTerms(workers, method, downlink, agreed, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable);
+    /** The same terms with this agreement. */
+    public JobTerms withAgreement(String agreed) {
+        return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
+                joinTimeoutNs, udp, unreliable, agreed, layout, up, down);
     }
 
     /** The same terms under another start of the aggregator. */
     public JobTerms withEpoch(int newEpoch) {
         return newEpoch == epoch ? this
                 : new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, newEpoch, deadlineNs, quorum,
-                        attempts, joinTimeoutNs, udp, unreliable, up, down);
+                        attempts, joinTimeoutNs, udp, unreliable, agreement, layout, up, down);
     }
 
     /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */

@@ -41,8 +41,8 @@ public abstract class MessageProxy implements AutoCloseable {
     }
 
     /** The head of a state; {@code ended} if the round that it stands before has ended already. */
-    public final boolean stateBegin(int epoch, int sender, StateKind kind, long round, long modelBytes, int ledgerBytes,
-            boolean ended) {
+    public final boolean stateBegin(int epoch, int sender, StateKind kind, long round, long modelBytes,
+            long remainderBytes, int ledgerBytes, boolean ended) {
         if (!claims.claim(HEADER + StateBeginEncoder.BLOCK_LENGTH)) {
             return false;
         }
@@ -53,7 +53,8 @@ public abstract class MessageProxy implements AutoCloseable {
             .ledgerBytes(ledgerBytes)
             .worker(sender)
             .kind((short) kind.wireId())
-            .flags(ended ? Protocol.STATE_ROUND_ENDED : 0);
+            .flags(ended ? Protocol.STATE_ROUND_ENDED : 0)
+            .remainderBytes(remainderBytes);
         claims.commit();
         return true;
     }

@@ -1,11 +1,13 @@
 package org.eden4j.transport.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.eden4j.compressor.UpdateLayout;
 
 /** The numbers both sides must agree on, and the times after which silence means death. */
 public final class Protocol {
     /** Version of the messages and of what they mean; a join with another one is refused. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
     /** The most members of a job: their bit sets fit one frame at every MTU. */
     public static final int MOST_WORKERS = 2048;
     /** Stream ids over UDP, where endpoints keep jobs and members apart. */
@@ -21,8 +23,16 @@ public final class Protocol {
     /** A job can be restored up to this round: what a member claims beyond is not believed, and none comes near the last one. */
     public static final long LAST_RESTORED_ROUND = 1L << 31;
 
+    /** The part of a vector that an aggregator has, and the number of parts: one aggregator has it all. */
+    public static final int SHARD = 0;
+    public static final int SHARDS = 1;
+
     /** Longest texts a reader accepts, in characters. */
     static final int LONGEST_METHOD = 200;
+    /** So that a join and an offer with it fit a frame at every MTU. */
+    public static final int LONGEST_AGREEMENT = 512;
+    /** The longest text of a layout in UTF-8, in bytes: of a hundred thousand parts with names. */
+    public static final int LARGEST_LAYOUT = 4 << 20;
     static final int LONGEST_ENDPOINT = 64;
     static final int LONGEST_REASON = 600;
 
@@ -59,6 +69,10 @@ public final class Protocol {
     /** Bit of Welcome's {@code uplink}: updates are not repeated. */
     public static final int UPLINK_UNRELIABLE = 1;
 
+    /** Bits of Supply's {@code parts}. */
+    public static final int SUPPLY_MODEL = 1;
+    public static final int SUPPLY_REMAINDER = 2;
+
     /** Bit of StateBegin's {@code flags}: the round that the state stands before has ended. */
     public static final short STATE_ROUND_ENDED = 1;
 
@@ -67,6 +81,21 @@ public final class Protocol {
     /** The most bytes of a state that only the members' programs understand. */
     public static long largestReplica(int dimension) {
         return LARGEST_REPLICA * dimension * Float.BYTES + (1 << 16);
+    }
+
+    /** A layout's text as it travels. */
+    public static byte[] utf8(UpdateLayout layout) {
+        return layout.text().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** An agreement that can travel. */
+    public static String checkedAgreement(String agreement) {
+        if (agreement.length() > LONGEST_AGREEMENT
+                || agreement.chars().anyMatch(character -> character < ' ' || character > '~')) {
+            throw new IllegalArgumentException("an agreement has at most " + LONGEST_AGREEMENT
+                    + " printable ASCII characters, got " + agreement.length() + ": " + agreement);
+        }
+        return agreement;
     }
 
     /** A reason that fits a frame. */

@@ -7,6 +7,7 @@ import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
+import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
@@ -24,6 +25,9 @@ import org.eden4j.transport.sbe.UpdateEndDecoder;
 public final class UplinkAdapter implements FragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
 
+    /** Bytes of the fixed block of a join of version 3, which is understood so far that it can be refused. */
+    private static final int FORMER_JOIN_BLOCK = 48;
+
     private final UplinkListener listener;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final UpdateDecoder update = new UpdateDecoder();
@@ -35,6 +39,7 @@ public final class UplinkAdapter implements FragmentHandler {
     private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
     private final ReadyDecoder ready = new ReadyDecoder();
     private final LeaveDecoder leave = new LeaveDecoder();
+    private final LayoutPartDecoder layoutPart = new LayoutPartDecoder();
     private final VariableData data = new VariableData();
 
     public UplinkAdapter(UplinkListener listener) {
@@ -68,6 +73,9 @@ public final class UplinkAdapter implements FragmentHandler {
             case UpdateDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, UpdateDecoder.BLOCK_LENGTH, length);
                 update.wrap(buffer, body, block, version);
+                if (update.shard() != Protocol.SHARD) {
+                    throw new MalformedMessageException("shard " + update.shard());
+                }
                 listener.onUpdate(session, update, NativeMemory.address(buffer, body + block, payload), payload);
             }
             case UpdateEndDecoder.TEMPLATE_ID -> {
@@ -96,11 +104,20 @@ public final class UplinkAdapter implements FragmentHandler {
                 listener.onHeartbeat(session, heartbeat.wrap(buffer, body, block, version));
             }
             case JoinDecoder.TEMPLATE_ID -> {
-                checkBlock(block, JoinDecoder.BLOCK_LENGTH, length);
+                boolean former = version < MessageHeaderDecoder.SCHEMA_VERSION;
+                checkBlock(block, former ? FORMER_JOIN_BLOCK : JoinDecoder.BLOCK_LENGTH, length);
                 join.wrap(buffer, body, block, version);
                 data.wrap(buffer, body + block, body + length);
                 String method = data.nextText(Protocol.LONGEST_METHOD);
-                listener.onJoin(session, join, method, data.nextText(Protocol.LONGEST_ENDPOINT));
+                String endpoint = data.nextText(Protocol.LONGEST_ENDPOINT);
+                listener.onJoin(session, join, method, endpoint,
+                        former ? "" : data.nextText(Protocol.LONGEST_AGREEMENT));
+            }
+            case LayoutPartDecoder.TEMPLATE_ID -> {
+                int payload = dataPayload(block, LayoutPartDecoder.BLOCK_LENGTH, length);
+                layoutPart.wrap(buffer, body, block, version);
+                listener.onLayoutPart(session, layoutPart, NativeMemory.address(buffer, body + block, payload),
+                        payload);
             }
             case LeaveDecoder.TEMPLATE_ID -> {
                 checkBlock(block, LeaveDecoder.BLOCK_LENGTH, length);

@@ -2,6 +2,7 @@ package org.eden4j.transport.wire;
 
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
+import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
@@ -16,7 +17,10 @@ import org.eden4j.transport.sbe.UpdateEndDecoder;
  */
 public interface UplinkListener {
     /** A worker asks for membership. */
-    void onJoin(int session, JoinDecoder join, String method, String endpoint);
+    void onJoin(int session, JoinDecoder join, String method, String endpoint, String agreement);
+
+    /** One part of the text of the layout that a worker joins with. */
+    void onLayoutPart(int session, LayoutPartDecoder part, long payload, int payloadLength);
 
     /** One frame of an update; the payload lies at an address of {@link NativeMemory#ALL}. */
     void onUpdate(int session, UpdateDecoder update, long payload, int payloadLength);

@@ -2,6 +2,7 @@ package org.eden4j.transport.wire;
 
 import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.sbe.JoinEncoder;
+import org.eden4j.transport.sbe.LayoutPartEncoder;
 import org.eden4j.transport.sbe.LeaveEncoder;
 import org.eden4j.transport.sbe.ReadyEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
@@ -17,6 +18,7 @@ public final class UplinkProxy extends MessageProxy {
     private final JoinEncoder join = new JoinEncoder();
     private final ReadyEncoder ready = new ReadyEncoder();
     private final LeaveEncoder leave = new LeaveEncoder();
+    private final LayoutPartEncoder layoutPart = new LayoutPartEncoder();
 
     public UplinkProxy(Claims claims) {
         super(claims);
@@ -25,7 +27,8 @@ public final class UplinkProxy extends MessageProxy {
     /** Asks for membership as {@code wish} says, for a worker with this much of the job's state. */
     public boolean join(long token, int protocol, WorkerWish wish, int stream, String endpoint, StateLabel held) {
         String method = wish.method().toString();
-        int length = HEADER + JoinEncoder.BLOCK_LENGTH + 2 * LENGTH_FIELD + method.length() + endpoint.length();
+        int length = HEADER + JoinEncoder.BLOCK_LENGTH + 3 * LENGTH_FIELD + method.length() + endpoint.length()
+                + wish.agreement().length();
         if (!claims.claim(length)) {
             return false;
         }
@@ -41,8 +44,27 @@ public final class UplinkProxy extends MessageProxy {
             .epoch(Integer.toUnsignedLong(held.epoch()))
             .round(held.round())
             .kind(held.kind().wireId())
+            .layoutHash(wish.layout().hash())
+            .layoutBytes(Protocol.utf8(wish.layout()).length)
+            .shard(Protocol.SHARD)
+            .shards(Protocol.SHARDS)
             .methodText(method)
-            .endpoint(endpoint);
+            .endpoint(endpoint)
+            .agreement(wish.agreement());
+        claims.commit();
+        return true;
+    }
+
+    /** One part of the text of this worker's layout. */
+    public boolean layoutPart(long token, int part, byte[] text, int offset, int length) {
+        int header = HEADER + LayoutPartEncoder.BLOCK_LENGTH;
+        if (!claims.claim(header + length)) {
+            return false;
+        }
+        layoutPart.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .token(token)
+            .part(part);
+        claims.buffer().putBytes(claims.offset() + header, text, offset, length);
         claims.commit();
         return true;
     }
@@ -58,7 +80,7 @@ public final class UplinkProxy extends MessageProxy {
             .round(round)
             .worker(worker)
             .method((short) method)
-            .flags((short) 0)
+            .shard((short) Protocol.SHARD)
             .frame(frame)
             .weight(weight);
         putPayload(FrameLayout.HEADER_BYTES, payload.address(), payloadLength);

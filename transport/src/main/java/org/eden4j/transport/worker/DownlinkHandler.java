@@ -8,6 +8,7 @@ import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
+import org.eden4j.transport.sbe.LayoutWantedDecoder;
 import org.eden4j.transport.sbe.MeanDecoder;
 import org.eden4j.transport.sbe.PartialDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
@@ -91,6 +92,14 @@ final class DownlinkHandler implements DownlinkListener {
         } catch (IllegalArgumentException e) {
             throw new TransportException("this worker cannot take part: the job sends its means as " + text
                     + ", which is unknown here: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void onLayoutWanted(LayoutWantedDecoder wanted) {
+        worker.heard();
+        if (worker.isJoining() && wanted.token() == worker.token()) {
+            worker.joining().layoutWanted(worker.wish());
         }
     }
 

@@ -42,8 +42,6 @@ public final class WorkerAgent implements Agent {
     /** Since when there is no aggregator. */
     private long lostNs;
     private String lostReason = "";
-    private long joinSentNs;
-    private long joinRetryNs;
     private long tickNs;
     /** Since when this worker leaves, 0 while it does not. */
     private long leaveNs;
@@ -130,6 +128,8 @@ public final class WorkerAgent implements Agent {
         int work = handler.counted(link.downlink().controlledPoll(adapter, FRAGMENTS));
         if (worker.isMember()) {
             work += worker.processor().send(link.uplink(), link.updates().proxy(worker.terms().unreliable()));
+        } else if (worker.isJoining()) {
+            work += worker.joining().sendLayout(link.uplink());
         } else if (worker.isLeaving()) {
             sendLeave();
         }
@@ -151,7 +151,7 @@ public final class WorkerAgent implements Agent {
         }
         link = reconnector.open(clock.realNs());
         if (link != null) {
-            joinRetryNs = 0;
+            worker.joining().restart();
         } else if (reconnector.failure() != null) {
             checkPatience();
         }
@@ -194,12 +194,8 @@ public final class WorkerAgent implements Agent {
 
     private void join() {
         checkPatience();
-        long nowNs = clock.realNs();
-        if ((nowNs - joinSentNs > joinRetryNs || joinRetryNs == 0) && link.uplink()
-            .join(worker.token(), Protocol.VERSION, worker.wish(), link.stream(), link.endpoint(), worker.held())) {
-            joinSentNs = nowNs;
-            joinRetryNs = Math.min(Math.max(Protocol.JOIN_RETRY_NS, 2 * joinRetryNs), Protocol.SLOWEST_JOIN_RETRY_NS);
-        }
+        worker.joining()
+            .send(link.uplink(), worker.wish(), link.stream(), link.endpoint(), worker.held(), clock.realNs());
     }
 
     private long allBytes() {

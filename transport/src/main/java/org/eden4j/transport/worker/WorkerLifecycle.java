@@ -51,6 +51,7 @@ final class WorkerLifecycle implements AutoCloseable {
     private volatile RuntimeException failure;
     private long lastHeardNs;
     private String leaveReason = "";
+    private final Joining joining;
 
     private JobTerms terms;
     private int index;
@@ -70,6 +71,7 @@ final class WorkerLifecycle implements AutoCloseable {
         this.clock = clock;
         this.work = work;
         this.allBytes = allBytes;
+        joining = new Joining(token);
     }
 
     /** Completes with the membership, or with what stood against it. From any thread. */
@@ -84,6 +86,10 @@ final class WorkerLifecycle implements AutoCloseable {
 
     long token() {
         return token;
+    }
+
+    Joining joining() {
+        return joining;
     }
 
     WorkerWish wish() {
@@ -181,12 +187,17 @@ final class WorkerLifecycle implements AutoCloseable {
      * @throws TransportException if it came back with other terms than before
      */
     void welcomed(WelcomeDecoder welcome, Method downlink) {
+        if (welcome.layoutHash() != wish.layout().hash()) {
+            throw new TransportException("the aggregator welcomes this worker to a job of another layout");
+        }
         if (terms == null) {
             index = welcome.index();
             wish = wish.withIndex(index);
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
-                    wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0);
+                    wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0)
+                .withLayout(wish.layout())
+                .withAgreement(wish.agreement());
             rounds = work.call((long) terms.dimension() * Float.BYTES,
                     () -> new WorkerRounds(terms, index, wish.errorFeedback(), work, arena));
             state = new WorkerState(terms, index);

@@ -13,6 +13,7 @@ import org.agrona.ExpandableArrayBuffer;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.JobTally;
@@ -47,7 +48,8 @@ class RoundsDeadlineTest {
     private void start(int quorum) {
         JobTerms terms = new JobTerms(2, METHOD, METHOD, DIMENSION, FrameLayout.LARGEST_MTU, 1, 1, DEADLINE_NS, quorum,
                 3,
-                1, false, false);
+                1, false, false)
+            .withLayout(UpdateLayout.whole(DIMENSION, METHOD));
         state = new JobState(terms);
         members = new Members(2);
         for (int index = 0; index < 2; index++) {
@@ -83,7 +85,7 @@ class RoundsDeadlineTest {
             .round(rounds.current())
             .worker(worker)
             .method((short) METHOD.wireId())
-            .flags((short) 0)
+            .shard((short) 0)
             .frame(0)
             .weight(1);
         UpdateDecoder update = new UpdateDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());

@@ -1,6 +1,7 @@
 package org.eden4j.transport.wire;
 
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 
 /** Terms for parts of a job that run without one. */
 public final class TermsFixture {
@@ -12,6 +13,7 @@ public final class TermsFixture {
     /** Terms with the same method in both directions. */
     public static JobTerms terms(int workers, Method method, int dimension) {
         return new JobTerms(workers, method, method, dimension, FrameLayout.LARGEST_MTU, SEED, 1, 1, 1, 1, 1, false,
-                false);
+                false)
+            .withLayout(UpdateLayout.whole(dimension, method));
     }
 }
