@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
  * Encodes one block of a gradient and adds decoded blocks into a sum.
  *
  * <p>Gradients and sums are float32 arrays in native byte order, on the heap or off it; coordinates, not bytes, count
- * their positions. The payload's length depends on the method and the block's length only. The same input and seed give
- * the same bits on every vector width, in cold and in hot code. A gradient off the heap is read where it lies: it must not
+ * their positions. The payload's length depends on the method and the block's length only, unless the method {@linkplain
+ * Method#hasFixedLength says otherwise}. The same input and seed give the same bits on every vector width, in cold and in hot code. A gradient off the heap is read where it lies: it must not
  * change, nor its arena close, while a call runs.
  *
  * <p><b>Range.</b> What {@link #encode} takes decodes to finite coordinates with the relative error of the method, whatever
@@ -27,7 +27,8 @@ public interface BlockCodec {
     }
 
     /**
-     * The exact length in bytes of the payload of a block.
+     * The most bytes that the payload of a block has; exactly so many where the method {@linkplain Method#hasFixedLength has
+     * fixed lengths}. So much room {@link #encode} needs.
      *
      * @param length coordinates of the block, at least 1
      */
@@ -42,7 +43,7 @@ public interface BlockCodec {
      * @param seed the block's seeds
      * @param payload where the bytes go
      * @param payloadOffset first byte in {@code payload}
-     * @return the bytes written, {@code payloadBytes(length)}
+     * @return the bytes written, at most {@code payloadBytes(length)}
      * @throws NonFiniteGradientException if a coordinate is NaN, infinite or beyond what the method can carry
      */
     int encode(MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,

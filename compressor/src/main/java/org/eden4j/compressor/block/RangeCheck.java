@@ -84,9 +84,8 @@ final class RangeCheck {
         for (int i = 0; i < length; i++) {
             scaled.setAtIndex(ScalarKernels.FLOAT, i, Math.scalb(block.getAtIndex(ScalarKernels.FLOAT, i), exponent));
         }
-        int bytes = codec.payloadBytes(length);
-        MemorySegment payload = Arena.ofAuto().allocate(bytes, 64);
-        codec.encodeUnchecked(scaled, 0, length, seed, payload, 0);
+        MemorySegment payload = Arena.ofAuto().allocate(codec.payloadBytes(length), 64);
+        int bytes = codec.encodeUnchecked(scaled, 0, length, seed, payload, 0);
         MemorySegment sum = Arena.ofAuto().allocate(4L * codec.sumCoordinates(length), 64);
         codec.accumulate(payload, 0, bytes, length, seed, 1, sum, 0);
         codec.finish(length, seed, sum, 0);

@@ -33,23 +33,30 @@ public abstract class ScratchCodec implements BlockCodec {
      * Encodes the loaded block, which is not all zero.
      *
      * @param payload off the heap, {@link #payloadBytes} of room
+     * @return bytes written
      */
-    protected abstract void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset);
+    protected abstract int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset);
 
     /**
-     * Decodes a payload of the right length and adds it; throws before it adds anything. {@link Scratch} has room for the
+     * Decodes a payload of a right length and adds it; throws before it adds anything. {@link Scratch} has room for the
      * block.
      *
      * @param payload off the heap
+     * @param bytes of the payload
      * @param sum off the heap, from byte {@code sumOffset}
      */
     protected abstract void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset);
 
     /** Throws what {@link #addBlock} would throw; overridden where that is seen without decoding. */
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
-        addBlock(payload, offset, length, seed, 0, scratch.sum(4L * sumCoordinates(length)), 0);
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
+        addBlock(payload, offset, bytes, length, seed, 0, scratch.sum(4L * sumCoordinates(length)), 0);
+    }
+
+    /** The fewest bytes that a payload can have: so many zeros are a block of zeros. */
+    protected int fewestBytes(int length) {
+        return payloadBytes(length);
     }
 
     /** Coordinates that {@link #addBlock} adds to: the block's own, or all of the padded block in a rotated domain. */
@@ -77,21 +84,22 @@ public abstract class ScratchCodec implements BlockCodec {
     final int encodeUnchecked(
             MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
             long payloadOffset) {
-        int payloadBytes = payloadBytes(length);
         try {
             if (!block.load(gradient, first, length)) {
-                Scratch.zeroBytes(payload, payloadOffset, payloadBytes);
-            } else if (payload.isNative()) {
-                encodeBlock(length, seed, payload, payloadOffset);
-            } else {
-                MemorySegment bytes = scratch.bytes(payloadBytes);
-                encodeBlock(length, seed, bytes, 0);
-                MemorySegment.copy(bytes, 0, payload, payloadOffset, payloadBytes);
+                int zeros = fewestBytes(length);
+                Scratch.zeroBytes(payload, payloadOffset, zeros);
+                return zeros;
             }
+            if (payload.isNative()) {
+                return encodeBlock(length, seed, payload, payloadOffset);
+            }
+            MemorySegment bytes = scratch.bytes(payloadBytes(length));
+            int written = encodeBlock(length, seed, bytes, 0);
+            MemorySegment.copy(bytes, 0, payload, payloadOffset, written);
+            return written;
         } finally {
             block.release();
         }
-        return payloadBytes;
     }
 
     @Override
@@ -108,13 +116,13 @@ public abstract class ScratchCodec implements BlockCodec {
             offset = 0;
         }
         if (sum.isNative()) {
-            addBlock(bytes, offset, length, seed, weight, sum, 4 * first);
+            addBlock(bytes, offset, payloadLength, length, seed, weight, sum, 4 * first);
             return;
         }
         long sumBytes = 4L * sumCoordinates(length);
         MemorySegment copy = scratch.sum(sumBytes);
         MemorySegment.copy(sum, 4 * first, copy, 0, sumBytes);
-        addBlock(bytes, offset, length, seed, weight, copy, 0);
+        addBlock(bytes, offset, payloadLength, length, seed, weight, copy, 0);
         MemorySegment.copy(copy, 0, sum, 4 * first, sumBytes);
     }
 
@@ -123,19 +131,21 @@ public abstract class ScratchCodec implements BlockCodec {
         checkLength(payloadLength, length);
         block.reserve(length);
         if (payload.isNative()) {
-            checkBlock(payload, payloadOffset, length, seed);
+            checkBlock(payload, payloadOffset, payloadLength, length, seed);
             return;
         }
         MemorySegment bytes = scratch.bytes(payloadLength);
         MemorySegment.copy(payload, payloadOffset, bytes, 0, payloadLength);
-        checkBlock(bytes, 0, length, seed);
+        checkBlock(bytes, 0, payloadLength, length, seed);
     }
 
     private void checkLength(int payloadLength, int length) {
-        int expected = payloadBytes(length);
-        if (payloadLength != expected) {
+        int fewest = fewestBytes(length);
+        int most = payloadBytes(length);
+        if (payloadLength < fewest || payloadLength > most) {
             throw new MalformedPayloadException("payload of a block of " + length + " coordinates of " + method
-                    + " carries " + payloadLength + " bytes, expected " + expected);
+                    + " carries " + payloadLength + " bytes, expected "
+                    + (fewest == most ? "" : fewest + " to ") + most);
         }
     }
 

@@ -8,61 +8,66 @@ import org.eden4j.compressor.kernel.RansTable;
  * What an entropy-coded block is quantized to, and with which frequencies its symbols are coded: both sides make it from the
  * number of bits alone. Coordinates have unit variance.
  *
- * <p>From {@link #TRELLIS_FROM} bits up symbols are the integers of a lattice of the given step that a trellis admits,
- * {@link CodingKernels#latticeTrellis}. A step's symbol k has the probability of a normal variable of variance V = 1 + .26
- * step^2, what the quantized coordinates have, among the integers of its parity: p(k) ~ exp(-(k step)^2 / 2 V), |k| up to
- * ceil(4.6 / step) + 2. Below, where half of the integers would be too coarse a choice, symbols are -1, 0 and 1 with a wide zero;
- * a one stands for the mean magnitude beyond the threshold. Immutable.
+ * <p><b>Levels.</b> Mostly the integers of a lattice that a trellis admits, {@link CodingKernels#latticeTrellis}. Of those of one
+ * parity k has the probability of a normal variable of variance V = 1 + .26 step^2, which is what the quantized coordinates
+ * have: p(k) ~ exp(-(k step)^2 / 2 V). At coarse steps paths stay at zero more often than that, and V is at most 1.85. Below {@link
+ * EntropyRates#TRELLIS_FROM} bits there are three levels with a wide zero; a one stands for the mean magnitude beyond the
+ * threshold.
  *
- * @param trellis whether symbols are those of the trellis
+ * <p><b>Raw bits.</b> At fine steps neighbours are equally likely to a hundredth of a bit, so that the low bits of floor(k / 2)
+ * travel as they are and what is above them is coded, from one table for both parities. Immutable.
+ *
+ * @param trellis whether levels are those of the trellis
  * @param step step of the lattice, or the threshold of the wide zero
- * @param unit what a symbol of 1 stands for
- * @param largest the largest symbol
- * @param table frequencies
- * @param entropy bits per symbol of that table, coded by itself
+ * @param unit what a level of 1 stands for
+ * @param largest the largest level
+ * @param rawBits bits of each level that are not coded
+ * @param table frequencies of what is coded
+ * @param codedBits bits that are coded per coordinate, as a rough mean: decides how long the tail is
  */
-public record EntropyCode(boolean trellis, double step, double unit, int largest, RansTable table, double entropy) {
+public record EntropyCode(boolean trellis, double step, double unit, int largest, int rawBits, RansTable table,
+        double codedBits) {
     private static final double REACH = 4.6;
     private static final int EDGE = 2;
     private static final double VARIANCE_BY_STEP = .26;
+    private static final double LARGEST_VARIANCE = 1.85;
+    /** Above so many bits of a level one more is raw: it costs less than .002 bit, and the table stays small. */
+    private static final double MOST_CODED_BITS = 4.25;
+    private static final double USUAL_OVERHEAD = .03;
 
-    /** Of a lattice of this step behind the trellis. */
-    static EntropyCode ofStep(double step) {
+    /**
+     * @param bits wire bits per coordinate
+     * @param trellis whether levels are those of the trellis
+     * @param step step of the lattice, or the threshold of the wide zero
+     */
+    static EntropyCode of(double bits, boolean trellis, double step) {
+        int rawBits = Math.max(0, (int) Math.ceil(bits - MOST_CODED_BITS));
+        double codedBits = Math.max(bits - rawBits - USUAL_OVERHEAD, bits / 2);
+        double[] weights = new double[RansTable.INDICES];
+        if (!trellis) {
+            double tail = Normal.mass(step, Normal.TOP);
+            weights[RansTable.OFFSET - 1] = tail;
+            weights[RansTable.OFFSET] = 1 - 2 * tail;
+            weights[RansTable.OFFSET + 1] = tail;
+            double unit = Normal.density(step) / tail;
+            return new EntropyCode(false, step, unit, 1, 0, new RansTable(weights, false), codedBits);
+        }
         int largest = (int) Math.ceil(REACH / step) + EDGE;
-        double variance = 1 + VARIANCE_BY_STEP * step * step;
-        double[] weights = new double[RansTable.INDICES];
-        for (int k = -largest; k <= largest; k++) {
-            double value = k * step;
-            weights[RansTable.OFFSET + k] = StrictMath.exp(-value * value / (2 * variance));
+        double variance = Math.min(LARGEST_VARIANCE, 1 + VARIANCE_BY_STEP * step * step);
+        for (int coded = coded(-largest, rawBits); coded <= coded(largest, rawBits); coded++) {
+            double value = middle(coded, rawBits) * step;
+            weights[RansTable.OFFSET + coded] = StrictMath.exp(-value * value / (2 * variance));
         }
-        RansTable table = new RansTable(weights, true);
-        double entropy = (entropy(weights, table, 0) + entropy(weights, table, 1)) / 2;
-        return new EntropyCode(true, step, step, largest, table, entropy);
+        return new EntropyCode(true, step, step, largest, rawBits, new RansTable(weights, rawBits == 0), codedBits);
     }
 
-    /** Of three levels, with the threshold between them. */
-    static EntropyCode ofThreshold(double threshold) {
-        double tail = Normal.mass(threshold, Normal.TOP);
-        double[] weights = new double[RansTable.INDICES];
-        weights[RansTable.OFFSET - 1] = tail;
-        weights[RansTable.OFFSET] = 1 - 2 * tail;
-        weights[RansTable.OFFSET + 1] = tail;
-        RansTable table = new RansTable(weights, false);
-        double entropy = entropy(weights, table, 0) + entropy(weights, table, 1);
-        return new EntropyCode(false, threshold, Normal.density(threshold) / tail, 1, table, entropy);
+    /** What of a level is coded. */
+    static int coded(int level, int rawBits) {
+        return rawBits == 0 ? level : level >> rawBits + 1;
     }
 
-    /** Bits per symbol of one parity, as the frequencies code them; for three levels its part of the sum. */
-    private static double entropy(double[] weights, RansTable table, int parity) {
-        double bits = 0;
-        double total = 0;
-        for (int index = parity; index < weights.length; index += 2) {
-            int frequency = table.frequency(index - RansTable.OFFSET);
-            if (frequency > 0) {
-                bits += weights[index] * (RansTable.PRECISION - StrictMath.log(frequency) / StrictMath.log(2));
-                total += weights[index];
-            }
-        }
-        return weights[RansTable.OFFSET + 2] == 0 ? bits : bits / total;
+    /** The middle of the levels that are coded so. */
+    private static double middle(int coded, int rawBits) {
+        return rawBits == 0 ? coded : (coded + .5) * (2 << rawBits) - .5;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.block.BitStream;
 import org.eden4j.compressor.kernel.CodingKernels;
+import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.RansTable;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
@@ -21,6 +22,7 @@ import org.eden4j.compressor.kernel.ScalarKernels;
  * ...    zeros up to a whole byte
  *        bytes of the tail that the lanes had no room for
  *        words of 16 bits that the lanes gave away, in the order of encoding: the decoder takes them from the end
+ *        raw bits of levels, packed as indices are
  * </pre>
  *
  * <p><b>Two stages.</b> Sixteen lanes cost 16 states at the end, .09 bit per coordinate of a block of 4,096, if they begin
@@ -47,6 +49,7 @@ public final class EntropyCoder {
     private static final int HEAD_BITS = FLAG_BITS + CodingKernels.LANES * LENGTH_BITS;
 
     private final EntropyCode code;
+    private final Kernels packing;
     private final CodingKernels kernels;
     private final BitStream stream = new BitStream();
     private final int[] states = new int[CodingKernels.LANES];
@@ -57,11 +60,14 @@ public final class EntropyCoder {
     private int tailBytes;
     private MemorySegment words = MemorySegment.NULL;
     private MemorySegment work = MemorySegment.NULL;
+    /** What is coded of the levels, where that is not all. */
+    private MemorySegment symbols = MemorySegment.NULL;
     private int size;
 
-    public EntropyCoder(EntropyCode code, CodingKernels kernels) {
+    public EntropyCoder(EntropyCode code, Kernels kernels) {
         this.code = code;
-        this.kernels = kernels;
+        packing = kernels;
+        this.kernels = kernels.coding();
     }
 
     private void ensure(int n) {
@@ -70,6 +76,9 @@ public final class EntropyCoder {
         }
         words = Arena.ofAuto().allocate(2L * CodingKernels.WORD_MARGIN + (long) Short.BYTES * n, 64);
         work = Arena.ofAuto().allocate(4L * n, 64);
+        if (code.rawBits() > 0) {
+            symbols = Arena.ofAuto().allocate(4L * n, 64);
+        }
         // A tail of all steps has at most 11 bits a symbol.
         tail = new byte[STATE_BYTES + LANES_BYTES + 2 * CodingKernels.LANES * tailSteps(n)];
         size = n;
@@ -77,7 +86,7 @@ public final class EntropyCoder {
 
     /** Steps that are coded in the tail. */
     private int tailSteps(int n) {
-        return Math.min(n / CodingKernels.LANES, (int) Math.ceil(TAIL_BITS_PER_LANE / code.entropy()));
+        return Math.min(n / CodingKernels.LANES, (int) Math.ceil(TAIL_BITS_PER_LANE / code.codedBits()));
     }
 
     /**
@@ -97,7 +106,7 @@ public final class EntropyCoder {
     }
 
     /**
-     * Writes the symbols.
+     * Writes the levels.
      *
      * @param points of {@link #quantize}
      * @param room the most bytes that may be written
@@ -105,12 +114,13 @@ public final class EntropyCoder {
      */
     public int encode(MemorySegment points, int n, MemorySegment payload, long offset, int room) {
         ensure(n);
+        MemorySegment coded = code.rawBits() == 0 ? points : split(points, n);
         int main = n - CodingKernels.LANES * tailSteps(n);
-        encodeTail(points, main, n);
+        encodeTail(coded, main, n);
         for (int lane = 0; lane < CodingKernels.LANES; lane++) {
             states[lane] = CodingKernels.LEAST_STATE | tailBits(lane);
         }
-        int wordBytes = kernels.ransEncode(points, main, code.table(), states, words);
+        int wordBytes = kernels.ransEncode(coded, main, code.table(), states, words);
         int bits = HEAD_BITS;
         for (int lane = 0; lane < CodingKernels.LANES; lane++) {
             lengths[lane] = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(states[lane]);
@@ -118,7 +128,8 @@ public final class EntropyCoder {
         }
         int extra = Math.max(0, tailBytes - LANES_BYTES);
         int head = BitStream.bytes(bits);
-        if (head + extra + wordBytes > room) {
+        int bytes = head + extra + wordBytes + rawBytes(n);
+        if (bytes > room) {
             return -1;
         }
         stream.reset(payload, offset);
@@ -134,7 +145,38 @@ public final class EntropyCoder {
             payload.set(ValueLayout.JAVA_BYTE, offset + head + i, tail[LANES_BYTES + i]);
         }
         MemorySegment.copy(words, CodingKernels.WORD_MARGIN, payload, offset + head + extra, wordBytes);
-        return head + extra + wordBytes;
+        if (code.rawBits() > 0) {
+            packing.pack(work, n, code.rawBits(), payload, offset + head + extra + wordBytes);
+        }
+        return bytes;
+    }
+
+    private int rawBytes(int n) {
+        return n * code.rawBits() / Byte.SIZE;
+    }
+
+    /** Levels to what is coded of them, returned, and raw bits. */
+    private MemorySegment split(MemorySegment points, int n) {
+        int mask = (1 << code.rawBits()) - 1;
+        for (int i = 0; i < n; i++) {
+            int level = (int) points.getAtIndex(ScalarKernels.FLOAT, i);
+            symbols.setAtIndex(ScalarKernels.FLOAT, i, EntropyCode.coded(level, code.rawBits()));
+            work.setAtIndex(ScalarKernels.INT, i, level >> 1 & mask);
+        }
+        return symbols;
+    }
+
+    /** The reverse: the parity of a level follows from those before. */
+    private void join(int n, MemorySegment points) {
+        Arrays.fill(paths, 0);
+        for (int i = 0; i < n; i++) {
+            int lane = i & CodingKernels.LANES - 1;
+            int half = ((int) symbols.getAtIndex(ScalarKernels.FLOAT, i) << code.rawBits())
+                    + work.getAtIndex(ScalarKernels.INT, i);
+            int level = 2 * half + (paths[lane] >> 1 & 1);
+            paths[lane] = RansTable.nextInTrellis(paths[lane], level);
+            points.setAtIndex(ScalarKernels.FLOAT, i, level);
+        }
     }
 
     /** One coder for the steps of all lanes from coordinate {@code first} on, last to first. */
@@ -179,29 +221,28 @@ public final class EntropyCoder {
      */
     public void decode(MemorySegment payload, long offset, int bytes, int n, MemorySegment points) {
         ensure(n);
-        int head = readHead(payload, offset, bytes);
-        int room = (int) words.byteSize() - 2 * CodingKernels.WORD_MARGIN;
-        int wordBytes = bytes - head;
-        if (wordBytes > room) {
-            throw malformed(bytes, "more than " + (head + room));
+        int codedBytes = bytes - rawBytes(n);
+        int head = readHead(payload, offset, codedBytes);
+        int wordBytes = codedBytes - head;
+        if (wordBytes > words.byteSize() - 2 * CodingKernels.WORD_MARGIN) {
+            throw malformed(codedBytes, "more than its symbols can have");
         }
         MemorySegment.copy(payload, offset + head, words, CodingKernels.WORD_MARGIN, wordBytes);
+        MemorySegment coded = code.rawBits() == 0 ? points : symbols;
         int main = n - CodingKernels.LANES * tailSteps(n);
-        int extra = kernels.ransDecode(words, wordBytes, main, code.table(), states, paths, points);
+        int extra = kernels.ransDecode(words, wordBytes, main, code.table(), states, paths, coded);
         if (extra < 0) {
-            throw malformed(bytes, "too few for its symbols");
+            throw malformed(codedBytes, "too few for its symbols");
         }
         if (LANES_BYTES + extra > tail.length) {
-            throw malformed(bytes, (LANES_BYTES + extra - tail.length) + " more than its symbols can have");
-        }
-        for (int lane = 0; lane < CodingKernels.LANES; lane++) {
-            if (states[lane] >= 2 * CodingKernels.LEAST_STATE) {
-                throw new MalformedPayloadException("payload leaves lane " + lane + " in state " + states[lane]
-                        + ", expected one below " + 2 * CodingKernels.LEAST_STATE);
-            }
+            throw malformed(codedBytes, (LANES_BYTES + extra - tail.length) + " more than its symbols can have");
         }
         takeTail(extra);
-        decodeTail(points, main, n, bytes);
+        decodeTail(coded, main, n, codedBytes);
+        if (code.rawBits() > 0) {
+            packing.unpackIndices(payload, offset + codedBytes, n, code.rawBits(), work);
+            join(n, points);
+        }
     }
 
     /** Reads the states of all lanes; returns the bytes that they take. */
@@ -232,6 +273,12 @@ public final class EntropyCoder {
 
     /** Gathers the tail from what the lanes end with and the bytes that are left. */
     private void takeTail(int extra) {
+        for (int lane = 0; lane < CodingKernels.LANES; lane++) {
+            if (states[lane] >= 2 * CodingKernels.LEAST_STATE) {
+                throw new MalformedPayloadException("payload leaves lane " + lane + " in state " + states[lane]
+                        + ", expected one below " + 2 * CodingKernels.LEAST_STATE);
+            }
+        }
         Arrays.fill(tail, 0, LANES_BYTES, (byte) 0);
         for (int lane = 0; lane < CodingKernels.LANES; lane++) {
             int from = lane * LANE_BITS;

@@ -69,7 +69,13 @@ final class DroppingQuantizer implements Quantizer {
     }
 
     @Override
-    public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
+    public int packedBytes(int size) {
+        return packedBytes(fraction, size);
+    }
+
+    @Override
+    public void unpack(
+            MemorySegment packed, long packedOffset, int bytes, int size, long seed, MemorySegment centroids) {
         int members = kept(fraction, size);
         mask.reset(seed, size);
         stream.reset(packed, packedOffset);

@@ -9,22 +9,33 @@ import org.eden4j.compressor.MethodType;
  * that is not whole mixes two codebooks above 1 (D is their mean) and drops rotated coordinates below 1 (vNMSE
  * (1 + v) / bits - 1 with v that of one bit).
  *
- * @param bits bits per coordinate, in (0, 8]
+ * <p>That is plain EDEN; with another {@link Coding} levels and their bits come from a trellis and entropy coding, under the same
+ * rotation and the same scale rules.
+ *
+ * @param bits bits per coordinate, in (0, 8]; entropy-coded in [.1, 8]
  * @param scale the scale rule; {@link ScaleRule#UNBIASED} is EDEN proper
  * @param rounds rounds of signs and Hadamard transform
  * @param rotation the rotation
+ * @param coding how coordinates become bits
  */
-public record Eden(double bits, ScaleRule scale, HadamardRounds rounds,
-        RotationKind rotation) implements RotatedMethod {
+public record Eden(double bits, ScaleRule scale, HadamardRounds rounds, RotationKind rotation,
+        Coding coding) implements RotatedMethod {
     /** Name, wire id 2, text form and examples. */
     public static final MethodType TYPE = MethodType.of("eden", 2,
             p -> new Eden(RotatedMethod.bits(p), RotatedMethod.scale(p), RotatedMethod.rounds(p),
-                    RotatedMethod.rotation(p)),
+                    RotatedMethod.rotation(p), Coding.parse(p)),
             "eden:bits=0.3", "eden:bits=1", "eden:bits=2.5", "eden:bits=3,rounds=1", "eden:bits=4",
-            "eden:bits=4,rounds=auto", "eden:bits=5,rotation=haar", "eden:bits=8,scale=matched");
+            "eden:bits=4,rounds=auto", "eden:bits=5,rotation=haar", "eden:bits=8,scale=matched",
+            "eden:bits=0.15,coding=entropy", "eden:bits=0.7,coding=entropy", "eden:bits=2,coding=entropy",
+            "eden:bits=3.3,scale=unit,rounds=auto,coding=entropy", "eden:bits=6.5,scale=biased,coding=entropy");
 
     public Eden {
-        RotatedMethod.checkBits(bits);
+        coding.rules().checkBits(bits);
+    }
+
+    /** With indices of a fixed length. */
+    public Eden(double bits, ScaleRule scale, HadamardRounds rounds, RotationKind rotation) {
+        this(bits, scale, rounds, rotation, Coding.FIXED);
     }
 
     /** With the Hadamard rotation. */
@@ -44,6 +55,6 @@ public record Eden(double bits, ScaleRule scale, HadamardRounds rounds,
 
     @Override
     public String toString() {
-        return RotatedMethod.text(TYPE, bits, scale, ScaleRule.UNBIASED, rounds, rotation);
+        return coding.append(RotatedMethod.text(TYPE, bits, scale, ScaleRule.UNBIASED, rounds, rotation));
     }
 }

@@ -44,7 +44,7 @@ final class LatticeDither {
     static boolean helps(RotatedMethod method, int size, double largest, double squaredNorm) {
         return largest * largest >= DOMINANT_SHARE * squaredNorm && method.scale() == ScaleRule.UNBIASED
                 && method.rotation() == RotationKind.HADAMARD && method.rounds().forBlock(size) > 1
-                && 1 / (3.0 * size) <= LARGEST_COST * Quantizer.distortion(method.bits());
+                && 1 / (3.0 * size) <= LARGEST_COST * method.coding().rules().distortion(method.bits());
     }
 
     /**

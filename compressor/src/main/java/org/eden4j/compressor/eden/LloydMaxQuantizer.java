@@ -31,7 +31,13 @@ final class LloydMaxQuantizer implements Quantizer {
     }
 
     @Override
-    public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
+    public int packedBytes(int size) {
+        return Quantizer.packedBytes(codebook.bits(), size);
+    }
+
+    @Override
+    public void unpack(
+            MemorySegment packed, long packedOffset, int bytes, int size, long seed, MemorySegment centroids) {
         kernels.unpack(packed, packedOffset, size, codebook, centroids);
     }
 }

@@ -55,7 +55,13 @@ final class MixedQuantizer implements Quantizer {
     }
 
     @Override
-    public void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids) {
+    public int packedBytes(int size) {
+        return packedBytes(small.bits() + fraction, size);
+    }
+
+    @Override
+    public void unpack(
+            MemorySegment packed, long packedOffset, int bytes, int size, long seed, MemorySegment centroids) {
         int members = BlockMask.members(fraction, size);
         mask.reset(seed, size);
         stream.reset(packed, packedOffset);

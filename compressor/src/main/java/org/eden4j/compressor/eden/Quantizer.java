@@ -37,8 +37,22 @@ interface Quantizer {
         return true;
     }
 
-    /** centroids[i] becomes the centroid of the i-th packed index. */
-    void unpack(MemorySegment packed, long packedOffset, int size, long seed, MemorySegment centroids);
+    /** Bytes that the last block of {@code size} coordinates was packed to. */
+    int packedBytes(int size);
+
+    /** What a centroid of 1 stands for in the last block, of coordinates of unit variance. */
+    default double unit() {
+        return 1;
+    }
+
+    /**
+     * centroids[i] becomes the centroid of the i-th packed index.
+     *
+     * @param bytes of the packed indices
+     * @throws org.eden4j.compressor.MalformedPayloadException if lengths vary and no encoder makes such bytes
+     */
+    void unpack(
+            MemorySegment packed, long packedOffset, int bytes, int size, long seed, MemorySegment centroids);
 
     /** The quantizer for a number of bits in (0, 8]. */
     static Quantizer ofBits(double bits, Kernels kernels) {

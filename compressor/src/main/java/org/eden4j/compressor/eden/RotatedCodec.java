@@ -20,7 +20,7 @@ import org.eden4j.compressor.rotation.Rotation;
  * decode:  payload  -- centroids --  rotate back  -- weight scale --  added to the sum
  * </pre>
  *
- * <p>The payload is the float32 scale, then the packed indices. Powers of two keep inputs of 1e-38 and 1e38 in the range of
+ * <p>The payload is the float32 scale, then what the {@link Quantizer} packs. Powers of two keep inputs of 1e-38 and 1e38 in the range of
  * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
  * zeros has the scale 0. Where one coordinate dominates, {@link LatticeDither} acts before indices are chosen. With {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
  */
@@ -45,11 +45,11 @@ final class RotatedCodec extends ScratchCodec {
         super(method, kernels, scratch);
         this.method = method;
         rotation = method.rotation().create(kernels, scratch);
-        quantizer = Quantizer.ofBits(method.bits(), kernels);
+        quantizer = method.coding().rules().quantizer(method.bits(), kernels);
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment y = scratch.coordinates();
         MemorySegment c = scratch.centroids();
         int size = block.size();
@@ -76,10 +76,11 @@ final class RotatedCodec extends ScratchCodec {
                     c);
         }
         double scale = quantizer.sees(dot * toUnitVariance, size)
-                ? method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size)
+                ? method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size, quantizer.unit())
                 : 0;
         float sent = saturated(unit * scale);
         payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
+        return SCALE_BYTES + quantizer.packedBytes(size);
     }
 
     private boolean isOnce(MemorySegment payload, long offset) {
@@ -91,15 +92,27 @@ final class RotatedCodec extends ScratchCodec {
         return magnitude(isOnce(payload, offset) ? -sent : sent, "scale");
     }
 
+    private boolean isVariable(int length) {
+        return method.coding().rules().isVariable(method.bits(), BlockLayout.paddedSize(length));
+    }
+
+    @Override
+    protected int fewestBytes(int length) {
+        return isVariable(length) ? SCALE_BYTES : payloadBytes(length);
+    }
+
     /** Indices are all that their bits can be. */
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
-        scale(payload, offset);
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
+        if (scale(payload, offset) != 0 && isVariable(length)) {
+            quantizer.unpack(payload, offset + SCALE_BYTES, bytes - SCALE_BYTES, BlockLayout.paddedSize(length),
+                    seed.own(), scratch.coordinates());
+        }
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         boolean once = isOnce(payload, offset);
         double scale = scale(payload, offset);
@@ -109,9 +122,9 @@ final class RotatedCodec extends ScratchCodec {
         int size = BlockLayout.paddedSize(length);
         MemorySegment x = scratch.coordinatesApartFrom(sum, sumOffset);
         if (size <= BlockLayout.DEFAULT_BLOCK) {
-            kernels.fetch(payload, offset, method.maxPayloadBytes(length), sum, sumOffset, Float.BYTES * length);
+            kernels.fetch(payload, offset, bytes, sum, sumOffset, Float.BYTES * length);
         }
-        quantizer.unpack(payload, offset + SCALE_BYTES, size, seed.own(), x);
+        quantizer.unpack(payload, offset + SCALE_BYTES, bytes - SCALE_BYTES, size, seed.own(), x);
         int rounds = once ? 1 : method.rounds().forBlock(size);
         rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);
     }

@@ -6,6 +6,7 @@ import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
+import org.eden4j.compressor.coding.EntropyRates;
 import org.eden4j.compressor.kernel.Codebook;
 
 /**
@@ -25,6 +26,11 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
 
     RotationKind rotation();
 
+    /** How coordinates become bits. */
+    default Coding coding() {
+        return Coding.FIXED;
+    }
+
     @Override
     default double bitsPerCoordinate() {
         return bits();
@@ -42,7 +48,7 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
 
     @Override
     default OptionalDouble vnmse() {
-        return OptionalDouble.of(scale().vnmse(Quantizer.distortion(bits())));
+        return OptionalDouble.of(coding().rules().vnmse(scale(), bits()));
     }
 
     /**
@@ -53,28 +59,32 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
      * coordinates on, where no coordinate dominates the block; where one does, {@link LatticeDither} may add some percent.
      * A block that is padded to d coordinates has less, with the unbiased scale (length - 1) / (d - 1) of it: what falls on the
      * padding is dropped.
+     * With a trellis it is measured, of normal coordinates, to half a percent.
      */
     @Override
     default OptionalDouble expectedError(int length) {
-        return OptionalDouble.of(BlockError.of(scale(), bits(), BlockLayout.paddedSize(length)).mean());
+        return OptionalDouble.of(coding().rules().expectedError(scale(), bits(), BlockLayout.paddedSize(length)));
     }
 
     @Override
     default OptionalDouble errorBound(int length, double sigmas) {
+        if (coding() != Coding.FIXED) {
+            return OptionalDouble.empty();
+        }
         return OptionalDouble.of(BlockError.of(scale(), bits(), BlockLayout.paddedSize(length)).bound(sigmas));
     }
 
     @Override
     default OptionalDouble bitsForError(double target, int length) {
         int size = BlockLayout.paddedSize(length);
-        if (!(BlockError.of(scale(), Codebook.MAX_BITS, size).mean() <= target)) {
+        double low = coding() == Coding.ENTROPY ? EntropyRates.FEWEST_BITS : 0;
+        double high = Codebook.MAX_BITS;
+        if (!(coding().rules().expectedError(scale(), high, size) <= target)) {
             return OptionalDouble.empty();
         }
-        double low = 0;
-        double high = Codebook.MAX_BITS;
         while (high - low > BITS_ACCURACY) {
             double middle = (low + high) / 2;
-            if (BlockError.of(scale(), middle, size).mean() <= target) {
+            if (coding().rules().expectedError(scale(), middle, size) <= target) {
                 high = middle;
             } else {
                 low = middle;
@@ -90,7 +100,17 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
 
     @Override
     default int maxPayloadBytes(int length) {
-        return RotatedCodec.SCALE_BYTES + Quantizer.packedBytes(bits(), BlockLayout.paddedSize(length));
+        return RotatedCodec.SCALE_BYTES + coding().rules().mostBytes(bits(), BlockLayout.paddedSize(length));
+    }
+
+    @Override
+    default double expectedPayloadBytes(int length) {
+        return RotatedCodec.SCALE_BYTES + coding().rules().expectedBytes(bits(), BlockLayout.paddedSize(length));
+    }
+
+    @Override
+    default boolean hasFixedLength() {
+        return !coding().rules().isVariable(bits(), largestBlock());
     }
 
     /** Reads {@code bits}, which has no default. */
@@ -125,12 +145,17 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
             .toString();
     }
 
-    /** Checks a number of bits. */
+    /** Checks the number of bits of a plain method. */
     static void checkBits(double bits) {
-        if (!(bits > 0 && bits <= Codebook.MAX_BITS)) {
-            throw new IllegalArgumentException(
-                    "bits must be above 0 and at most " + Codebook.MAX_BITS + ", got "
-                            + MethodText.number(bits));
+        checkBits(bits, 0, Codebook.MAX_BITS);
+    }
+
+    /** Checks a number of bits. */
+    static void checkBits(double bits, double above, double most) {
+        if (!(bits > above && bits <= most)) {
+            throw new IllegalArgumentException("bits must be "
+                    + (above == 0 ? "above 0 and" : "at least " + MethodText.number(Math.nextUp(above)) + " and")
+                    + " at most " + MethodText.number(most) + ", got " + MethodText.number(bits));
         }
     }
 }

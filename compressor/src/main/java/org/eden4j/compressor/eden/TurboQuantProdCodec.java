@@ -46,7 +46,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment y = scratch.coordinates();
         MemorySegment c = scratch.centroids();
         int size = block.size();
@@ -70,6 +70,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         payload.set(WIRE_FLOAT, offset + Float.BYTES, saturated(unit * Math.sqrt(squaredNorm)));
         stream.reset(payload, offset + HEADER_BYTES + packedBytes(method.bits(), size));
         writeSigns(c, size, seed);
+        return payloadBytes(length);
     }
 
     /** The signs of S residual. */
@@ -96,14 +97,14 @@ final class TurboQuantProdCodec extends ScratchCodec {
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         magnitude(payload.get(WIRE_FLOAT, offset), "scale");
         magnitude(payload.get(WIRE_FLOAT, offset + Float.BYTES), "norm of the residual");
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         double deviation = magnitude(payload.get(WIRE_FLOAT, offset), "scale");
         double norm = magnitude(payload.get(WIRE_FLOAT, offset + Float.BYTES), "norm of the residual");

@@ -28,11 +28,6 @@ public final class KernelProvider {
         return WIDTH_BITS == 0 ? new ScalarKernels() : new VectorKernels();
     }
 
-    /** Loops of trellis and entropy coding of their own for one codec. */
-    public static CodingKernels codingKernels() {
-        return WIDTH_BITS == 0 ? new ScalarCoding() : new VectorCoding();
-    }
-
     private static int choose() {
         System.Logger log = System.getLogger("org.eden4j.compressor.Simd");
         String wanted = System.getProperty(PROPERTY, "auto");

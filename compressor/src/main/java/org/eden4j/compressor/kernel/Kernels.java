@@ -115,6 +115,9 @@ public interface Kernels {
     /** centroids[i] becomes the signed centroid of the i-th packed index. */
     void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids);
 
+    /** indices[i] becomes the i-th packed index. */
+    void unpackIndices(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices);
+
     /** indices[i] becomes, in place, its signed centroid. */
     void lookUp(MemorySegment indices, int n, Codebook codebook);
 
@@ -127,6 +130,9 @@ public interface Kernels {
     double quantizeAndPack(
             MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
             long payloadOffset);
+
+    /** Loops of trellis and entropy coding of the same kind, of their own for whoever asks. */
+    CodingKernels coding();
 
     /** Lanes of the packed form of a block. */
     static int packLanes(int n) {

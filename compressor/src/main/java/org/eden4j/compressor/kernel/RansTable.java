@@ -48,8 +48,7 @@ public final class RansTable {
         next = new int[RegisterTable.SIXTEEN];
         if (trellis) {
             for (int i = 0; i < next.length; i++) {
-                int input = i >> 3 ^ i & 1 ^ i >> 2 & 1;
-                next[i] = (i << 1 | input) & 7;
+                next[i] = nextInTrellis(i & 7, i >> 2 & 2);
             }
             fill(weights, 0, index -> (index & 1) == 0);
             fill(weights, 1, index -> (index & 1) == 1);
@@ -112,6 +111,12 @@ public final class RansTable {
     /** The state after a symbol, from state 0 before the first. */
     public int next(int state, int symbol) {
         return next[state | (symbol & 2) << 2];
+    }
+
+    /** The state of the trellis after an integer, see {@link CodingKernels}: z1, its bit 1, gives the input bit. */
+    public static int nextInTrellis(int state, int level) {
+        int input = (level >> 1 ^ state ^ state >> 2) & 1;
+        return (state << 1 | input) & 7;
     }
 
     /** Which entry of {@link #slots()} a slot is: bit 1 of the state is the parity. */

@@ -203,7 +203,12 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void unpack(MemorySegment payload, long payloadOffset, int n, Codebook codebook, MemorySegment centroids) {
-        int bits = codebook.bits();
+        unpackIndices(payload, payloadOffset, n, codebook.bits(), centroids);
+        lookUp(centroids, n, codebook);
+    }
+
+    @Override
+    public void unpackIndices(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices) {
         int lanes = Kernels.packLanes(n);
         int mask = (1 << bits) - 1;
         for (int group = 0; group < n; group += 32 * lanes) {
@@ -218,7 +223,7 @@ public final class ScalarKernels implements Kernels {
                         available += 32;
                         at += 4L * lanes;
                     }
-                    centroids.setAtIndex(FLOAT, group + k * lanes + lane, codebook.centroid((int) word & mask));
+                    indices.setAtIndex(INT, group + k * lanes + lane, (int) word & mask);
                     word >>>= bits;
                     available -= bits;
                 }
@@ -241,5 +246,10 @@ public final class ScalarKernels implements Kernels {
         pack(indices, n, codebook.bits(), payload, payloadOffset);
         lookUp(indices, n, codebook);
         return dot(x, indices, n);
+    }
+
+    @Override
+    public CodingKernels coding() {
+        return new ScalarCoding();
     }
 }

@@ -285,6 +285,17 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void unpackIndices(MemorySegment payload, long payloadOffset, int n, int bits, MemorySegment indices) {
+        if (n < VectorPacking.SMALLEST) {
+            scalar.unpackIndices(payload, payloadOffset, n, bits, indices);
+            return;
+        }
+        packing.unpackIndices(address(payload, payloadOffset, (long) n * bits / 8), n, bits, address(indices, n));
+        Reference.reachabilityFence(indices);
+        Reference.reachabilityFence(payload);
+    }
+
+    @Override
     public void lookUp(MemorySegment indices, int n, Codebook codebook) {
         packing.lookUp(address(indices, n), n, codebook.bits());
         Reference.reachabilityFence(indices);
@@ -309,5 +320,10 @@ final class VectorKernels implements Kernels {
         Reference.reachabilityFence(indices);
         Reference.reachabilityFence(payload);
         return dot(x, indices, n);
+    }
+
+    @Override
+    public CodingKernels coding() {
+        return new VectorCoding();
     }
 }

@@ -43,6 +43,7 @@ final class VectorPacking {
     private final Loop[] packs = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] unpacks = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] lookUps = new Loop[Codebook.MAX_BITS + 1];
+    private final Loop unpackIndices = (indices, payload, _, n, b, _) -> unpackMasked(payload, n, b, indices);
     /** Eight bits at 512, by the two bytes at even and those at odd places of a word. */
     private final Loop unpackEven;
     private final Loop unpackOdd;
@@ -126,6 +127,11 @@ final class VectorPacking {
         if (!isSmall(bits)) {
             lookUp(centroids, n, bits);
         }
+    }
+
+    /** Packed indices, without the bits above them. */
+    void unpackIndices(long payload, int n, int bits, long indices) {
+        Loop.run(unpackIndices, indices, payload, 0, n, bits, 0);
     }
 
     /** {@link #pack}; then the indices become centroids. */
@@ -262,6 +268,22 @@ final class VectorPacking {
                 for (int lane = 0; lane < LANES; lane += WIDTH) {
                     IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
                     store(index, at(indices, k * LANES + group + lane));
+                }
+            }
+        }
+    }
+
+    /** The same without the bits above an index. */
+    private static void unpackMasked(long payload, int n, int bits, long indices) {
+        int mask = (1 << bits) - 1;
+        for (int k = 0; k < GROUP; k++) {
+            int used = k * bits & GROUP - 1;
+            long row = at(payload, k * bits / GROUP * LANES);
+            long next = used + bits > GROUP ? ROW : 0;
+            for (int group = 0; group < n; group += GROUP * LANES) {
+                for (int lane = 0; lane < LANES; lane += WIDTH) {
+                    IntVector index = split(at(row, group / GROUP * bits + lane), next, used);
+                    store(index.lanewise(AND, mask), at(indices, k * LANES + group + lane));
                 }
             }
         }

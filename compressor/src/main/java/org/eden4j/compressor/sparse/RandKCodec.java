@@ -20,7 +20,7 @@ final class RandKCodec extends ScratchCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment x = block.coordinates();
         int members = method.kept(length);
         mask.reset(seed.own(), length);
@@ -28,11 +28,12 @@ final class RandKCodec extends ScratchCodec {
             float value = (float) (x.getAtIndex(ScalarKernels.FLOAT, mask.coordinate(j)) * block.unit());
             payload.set(WIRE_FLOAT, offset + 4L * j, value);
         }
+        return payloadBytes(length);
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         MemorySegment x = scratch.coordinates();
         int members = method.kept(length);

@@ -18,7 +18,7 @@ final class SignSgdCodec extends ScratchCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment x = block.coordinates();
         payload.set(WIRE_FLOAT, offset, saturated(Norms.l1(x, length) / length * block.unit()));
         stream.reset(payload, offset + Float.BYTES);
@@ -26,16 +26,17 @@ final class SignSgdCodec extends ScratchCodec {
             stream.write(x.getAtIndex(ScalarKernels.FLOAT, i) < 0 ? 1 : 0, 1);
         }
         stream.flush();
+        return payloadBytes(length);
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         magnitude(payload.get(WIRE_FLOAT, offset), "magnitude");
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         float magnitude = magnitude(payload.get(WIRE_FLOAT, offset), "magnitude");
         MemorySegment x = scratch.coordinates();

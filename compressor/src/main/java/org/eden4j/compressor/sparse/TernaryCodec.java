@@ -27,7 +27,7 @@ final class TernaryCodec extends ScratchCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment x = block.coordinates();
         Scratch.zeroBytes(payload, offset, bytes(length));
         double magnitude = switch (method) {
@@ -46,6 +46,7 @@ final class TernaryCodec extends ScratchCodec {
                 Trits.add(payload, offset + Float.BYTES, i, value < 0 ? -1 : 1);
             }
         }
+        return payloadBytes(length);
     }
 
     /** The largest magnitude, or the clipping point below it. */
@@ -62,13 +63,13 @@ final class TernaryCodec extends ScratchCodec {
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         read(payload, offset, length);
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         read(payload, offset, length);
         kernels.addScaled(scratch.coordinates(), length, weight, sum, sumOffset);

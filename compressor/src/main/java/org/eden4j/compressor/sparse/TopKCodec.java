@@ -26,7 +26,7 @@ final class TopKCodec extends ScratchCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         MemorySegment x = block.coordinates();
         int members = method.kept(length);
         int smallest = selection.largest(x, length, members);
@@ -45,11 +45,12 @@ final class TopKCodec extends ScratchCodec {
             }
         }
         stream.flush();
+        return payloadBytes(length);
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         MemorySegment x = scratch.coordinates();
         Scratch.zero(x, 0, length);

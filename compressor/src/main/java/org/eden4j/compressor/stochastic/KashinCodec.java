@@ -40,7 +40,7 @@ final class KashinCodec extends ScratchCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         int size = block.size();
         block.normalize();
         double unit = Math.scalb(block.unit(), block.exponent());
@@ -55,6 +55,7 @@ final class KashinCodec extends ScratchCodec {
         MemorySegment.copy(coefficients, 0, x, ScalarKernels.FLOAT, 0, 2 * size);
         random.reset(seed.own(), PURPOSE);
         MinMaxGrid.write(x, 2 * size, unit, method.bits(), random, stream, payload, offset);
+        return payloadBytes(length);
     }
 
     /** Takes the block over from the scratch, which may lose it while it grows. */
@@ -88,13 +89,13 @@ final class KashinCodec extends ScratchCodec {
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         MinMaxGrid.check(payload, offset);
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         int size = BlockLayout.paddedSize(length);
         scratch.ensure(2 * size);

@@ -23,7 +23,7 @@ final class QsgdCodec extends SharedRotationCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         double unit = rotation.rotate(seed);
         MemorySegment x = scratch.coordinates();
         int n = sumCoordinates(length);
@@ -41,6 +41,7 @@ final class QsgdCodec extends SharedRotationCodec {
             stream.write(value < 0 ? multiple | top + 1 : multiple, method.bits());
         }
         stream.flush();
+        return payloadBytes(length);
     }
 
     private static float atLeast(double value) {
@@ -49,13 +50,13 @@ final class QsgdCodec extends SharedRotationCodec {
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         magnitude(payload.get(WIRE_FLOAT, offset), "norm");
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         double step = (double) magnitude(payload.get(WIRE_FLOAT, offset), "norm") / top;
         MemorySegment x = scratch.coordinates();

@@ -45,7 +45,7 @@ final class QuicFlCodec extends SharedRotationCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         double unit = rotation.rotate(seed);
         MemorySegment y = scratch.coordinates();
         int size = block.size();
@@ -63,6 +63,7 @@ final class QuicFlCodec extends SharedRotationCodec {
             stream.write(exact ? 0 : round(toLevels * y.getAtIndex(ScalarKernels.FLOAT, i)), method.bits());
         }
         stream.flush();
+        return payloadBytes(length);
     }
 
     /** Writes the exact coordinates and marks them by the sign bit of {@code magnitudes}. */
@@ -96,7 +97,7 @@ final class QuicFlCodec extends SharedRotationCodec {
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         double worth = readExact(payload, offset, length);
         int size = sumCoordinates(length);
@@ -113,7 +114,7 @@ final class QuicFlCodec extends SharedRotationCodec {
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         readExact(payload, offset, length);
     }
 

@@ -19,20 +19,21 @@ final class StochasticQuantizationCodec extends SharedRotationCodec {
     }
 
     @Override
-    protected void encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
+    protected int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset) {
         double unit = rotation.rotate(seed);
         MinMaxGrid.write(scratch.coordinates(), sumCoordinates(length), unit, method.bits(),
                 random.reset(seed.own(), PURPOSE), stream, payload, offset);
+        return payloadBytes(length);
     }
 
     @Override
-    protected void checkBlock(MemorySegment payload, long offset, int length, BlockSeed seed) {
+    protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         MinMaxGrid.check(payload, offset);
     }
 
     @Override
     protected void addBlock(
-            MemorySegment payload, long offset, int length, BlockSeed seed, float weight, MemorySegment sum,
+            MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset) {
         int n = sumCoordinates(length);
         MinMaxGrid.read(payload, offset, n, method.bits(), stream, scratch.coordinates());

@@ -1,0 +1,73 @@
+package org.eden4j.compressor.eden;
+
+import org.eden4j.compressor.coding.EntropyRates;
+import org.eden4j.compressor.kernel.Kernels;
+
+/**
+ * The lattice behind a trellis, entropy-coded: {@link EntropyRates}. Blocks too small for it travel as plain EDEN's of the same
+ * number of bits.
+ */
+final class EntropyCoding implements CodingRules {
+    private static final FixedCoding PLAIN = new FixedCoding();
+
+    @Override
+    public void checkBits(double bits) {
+        RotatedMethod.checkBits(bits, Math.nextDown(EntropyRates.FEWEST_BITS), EntropyRates.MOST_BITS);
+    }
+
+    @Override
+    public boolean isVariable(double bits, int size) {
+        return EntropyRates.isCoded(bits, size);
+    }
+
+    /** A block that needs more than six standard deviations above the mean is sent as plain EDEN's, which takes a byte more. */
+    @Override
+    public int mostBytes(double bits, int size) {
+        int plain = PLAIN.mostBytes(bits, size);
+        if (!isVariable(bits, size)) {
+            return plain;
+        }
+        int coded = (int) Math.ceil(expectedBytes(bits, size)) + EntropyRates.slackBytes(bits, size);
+        return Math.max(coded, 1 + plain);
+    }
+
+    @Override
+    public double expectedBytes(double bits, int size) {
+        return isVariable(bits, size)
+                ? EntropyRates.of(bits).blockBits(size) / Byte.SIZE - RotatedCodec.SCALE_BYTES
+                : PLAIN.expectedBytes(bits, size);
+    }
+
+    @Override
+    public double distortion(double bits) {
+        double vnmse = EntropyRates.of(bits).vnmse();
+        return vnmse / (1 + vnmse);
+    }
+
+    @Override
+    public double vnmse(ScaleRule rule, double bits) {
+        return error(rule, EntropyRates.of(bits), EntropyRates.of(bits).vnmse());
+    }
+
+    @Override
+    public double expectedError(ScaleRule rule, double bits, int size) {
+        if (!isVariable(bits, size)) {
+            return PLAIN.expectedError(rule, bits, size);
+        }
+        EntropyRates rates = EntropyRates.of(bits);
+        return error(rule, rates, rates.vnmse(size));
+    }
+
+    /** Levels are no means of what they stand for: with the scale that does not look at them cos = B / sqrt(A) does not give B. */
+    private static double error(ScaleRule rule, EntropyRates rates, double vnmse) {
+        double distortion = vnmse / (1 + vnmse);
+        return rule == ScaleRule.UNIT
+                ? 1 - 2 * Math.sqrt(rates.square() * (1 - distortion)) + rates.square()
+                : rule.vnmse(distortion);
+    }
+
+    @Override
+    public Quantizer quantizer(double bits, Kernels kernels) {
+        return new EntropyQuantizer(bits, kernels);
+    }
+}

@@ -1,0 +1,122 @@
+package org.eden4j.compressor.coding;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.eden4j.compressor.kernel.KernelProvider;
+import org.eden4j.compressor.kernel.Kernels;
+import org.eden4j.compressor.kernel.ScalarKernels;
+
+/**
+ * Measures the resource of {@link EntropyRates}: for each number of bits the step at which blocks of normal coordinates have so
+ * many on average, by bisection over the same {@value #FITTED} blocks of 4,096 coordinates, then error and mean square over
+ * {@value #MEASURED} others, and the error of short blocks. From the compressor's directory, after {@code mvn test-compile}, within three minutes:
+ *
+ * <pre>
+ * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp target/classes:target/test-classes \
+ *     org.eden4j.compressor.coding.EntropyRatesTable \
+ *     src/main/resources/org/eden4j/compressor/coding/entropy-rates.csv
+ * </pre>
+ *
+ * <p>Payloads change with it, so it is not to be measured anew without need.
+ */
+public final class EntropyRatesTable {
+    static final String HEADER = "bits,block,trellis,step,vnmse,square,edge";
+    private static final int FITTED = 256;
+    private static final int MEASURED = 4096;
+    private static final int SCALE_BITS = 32;
+    private static final double WIDEST_THRESHOLD = 3;
+
+    private EntropyRatesTable() {}
+
+    /** Writes the table to the file named by the only argument. */
+    public static void main(String[] arguments) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(HEADER));
+        for (int i = 0; i <= 12; i++) {
+            lines.add(line(.1 + i * .0125, false, EntropyRates.LARGE_BLOCK));
+        }
+        for (int i = 0; i <= 20; i++) {
+            lines.add(line(.25 + i * .0125, true, EntropyRates.LARGE_BLOCK));
+        }
+        for (int i = 0; i < 20; i++) {
+            lines.add(line(.5 + i * .025, true, EntropyRates.BLOCK));
+        }
+        for (int i = 0; i <= 56; i++) {
+            lines.add(line(1 + i * .125, true, EntropyRates.BLOCK));
+        }
+        Files.write(Path.of(arguments[0]), lines);
+    }
+
+    private static String line(double bits, boolean trellis, int block) {
+        double low = trellis ? .004 : .5;
+        double high = trellis ? 2.3 : WIDEST_THRESHOLD;
+        for (int i = 0; i < 24; i++) {
+            double middle = Math.sqrt(low * high);
+            if (Blocks.measure(EntropyCode.of(bits, trellis, middle), block, FITTED, 1).bits() > bits) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        double step = Double.parseDouble(String.format(Locale.ROOT, "%.6g", Math.sqrt(low * high)));
+        Blocks.Measured measured = Blocks.measure(EntropyCode.of(bits, trellis, step), block, MEASURED, 2);
+        return String.format(Locale.ROOT, "%.6g,%d,%d,%.6g,%.5g,%.5g,%.3g", bits, block, trellis ? 1 : 0, step,
+                measured.vnmse(), measured.square(), trellis ? edge(bits, step, block, measured.vnmse()) : 0);
+    }
+
+    /** How much a short block has more error, times its coordinates. */
+    private static double edge(double bits, double step, int block, double vnmse) {
+        int shortBlock = bits < .8 ? 1024 : 512;
+        double measured = Blocks.measure(EntropyCode.of(bits, true, step), shortBlock, MEASURED, 3).vnmse();
+        return (measured / vnmse - 1) / (1.0 / shortBlock - 1.0 / block);
+    }
+
+    /** Blocks of normal coordinates, encoded. */
+    static final class Blocks {
+        private Blocks() {}
+
+        /** Means over blocks. */
+        record Measured(double bits, double deviation, double vnmse, double square) {}
+
+        /**
+         * @param count blocks of 4,096 coordinates; fewer larger ones
+         */
+        static Measured measure(EntropyCode code, int n, int count, long seed) {
+            Kernels kernels = KernelProvider.kernels();
+            EntropyCoder coder = new EntropyCoder(code, kernels);
+            MemorySegment y = Arena.ofAuto().allocate(4L * n, 64);
+            MemorySegment points = Arena.ofAuto().allocate(4L * n, 64);
+            MemorySegment payload = Arena.ofAuto().allocate(4L * n, 64);
+            SplittableRandom random = new SplittableRandom(seed);
+            int blocks = Math.max(1, count * EntropyRates.BLOCK / n);
+            double bits = 0;
+            double squaredBits = 0;
+            double distortion = 0;
+            double square = 0;
+            for (int block = 0; block < blocks; block++) {
+                for (int i = 0; i < n; i++) {
+                    y.setAtIndex(ScalarKernels.FLOAT, i, (float) random.nextGaussian());
+                }
+                double norm = kernels.dot(y, y, n);
+                coder.quantize(y, n, (float) Math.sqrt(n / norm), points);
+                double dot = kernels.dot(y, points, n);
+                double levels = kernels.dot(points, points, n);
+                double sent = SCALE_BITS + 8.0 * coder.encode(points, n, payload, 0, 4 * n);
+                bits += sent / n;
+                squaredBits += sent / n * sent / n;
+                distortion += 1 - dot * dot / (norm * levels);
+                square += levels / n * code.unit() * code.unit();
+            }
+            distortion /= blocks;
+            bits /= blocks;
+            return new Measured(bits, Math.sqrt(Math.max(0, squaredBits / blocks - bits * bits)),
+                    distortion / (1 - distortion), square / blocks);
+        }
+    }
+}
