@@ -16,6 +16,7 @@ public final class BlockPipe {
     private final MemorySegment payload;
     private final MemorySegment sum;
     private final float[] estimate;
+    private int written;
 
     public BlockPipe(Method method, int length) {
         this(BlockCodec.of(method), length);
@@ -38,8 +39,8 @@ public final class BlockPipe {
 
     public MemorySegment encode(float[] x, BlockSeed seed) {
         MemorySegment.copy(x, 0, gradient, ValueLayout.JAVA_FLOAT, 0, length);
-        codec.encode(gradient, 0, length, seed, payload, 0);
-        return payload;
+        written = codec.encode(gradient, 0, length, seed, payload, 0);
+        return payload.asSlice(0, written);
     }
 
     /** Decodes the bytes of the last {@link #encode}, as they stand. The array is overwritten by the next call. */
@@ -49,7 +50,7 @@ public final class BlockPipe {
 
     public float[] decode(BlockSeed seed) {
         sum.fill((byte) 0);
-        codec.accumulate(payload, 0, (int) payload.byteSize(), length, seed, 1, sum, 0);
+        codec.accumulate(payload, 0, written, length, seed, 1, sum, 0);
         codec.finish(length, seed, sum, 0);
         MemorySegment.copy(sum, ValueLayout.JAVA_FLOAT, 0, estimate, 0, length);
         return estimate;

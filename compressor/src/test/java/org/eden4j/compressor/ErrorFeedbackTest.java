@@ -70,13 +70,13 @@ class ErrorFeedbackTest {
         BlockSeed seed = BlockSeed.of(1, 2, 3, 4);
         byte[] payload = new byte[feedback.payloadBytes(128)];
         assertEquals(alone.payloadBytes(128), payload.length);
-        feedback.encode(MemorySegment.ofArray(MethodSamples.gradient(9, DIMENSION)), 512, 128, seed,
+        int written = feedback.encode(MemorySegment.ofArray(MethodSamples.gradient(9, DIMENSION)), 512, 128, seed,
                 MemorySegment.ofArray(payload), 0);
         float[][] sums = new float[2][DIMENSION];
         for (int i = 0; i < 2; i++) {
             BlockCodec codec = i == 0 ? alone : feedback;
             MemorySegment sum = MemorySegment.ofArray(sums[i]);
-            codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, 128, seed, 0.5f, sum, 512);
+            codec.accumulate(MemorySegment.ofArray(payload), 0, written, 128, seed, 0.5f, sum, 512);
             codec.finish(128, seed, sum, 512);
         }
         assertArrayEquals(sums[0], sums[1]);

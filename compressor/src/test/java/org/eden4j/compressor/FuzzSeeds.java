@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,8 +60,8 @@ final class FuzzSeeds {
         BlockCodec codec = BlockCodec.of(method);
         byte[] bytes = new byte[codec.payloadBytes(DIMENSION)];
         BlockSeed seed = BlockSeed.of(1, 1, 2, 3);
-        codec.encode(MemorySegment.ofArray(MethodSamples.gradient(1, DIMENSION)), 0, DIMENSION, seed,
+        int written = codec.encode(MemorySegment.ofArray(MethodSamples.gradient(1, DIMENSION)), 0, DIMENSION, seed,
                 MemorySegment.ofArray(bytes), 0);
-        return PayloadFuzz.input(index, index, DIMENSION, 1, bytes);
+        return PayloadFuzz.input(index, index, DIMENSION, 1, Arrays.copyOf(bytes, written));
     }
 }

@@ -48,7 +48,9 @@ public final class GoldenPayloads {
             "eden:bits=3.5,scale=biased", "eden:bits=1,rounds=auto", "sq:bits=3", "sq:bits=4,rotate=true",
             "qsgd:bits=4",
             "qsgd:bits=2,norm=linf,rotate=true", "terngrad", "terngrad:clip=2.5", "threshold", "signsgd",
-            "topk:fraction=0.1", "randk:fraction=0.1", "kashin:bits=2", "quicfl:bits=1", "quicfl:bits=4");
+            "topk:fraction=0.1", "randk:fraction=0.1", "kashin:bits=2", "quicfl:bits=1", "quicfl:bits=4",
+            "eden:bits=0.15,coding=entropy", "eden:bits=0.4,coding=entropy", "eden:bits=1,coding=entropy",
+            "eden:bits=2,coding=entropy", "eden:bits=3,scale=unit,coding=entropy", "eden:bits=5.5,coding=entropy");
     private static final List<String> SMALL = List.of("eden:bits=2,rotation=haar", "turboquant-prod:bits=3",
             "turboquant-prod:bits=1,qjl=orthogonal");
     private static final String HEADER = "method,dimension,job_seed,bytes,payload_hash,decoded_hash,payload";

@@ -97,7 +97,9 @@ class PayloadFuzz {
         byte[] sumBefore = sum.toArray(ValueLayout.JAVA_BYTE);
         try {
             codec.accumulate(payload, 0, payloadBefore.length, length, seed, 1, sum, GUARD);
-            assertEquals(codec.payloadBytes(length), payloadBefore.length, "a payload of the wrong length was taken");
+            int most = codec.payloadBytes(length);
+            assertEquals(method.hasFixedLength() ? most : Math.min(most, payloadBefore.length), payloadBefore.length,
+                    "a payload of the wrong length was taken");
             finish(codec, length, seed, sum);
         } catch (MalformedPayloadException e) {
             assertArrayEquals(sumBefore, sum.toArray(ValueLayout.JAVA_BYTE), method + " at " + length);

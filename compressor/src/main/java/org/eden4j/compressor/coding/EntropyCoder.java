@@ -300,7 +300,8 @@ public final class EntropyCoder {
         int x = tail[0] & 0xFF | (tail[1] & 0xFF) << 8 | (tail[2] & 0xFF) << 16;
         if (x >= LEAST_STATE << Byte.SIZE) {
             throw new MalformedPayloadException(
-                    "payload's last steps begin with state " + x + ", expected one below " + (LEAST_STATE << Byte.SIZE));
+                    "payload's last steps begin with state " + x + ", expected one below "
+                            + (LEAST_STATE << Byte.SIZE));
         }
         for (int i = first; i < n; i++) {
             int lane = i & CodingKernels.LANES - 1;
@@ -316,7 +317,11 @@ public final class EntropyCoder {
                 x = x << Byte.SIZE | tail[at++] & 0xFF;
             }
         }
-        if (x != LEAST_STATE || at < tailBytes && tailBytes > LANES_BYTES) {
+        int left = at;
+        while (left < tailBytes && tailBytes == LANES_BYTES && tail[left] == 0) {
+            left++; // room that the tail did not need
+        }
+        if (x != LEAST_STATE || left < tailBytes) {
             throw new MalformedPayloadException("payload ends in state " + x + " with " + (tailBytes - at)
                     + " bytes left over, expected " + LEAST_STATE + " and none: it was damaged");
         }

@@ -93,11 +93,15 @@ public record EntropyRates(double bits, boolean trellis, double step, double vnm
             if (!row.holds(bits)) {
                 continue;
             }
-            if (row.bits() >= bits) {
-                return low == null || row.bits() == bits ? of(bits, row, row, 0)
-                        : of(bits, low, row, (bits - low.bits()) / (row.bits() - low.bits()));
+            if (row.bits() == bits) {
+                return of(bits, row, row, 0);
             }
-            low = row;
+            if (row.bits() > bits && low != null) {
+                return of(bits, low, row, (bits - low.bits()) / (row.bits() - low.bits()));
+            }
+            if (row.bits() < bits) {
+                low = row;
+            }
         }
         throw new IllegalArgumentException("bits must be from " + FEWEST_BITS + " to " + MOST_BITS + ", got " + bits);
     }

@@ -27,7 +27,8 @@ import org.eden4j.compressor.Method;
  * 40      4      checksum
  * 44      n      the method's text form in ASCII, as Method.toString writes it
  * 44+n    4      checksum
- * 48+n           for each block of the layout, in order: its payload, then a checksum (4 bytes)
+ * 48+n           for each block of the layout, in order: its payload, then a checksum (4 bytes); where lengths vary, the
+ *                payload's length (4 bytes) first
  * </pre>
  *
  * <p>A checksum is the CRC32C (Castagnoli, RFC 3720 section 12.1) of all bytes before it except earlier checksums. So
@@ -35,7 +36,8 @@ import org.eden4j.compressor.Method;
  * be moved, left out or brought in from another container. (Were the earlier checksums included, a CRC that has taken in its
  * own value would be the same for every message, and forget what came before.)
  *
- * <p>There are no lengths of blocks: they follow from method, dimension and block size.
+ * <p>Lengths of blocks follow from method, dimension and block size, and so do those of payloads unless the method {@linkplain
+ * Method#hasFixedLength says otherwise}.
  */
 final class CompressedGradientFormat {
     static final int VERSION = 1;
@@ -62,9 +64,20 @@ final class CompressedGradientFormat {
         return FIXED_BYTES + header.method().toString().length() + CHECKSUM_BYTES;
     }
 
-    /** Bytes that a payload takes with its checksum. */
-    static long blockBytes(int payloadBytes) {
-        return (long) payloadBytes + CHECKSUM_BYTES;
+    /** Bytes that a payload takes with its length, if that is written, and its checksum. */
+    static long blockBytes(Method method, int payloadBytes) {
+        return (long) lengthBytes(method) + payloadBytes + CHECKSUM_BYTES;
+    }
+
+    /** Bytes of a payload's length: none where it is always the same. */
+    static int lengthBytes(Method method) {
+        return method.hasFixedLength() ? 0 : Integer.BYTES;
+    }
+
+    /** A payload's length as it stands before it. */
+    static byte[] length(Method method, int payloadBytes) {
+        return method.hasFixedLength() ? new byte[0]
+                : ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(payloadBytes).array();
     }
 
     /** All bytes before the first block; the checksum has then seen them. */
@@ -87,6 +100,16 @@ final class CompressedGradientFormat {
         checksum.update(text);
         bytes.putInt(FIXED_BYTES + text.length, (int) checksum.getValue());
         return bytes.array();
+    }
+
+    /** The payload's length that was read, at most {@code most}. */
+    static int parseLength(byte[] bytes, int most, String what) {
+        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        if (length < 0 || length > most) {
+            throw malformed("%s has a payload of %d bytes, expected 0 to %d", what, Integer.toUnsignedLong(length),
+                    most);
+        }
+        return length;
     }
 
     /** A checksum as it stands in the file. */

@@ -50,17 +50,17 @@ public record CompressedGradientHeader(
         return BlockSeed.of(jobSeed, round, worker, block);
     }
 
-    /** The exact size of the container, in bytes. */
+    /** The size of the container, in bytes: exact where payloads have fixed lengths, else the largest it can have. */
     public long containerBytes() {
         BlockCodec codec = BlockCodec.of(method);
         BlockLayout layout = layout();
         int fullBlocks = dimension / blockSize;
         long bytes = CompressedGradientFormat.headerBytes(this);
         if (fullBlocks > 0) {
-            bytes += fullBlocks * CompressedGradientFormat.blockBytes(codec.payloadBytes(blockSize));
+            bytes += fullBlocks * CompressedGradientFormat.blockBytes(method, codec.payloadBytes(blockSize));
         }
         for (int block = fullBlocks; block < layout.blockCount(); block++) {
-            bytes += CompressedGradientFormat.blockBytes(codec.payloadBytes(layout.length(block)));
+            bytes += CompressedGradientFormat.blockBytes(method, codec.payloadBytes(layout.length(block)));
         }
         return bytes;
     }

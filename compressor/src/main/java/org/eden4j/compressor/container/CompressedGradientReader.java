@@ -119,6 +119,11 @@ public final class CompressedGradientReader {
     private byte[] nextPayload() throws IOException {
         int payloadBytes = codec.payloadBytes(layout.length(block));
         String what = "block " + block + " of " + layout.blockCount();
+        if (!header.method().hasFixedLength()) {
+            byte[] length = take(CompressedGradientFormat.lengthBytes(header.method()), what);
+            payloadBytes = CompressedGradientFormat.parseLength(length, payloadBytes, what);
+            checksum.update(length);
+        }
         byte[] payload = take(payloadBytes, what);
         checksum.update(payload);
         CompressedGradientFormat.check(checksum, take(CompressedGradientFormat.CHECKSUM_BYTES, what), 0, what);

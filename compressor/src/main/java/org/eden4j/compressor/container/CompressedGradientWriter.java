@@ -79,9 +79,13 @@ public final class CompressedGradientWriter {
         if (payload.length < payloadBytes) {
             payload = new byte[payloadBytes];
         }
-        codec.encode(gradient, layout.offset(block), length, header.seed(block), MemorySegment.ofArray(payload), 0);
-        checksum.update(payload, 0, payloadBytes);
-        out.write(payload, 0, payloadBytes);
+        int written = codec.encode(gradient, layout.offset(block), length, header.seed(block),
+                MemorySegment.ofArray(payload), 0);
+        byte[] lengthBytes = CompressedGradientFormat.length(header.method(), written);
+        checksum.update(lengthBytes);
+        out.write(lengthBytes);
+        checksum.update(payload, 0, written);
+        out.write(payload, 0, written);
         out.write(CompressedGradientFormat.checksum(checksum));
         block++;
     }

@@ -80,7 +80,8 @@ final class VectorRans {
                 FloatVector reciprocal = FloatVector.fromArray(FLOATS, reciprocals, 0, indices, lane);
                 IntVector frequency = symbol.lanewise(LSHR, Short.SIZE);
                 VectorMask<Integer> full = x.compare(GE, frequency.lanewise(LSHL, Integer.SIZE - 1 - PRECISION));
-                ((ShortVector) x.compress(full).convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, at(to, 0), WIRE);
+                ((ShortVector) x.compress(full).convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, at(to, 0),
+                        WIRE);
                 to += (long) Short.BYTES * full.trueCount();
                 x = x.blend(x.lanewise(LSHR, Short.SIZE), full);
                 IntVector quotient = (IntVector) ((FloatVector) x.convert(I2F, 0)).mul(reciprocal).convert(F2I, 0);
@@ -111,10 +112,12 @@ final class VectorRans {
             for (int lane = LANES - WIDTH; lane >= 0; lane -= WIDTH) {
                 IntVector x = IntVector.fromArray(INTS, x16, lane);
                 IntVector path = IntVector.fromArray(INTS, paths16, lane);
-                IntVector place = x.lanewise(AND, TOTAL - 1).lanewise(OR, path.lanewise(AND, 2).lanewise(LSHL, PRECISION - 1));
+                IntVector place = x.lanewise(AND, TOTAL - 1)
+                    .lanewise(OR, path.lanewise(AND, 2).lanewise(LSHL, PRECISION - 1));
                 place.intoArray(indices, lane);
                 IntVector slot = IntVector.fromArray(INTS, slots, 0, indices, lane);
-                x = slot.lanewise(LSHR, FREQUENCY_SHIFT).mul(x.lanewise(LSHR, PRECISION))
+                x = slot.lanewise(LSHR, FREQUENCY_SHIFT)
+                    .mul(x.lanewise(LSHR, PRECISION))
                     .add(slot.lanewise(LSHR, SLOT_SHIFT).lanewise(AND, TOTAL - 1));
                 IntVector index = slot.lanewise(AND, INDEX_MASK);
                 store((FloatVector) index.sub(OFFSET).convert(I2F, 0), at(points, i + lane));

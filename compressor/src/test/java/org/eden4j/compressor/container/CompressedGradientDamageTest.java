@@ -63,8 +63,8 @@ class CompressedGradientDamageTest {
         CompressedGradientHeader header = new CompressedGradientHeader(method, 500, 128, 5, 0, 1);
         CompressedGradient whole = CompressedGradient.encode(header, MethodSamples.gradient(1, 500));
         byte[] bytes = whole.toByteArray();
-        int blockBytes = BlockCodec.of(method).payloadBytes(128) + 4;
-        bytes[(int) header.containerBytes() - 1 - blockBytes] ^= 1;
+        int blockBytes = (method.hasFixedLength() ? 0 : 4) + BlockCodec.of(method).payloadBytes(128) + 4;
+        bytes[bytes.length - 1 - blockBytes] ^= 1;
         CompressedGradientReader reader = new CompressedGradientReader(new ByteArrayInputStream(bytes));
         float[] sum = new float[500];
         int added = 0;

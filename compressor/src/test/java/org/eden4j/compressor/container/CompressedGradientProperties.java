@@ -32,7 +32,8 @@ class CompressedGradientProperties {
         CompressedGradient sent = CompressedGradient.encode(header, MethodSamples.gradient(round, dimension));
         CompressedGradient received = CompressedGradient.of(sent.toByteArray());
         assertEquals(header, received.header());
-        assertEquals(header.containerBytes(), received.size());
+        long most = header.containerBytes();
+        assertEquals(received.size(), method.hasFixedLength() ? most : Math.min(most, received.size()));
         assertArrayEquals(sent.decode(), received.decode());
     }
 

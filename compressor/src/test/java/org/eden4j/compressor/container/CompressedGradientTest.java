@@ -60,7 +60,8 @@ class CompressedGradientTest {
             CompressedGradientHeader header = header(method, dimension);
             float[] x = MethodSamples.gradient(dimension, dimension);
             CompressedGradient container = CompressedGradient.encode(header, x);
-            assertEquals(header.containerBytes(), container.size());
+            long most = header.containerBytes();
+            assertEquals(container.size(), method.hasFixedLength() ? most : Math.min(most, container.size()));
             assertArrayEquals(throughBlocks(header, x), container.decode(), method + " at " + dimension);
         }
     }
@@ -77,8 +78,8 @@ class CompressedGradientTest {
             int length = layout.length(block);
             BlockSeed seed = BlockSeed.of(JOB_SEED, 3, 65533, block);
             byte[] payload = new byte[codec.payloadBytes(length)];
-            codec.encode(gradient, first, length, seed, MemorySegment.ofArray(payload), 0);
-            codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed, 1, decoded, first);
+            int written = codec.encode(gradient, first, length, seed, MemorySegment.ofArray(payload), 0);
+            codec.accumulate(MemorySegment.ofArray(payload), 0, written, length, seed, 1, decoded, first);
             codec.finish(length, seed, decoded, first);
         }
         return Arrays.copyOf(sum, header.dimension());

@@ -55,6 +55,13 @@ final class ContainerRepair {
         int at = start;
         for (int block = 0; block < layout.blockCount(); block++) {
             int payload = codec.payloadBytes(layout.length(block));
+            if (!method.hasFixedLength()) {
+                int declared = bytes.capacity() - at < 8 ? -1 : bytes.getInt(at);
+                if (declared < 0 || declared > payload) {
+                    return;
+                }
+                payload = 4 + declared;
+            }
             if (payload > bytes.capacity() - at - 4) {
                 return;
             }

@@ -11,7 +11,11 @@ class EdenTest extends RotatedCodecContract {
                     "eden:bits=8", "eden:bits=1,rounds=2", "eden:bits=3,scale=biased,rounds=3",
                     "eden:bits=4,scale=matched", "eden:bits=2,scale=unit", "eden:bits=0.5", "eden:bits=0.3,rounds=2",
                     "eden:bits=1.5", "eden:bits=2.25,scale=biased", "eden:bits=7.9,scale=matched",
-                    "eden:bits=1,rounds=auto", "eden:bits=3.5,rounds=auto")
+                    "eden:bits=1,rounds=auto", "eden:bits=3.5,rounds=auto", "eden:bits=0.1,coding=entropy",
+                    "eden:bits=0.3,coding=entropy", "eden:bits=1,coding=entropy",
+                    "eden:bits=2,coding=entropy", "eden:bits=3,scale=biased,coding=entropy",
+                    "eden:bits=4,scale=matched,coding=entropy", "eden:bits=1.5,scale=unit,rounds=auto,coding=entropy",
+                    "eden:bits=4.5,scale=unit,coding=entropy", "eden:bits=8,coding=entropy")
             .map(Method::parse);
     }
 }

@@ -57,7 +57,7 @@ class FractionalQuantizerTest {
         MemorySegment centroids = Arena.ofAuto().allocate(4L * size, 64);
         quantizer.quantize(y, size, 1, SEED, packed, 3, centroids);
         MemorySegment unpacked = Arena.ofAuto().allocate(4L * size, 64).fill((byte) 1);
-        quantizer.unpack(packed, 3, size, SEED, unpacked);
+        quantizer.unpack(packed, 3, quantizer.packedBytes(size), size, SEED, unpacked);
         assertArrayEquals(TestVectors.floats(centroids), TestVectors.floats(unpacked));
         return TestVectors.floats(unpacked);
     }

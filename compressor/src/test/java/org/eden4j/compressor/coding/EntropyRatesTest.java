@@ -1,0 +1,114 @@
+package org.eden4j.compressor.coding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import org.eden4j.compressor.Measurement;
+import org.eden4j.compressor.kernel.RansTable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The measured table of steps and errors, measured again. */
+class EntropyRatesTest {
+    private static final MathContext DIGITS = new MathContext(40);
+    private static final int BLOCKS = 400;
+
+    /** Between the table's nodes as at them. Four standard errors of 13 means: by chance in 1e-3 of seeds; this one is fixed. */
+    @ParameterizedTest
+    @ValueSource(doubles = {.1, .17, .25, .33, .5, .51, .77, 1, 1.55, 2, 3.19, 4.3, 7.99})
+    void shouldSpendItsBitsOnNormalCoordinates(double bits) {
+        EntropyRates rates = EntropyRates.of(bits);
+        int n = EntropyRates.block(bits);
+        EntropyRatesTable.Blocks.Measured measured = EntropyRatesTable.Blocks.measure(rates.code(), n, BLOCKS, 9);
+        int blocks = BLOCKS * EntropyRates.BLOCK / n;
+        double standardError = measured.deviation() / Math.sqrt(blocks);
+        Measurement.print("%.4g bits: %.5g +- %.1g, vNMSE %.5g, table %.5g", bits, measured.bits(), standardError,
+                measured.vnmse(), rates.vnmse());
+        assertEquals(bits, measured.bits(), 4 * standardError + .002 * bits);
+        assertEquals(rates.vnmse(), measured.vnmse(), .015 * rates.vnmse());
+        assertEquals(rates.square(), measured.square(), .01 * rates.square());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {.35, .7, 1, 2, 4})
+    void shouldKnowTheBitsAndTheErrorOfShortBlocks(double bits) {
+        EntropyRates rates = EntropyRates.of(bits);
+        for (int n = 256; n <= 65_536; n *= 4) {
+            if (EntropyRates.isCoded(bits, n)) {
+                EntropyRatesTable.Blocks.Measured measured = EntropyRatesTable.Blocks.measure(rates.code(), n, 200, 5);
+                assertEquals(rates.vnmse(n), measured.vnmse(), .025 * rates.vnmse(n), bits + " bits, " + n);
+                assertEquals(rates.blockBits(n) / n, measured.bits(), (25.0 + .006 * bits * n) / n,
+                        bits + " bits, " + n);
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveLessErrorAtMoreBitsWithinASegment() {
+        double last = Double.MAX_VALUE;
+        for (EntropyRates.Row row : EntropyRates.rows()) {
+            if (row.bits() == EntropyRates.LARGE_BLOCK_UP_TO || row.bits() == EntropyRates.TRELLIS_FROM) {
+                last = Double.MAX_VALUE;
+            }
+            assertTrue(row.vnmse() < last, row.toString());
+            last = row.vnmse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {.0999, 8.001, Double.NaN, -1})
+    void shouldRefuseBitsThatItHasNoStepFor(double bits) {
+        assertThrows(IllegalArgumentException.class, () -> EntropyRates.of(bits));
+    }
+
+    /** exp by its Taylor series in decimals: no frequency may depend on how a library rounds. */
+    @ParameterizedTest
+    @ValueSource(doubles = {.3, 1, 2, 2.72, 3.3, 4})
+    void shouldHaveTheFrequenciesOfAnIndependentCalculation(double bits) {
+        EntropyCode code = EntropyRates.of(bits).code();
+        BigDecimal step = new BigDecimal(code.step());
+        BigDecimal variance = new BigDecimal(Math.min(1.85, 1 + .26 * code.step() * code.step()));
+        for (int parity = 0; parity < 2; parity++) {
+            BigDecimal total = BigDecimal.ZERO;
+            for (int k = -code.largest(); k <= code.largest(); k++) {
+                total = total.add((k & 1) == parity ? weight(k, step, variance) : BigDecimal.ZERO);
+            }
+            int rest = RansTable.TOTAL;
+            for (int k = -code.largest(); k <= code.largest(); k++) {
+                if ((k & 1) == parity) {
+                    rest -= frequency(k, step, variance, total);
+                }
+            }
+            for (int k = -code.largest(); k <= code.largest(); k++) {
+                if ((k & 1) == parity) {
+                    // What is left of the total goes to 0, or to -1, the first of the two most likely.
+                    int expected = frequency(k, step, variance, total) + (k == -parity ? rest : 0);
+                    assertEquals(expected, code.table().frequency(k), bits + " bits, symbol " + k);
+                }
+            }
+        }
+    }
+
+    private static int frequency(int k, BigDecimal step, BigDecimal variance, BigDecimal total) {
+        BigDecimal share = weight(k, step, variance).multiply(BigDecimal.valueOf(RansTable.TOTAL));
+        return Math.max(1, share.divide(total, DIGITS).setScale(0, RoundingMode.HALF_EVEN).intValueExact());
+    }
+
+    /** exp(-x) = 1 / (1 + x + x^2 / 2 + ...). */
+    private static BigDecimal weight(int k, BigDecimal step, BigDecimal variance) {
+        BigDecimal value = step.multiply(BigDecimal.valueOf(k));
+        BigDecimal x = value.multiply(value).divide(variance.add(variance), DIGITS);
+        BigDecimal sum = BigDecimal.ONE;
+        BigDecimal term = BigDecimal.ONE;
+        for (int i = 1; i < 200; i++) {
+            term = term.multiply(x).divide(BigDecimal.valueOf(i), DIGITS);
+            sum = sum.add(term, DIGITS);
+        }
+        return BigDecimal.ONE.divide(sum, DIGITS);
+    }
+}
