@@ -167,7 +167,7 @@ public final class EntropyCoder {
     }
 
     /** The reverse: the parity of a level follows from those before. */
-    private void join(int n, MemorySegment points) {
+    private void join(int n, float unit, MemorySegment points) {
         Arrays.fill(paths, 0);
         for (int i = 0; i < n; i++) {
             int lane = i & CodingKernels.LANES - 1;
@@ -175,7 +175,7 @@ public final class EntropyCoder {
                     + work.getAtIndex(ScalarKernels.INT, i);
             int level = 2 * half + (paths[lane] >> 1 & 1);
             paths[lane] = RansTable.nextInTrellis(paths[lane], level);
-            points.setAtIndex(ScalarKernels.FLOAT, i, level);
+            points.setAtIndex(ScalarKernels.FLOAT, i, level * unit);
         }
     }
 
@@ -214,12 +214,12 @@ public final class EntropyCoder {
     }
 
     /**
-     * points[i] becomes the symbol of a coordinate, as {@link #quantize} made it.
+     * points[i] becomes {@code unit} times the level of a coordinate, as {@link #quantize} made it.
      *
      * @param bytes of the payload
      * @throws MalformedPayloadException if no encoder makes such bytes
      */
-    public void decode(MemorySegment payload, long offset, int bytes, int n, MemorySegment points) {
+    public void decode(MemorySegment payload, long offset, int bytes, int n, float unit, MemorySegment points) {
         ensure(n);
         int codedBytes = bytes - rawBytes(n);
         int head = readHead(payload, offset, codedBytes);
@@ -228,9 +228,12 @@ public final class EntropyCoder {
             throw malformed(codedBytes, "more than its symbols can have");
         }
         MemorySegment.copy(payload, offset + head, words, CodingKernels.WORD_MARGIN, wordBytes);
-        MemorySegment coded = code.rawBits() == 0 ? points : symbols;
+        boolean whole = code.rawBits() == 0;
+        MemorySegment coded = whole ? points : symbols;
+        float codedUnit = whole ? unit : 1;
         int main = n - CodingKernels.LANES * tailSteps(n);
-        int extra = kernels.ransDecode(words, wordBytes, main, code.table(), states, paths, coded);
+        int extra = kernels.ransDecode(words, wordBytes, main, code.table(), states, paths, codedUnit,
+                coded);
         if (extra < 0) {
             throw malformed(codedBytes, "too few for its symbols");
         }
@@ -238,10 +241,10 @@ public final class EntropyCoder {
             throw malformed(codedBytes, (LANES_BYTES + extra - tail.length) + " more than its symbols can have");
         }
         takeTail(extra);
-        decodeTail(coded, main, n, codedBytes);
-        if (code.rawBits() > 0) {
+        decodeTail(coded, main, n, codedUnit, codedBytes);
+        if (!whole) {
             packing.unpackIndices(payload, offset + codedBytes, n, code.rawBits(), work);
-            join(n, points);
+            join(n, unit, points);
         }
     }
 
@@ -294,7 +297,7 @@ public final class EntropyCoder {
         tailBytes = LANES_BYTES + extra;
     }
 
-    private void decodeTail(MemorySegment points, int first, int n, int bytes) {
+    private void decodeTail(MemorySegment points, int first, int n, float unit, int bytes) {
         RansTable table = code.table();
         int at = STATE_BYTES;
         int x = tail[0] & 0xFF | (tail[1] & 0xFF) << 8 | (tail[2] & 0xFF) << 16;
@@ -308,7 +311,7 @@ public final class EntropyCoder {
             int slot = x & RansTable.TOTAL - 1;
             int symbol = table.symbol(slot, paths[lane]);
             paths[lane] = table.next(paths[lane], symbol);
-            points.setAtIndex(ScalarKernels.FLOAT, i, symbol);
+            points.setAtIndex(ScalarKernels.FLOAT, i, symbol * unit);
             x = table.frequency(symbol) * (x >>> RansTable.PRECISION) + slot - table.before(symbol);
             while (x < LEAST_STATE) {
                 if (at == tailBytes) {

@@ -9,7 +9,8 @@ import org.eden4j.compressor.coding.EntropyRates;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * Levels of a lattice, entropy-coded, see {@link EntropyCoder}; their centroids are the levels themselves, as whole numbers.
+ * Levels of a lattice, entropy-coded, see {@link EntropyCoder}. What {@link #quantize} leaves as centroids are the levels as whole
+ * numbers, to be multiplied by {@link #unit}.
  *
  * <p>The lowest bit of the first byte is 0. A byte of 1 says that a block of plain EDEN follows: where the levels would take more
  * room than there is, or would have more error than plain EDEN has with normal coordinates. That happens where a single round of
@@ -106,7 +107,7 @@ final class EntropyQuantizer implements Quantizer {
         }
         byte first = bytes == 0 ? PLAIN : packed.get(ValueLayout.JAVA_BYTE, packedOffset);
         if ((first & PLAIN) == 0) {
-            coder.decode(packed, packedOffset, bytes, size, centroids);
+            coder.decode(packed, packedOffset, bytes, size, (float) code.unit(), centroids);
             return;
         }
         int expected = 1 + Quantizer.packedBytes(bits, size);

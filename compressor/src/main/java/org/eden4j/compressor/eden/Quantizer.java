@@ -10,7 +10,7 @@ interface Quantizer {
      * @param scale brings y to unit variance
      * @param seed the block's seed, for masks
      * @param packed where the indices go
-     * @param centroids float32[size], becomes the centroids that {@link #unpack} will find
+     * @param centroids float32[size], becomes the centroids that {@link #unpack} will find, divided by {@link #unit}
      */
     void quantize(
             MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
@@ -40,7 +40,7 @@ interface Quantizer {
     /** Bytes that the last block of {@code size} coordinates was packed to. */
     int packedBytes(int size);
 
-    /** What a centroid of 1 stands for in the last block, of coordinates of unit variance. */
+    /** By what the centroids of the last {@link #quantize} are to be multiplied to be those that {@link #unpack} finds. */
     default double unit() {
         return 1;
     }

@@ -75,8 +75,9 @@ final class RotatedCodec extends ScratchCodec {
             dot = quantizer.quantizeAndDot(kernels, y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES,
                     c);
         }
+        double centroid = quantizer.unit();
         double scale = quantizer.sees(dot * toUnitVariance, size)
-                ? method.scale().scale(squaredNorm, dot, squaredCentroidNorm, size, quantizer.unit())
+                ? method.scale().scale(squaredNorm, dot * centroid, squaredCentroidNorm * centroid * centroid, size)
                 : 0;
         float sent = saturated(unit * scale);
         payload.set(WIRE_FLOAT, offset, once ? -sent : sent);

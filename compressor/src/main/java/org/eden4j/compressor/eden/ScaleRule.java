@@ -34,14 +34,13 @@ public enum ScaleRule {
      * @param dot &lt;y,c&gt;, positive
      * @param squaredCentroidNorm |c|^2, positive
      * @param size number of coordinates d of the block
-     * @param unit what a centroid of 1 stands for where y has unit variance
      */
-    double scale(double squaredNorm, double dot, double squaredCentroidNorm, int size, double unit) {
+    double scale(double squaredNorm, double dot, double squaredCentroidNorm, int size) {
         return switch (this) {
             case UNBIASED -> squaredNorm / dot;
             case BIASED -> dot / squaredCentroidNorm;
             case MATCHED_NORM -> Math.sqrt(squaredNorm / squaredCentroidNorm);
-            case UNIT -> unit * Math.sqrt(squaredNorm / size);
+            case UNIT -> Math.sqrt(squaredNorm / size);
         };
     }
 

@@ -76,8 +76,10 @@ public interface CodingKernels {
      * @param bytes of words, at least 0
      * @param states of the lanes, replaced
      * @param paths states of the trellis, replaced: 0 before the first step
+     * @param unit what points become per symbol
      * @return bytes that are left, or a negative number if they were too few
      */
     int ransDecode(
-            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, MemorySegment points);
+            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, float unit,
+            MemorySegment points);
 }

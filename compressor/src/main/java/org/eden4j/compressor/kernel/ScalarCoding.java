@@ -109,7 +109,8 @@ public final class ScalarCoding implements CodingKernels {
 
     @Override
     public int ransDecode(
-            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, MemorySegment points) {
+            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, float unit,
+            MemorySegment points) {
         int at = bytes;
         Arrays.fill(paths, 0);
         for (int t = 0; t < n; t += LANES) {
@@ -118,7 +119,7 @@ public final class ScalarCoding implements CodingKernels {
                 int slot = states[lane] & RansTable.TOTAL - 1;
                 int symbol = table.symbol(slot, paths[lane]);
                 paths[lane] = table.next(paths[lane], symbol);
-                points.setAtIndex(ScalarKernels.FLOAT, t + lane, symbol);
+                points.setAtIndex(ScalarKernels.FLOAT, t + lane, symbol * unit);
                 int x = table.frequency(symbol) * (states[lane] >>> RansTable.PRECISION) + slot - table.before(symbol);
                 if (x < LEAST_STATE) {
                     at -= Short.BYTES;

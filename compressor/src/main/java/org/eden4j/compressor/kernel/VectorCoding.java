@@ -40,9 +40,10 @@ final class VectorCoding implements CodingKernels {
 
     @Override
     public int ransDecode(
-            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, MemorySegment points) {
+            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, float unit,
+            MemorySegment points) {
         long at = address(words, 0, 2L * WORD_MARGIN + bytes) + WORD_MARGIN;
-        int left = rans.decode(at, bytes, n, table, states, paths, address(points, n));
+        int left = rans.decode(at, bytes, n, table, states, paths, unit, address(points, n));
         Reference.reachabilityFence(words);
         Reference.reachabilityFence(points);
         return left;

@@ -48,7 +48,7 @@ final class VectorRans {
     private int bytes;
 
     private final Loop encode = (points, words, _, n, _, _) -> encode(points, n, words);
-    private final Loop decode = (points, words, _, n, _, _) -> decode(words, n, points);
+    private final Loop decode = (points, words, _, n, _, unit) -> decode(words, n, unit, points);
 
     int encode(long points, int n, RansTable symbols, int[] laneStates, long words) {
         table = symbols;
@@ -57,12 +57,14 @@ final class VectorRans {
         return bytes;
     }
 
-    int decode(long words, int wordBytes, int n, RansTable symbols, int[] laneStates, int[] lanePaths, long points) {
+    int decode(
+            long words, int wordBytes, int n, RansTable symbols, int[] laneStates, int[] lanePaths, float unit,
+            long points) {
         table = symbols;
         states = laneStates;
         paths = lanePaths;
         bytes = wordBytes;
-        Loop.run(decode, points, words, 0, n, 0, 0);
+        Loop.run(decode, points, words, 0, n, 0, unit);
         return bytes;
     }
 
@@ -99,7 +101,7 @@ final class VectorRans {
         bytes = (int) (to - words);
     }
 
-    private void decode(long words, int n, long points) {
+    private void decode(long words, int n, float unit, long points) {
         int[] slots = table.slots();
         int[] next = table.next();
         int[] x16 = states;
@@ -120,7 +122,7 @@ final class VectorRans {
                     .mul(x.lanewise(LSHR, PRECISION))
                     .add(slot.lanewise(LSHR, SLOT_SHIFT).lanewise(AND, TOTAL - 1));
                 IntVector index = slot.lanewise(AND, INDEX_MASK);
-                store((FloatVector) index.sub(OFFSET).convert(I2F, 0), at(points, i + lane));
+                store(((FloatVector) index.sub(OFFSET).convert(I2F, 0)).mul(unit), at(points, i + lane));
                 RegisterTable.selectSixteen(path.lanewise(OR, index.lanewise(AND, 2).lanewise(LSHL, 2)), next)
                     .intoArray(paths16, lane);
                 VectorMask<Integer> empty = x.compare(LT, LEAST_STATE);

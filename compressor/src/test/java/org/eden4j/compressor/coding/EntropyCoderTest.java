@@ -49,7 +49,7 @@ class EntropyCoderTest {
 
         float[] decode(byte[] bytes) {
             MemorySegment exact = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, bytes);
-            coder.decode(exact, 0, bytes.length, n, decoded);
+            coder.decode(exact, 0, bytes.length, n, 1, decoded);
             return TestVectors.floats(decoded);
         }
     }

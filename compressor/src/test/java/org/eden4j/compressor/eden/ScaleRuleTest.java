@@ -96,10 +96,10 @@ class ScaleRuleTest {
         double squaredNorm = 30;
         double dot = 20;
         double squaredCentroidNorm = 16;
-        assertEquals(1.5, ScaleRule.UNBIASED.scale(squaredNorm, dot, squaredCentroidNorm, 4, 1));
-        assertEquals(1.25, ScaleRule.BIASED.scale(squaredNorm, dot, squaredCentroidNorm, 4, 1));
-        assertEquals(Math.sqrt(1.875), ScaleRule.MATCHED_NORM.scale(squaredNorm, dot, squaredCentroidNorm, 4, 1));
-        assertEquals(Math.sqrt(7.5), ScaleRule.UNIT.scale(squaredNorm, dot, squaredCentroidNorm, 4, 1));
+        assertEquals(1.5, ScaleRule.UNBIASED.scale(squaredNorm, dot, squaredCentroidNorm, 4));
+        assertEquals(1.25, ScaleRule.BIASED.scale(squaredNorm, dot, squaredCentroidNorm, 4));
+        assertEquals(Math.sqrt(1.875), ScaleRule.MATCHED_NORM.scale(squaredNorm, dot, squaredCentroidNorm, 4));
+        assertEquals(Math.sqrt(7.5), ScaleRule.UNIT.scale(squaredNorm, dot, squaredCentroidNorm, 4));
         assertEquals(.25 / .75, ScaleRule.UNBIASED.vnmse(.25), 1e-15);
         assertEquals(.25, ScaleRule.BIASED.vnmse(.25));
         assertEquals(.25, ScaleRule.UNIT.vnmse(.25));

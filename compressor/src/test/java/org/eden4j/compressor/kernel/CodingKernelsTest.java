@@ -162,7 +162,7 @@ class CodingKernelsTest {
                     int[] state = states[0].clone();
                     int[] paths = new int[CodingKernels.LANES];
                     MemorySegment decoded = room(4L * n);
-                    assertEquals(0, kernels.ransDecode(words[0], bytes, n, table, state, paths, decoded));
+                    assertEquals(0, kernels.ransDecode(words[0], bytes, n, table, state, paths, 1, decoded));
                     assertArrayEquals(states(), state);
                     assertArrayEquals(TestVectors.floats(points), TestVectors.floats(decoded));
                 }
@@ -185,8 +185,8 @@ class CodingKernelsTest {
             int[][] states = {start.clone(), start.clone()};
             int[][] paths = new int[2][CodingKernels.LANES];
             MemorySegment[] points = {room(4L * n), room(4L * n)};
-            int left = scalar.ransDecode(words, bytes, n, table, states[0], paths[0], points[0]);
-            assertEquals(left, chosen.ransDecode(words, bytes, n, table, states[1], paths[1], points[1]));
+            int left = scalar.ransDecode(words, bytes, n, table, states[0], paths[0], .3f, points[0]);
+            assertEquals(left, chosen.ransDecode(words, bytes, n, table, states[1], paths[1], .3f, points[1]));
             if (left >= 0) {
                 assertArrayEquals(states[0], states[1]);
                 assertArrayEquals(paths[0], paths[1]);
