@@ -6,6 +6,7 @@
  * {@link org.eden4j.compressor.kernel.Kernels}          what each inner loop computes
  *   {@link org.eden4j.compressor.kernel.ScalarKernels}    the definition: plain loops
  *   {@code VectorKernels}    the same bits on vectors of 128, 256 or 512 bits
+ * {@link org.eden4j.compressor.kernel.CodingKernels}    the same for trellis and entropy coding
  * {@link org.eden4j.compressor.kernel.KernelProvider}   chooses one of the two, once
  * {@link org.eden4j.compressor.kernel.Codebook}         Lloyd-Max centroids of N(0,1)
  * </pre>

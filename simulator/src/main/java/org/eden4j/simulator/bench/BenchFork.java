@@ -127,12 +127,14 @@ public final class BenchFork {
             offsets[block + 1] = offsets[block] + method.maxPayloadBytes(layout.length(block));
         }
         MemorySegment payloads = Arena.global().allocate(offsets[layout.blockCount()], 64);
+        int[] lengths = new int[layout.blockCount()];
         for (int block = 0; block < layout.blockCount(); block++) {
-            codec.encode(gradient, layout.offset(block), layout.length(block), seeds[block], payloads, offsets[block]);
+            lengths[block] = codec.encode(gradient, layout.offset(block), layout.length(block), seeds[block], payloads,
+                    offsets[block]);
         }
         return new Contender(() -> {
             for (int block = 0; block < layout.blockCount(); block++) {
-                codec.accumulate(payloads, offsets[block], (int) (offsets[block + 1] - offsets[block]),
+                codec.accumulate(payloads, offsets[block], lengths[block],
                         layout.length(block), seeds[block], 1, sum, layout.offset(block));
             }
         });

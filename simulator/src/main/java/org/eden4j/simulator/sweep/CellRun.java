@@ -89,6 +89,7 @@ final class CellRun {
             .put("squaredBias", bias.squaredBias())
             .put("squaredBiasStdErr", bias.standardError())
             .put("wireBits", wireBits(cell, groups))
+            .put("blockBits", groups.stream().mapToDouble(group -> group.largestBlockBits).max().orElse(0))
             .put("encodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.encoding).toList()))
             .put("decodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.decoding).toList()))
             .put("averageNmse", averageError)

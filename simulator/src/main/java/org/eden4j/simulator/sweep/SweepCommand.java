@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 /** {@code eden sweep}: bits against error, in this process, for every method x dimension x number of workers. */
 @Command(name = "sweep", description = "Bits against error for all combinations, in this process.", footer = {"",
         "Inputs: lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
+        "wireBits is the mean of what was sent, blockBits the most that a block took, per coordinate.",
         "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input. With error feedback",
         "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.",
         "expectedVnmse is the library's formula, Method.expectedError, for each block weighted by its length; none where a method's",
@@ -42,7 +43,7 @@ public final class SweepCommand implements Callable<Integer> {
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
             "squaredBiasStdErr", "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse",
-            "expectedVnmse");
+            "expectedVnmse", "blockBits");
     private static final List<String> TEXT_COLUMNS = List.of("method", "dimension", "workers", "trials", "wireBits",
             "vnmse",
             "vnmseStdErr", "expectedVnmse", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",

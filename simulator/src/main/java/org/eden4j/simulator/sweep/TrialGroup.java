@@ -25,6 +25,8 @@ final class TrialGroup {
     double squaredNorm;
     /** Of all payloads of all workers. */
     long payloadBytes;
+    /** Of the largest payload of a block, relative to the block's coordinates. */
+    double largestBlockBits;
     final WarmTime encoding = new WarmTime();
     final WarmTime decoding = new WarmTime();
 
@@ -127,6 +129,10 @@ final class TrialGroup {
                 memories[worker].commit();
             }
             payloadBytes += payloads.totalBytes();
+            for (int block = 0; block < layout.blockCount(); block++) {
+                double bits = (double) Byte.SIZE * payloads.length(block) / layout.length(block);
+                largestBlockBits = Math.max(largestBlockBits, bits);
+            }
             encoding.add(middle - begin, cell.dimension());
             decoding.add(end - middle, cell.dimension());
         }

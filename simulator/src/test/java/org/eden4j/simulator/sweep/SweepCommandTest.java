@@ -30,7 +30,8 @@ class SweepCommandTest {
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
             "squaredBiasStdErr",
-            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse", "expectedVnmse");
+            "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse", "expectedVnmse",
+            "blockBits");
 
     @Test
     void shouldPrintEveryCombinationWithTheFieldsOfTheContract() {
