@@ -125,6 +125,21 @@ public final class UpdateBlocks {
         return layouts[part].paddedLength(block - firstBlock[part]);
     }
 
+    /** The block of a coordinate, one that travels. Takes O(log blocks log parts). */
+    public int blockAt(int coordinate) {
+        int low = 0;
+        int high = blockCount() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (offset(middle) <= coordinate) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
     /** The method that a block is really encoded by. */
     public Method method(int block) {
         return methods.get(methodIndex(block));

@@ -60,6 +60,8 @@ class UpdateBlocksTest {
                 assertTrue(first >= end, layout.text());
                 end = first + blocks.length(block);
                 covered.set(first, end);
+                assertEquals(block, blocks.blockAt(first));
+                assertEquals(block, blocks.blockAt(end - 1));
                 Part part = layout.partAt(first);
                 assertTrue(end <= part.end(), layout.text());
                 assertEquals(part.method().orElseThrow().forDimension(part.length()), blocks.method(block));

@@ -7,11 +7,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;
 import org.eden4j.transport.wire.FrameLayout;
@@ -93,12 +96,31 @@ public final class WarmUp {
         decoding(downlink, dimension);
     }
 
-    static void encoding(Method method, int dimension) {
+    private static void encoding(Method method, int dimension) {
         of(Task.of(Part.ENCODE, method, method, dimension));
     }
 
-    static void decoding(Method downlink, int dimension) {
+    private static void decoding(Method downlink, int dimension) {
         of(Task.of(Part.DECODE, downlink, downlink, dimension));
+    }
+
+    /** Warms up the methods of a vector's parts, each for as many coordinates as it has. */
+    static void encoding(UpdateLayout updates) {
+        coordinates(updates).forEach(WarmUp::encoding);
+    }
+
+    /** As {@link #encoding(UpdateLayout)}, for means. */
+    static void decoding(UpdateLayout means) {
+        coordinates(means).forEach(WarmUp::decoding);
+    }
+
+    private static Map<Method, Integer> coordinates(UpdateLayout layout) {
+        Map<Method, Integer> coordinates = new LinkedHashMap<>();
+        layout.parts()
+            .forEach(part -> part.method()
+                .ifPresent(method -> coordinates.merge(method.forDimension(part.length()), part.length(),
+                        Integer::sum)));
+        return coordinates;
     }
 
     static void aggregator(int dimension, Method method, Method downlink) {
@@ -164,6 +186,8 @@ public final class WarmUp {
         private final Part part;
         private final MemorySegment vector;
         private final MemorySegment payloads;
+        /** By frame. */
+        private final int[] payloadBytes;
         private final BitSet members = new BitSet();
         private final FrameEncoders encoders;
         private final MeanReceiver receiver;
@@ -181,16 +205,18 @@ public final class WarmUp {
             for (int i = 0; i < dimension; i++) {
                 vector.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 0x9E3779B9 >> 16) / 32768f);
             }
-            payloads = NativeMemory.allocate(arena, up.totalPayloadBytes());
+            payloads = NativeMemory.allocate(arena, up.maxPayloadBytes());
             members.set(0, WORKERS);
             // Helpers would be taken for compilers at work.
-            encoders = new FrameEncoders(up, 1, up.method()::codec, arena);
+            encoders = new FrameEncoders(up, 1, Method::codec, arena);
             receiver = new MeanReceiver(up, arena);
             collector = new RoundCollector(up, down, WORKERS, 0, arena);
             store = new MeanStore(down, arena);
+            payloadBytes = new int[up.frameCount()];
             for (int frame = 0; frame < up.frameCount(); frame++) {
-                MemorySegment.copy(encoders.payload(frame, vector, 0, 0, 0), 0, payloads, up.payloadOffset(frame),
-                        up.payloadBytes(frame));
+                MemorySegment payload = encoders.payload(frame, vector, 0, 0, 0);
+                payloadBytes[frame] = encoders.payloadBytes(frame);
+                MemorySegment.copy(payload, 0, payloads, up.payloadOffset(frame), payloadBytes[frame]);
             }
         }
 
@@ -205,10 +231,10 @@ public final class WarmUp {
                 long payload = payloads.address() + up.payloadOffset(frame);
                 switch (part) {
                     case ENCODE -> encoders.payload(frame, vector, 0, round, 0);
-                    case DECODE -> receiver.accept(frame, payload, 0, round, vector);
+                    case DECODE -> receiver.accept(frame, payload, payloadBytes[frame], 0, round, vector);
                     case AGGREGATE -> {
                         for (int worker = 0; worker < WORKERS; worker++) {
-                            collector.accept(worker, frame, 1, payload);
+                            collector.accept(worker, frame, 1, payload, payloadBytes[frame]);
                         }
                     }
                 }

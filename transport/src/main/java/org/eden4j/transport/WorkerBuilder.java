@@ -153,8 +153,7 @@ public final class WorkerBuilder {
         JvmFlags.check();
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-        int dimension = layout.dimension();
-        WarmUp.encoding(method, dimension);
+        WarmUp.encoding(layout);
         WorkerWish wish = new WorkerWish(layout, method, agreement, agreedMtu, index, identity,
                 joinTimeout.toNanos(), reconnectTimeout.toNanos(), address instanceof JobAddress.Udp, errorFeedback);
         WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
@@ -164,7 +163,7 @@ public final class WorkerBuilder {
         AgentRunner runner = AgentThreads.start(agent);
         try {
             Membership membership = agent.joined().get();
-            WarmUp.decoding(membership.terms().downlink(), dimension);
+            WarmUp.decoding(layout.downlink(method, membership.terms().downlink()));
             return new Worker(runner, agent, membership);
         } catch (ExecutionException e) {
             runner.close();

@@ -165,12 +165,12 @@ class HostileDownlinkTest {
             .epoch(epoch)
             .round(round + random.nextInt(3))
             .worker(0xFFFF)
-            .method((short) down.method().wireId())
+            .method((short) down.wireId())
             .shard((short) 0)
             .frame(frame)
             .weight(1)
             .limit();
-        byte[] payload = new byte[down.payloadBytes(frame)];
+        byte[] payload = new byte[down.maxPayloadBytes(frame)];
         random.nextBytes(payload);
         buffer.putBytes(length, payload);
         return bytes(length + payload.length);

@@ -219,8 +219,7 @@ class LayoutTermsTest {
                 return hasty.index == 0;
             });
             hasty.sendLayoutPart(0, text);
-            hasty.update(FrameLayout.of(METHOD, DIMENSION, MTU), new float[DIMENSION],
-                    hasty.epoch, 0, 0, 0, 1);
+            hasty.update(FrameLayout.of(PARTS, MTU), new float[DIMENSION], hasty.epoch, 0, 0, 0, 1);
             Job.await("a report", () -> job.rounds.size() == 1);
             assertEquals(3, job.rounds.getFirst().rejected(), "out of order, too short, empty");
             assertEquals(2, job.rounds.getFirst().foreign(), "of one that was refused, of a member");

@@ -148,7 +148,7 @@ class LeftOutTest {
                     raw.scratch().set(ValueLayout.JAVA_FLOAT, i, Float.NaN);
                 }
             }
-            raw.send(raw.epoch, named, raw.index, layout.method().wireId(), frame, weight, length);
+            raw.send(raw.epoch, named, raw.index, layout.wireId(), frame, weight, length);
         }
     }
 

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.RejectCode;
@@ -37,6 +35,7 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateLabel;
 import org.eden4j.transport.wire.UplinkProxy;
+import org.eden4j.transport.worker.FrameEncoders;
 
 /** A peer that says whatever a test wants, straight through Aeron. */
 final class RawMember implements AutoCloseable {
@@ -186,17 +185,15 @@ final class RawMember implements AutoCloseable {
     /** One well-formed frame, as this epoch, round, worker. */
     void update(FrameLayout layout, float[] update, int frameEpoch, long round, int worker, int frame, float weight) {
         int length = encode(layout, update, round, worker, frame);
-        send(frameEpoch, round, worker, layout.method().wireId(), frame, weight, length);
+        send(frameEpoch, round, worker, layout.wireId(), frame, weight, length);
     }
 
     int encode(FrameLayout layout, float[] update, long round, int worker, int frame) {
-        BlockCodec codec = BlockCodec.of(layout.method());
-        int position = 0;
-        for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
-            position += codec.encode(MemorySegment.ofArray(update), layout.blocks().offset(block),
-                    layout.blocks().length(block), BlockSeed.of(Job.SEED, round, worker, block), scratch, position);
-        }
-        return position;
+        FrameEncoders encoders = new FrameEncoders(layout, 1, Method::codec, arena);
+        MemorySegment payload = encoders.payload(frame, MemorySegment.ofArray(update), Job.SEED, round, worker);
+        int bytes = encoders.payloadBytes(frame);
+        MemorySegment.copy(payload, 0, scratch, 0, bytes);
+        return bytes;
     }
 
     /** The last encoded payload, or a part of it, under any header. */

@@ -4,10 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockCodecs;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 
 /** The mean that a round must give, computed in one process, block by block, straight from its definition. */
@@ -17,8 +18,13 @@ final class Reference {
     private final long jobSeed;
 
     Reference(Method method, Method downlink, int dimension, int mtu, long jobSeed) {
-        up = FrameLayout.of(method, dimension, mtu);
-        down = FrameLayout.of(downlink, dimension, mtu);
+        this(UpdateLayout.whole(dimension, method), UpdateLayout.whole(dimension, downlink), mtu, jobSeed);
+    }
+
+    /** @param updates how updates travel, and {@code means} how means do */
+    Reference(UpdateLayout updates, UpdateLayout means, int mtu, long jobSeed) {
+        up = FrameLayout.of(updates, mtu);
+        down = FrameLayout.of(means, mtu);
         this.jobSeed = jobSeed;
     }
 
@@ -37,6 +43,7 @@ final class Reference {
         }
     }
 
+    /** The mean; zero where coordinates are absent. */
     float[] mean(long round, List<Contribution> contributions) {
         float[] sum = new float[up.blocks().sumLength()];
         for (Contribution contribution : contributions) {
@@ -67,8 +74,8 @@ final class Reference {
     }
 
     private void add(FrameLayout layout, Contribution contribution, long round, float[] sum) {
-        BlockLayout blocks = layout.blocks();
-        BlockCodec codec = BlockCodec.of(layout.method());
+        UpdateBlocks blocks = layout.blocks();
+        BlockCodecs codecs = BlockCodecs.of(blocks);
         for (int block = 0; block < blocks.blockCount(); block++) {
             if (!contribution.has(block)) {
                 continue;
@@ -76,20 +83,24 @@ final class Reference {
             int first = blocks.offset(block);
             int length = blocks.length(block);
             BlockSeed seed = BlockSeed.of(jobSeed, round, contribution.worker(), block);
-            byte[] payload = new byte[codec.payloadBytes(length)];
-            codec.encode(MemorySegment.ofArray(contribution.update()), first, length, seed,
-                    MemorySegment.ofArray(payload), 0);
-            codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed,
-                    contribution.weight(),
-                    MemorySegment.ofArray(sum), first);
+            byte[] payload = new byte[blocks.method(block).maxPayloadBytes(length)];
+            int bytes = codecs.of(block)
+                .encode(MemorySegment.ofArray(contribution.update()), first, length, seed,
+                        MemorySegment.ofArray(payload), 0);
+            codecs.of(block)
+                .accumulate(MemorySegment.ofArray(payload), 0, bytes, length, seed, contribution.weight(),
+                        MemorySegment.ofArray(sum), blocks.sumOffset(block));
         }
     }
 
     private void finish(FrameLayout layout, long round, int worker, float[] sum) {
-        BlockCodec codec = BlockCodec.of(layout.method());
-        for (int block = 0; block < layout.blocks().blockCount(); block++) {
-            codec.finish(layout.blocks().length(block), BlockSeed.of(jobSeed, round, worker, block),
-                    MemorySegment.ofArray(sum), layout.blocks().offset(block));
+        UpdateBlocks blocks = layout.blocks();
+        BlockCodecs codecs = BlockCodecs.of(blocks);
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            codecs.of(block)
+                .finish(blocks.length(block), BlockSeed.of(jobSeed, round, worker, block),
+                        MemorySegment.ofArray(sum), blocks.sumOffset(block));
+            blocks.settle(block, MemorySegment.ofArray(sum));
         }
     }
 }

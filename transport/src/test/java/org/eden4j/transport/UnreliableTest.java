@@ -10,7 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundStatistics;
@@ -201,7 +201,7 @@ class UnreliableTest {
         if (ranges == null) {
             return null;
         }
-        BlockLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU).blocks();
+        UpdateBlocks layout = FrameLayout.of(METHOD, DIMENSION, MTU).blocks();
         BitSet blocks = new BitSet();
         for (int block = 0; block < layout.blockCount(); block++) {
             int first = layout.offset(block);

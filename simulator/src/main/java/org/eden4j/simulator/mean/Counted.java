@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.simulator.process.Ranges;
 import org.eden4j.transport.job.CoordinateRange;
 
@@ -37,13 +37,13 @@ record Counted(List<Integer> contributors, SortedMap<Integer, List<CoordinateRan
         return ranges == null || ranges.stream().anyMatch(range -> range.contains(coordinate));
     }
 
-    /** The share of coordinates that nobody delivered. */
-    double nobody(BlockLayout layout) {
+    /** The share of the coordinates that travel which nobody delivered. */
+    double nobody(UpdateBlocks layout) {
         long coordinates = 0;
         for (int block = 0; block < layout.blockCount(); block++) {
             coordinates += count(layout.offset(block)) == 0 ? layout.length(block) : 0;
         }
-        return (double) coordinates / layout.dimension();
+        return (double) coordinates / layout.coordinates();
     }
 
     /** Contributions to a coordinate. */

@@ -8,10 +8,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.transport.wire.FrameLayout;
 
@@ -25,8 +25,8 @@ final class ReferenceMean {
 
     private final Draws draws;
     private final boolean errorFeedback;
-    private final BlockLayout up;
-    private final BlockLayout down;
+    private final UpdateBlocks up;
+    private final UpdateBlocks down;
     private final Method upMethod;
     private final BlockCodec upCodec;
     private final BlockCodec downCodec;
@@ -52,25 +52,23 @@ final class ReferenceMean {
             Arena arena) {
         this.errorFeedback = errorFeedback;
         this.draws = draws;
-        FrameLayout upFrames = FrameLayout.of(method, dimension, mtu);
-        FrameLayout downFrames = FrameLayout.of(downlink, dimension, mtu);
-        up = upFrames.blocks();
-        down = downFrames.blocks();
-        upMethod = upFrames.method();
+        up = FrameLayout.of(method, dimension, mtu).blocks();
+        down = FrameLayout.of(downlink, dimension, mtu).blocks();
+        upMethod = up.method(0);
         upCodec = upMethod.codec();
-        downCodec = downFrames.method().codec();
+        downCodec = down.method(0).codec();
         drawn = new float[dimension];
         exactSum = new double[dimension];
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
         sum = arena.allocate((long) up.sumLength() * Float.BYTES, ALIGNMENT);
         mean = arena.allocate((long) down.sumLength() * Float.BYTES, ALIGNMENT);
-        payload = arena.allocate(Math.max(largestPayload(up, upCodec), largestPayload(down, downCodec)), ALIGNMENT);
+        payload = arena.allocate(Math.max(largestPayload(up), largestPayload(down)), ALIGNMENT);
     }
 
-    private static long largestPayload(BlockLayout layout, BlockCodec codec) {
+    private static long largestPayload(UpdateBlocks layout) {
         long largest = 0;
         for (int block = 0; block < layout.blockCount(); block++) {
-            largest = Math.max(largest, codec.payloadBytes(layout.length(block)));
+            largest = Math.max(largest, layout.method(block).maxPayloadBytes(layout.length(block)));
         }
         return largest;
     }
@@ -158,7 +156,7 @@ final class ReferenceMean {
     }
 
     private void pass(
-            MemorySegment vector, BlockLayout layout, BlockCodec codec, int block, BlockSeed seed,
+            MemorySegment vector, UpdateBlocks layout, BlockCodec codec, int block, BlockSeed seed,
             MemorySegment target) {
         int bytes = codec.encode(vector, layout.offset(block), layout.length(block), seed, payload, 0);
         codec.accumulate(payload, 0, bytes, layout.length(block), seed, 1, target, layout.offset(block));

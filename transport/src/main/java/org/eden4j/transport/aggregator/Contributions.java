@@ -10,6 +10,7 @@ import org.eden4j.transport.mean.RoundCollector;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.WorkerSet;
 
 /** Judges the frames of updates to the open round: adds them, or counts and names why they are left out. */
@@ -33,10 +34,10 @@ final class Contributions {
     }
 
     /** Why a frame is of no use to a round, whatever has come of that; null if it may be of use. */
-    LeftOut.Reason flaw(Session member, UpdateDecoder update, int payloadLength, long round) {
-        if (update.round() > round || update.method() != layout.method().wireId()
+    LeftOut.Reason flaw(Session member, UpdateDecoder update, long payload, int payloadLength, long round) {
+        if (update.round() > round || update.method() != layout.wireId()
                 || update.frame() >= layout.frameCount()
-                || payloadLength != layout.payloadBytes((int) update.frame())) {
+                || !layout.fits((int) update.frame(), NativeMemory.ALL, payload, payloadLength)) {
             return LeftOut.Reason.MALFORMED;
         }
         if (!(update.weight() >= 0 && update.weight() <= Float.MAX_VALUE)) {
@@ -50,7 +51,7 @@ final class Contributions {
      *
      * @throws org.eden4j.compressor.NonFiniteGradientException if the mean cannot be computed or sent
      */
-    void add(Session member, int frame, float weight, long payload, MeanStore store) {
+    void add(Session member, int frame, float weight, long payload, int payloadLength, MeanStore store) {
         int worker = member.index();
         if (collector.hasArrived(worker, frame)) {
             drops.count(Drop.DUPLICATE);
@@ -60,8 +61,8 @@ final class Contributions {
             leaveOut(member, LeftOut.Reason.WEIGHT, store);
         } else {
             tokens[worker] = member.peer().token();
-            store.count(FrameLayout.HEADER_BYTES + layout.payloadBytes(frame), layout.end(frame) - layout.first(frame));
-            drops.count(Drop.REJECTED, collector.accept(worker, frame, weight, payload));
+            store.count(FrameLayout.HEADER_BYTES + payloadLength, layout.coordinates(frame));
+            drops.count(Drop.REJECTED, collector.accept(worker, frame, weight, payload, payloadLength));
         }
     }
 

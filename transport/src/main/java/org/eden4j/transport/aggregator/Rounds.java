@@ -137,7 +137,7 @@ final class Rounds {
 
     /** Takes or counts a frame that a member sent in its own name and in this epoch. */
     void update(Session member, UpdateDecoder update, long payload, int payloadLength) {
-        LeftOut.Reason flaw = contributions.flaw(member, update, payloadLength, round);
+        LeftOut.Reason flaw = contributions.flaw(member, update, payload, payloadLength, round);
         if (flaw != null) {
             contributions.leaveOut(member, flaw, store(round));
             return;
@@ -146,7 +146,7 @@ final class Rounds {
             begin();
         }
         try {
-            contributions.add(member, (int) update.frame(), update.weight(), payload, store(round));
+            contributions.add(member, (int) update.frame(), update.weight(), payload, payloadLength, store(round));
         } catch (NonFiniteGradientException e) {
             beginCarefully(e);
         }

@@ -89,12 +89,11 @@ final class Arrivals {
     }
 
     /** Copies a payload that waits, from an address. */
-    void keep(int worker, int frame, long payload) {
+    void keep(int worker, int frame, long payload, int bytes) {
         if (waiting[worker] == null) {
-            waiting[worker] = NativeMemory.allocate(arena, layout.totalPayloadBytes());
+            waiting[worker] = NativeMemory.allocate(arena, layout.maxPayloadBytes());
         }
-        MemorySegment.copy(NativeMemory.ALL, payload, waiting[worker], layout.payloadOffset(frame),
-                layout.payloadBytes(frame));
+        MemorySegment.copy(NativeMemory.ALL, payload, waiting[worker], layout.payloadOffset(frame), bytes);
     }
 
     /** A worker's payloads that wait, each at {@code layout.payloadOffset(frame)}. */

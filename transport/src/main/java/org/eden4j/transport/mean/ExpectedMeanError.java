@@ -1,9 +1,10 @@
 package org.eden4j.transport.mean;
 
-import java.util.OptionalDouble;
-import org.eden4j.compressor.BlockLayout;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.eden4j.compressor.Method;
-import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.compressor.UpdateBlocks;
 
 /**
  * The most that the error of a mean is expected to be, from what the aggregator knows: methods, blocks and weights, not the
@@ -20,37 +21,49 @@ import org.eden4j.transport.wire.FrameLayout;
  * &lt;= e (max w_i / W) q, with equality where weights are equal; and |m|^2 &lt;= q, with equality where updates are. The
  * errors of a biased uplink may all point the same way: then u = e, and the mean that the downlink encodes has up to
  * (1 + sqrt(u))^2 q; those of a biased downlink may add up with the uplink's, to (sqrt(u) + sqrt(g))^2 q, where g is what
- * it makes of its input. Where blocks differ in length, e and f are the largest of them. Immutable.
+ * it makes of its input. Where blocks of the same methods differ in length, e and f are the largest of them. A value.
+ *
+ * @param up e
+ * @param upUnbiased whether the uplink's method is unbiased
+ * @param down f
+ * @param downUnbiased whether the downlink's method is unbiased
  */
-final class ExpectedMeanError {
-    private final double up;
-    private final boolean upUnbiased;
-    private final double down;
-    private final boolean downUnbiased;
+record ExpectedMeanError(double up, boolean upUnbiased, double down, boolean downUnbiased) {
+    /** How coordinates travel in both directions. */
+    private record Way(Method up, Method down) {}
 
-    private ExpectedMeanError(double up, boolean upUnbiased, double down, boolean downUnbiased) {
-        this.up = up;
-        this.upUnbiased = upUnbiased;
-        this.down = down;
-        this.downUnbiased = downUnbiased;
-    }
-
-    static ExpectedMeanError of(FrameLayout up, FrameLayout down) {
-        return new ExpectedMeanError(ofBlocks(up), up.method().isUnbiased(), ofBlocks(down),
-                down.method().isUnbiased());
-    }
-
-    /** The largest expected error of a block; NaN where one depends on the input. */
-    private static double ofBlocks(FrameLayout layout) {
-        BlockLayout blocks = layout.blocks();
-        double largest = 0;
-        for (int block = 0; block < blocks.blockCount(); block++) {
-            if (block == 0 || blocks.length(block) != blocks.length(block - 1)) {
-                OptionalDouble error = layout.method().expectedError(blocks.length(block));
-                largest = Math.max(largest, error.orElse(Double.NaN));
+    /** That of each block of an update, by the methods of its coordinates. */
+    static ExpectedMeanError[] byBlock(UpdateBlocks up, UpdateBlocks down) {
+        Way[] ways = new Way[up.blockCount()];
+        Map<Way, Double> ofUp = new HashMap<>();
+        for (int block = 0; block < ways.length; block++) {
+            ways[block] = new Way(up.method(block), down.method(down.blockAt(up.offset(block))));
+            if (!isAlike(up, block)) {
+                ofUp.merge(ways[block], error(up, block), Math::max);
             }
         }
-        return largest;
+        Map<Way, Double> ofDown = new HashMap<>();
+        for (int block = 0; block < down.blockCount(); block++) {
+            if (!isAlike(down, block)) {
+                ofDown.merge(ways[up.blockAt(down.offset(block))], error(down, block), Math::max);
+            }
+        }
+        Map<Way, ExpectedMeanError> errors = new HashMap<>();
+        ofUp.forEach((way, error) -> errors.put(way, new ExpectedMeanError(error, way.up.isUnbiased(),
+                ofDown.get(way), way.down.isUnbiased())));
+        return Arrays.stream(ways).map(errors::get).toArray(ExpectedMeanError[]::new);
+    }
+
+    /** Whether a block is in nothing but its place different from the one before. */
+    private static boolean isAlike(UpdateBlocks blocks, int block) {
+        return block > 0 && blocks.length(block) == blocks.length(block - 1)
+                && blocks.offset(block) == blocks.offset(block - 1) + blocks.length(block - 1)
+                && blocks.method(block).equals(blocks.method(block - 1));
+    }
+
+    /** The expected error of a block; NaN where it depends on the input. */
+    private static double error(UpdateBlocks blocks, int block) {
+        return blocks.method(block).expectedError(blocks.length(block)).orElse(Double.NaN);
     }
 
     /**

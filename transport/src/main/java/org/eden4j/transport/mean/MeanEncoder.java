@@ -3,10 +3,11 @@ package org.eden4j.transport.mean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockCodecs;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
@@ -29,13 +30,16 @@ final class MeanEncoder {
     private final int workers;
     private final long jobSeed;
     private final Arena arena;
-    private final BlockCodec decoder;
-    private final BlockCodec encoder;
+    /** Of updates. */
+    private final UpdateBlocks blocks;
+    private final BlockCodecs decoders;
+    private final BlockCodecs encoders;
     private final MemorySegment sum;
     /** For blocks whose contributions are all there. */
     private final MemorySegment blockSum;
     private final BlockWeights blockWeights;
-    private final ExpectedMeanError expectedError;
+    /** By block of an update. */
+    private final ExpectedMeanError[] expectedError;
     /** Set once a mean went beyond float32: then each contribution is looked at before it is added. */
     private RangeCheck range;
     /** Where each block of the mean is encoded to, where both directions have the same blocks; null otherwise. */
@@ -56,28 +60,21 @@ final class MeanEncoder {
         this.workers = workers;
         this.jobSeed = jobSeed;
         this.arena = arena;
-        decoder = BlockCodec.of(up.method());
-        encoder = BlockCodec.of(down.method());
-        sum = NativeMemory.allocate(arena, (long) up.blocks().sumLength() * Float.BYTES);
-        blockSum = NativeMemory.allocate(arena, (long) up.blocks().largestSum() * Float.BYTES);
-        blockWeights = new BlockWeights(up.blocks().blockCount());
-        expectedError = ExpectedMeanError.of(up, down);
-        blockOffset = haveSameBlocks(up.blocks(), down.blocks()) ? blockOffsets(down, encoder) : null;
+        blocks = up.blocks();
+        decoders = BlockCodecs.of(blocks);
+        encoders = BlockCodecs.of(down.blocks());
+        sum = NativeMemory.allocate(arena, (long) blocks.sumLength() * Float.BYTES);
+        blockSum = NativeMemory.allocate(arena, (long) blocks.largestSum() * Float.BYTES);
+        blockWeights = new BlockWeights(blocks.blockCount());
+        expectedError = ExpectedMeanError.byBlock(up.blocks(), down.blocks());
+        blockOffset = blocks.hasSameBlocks(down.blocks()) ? blockOffsets(down) : null;
         awaited = new int[down.frameCount()];
     }
 
-    private static boolean haveSameBlocks(BlockLayout up, BlockLayout down) {
-        boolean same = up.blockCount() == down.blockCount();
-        for (int block = 0; same && block < up.blockCount(); block++) {
-            same = up.length(block) == down.length(block);
-        }
-        return same;
-    }
-
-    private static long[] blockOffsets(FrameLayout layout, BlockCodec codec) {
+    private static long[] blockOffsets(FrameLayout layout) {
         long[] offsets = new long[layout.blocks().blockCount()];
         for (int block = 1; block < offsets.length; block++) {
-            offsets[block] = offsets[block - 1] + codec.payloadBytes(layout.blocks().length(block - 1));
+            offsets[block] = offsets[block - 1] + layout.maxBlockBytes(block - 1);
         }
         return offsets;
     }
@@ -109,11 +106,6 @@ final class MeanEncoder {
         return blockOffset != null;
     }
 
-    /** Bytes of a block's payload in an update. */
-    int payloadBytes(int block) {
-        return decoder.payloadBytes(up.blocks().length(block));
-    }
-
     /**
      * Looks at each contribution from now on, before it is added: a mean cannot be computed or sent.
      *
@@ -123,7 +115,7 @@ final class MeanEncoder {
         if (range != null) {
             return false;
         }
-        range = new RangeCheck(up, decoder, encoder, workers, arena);
+        range = new RangeCheck(blocks, down.blocks(), workers, arena);
         blockWeights.tighten();
         return true;
     }
@@ -147,9 +139,9 @@ final class MeanEncoder {
     private void check(int worker, int frame, long payload) {
         long position = payload;
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
-            int bytes = payloadBytes(block);
-            decoder.check(NativeMemory.ALL, position, bytes, up.blocks().length(block),
-                    BlockSeed.of(jobSeed, round, worker, block));
+            int bytes = up.payloadBytes(block, NativeMemory.ALL, position);
+            position += up.lengthBytes(block);
+            decoders.of(block).check(NativeMemory.ALL, position, bytes, blocks.length(block), seed(worker, block));
             position += bytes;
         }
     }
@@ -157,14 +149,18 @@ final class MeanEncoder {
     private boolean isInRange(int worker, int frame, long payload) {
         long position = payload;
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
-            int bytes = payloadBytes(block);
-            if (!range.isInRange(position, bytes, up.blocks().length(block),
-                    BlockSeed.of(jobSeed, round, worker, block))) {
+            int bytes = up.payloadBytes(block, NativeMemory.ALL, position);
+            position += up.lengthBytes(block);
+            if (!range.isInRange(block, position, bytes, seed(worker, block))) {
                 return false;
             }
             position += bytes;
         }
         return true;
+    }
+
+    private BlockSeed seed(int worker, int block) {
+        return BlockSeed.of(jobSeed, round, worker, block);
     }
 
     /**
@@ -178,13 +174,12 @@ final class MeanEncoder {
         long first = first(block, direct);
         float shrink = blockWeights.fit(block, weight);
         if (shrink != 1) {
-            long end = block + 1 < up.blocks().blockCount() ? up.blocks().offset(block + 1) : up.blocks().sumLength();
-            NativeMemory.scale(target, first, first + end - up.blocks().offset(block), shrink, run);
+            NativeMemory.scale(target, first, first + blocks.paddedLength(block), shrink, run);
         }
         float scaled = blockWeights.scaled(block, weight);
         try {
-            decoder.accumulate(payloads, offset, bytes, up.blocks().length(block),
-                    BlockSeed.of(jobSeed, round, worker, block), scaled, target, first);
+            decoders.of(block)
+                .accumulate(payloads, offset, bytes, blocks.length(block), seed(worker, block), scaled, target, first);
             blockWeights.add(block, scaled);
             return true;
         } catch (MalformedPayloadException e) {
@@ -197,72 +192,88 @@ final class MeanEncoder {
     }
 
     private long first(int block, boolean direct) {
-        return direct ? 0 : up.blocks().offset(block);
+        return direct ? 0 : blocks.sumOffset(block);
     }
 
     /** Makes a block's sum its mean, and encodes that where it is a block of the other direction, too. */
     void average(int block, boolean direct) {
-        MemorySegment target = target(direct);
         long first = first(block, direct);
         try {
-            finish(block, target, first);
+            average(block, target(direct), first);
         } catch (NonFiniteGradientException e) {
-            long offset = up.blocks().offset(block);
-            if (first != offset) { // again from where coordinates have their own numbers
-                MemorySegment.copy(target, first * Float.BYTES, sum, offset * Float.BYTES,
-                        (long) up.blocks().length(block) * Float.BYTES);
-                finish(block, sum, offset);
-            }
-            throw e;
+            throw e.moved(first, blocks.offset(block));
         }
     }
 
-    private void finish(int block, MemorySegment target, long first) {
-        int length = up.blocks().length(block);
+    private void average(int block, MemorySegment target, long first) {
+        int length = blocks.length(block);
         if (blockWeights.isPositive(block)) {
-            decoder.finish(length, BlockSeed.of(jobSeed, round, 0, block), target, first);
+            decoders.of(block).finish(length, seed(0, block), target, first);
             NativeMemory.scale(target, first, first + length, blockWeights.inverse(block), run);
         }
         if (blockOffset != null) {
             long startNs = System.nanoTime();
-            encode(block, length, target, first, blockOffset[block]);
+            encode(block, target, first, blockOffset[block]);
             NativeMemory.zero(target, first, first + length);
             encodingNs += System.nanoTime() - startNs;
+        } else if (first != blocks.offset(block)) {
+            blocks.settle(block, sum);
+            NativeMemory.zero(sum, first, first + length);
         }
     }
 
-    private int encode(int block, int length, MemorySegment mean, long first, long position) {
-        return encoder.encode(mean, first, length, BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block),
-                store.payloads(), position);
+    /** Encodes a block of the mean to its place in a frame; the bytes that it takes there. */
+    private int encode(int block, MemorySegment mean, long first, long position) {
+        BlockCodec encoder = encoders.of(block);
+        int lengthBytes = down.lengthBytes(block);
+        int bytes = encoder.encode(mean, first, down.blocks().length(block), seed(BlockSeed.AGGREGATOR, block),
+                store.payloads(), position + lengthBytes);
+        down.putPayloadBytes(block, bytes, store.payloads(), position);
+        return lengthBytes + bytes;
     }
 
     /** A frame is added: frames of the mean that waited for this one last are complete. */
     void answer(int frame) {
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
             if (blockWeights.isPositive(block)) {
-                store.expect(expectedError.most(blockWeights.largestShare(block)));
+                store.expect(expectedError[block].most(blockWeights.largestShare(block)));
             }
         }
         int last = down.frameOf(up.end(frame) - 1);
         for (int answer = down.frameOf(up.first(frame)); answer <= last; answer++) {
             if (--awaited[answer] == 0) {
-                if (blockOffset == null) {
-                    encode(answer);
-                }
-                store.add(answer, blockWeights.total(up.firstBlock(up.frameOf(down.first(answer)))), encodingNs);
+                int bytes = blockOffset == null ? encode(answer) : joined(answer);
+                store.add(answer, bytes, blockWeights.total(up.firstBlock(up.frameOf(down.first(answer)))), encodingNs);
                 encodingNs = 0;
             }
         }
     }
 
-    private void encode(int frame) {
+    private int encode(int frame) {
         long startNs = System.nanoTime();
-        BlockLayout blocks = down.blocks();
+        UpdateBlocks means = down.blocks();
         long position = down.payloadOffset(frame);
         for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
-            position += encode(block, blocks.length(block), sum, blocks.offset(block), position);
+            int first = means.offset(block);
+            position += encode(block, sum, first, position);
+            NativeMemory.zero(sum, first, first + means.length(block));
         }
-        NativeMemory.zero(sum, down.first(frame), down.end(frame));
         encodingNs += System.nanoTime() - startNs;
+        return (int) (position - down.payloadOffset(frame));
+    }
+
+    /** Brings the blocks of a frame, each encoded to a place of its largest length, together; the frame's bytes. */
+    private int joined(int frame) {
+        if (!down.varies()) {
+            return down.maxPayloadBytes(frame);
+        }
+        MemorySegment payloads = store.payloads();
+        long position = down.payloadOffset(frame);
+        for (int block = down.firstBlock(frame); block < down.endBlock(frame); block++) {
+            int bytes = down.lengthBytes(block) + down.payloadBytes(block, payloads, blockOffset[block]);
+            MemorySegment.copy(payloads, blockOffset[block], payloads, position, bytes);
+            position += bytes;
+        }
+        return (int) (position - down.payloadOffset(frame));
     }
 }

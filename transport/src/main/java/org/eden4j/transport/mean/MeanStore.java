@@ -28,6 +28,8 @@ public final class MeanStore {
     private final MemorySegment payloads;
     private final int[] ready;
     private final float[] weights;
+    /** By frame: bytes of its payload. */
+    private final int[] lengths;
     private int readyCount;
 
     private long round = -1;
@@ -57,9 +59,10 @@ public final class MeanStore {
 
     public MeanStore(FrameLayout layout, Arena arena) {
         this.layout = layout;
-        payloads = NativeMemory.allocate(arena, layout.totalPayloadBytes());
+        payloads = NativeMemory.allocate(arena, layout.maxPayloadBytes());
         ready = new int[layout.frameCount()];
         weights = new float[layout.frameCount()];
+        lengths = new int[layout.frameCount()];
     }
 
     /** Starts a round, or another attempt of it: bytes and frames of all its attempts count. */
@@ -194,9 +197,15 @@ public final class MeanStore {
         return (float) expectedError;
     }
 
-    /** A frame's payload is in place; it took so long to encode. */
-    void add(int frame, float weight, long tookNs) {
+    /** Bytes of a frame's payload that is ready. */
+    int payloadBytes(int frame) {
+        return lengths[frame];
+    }
+
+    /** A frame's payload of so many bytes is in place; it took so long to encode. */
+    void add(int frame, int bytes, float weight, long tookNs) {
         encodingNs += tookNs;
+        lengths[frame] = bytes;
         weights[frame] = weight;
         ready[readyCount++] = frame;
     }
@@ -208,14 +217,14 @@ public final class MeanStore {
     /** Sends the {@code position}-th ready frame; whether there was room. */
     public boolean send(DownlinkProxy downlink, int epoch, int position) {
         int frame = ready[position];
-        int length = layout.payloadBytes(frame);
-        if (!downlink.mean(epoch, round, layout.method().wireId(), frame, weights[frame],
+        int length = lengths[frame];
+        if (!downlink.mean(epoch, round, layout.wireId(), frame, weights[frame],
                 payloads.address() + layout.payloadOffset(frame), length)) {
             return false;
         }
         bytesDown += FrameLayout.HEADER_BYTES + length;
         framesDown++;
-        coordinatesDown += layout.end(frame) - layout.first(frame);
+        coordinatesDown += layout.coordinates(frame);
         return true;
     }
 }

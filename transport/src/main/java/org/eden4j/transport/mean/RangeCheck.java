@@ -4,9 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockCodecs;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.NonFiniteGradientException;
-import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
@@ -24,32 +25,44 @@ final class RangeCheck {
     /** Room for adding up a block, which is what rotating it back comes to at most. */
     private static final float HEADROOM = 4096;
 
-    private final BlockCodec decoder;
-    private final BlockCodec encoder;
+    private final UpdateBlocks up;
+    private final UpdateBlocks down;
+    private final BlockCodecs decoders;
+    private final BlockCodecs encoders;
     private final float limit;
     private final MemorySegment block;
     private final MemorySegment payload;
     private final int sumLength;
 
-    RangeCheck(FrameLayout up, BlockCodec decoder, BlockCodec encoder, int workers, Arena arena) {
-        this.decoder = decoder;
-        this.encoder = encoder;
+    RangeCheck(UpdateBlocks up, UpdateBlocks down, int workers, Arena arena) {
+        this.up = up;
+        this.down = down;
+        decoders = BlockCodecs.of(up);
+        encoders = BlockCodecs.of(down);
         limit = Float.MAX_VALUE / HEADROOM / workers;
-        sumLength = up.blocks().largestSum();
+        sumLength = up.largestSum();
         block = NativeMemory.allocate(arena, (long) sumLength * Float.BYTES);
         int largest = 0;
-        for (int i = 0; i < up.blocks().blockCount(); i++) {
-            largest = Math.max(largest, encoder.payloadBytes(up.blocks().length(i)));
+        for (int i = 0; i < up.blockCount(); i++) {
+            largest = Math.max(largest, down.method(answer(i)).maxPayloadBytes(up.length(i)));
         }
         payload = NativeMemory.allocate(arena, largest);
+    }
+
+    /** A block of the mean that has the method by which the coordinates of an update's block go back. */
+    private int answer(int index) {
+        return down.blockAt(up.offset(index));
     }
 
     /**
      * Whether a mean can hold one block of a contribution.
      *
+     * @param index the block's number in the update
      * @throws org.eden4j.compressor.MalformedPayloadException if no encoder made it
      */
-    boolean isInRange(long address, int bytes, int length, BlockSeed seed) {
+    boolean isInRange(int index, long address, int bytes, BlockSeed seed) {
+        int length = up.length(index);
+        BlockCodec decoder = decoders.of(index);
         NativeMemory.zero(block, 0, sumLength);
         decoder.accumulate(NativeMemory.ALL, address, bytes, length, seed, 1, block, 0);
         if (!isBounded()) {
@@ -57,7 +70,7 @@ final class RangeCheck {
         }
         try {
             decoder.finish(length, seed, block, 0);
-            encoder.encode(block, 0, length, seed, payload, 0);
+            encoders.of(answer(index)).encode(block, 0, length, seed, payload, 0);
             return isBounded();
         } catch (NonFiniteGradientException e) {
             return false;

@@ -49,6 +49,8 @@ public final class RoundCollector {
     /** Frames of which some contributions are in the sum. */
     private final BitSet begun;
     private final BitSet expected = new BitSet();
+    /** By worker: where the next block of the frame starts that is being added. */
+    private final long[] position;
     private MeanStore store;
     private long round;
 
@@ -57,7 +59,8 @@ public final class RoundCollector {
         this.workers = workers;
         arrivals = new Arrivals(up, workers, arena);
         mean = new MeanEncoder(up, down, workers, jobSeed, arena);
-        together = up.totalPayloadBytes() * SMALL <= (long) up.dimension() * Float.BYTES;
+        together = up.maxPayloadBytes() * SMALL <= (long) up.coordinates() * Float.BYTES;
+        position = new long[workers];
         next = new int[up.frameCount()];
         missing = new int[up.frameCount()];
         kept = new BitSet(up.frameCount());
@@ -120,14 +123,14 @@ public final class RoundCollector {
     }
 
     /**
-     * Takes one frame that has not come before and is in time. Its length was checked. A frame with a block that no encoder
+     * Takes one frame that has not come before and is in time, whose payload {@link FrameLayout#fits}. A frame with a block that no encoder
      * made is not waited for any more, and left out as a whole: members are told of frames, and what they are not told of
      * they send again.
      *
      * @param payload an address
      * @return frames that were left out
      */
-    public int accept(int worker, int frame, float weight, long payload) {
+    public int accept(int worker, int frame, float weight, long payload, int payloadBytes) {
         arrivals.add(worker, frame, weight);
         if (expected.get(worker)) {
             missing[frame]--;
@@ -137,7 +140,7 @@ public final class RoundCollector {
         if (together ? missing[frame] == 0 : skipped(next[frame], frame) == worker) {
             return malformed + advance(frame, worker, payload);
         }
-        arrivals.keep(worker, frame, payload);
+        arrivals.keep(worker, frame, payload, payloadBytes);
         if (together) {
             kept.set(frame);
         }
@@ -205,16 +208,19 @@ public final class RoundCollector {
         if (!direct) {
             begun.set(frame);
         }
+        for (int worker = first; worker < end; worker = skipped(worker + 1, frame)) {
+            position[worker] = worker == arriving ? payload : up.payloadOffset(frame);
+        }
         int malformed = 0;
-        long position = 0;
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
-            int bytes = mean.payloadBytes(block);
             for (int worker = first; worker < end; worker = skipped(worker + 1, frame)) {
                 if (arrivals.isLeftOut(worker, frame)) {
                     continue;
                 }
                 MemorySegment payloads = worker == arriving ? NativeMemory.ALL : arrivals.waiting(worker);
-                long offset = position + (worker == arriving ? payload : up.payloadOffset(frame));
+                int bytes = up.payloadBytes(block, payloads, position[worker]);
+                long offset = position[worker] + up.lengthBytes(block);
+                position[worker] = offset + bytes;
                 if (!mean.add(worker, block, payloads, offset, bytes, arrivals.weight(worker), direct)) {
                     malformed += leaveOut(worker, frame, LeftOut.Reason.MALFORMED);
                 }
@@ -222,7 +228,6 @@ public final class RoundCollector {
             if (end == workers) {
                 mean.average(block, direct);
             }
-            position += bytes;
         }
         next[frame] = end;
         if (end == workers) {

@@ -3,45 +3,61 @@ package org.eden4j.transport.state;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockCodecs;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
-/** Adds means to a model, a block at a time. */
+/** Adds means to a model, a block at a time; absent coordinates stay as they are. */
 public final class SharedModel {
     private final FrameLayout layout;
-    private final BlockCodec codec;
+    private final BlockCodecs codecs;
     private final long jobSeed;
     private final MemorySegment decoded;
 
     public SharedModel(FrameLayout layout, long jobSeed, Arena arena) {
         this.layout = layout;
         this.jobSeed = jobSeed;
-        codec = BlockCodec.of(layout.method());
+        codecs = BlockCodecs.of(layout.blocks());
         decoded = NativeMemory.allocate(arena, (long) layout.blocks().largestSum() * Float.BYTES);
     }
 
     /** Decodes a whole mean from its payloads, each frame's at {@code layout.payloadOffset}. */
     public void add(MemorySegment payloads, long round, MemorySegment model) {
-        BlockLayout blocks = layout.blocks();
-        long position = 0;
         try {
-            for (int block = 0; block < blocks.blockCount(); block++) {
-                int length = blocks.length(block);
-                int bytes = codec.payloadBytes(length);
-                BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block);
-                decoded.fill((byte) 0);
-                codec.accumulate(payloads, position, bytes, length, seed, 1, decoded, 0);
-                codec.finish(length, seed, decoded, 0);
-                add(decoded, 0, model, blocks.offset(block), length);
-                position += bytes;
+            for (int frame = 0; frame < layout.frameCount(); frame++) {
+                add(frame, payloads, round, model);
             }
         } catch (MalformedPayloadException e) {
             throw new IllegalStateException("the mean of round " + round + " does not decode", e);
         }
+    }
+
+    private void add(int frame, MemorySegment payloads, long round, MemorySegment model) {
+        UpdateBlocks blocks = layout.blocks();
+        long position = layout.payloadOffset(frame);
+        for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
+            int length = blocks.length(block);
+            int bytes = layout.payloadBytes(block, payloads, position);
+            position += layout.lengthBytes(block);
+            BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block);
+            BlockCodec codec = codecs.of(block);
+            decoded.fill((byte) 0);
+            codec.accumulate(payloads, position, bytes, length, seed, 1, decoded, 0);
+            codec.finish(length, seed, decoded, 0);
+            add(decoded, 0, model, blocks.offset(block), length);
+            position += bytes;
+        }
+    }
+
+    /** As {@link #add(MemorySegment, long, MemorySegment, long, long)}, for these coordinates. */
+    public static void add(MemorySegment mean, List<Run> runs, MemorySegment model) {
+        runs.forEach(run -> add(mean, run.first(), model, run.first(), run.end() - run.first()));
     }
 
     /** model + mean, one float32 addition a coordinate: the same on every member. */

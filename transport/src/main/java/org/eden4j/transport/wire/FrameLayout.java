@@ -1,24 +1,33 @@
 package org.eden4j.transport.wire;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
 
 /**
- * Which coordinates and blocks each frame carries: a pure function of (method, dimension, MTU), so that both sides know
- * it and a frame's number is all that travels.
+ * Which coordinates and blocks each frame carries: a pure function of (layout, MTU), so that both sides know it and a frame's
+ * number is all that travels.
  *
- * <p>A frame is one Aeron fragment: nothing is fragmented or assembled. It carries a run of whole consecutive blocks,
- * as many as fit
+ * <p>A frame is one Aeron fragment: nothing is fragmented or assembled. It carries a run of whole consecutive blocks, of one
+ * part or several, as many as fit
  *
  * <pre>
  * payload budget = min(16 KiB, MTU - 32 (Aeron's header) - 28 (SBE and fields) - 28 (tag 16 and nonce 12, reserved))
  * </pre>
  *
  * <p>For {@linkplain Method#blocked() blocked} methods a block is the largest power of two up to 4096 whose payload
- * fits; the small blocks of the tail ride along where there is room. For elementwise methods a frame is one block: the
- * longest run that fits. Gradients too short for a rotation travel as {@code none}, see {@link Method#forDimension}.
+ * fits; the small blocks of the tail ride along where there is room. For elementwise methods a block is the longest run that
+ * fits. Parts too short for a rotation travel as {@code none}, see {@link Method#forDimension}. Absent coordinates are in no
+ * frame.
+ *
+ * <p><b>Lengths.</b> The payload of a block whose method {@linkplain Method#hasFixedLength has no fixed length} stands behind its
+ * length, {@value #LENGTH_BYTES} bytes. Such frames are composed by the most bytes that payloads can have, so that which blocks
+ * share a frame does not depend on what they hold.
  *
  * <p>Immutable and thread-safe.
  */
@@ -35,55 +44,77 @@ public final class FrameLayout {
     public static final int SMALLEST_MTU = 1024;
     /** Aeron's largest MTU. */
     public static final int LARGEST_MTU = 65504;
+    /** Bytes of a payload's length, where it stands before it. */
+    static final int LENGTH_BYTES = Short.BYTES;
 
-    private final Method method;
+    private static final ValueLayout.OfShort LENGTH = ValueLayout.JAVA_SHORT_UNALIGNED
+        .withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final int wireId;
     private final int mtu;
-    private final BlockLayout blocks;
+    private final UpdateBlocks blocks;
+    /** Whether any payload's length varies. */
+    private final boolean varies;
     /** First block of each frame, and the block count at the end. */
     private final int[] firstBlock;
-    /** First byte of each frame's payload in the concatenation of all, and the total at the end. */
+    /** Where each frame's payload starts where all before it are as long as they can be, and the total at the end. */
     private final long[] payloadOffset;
+    /** Coordinates that travel before each frame, and their number at the end. */
+    private final int[] coordinates;
 
-    private FrameLayout(Method method, int mtu, BlockLayout blocks, int[] firstBlock, long[] payloadOffset) {
-        this.method = method;
+    private FrameLayout(UpdateLayout layout, int mtu) {
+        checkMtu(mtu);
         this.mtu = mtu;
-        this.blocks = blocks;
-        this.firstBlock = firstBlock;
-        this.payloadOffset = payloadOffset;
+        int budget = Math.min(LARGEST_PAYLOAD, mtu - AERON_HEADER_BYTES - HEADER_BYTES - RESERVED_BYTES);
+        blocks = UpdateBlocks.of(layout, method -> blockSize(method, budget));
+        wireId = layout.isStructured() ? UpdateLayout.WIRE_ID : blocks.method(0).wireId();
+        varies = !blocks.methods().stream().allMatch(Method::hasFixedLength);
+        int[] first = new int[blocks.blockCount() + 1];
+        long[] offset = new long[blocks.blockCount() + 1];
+        int[] before = new int[blocks.blockCount() + 1];
+        int frames = 0;
+        int filled = budget;
+        long total = 0;
+        int travelling = 0;
+        for (int block = 0; block < blocks.blockCount(); block++) {
+            int length = blocks.length(block);
+            int bytes = mostBytes(blocks.method(block), length);
+            if (bytes > budget) {
+                throw new IllegalArgumentException(
+                        blocks.method(block) + " needs up to " + bytes + " bytes for a block of "
+                                + length + " coordinates, a frame has room for " + budget + ": choose a larger MTU");
+            }
+            if (filled + bytes > budget) {
+                first[frames] = block;
+                before[frames] = travelling;
+                offset[frames++] = total;
+                filled = 0;
+            }
+            filled += bytes;
+            total += bytes;
+            travelling += length;
+        }
+        first[frames] = blocks.blockCount();
+        offset[frames] = total;
+        before[frames] = travelling;
+        firstBlock = Arrays.copyOf(first, frames + 1);
+        payloadOffset = Arrays.copyOf(offset, frames + 1);
+        coordinates = Arrays.copyOf(before, frames + 1);
     }
 
     /**
      * The layout of a job's one direction.
      *
-     * @param method what was asked for; {@link #method()} says what is used
-     * @param dimension coordinates of the gradient, at least 1
+     * @param layout the vector's parts, and how they travel in this direction
      * @param mtu Aeron's MTU in bytes, {@value #SMALLEST_MTU}..{@value #LARGEST_MTU}, a multiple of 32
      */
+    public static FrameLayout of(UpdateLayout layout, int mtu) {
+        return new FrameLayout(layout, mtu);
+    }
+
+    /** The layout of a vector of one part, see {@link #of(UpdateLayout, int)}. */
     public static FrameLayout of(Method method, int dimension, int mtu) {
-        checkMtu(mtu);
-        Method used = method.forDimension(dimension);
-        BlockCodec codec = BlockCodec.of(used);
-        int budget = Math.min(LARGEST_PAYLOAD, mtu - AERON_HEADER_BYTES - HEADER_BYTES - RESERVED_BYTES);
-        BlockLayout blocks = BlockLayout.of(used, dimension, blockSize(used, codec, budget));
-        int[] firstBlock = new int[blocks.blockCount() + 1];
-        long[] payloadOffset = new long[blocks.blockCount() + 1];
-        int frames = 0;
-        int filled = 0;
-        long total = 0;
-        for (int block = 0; block < blocks.blockCount(); block++) {
-            int bytes = codec.payloadBytes(blocks.length(block));
-            if (block == 0 || !used.blocked() || filled + bytes > budget) {
-                firstBlock[frames] = block;
-                payloadOffset[frames++] = total;
-                filled = 0;
-            }
-            filled += bytes;
-            total += bytes;
-        }
-        firstBlock[frames] = blocks.blockCount();
-        payloadOffset[frames] = total;
-        return new FrameLayout(used, mtu, blocks, Arrays.copyOf(firstBlock, frames + 1),
-                Arrays.copyOf(payloadOffset, frames + 1));
+        return of(UpdateLayout.whole(dimension, method), mtu);
     }
 
     /**
@@ -107,24 +138,35 @@ public final class FrameLayout {
         }
     }
 
-    private static int blockSize(Method method, BlockCodec codec, int budget) {
+    private static int blockSize(Method method, int budget) {
         if (!method.blocked()) {
-            return budget / codec.payloadBytes(1);
+            return budget / method.maxPayloadBytes(1);
         }
         int size = Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock());
-        while (size > BlockLayout.SMALLEST_BLOCK && codec.payloadBytes(size) > budget) {
+        while (size > BlockLayout.SMALLEST_BLOCK && mostBytes(method, size) > budget) {
             size >>= 1;
         }
         return size;
     }
 
-    /** The method really used for this dimension. */
-    public Method method() {
-        return method;
+    /** The most bytes that a block takes in a frame. */
+    private static int mostBytes(Method method, int length) {
+        return (method.hasFixedLength() ? 0 : LENGTH_BYTES) + method.maxPayloadBytes(length);
     }
 
+    /** What frames carry as their method: its wire id, or {@link UpdateLayout#WIRE_ID} where there are several parts. */
+    public int wireId() {
+        return wireId;
+    }
+
+    /** Coordinates of the vector, absent ones among them. */
     public int dimension() {
         return blocks.dimension();
+    }
+
+    /** Coordinates that travel. */
+    public int coordinates() {
+        return coordinates[frameCount()];
     }
 
     public int mtu() {
@@ -132,7 +174,7 @@ public final class FrameLayout {
     }
 
     /** The blocks that the frames carry. */
-    public BlockLayout blocks() {
+    public UpdateBlocks blocks() {
         return blocks;
     }
 
@@ -155,32 +197,95 @@ public final class FrameLayout {
         return blocks.offset(firstBlock[checked(frame)]);
     }
 
-    /** The coordinate after the last one of a frame. */
+    /** The coordinate after the last one of a frame; absent ones may lie between. */
     public int end(int frame) {
-        return checked(frame) + 1 < frameCount() ? blocks.offset(firstBlock[frame + 1]) : blocks.dimension();
+        int last = firstBlock[checked(frame) + 1] - 1;
+        return blocks.offset(last) + blocks.length(last);
     }
 
-    /** The exact length of a frame's payload in bytes. */
-    public int payloadBytes(int frame) {
+    /** The number of coordinates that a frame carries. */
+    public int coordinates(int frame) {
+        return coordinates[checked(frame) + 1] - coordinates[frame];
+    }
+
+    /** The most bytes that a frame's payload can have; exactly so many where no block's length varies. */
+    public int maxPayloadBytes(int frame) {
         return (int) (payloadOffset[checked(frame) + 1] - payloadOffset[frame]);
     }
 
-    /** Where a frame's payload starts in the concatenation of all payloads, in bytes. */
+    /** Where a frame's payload starts in the concatenation of all, each as long as it can be, in bytes. */
     public long payloadOffset(int frame) {
         return payloadOffset[checked(frame)];
     }
 
-    /** The payloads of all frames together, in bytes. */
-    public long totalPayloadBytes() {
+    /** The most bytes of the payloads of all frames together. */
+    public long maxPayloadBytes() {
         return payloadOffset[frameCount()];
     }
 
-    /** All frames with their headers, in bytes: what one whole vector costs on the wire. */
-    public long totalBytes() {
-        return totalPayloadBytes() + (long) frameCount() * HEADER_BYTES;
+    /** Whether the payload of any block varies in length. */
+    public boolean varies() {
+        return varies;
     }
 
-    /** The frame that carries a coordinate. */
+    /** Bytes of a block's length before its payload, 0 where that is always the same. */
+    public int lengthBytes(int block) {
+        return varies && !blocks.method(block).hasFixedLength() ? LENGTH_BYTES : 0;
+    }
+
+    /** The most bytes that a block takes in a frame, its length included. */
+    public int maxBlockBytes(int block) {
+        return mostBytes(blocks.method(block), blocks.length(block));
+    }
+
+    /**
+     * Bytes of a block's payload, as declared before it where they vary.
+     *
+     * @param bytes a frame's payload, which {@link #fits}
+     * @param offset where the block starts in it
+     */
+    public int payloadBytes(int block, MemorySegment bytes, long offset) {
+        return lengthBytes(block) == 0 ? blocks.method(block).maxPayloadBytes(blocks.length(block))
+                : Short.toUnsignedInt(bytes.get(LENGTH, offset));
+    }
+
+    /** Declares how long a payload is, where it varies. */
+    public void putPayloadBytes(int block, int payloadBytes, MemorySegment bytes, long offset) {
+        if (lengthBytes(block) > 0) {
+            bytes.set(LENGTH, offset, (short) payloadBytes);
+        }
+    }
+
+    /**
+     * Whether so many bytes can be a frame's payload: the lengths of its blocks are possible and make up the whole.
+     *
+     * @param bytes holds the payload from {@code offset} on
+     */
+    public boolean fits(int frame, MemorySegment bytes, long offset, int payloadBytes) {
+        if (!varies) {
+            return payloadBytes == maxPayloadBytes(frame);
+        }
+        long left = payloadBytes;
+        for (int block = firstBlock(frame); block < endBlock(frame); block++) {
+            int declared = lengthBytes(block);
+            if (left < declared) {
+                return false;
+            }
+            int taken = declared + payloadBytes(block, bytes, offset + payloadBytes - left);
+            if (taken > left || taken > maxBlockBytes(block)) {
+                return false;
+            }
+            left -= taken;
+        }
+        return left == 0;
+    }
+
+    /** All frames with their headers, in bytes: the most that one whole vector costs on the wire. */
+    public long totalBytes() {
+        return maxPayloadBytes() + (long) frameCount() * HEADER_BYTES;
+    }
+
+    /** The frame that carries a coordinate, one that travels. */
     public int frameOf(int coordinate) {
         int low = 0;
         int high = frameCount() - 1;
@@ -204,7 +309,7 @@ public final class FrameLayout {
 
     @Override
     public String toString() {
-        return "FrameLayout[" + method + ", dimension " + dimension() + ", MTU " + mtu + ": " + frameCount()
+        return "FrameLayout[" + blocks.methods() + ", dimension " + dimension() + ", MTU " + mtu + ": " + frameCount()
                 + " frames]";
     }
 }

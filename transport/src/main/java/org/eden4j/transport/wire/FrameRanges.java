@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.job.CoordinateRange;
 
 /** Turns sets of frames into the runs of coordinates that they carry. */
@@ -18,13 +19,15 @@ public final class FrameRanges {
         return ranges;
     }
 
-    /** What these frames carry; neighbours are one range. */
+    /** What these frames carry; neighbours are one range. Absent coordinates are in none. */
     public static List<CoordinateRange> of(FrameLayout layout, BitSet frames) {
         List<CoordinateRange> ranges = new ArrayList<>();
         int first = frames.nextSetBit(0);
         while (first >= 0 && first < layout.frameCount()) {
             int end = Math.min(frames.nextClearBit(first), layout.frameCount());
-            ranges.add(new CoordinateRange(layout.first(first), layout.end(end - 1)));
+            for (Run run : layout.blocks().runs(layout.firstBlock(first), layout.endBlock(end - 1))) {
+                ranges.add(new CoordinateRange(run.first(), run.end()));
+            }
             first = frames.nextSetBit(end);
         }
         return ranges;

@@ -34,8 +34,8 @@ public record JobTerms(int workers, Method method, Method downlink, int dimensio
     public JobTerms withLayout(UpdateLayout agreed) {
         int coordinates = agreed.dimension();
         return new JobTerms(workers, method, downlink, coordinates, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable, agreement, agreed, FrameLayout.of(method, coordinates, mtu),
-                FrameLayout.of(downlink, coordinates, mtu));
+                joinTimeoutNs, udp, unreliable, agreement, agreed, FrameLayout.of(agreed, mtu),
+                FrameLayout.of(agreed.downlink(method, downlink), mtu));
     }
 
     /** The same terms with this agreement. */

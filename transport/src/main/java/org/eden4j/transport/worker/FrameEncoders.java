@@ -6,10 +6,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockCodecs;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
@@ -42,22 +44,24 @@ public final class FrameEncoders {
 
     /** A place for one encoded frame, with what encodes it. */
     private static final class Slot {
-        final BlockCodec codec;
+        final BlockCodecs codecs;
         final MemorySegment payload;
+        int payloadBytes;
         RuntimeException failure;
 
-        Slot(BlockCodec codec, Arena arena) {
-            this.codec = codec;
+        Slot(BlockCodecs codecs, Arena arena) {
+            this.codecs = codecs;
             payload = NativeMemory.allocate(arena, FrameLayout.LARGEST_PAYLOAD);
         }
     }
 
-    public FrameEncoders(FrameLayout layout, int threads, Supplier<BlockCodec> codec, Arena arena) {
+    /** @param codec makes the codec of a method */
+    public FrameEncoders(FrameLayout layout, int threads, Function<Method, BlockCodec> codec, Arena arena) {
         this.layout = layout;
         this.threads = threads;
         slots = new Slot[threads == 1 ? 1 : threads * FRAMES_A_THREAD];
         for (int slot = 0; slot < slots.length; slot++) {
-            slots[slot] = new Slot(codec.get(), arena);
+            slots[slot] = new Slot(new BlockCodecs(layout.blocks(), codec), arena);
         }
     }
 
@@ -106,15 +110,25 @@ public final class FrameEncoders {
         return slot.payload;
     }
 
+    /** Bytes of the payload of a frame that {@link #payload} was last asked for. */
+    public int payloadBytes(int frame) {
+        return slots[frame - first].payloadBytes;
+    }
+
     private void encode(Slot slot, int frame, MemorySegment update, long jobSeed, long round, int worker) {
-        BlockLayout blocks = layout.blocks();
+        UpdateBlocks blocks = layout.blocks();
         slot.failure = null;
         long position = 0;
         try {
             for (int block = layout.firstBlock(frame); block < layout.endBlock(frame); block++) {
-                position += slot.codec.encode(update, blocks.offset(block), blocks.length(block),
-                        BlockSeed.of(jobSeed, round, worker, block), slot.payload, position);
+                int lengthBytes = layout.lengthBytes(block);
+                int bytes = slot.codecs.of(block)
+                    .encode(update, blocks.offset(block), blocks.length(block),
+                            BlockSeed.of(jobSeed, round, worker, block), slot.payload, position + lengthBytes);
+                layout.putPayloadBytes(block, bytes, slot.payload, position);
+                position += lengthBytes + bytes;
             }
+            slot.payloadBytes = (int) position;
         } catch (RuntimeException e) {
             slot.failure = e;
         }

@@ -2,8 +2,9 @@ package org.eden4j.transport.worker;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.Method;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.UplinkProxy;
@@ -22,7 +23,7 @@ final class UpdateSender {
     private long sentBytes;
     private long allSentFrames;
 
-    UpdateSender(FrameLayout layout, Supplier<BlockCodec> codec, Arena arena) {
+    UpdateSender(FrameLayout layout, Function<Method, BlockCodec> codec, Arena arena) {
         this.layout = layout;
         encoders = new FrameEncoders(layout, FrameEncoders.threads(), codec, arena);
         frame = layout.frameCount();
@@ -45,8 +46,8 @@ final class UpdateSender {
         int sent = 0;
         while (sent < limit && frame < layout.frameCount()) {
             MemorySegment payload = encoders.payload(frame, update, terms.jobSeed(), jobRound, worker);
-            int bytes = layout.payloadBytes(frame);
-            if (!uplink.update(terms.epoch(), jobRound, worker, layout.method().wireId(), frame, weight, payload,
+            int bytes = encoders.payloadBytes(frame);
+            if (!uplink.update(terms.epoch(), jobRound, worker, layout.wireId(), frame, weight, payload,
                     bytes)) {
                 break;
             }

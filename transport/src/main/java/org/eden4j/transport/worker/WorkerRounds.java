@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
@@ -80,8 +82,7 @@ final class WorkerRounds {
         this.arena = arena;
         up = terms.up();
         feedback = errorFeedback ? new ErrorFeedback(terms.dimension()) : null;
-        sender = new UpdateSender(up, () -> feedback == null ? up.method().codec() : feedback.encoder(up.method()),
-                arena);
+        sender = new UpdateSender(up, feedback == null ? Method::codec : feedback::encoder, arena);
         receiver = new MeanReceiver(terms.down(), arena);
         ledger = new Ledger(terms.workers(), up.frameCount());
     }
@@ -153,7 +154,7 @@ final class WorkerRounds {
             return Taken.LATER;
         }
         checkGap(mean.round());
-        if (!receiver.isNew(mean.frame(), mean.method(), payloadLength)) {
+        if (!receiver.isNew(mean.frame(), mean.method(), payload, payloadLength)) {
             return Taken.NEVER;
         }
         if (target == null) {
@@ -161,7 +162,7 @@ final class WorkerRounds {
                     : exchange.mean;
         }
         try {
-            receiver.accept((int) mean.frame(), payload, terms.jobSeed(), round, target);
+            receiver.accept((int) mean.frame(), payload, payloadLength, terms.jobSeed(), round, target);
         } catch (MalformedPayloadException e) {
             throw new TransportException("frame " + mean.frame() + " of the mean of round " + round + " is damaged: "
                     + e.getMessage(), e);
@@ -231,13 +232,19 @@ final class WorkerRounds {
     /** Closes the current round, which has ended and whose exchange is open, and turns to the next. */
     RoundResult finish(long allBytes, long controlMark, long dropped) {
         if (!target.equals(exchange.mean)) {
-            long bytes = exchange.mean.byteSize();
-            work.run(bytes, () -> MemorySegment.copy(target, 0, exchange.mean, 0, bytes));
+            work.run(exchange.mean.byteSize(), () -> copyTravelling(target, exchange.mean));
         }
         ledger.enter(round, contributors, new TreeMap<>(partial));
         RoundResult result = result(round, false, allBytes, controlMark, dropped);
         turn(round + 1);
         return result;
+    }
+
+    private void copyTravelling(MemorySegment from, MemorySegment to) {
+        for (Run run : terms.down().blocks().runs()) {
+            long first = (long) Float.BYTES * run.first();
+            MemorySegment.copy(from, first, to, first, (long) Float.BYTES * run.end() - first);
+        }
     }
 
     /**
@@ -286,9 +293,7 @@ final class WorkerRounds {
             return;
         }
         int encoded = Math.max(encodedFrames, sender.sentFrames());
-        counted.stream()
-            .filter(frame -> frame < encoded)
-            .forEach(frame -> feedback.commit(up.first(frame), up.end(frame)));
+        FrameRanges.of(up, counted.get(0, encoded)).forEach(range -> feedback.commit(range.first(), range.end()));
     }
 
     private void turn(long next) {

@@ -241,7 +241,7 @@ public final class WorkerState implements AutoCloseable {
     /** Adds the mean of a round to the model, if there is one. */
     void add(MemorySegment mean) {
         if (kind == StateKind.MODEL) {
-            SharedModel.add(mean, 0, own.model(), 0, terms.dimension());
+            SharedModel.add(mean, terms.down().blocks().runs(), own.model());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,9 @@ class ExpectedMeanErrorTest {
     }
 
     private static double most(String up, String down, double largestShare) {
-        return ExpectedMeanError.of(FrameLayout.of(Method.parse(up), DIMENSION, FrameLayout.LARGEST_MTU),
-                FrameLayout.of(Method.parse(down), DIMENSION, FrameLayout.LARGEST_MTU))
+        return ExpectedMeanError
+            .byBlock(FrameLayout.of(Method.parse(up), DIMENSION, FrameLayout.LARGEST_MTU).blocks(),
+                    FrameLayout.of(Method.parse(down), DIMENSION, FrameLayout.LARGEST_MTU).blocks())[0]
             .most(largestShare);
     }
 
@@ -47,5 +49,19 @@ class ExpectedMeanErrorTest {
     void shouldNotKnowWhatDependsOnTheInput() {
         assertTrue(Double.isNaN(most("topk:fraction=0.05", "none", .25)));
         assertTrue(Double.isNaN(most("eden:bits=1", "terngrad", .25)));
+    }
+
+    @Test
+    void shouldTellTheMethodsOfEachPart() {
+        UpdateLayout updates = UpdateLayout
+            .parse("4096 eden:bits=1 W\n50 none b\n9 absent f\n4096 topk:fraction=0.1 V\n");
+        UpdateLayout means = updates.downlink(Method.parse("eden:bits=1"), Method.parse("none"));
+        ExpectedMeanError[] errors = ExpectedMeanError.byBlock(
+                FrameLayout.of(updates, FrameLayout.LARGEST_MTU).blocks(),
+                FrameLayout.of(means, FrameLayout.LARGEST_MTU).blocks());
+        assertEquals(3, errors.length);
+        assertEquals(of("eden:bits=1", 4096) / 2, errors[0].most(.5), 1e-15);
+        assertEquals(0, errors[1].most(.5));
+        assertTrue(Double.isNaN(errors[2].most(.5)));
     }
 }

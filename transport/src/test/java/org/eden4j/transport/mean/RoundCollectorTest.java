@@ -16,13 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
+import org.eden4j.compressor.BlockCodecs;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.worker.FrameEncoders;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,15 +54,42 @@ class RoundCollectorTest {
     private enum Way {
         TOGETHER("eden:bits=4", "none", 2 * 1024 + 128 + 100), IN_TURN("none", "eden:bits=4",
                 400), BLOCK_BY_BLOCK("eden:bits=4", "eden:bits=6", 2 * 1024 + 128 + 100), BLOCKS_OF_TWO_FRAMES(
-                        "eden:bits=8", "eden:bits=4", 512 + 256 + 128 + 100);
+                        "eden:bits=8", "eden:bits=4", 512 + 256 + 128 + 100),
+        /** Parts, with absent ones everywhere, summed in the rotated domain; blocks end elsewhere than those of the mean. */
+        PARTS("eden:bits=4", "none", "7 absent a\n1100 %1$s W\n20 none b\n50 absent f\n150 sq:bits=6,rotate=true V\n"
+                + "600 %1$s U\n9 absent e\n"),
+        /** The same, blocks of both directions alike, to a frame of one block first. */
+        PARTS_BLOCK_BY_BLOCK("eden:bits=4", "eden:bits=7", "1100 %1$s W\n20 none b\n50 absent f\n"
+                + "150 sq:bits=6,rotate=true V\n600 %1$s U\n"),
+        /** Lengths that vary up. */
+        VARYING("varying", "eden:bits=4", 128 + 100),
+        /** Lengths that vary down, of blocks that end elsewhere. */
+        VARYING_DOWN("eden:bits=4", "varying", "1100 %1$s W\n20 none b\n50 absent f\n1000 %1$s U\n"),
+        /** Lengths that vary down, block by block. */
+        VARYING_BLOCK_BY_BLOCK("eden:bits=4", "varying", parts(15));
 
         final FrameLayout up;
         final FrameLayout down;
 
         Way(String up, String down, int dimension) {
-            this.up = FrameLayout.of(Method.parse(up), dimension, FrameLayout.SMALLEST_MTU);
-            this.down = FrameLayout.of(Method.parse(down), dimension, FrameLayout.SMALLEST_MTU);
+            this(up, down, dimension + " %1$s all\n");
         }
+
+        Way(String up, String down, String layout) {
+            UpdateLayout updates = UpdateLayout.parse(layout.formatted(up));
+            this.up = FrameLayout.of(updates, FrameLayout.SMALLEST_MTU);
+            this.down = FrameLayout.of(updates.downlink(Method.parse(up), Method.parse(down)),
+                    FrameLayout.SMALLEST_MTU);
+        }
+    }
+
+    /** So many parts of 128 coordinates. */
+    private static String parts(int count) {
+        StringBuilder layout = new StringBuilder();
+        for (int part = 0; part < count; part++) {
+            layout.append("128 %1$s ").append(part).append('\n');
+        }
+        return layout.toString();
     }
 
     @ParameterizedTest
@@ -203,14 +232,15 @@ class RoundCollectorTest {
     void shouldNameTheCoordinateOfTheMeanThatOverflows(Way way) {
         Stage stage = new Stage(way);
         for (int worker = 0; worker < WORKERS; worker++) {
-            stage.damaged[worker].set(ValueLayout.JAVA_FLOAT_UNALIGNED, stage.damage, Float.MAX_VALUE);
+            stage.damaged[worker].set(ValueLayout.JAVA_FLOAT_UNALIGNED, stage.damage[worker], Float.MAX_VALUE);
         }
         stage.collector.open(ROUND, everybody(), stage.store);
         NonFiniteGradientException thrown = assertThrows(NonFiniteGradientException.class, () -> {
             for (int worker = 0; worker < WORKERS; worker++) {
                 for (int frame = 0; frame < FRAMES; frame++) {
                     stage.collector.accept(worker, frame, 1,
-                            stage.damaged[worker].address() + way.up.payloadOffset(frame));
+                            stage.damaged[worker].address() + way.up.payloadOffset(frame),
+                            stage.lengths[worker][frame]);
                 }
             }
         });
@@ -231,9 +261,11 @@ class RoundCollectorTest {
         private final Arena arena = Arena.ofAuto();
         private final MemorySegment[] sound = new MemorySegment[WORKERS];
         private final MemorySegment[] damaged = new MemorySegment[WORKERS];
+        /** By worker and frame: bytes of the payload. */
+        private final int[][] lengths = new int[WORKERS][FRAMES];
         private final int damagedBlock;
-        /** Where that block's payload is. */
-        private long damage;
+        /** By worker: where that block's payload is. */
+        private final long[] damage = new long[WORKERS];
         private final Map<Integer, MemorySegment> means = new HashMap<>();
         private final BitSet expected = new BitSet();
         private final BitSet ended = new BitSet();
@@ -249,24 +281,35 @@ class RoundCollectorTest {
             collector = new RoundCollector(up, down, WORKERS, JOB_SEED, arena);
             store = new MeanStore(down, arena);
             damagedBlock = (up.firstBlock(1) + up.endBlock(1) - 1) / 2;
-            BlockCodec codec = BlockCodec.of(up.method());
+            FrameEncoders encoders = new FrameEncoders(up, 1, Method::codec, arena);
             MemorySegment update = NativeMemory.allocate(arena, (long) up.dimension() * Float.BYTES);
             for (int worker = 0; worker < WORKERS; worker++) {
                 Random random = new Random(worker);
                 for (int i = 0; i < up.dimension(); i++) {
                     update.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
                 }
-                sound[worker] = NativeMemory.allocate(arena, up.totalPayloadBytes());
-                damaged[worker] = NativeMemory.allocate(arena, up.totalPayloadBytes());
-                long position = 0;
-                for (int block = 0; block < up.blocks().blockCount(); block++) {
-                    damage = block == damagedBlock ? position : damage;
-                    position += codec.encode(update, up.blocks().offset(block), up.blocks().length(block),
-                            BlockSeed.of(JOB_SEED, ROUND, worker, block), sound[worker], position);
+                sound[worker] = NativeMemory.allocate(arena, up.maxPayloadBytes());
+                damaged[worker] = NativeMemory.allocate(arena, up.maxPayloadBytes());
+                encoders.clear();
+                for (int frame = 0; frame < FRAMES; frame++) {
+                    MemorySegment payload = encoders.payload(frame, update, JOB_SEED, ROUND, worker);
+                    lengths[worker][frame] = encoders.payloadBytes(frame);
+                    MemorySegment.copy(payload, 0, sound[worker], up.payloadOffset(frame), lengths[worker][frame]);
                 }
+                damage[worker] = position(worker, damagedBlock);
                 damaged[worker].copyFrom(sound[worker]);
-                damaged[worker].set(ValueLayout.JAVA_FLOAT_UNALIGNED, damage, Float.NaN);
+                damaged[worker].set(ValueLayout.JAVA_FLOAT_UNALIGNED, damage[worker], Float.NaN);
             }
+        }
+
+        /** Where the payload of a block starts among those of a worker. */
+        private long position(int worker, int wanted) {
+            int frame = wanted < up.firstBlock(1) ? 0 : 1;
+            long position = up.payloadOffset(frame);
+            for (int block = up.firstBlock(frame); block < wanted; block++) {
+                position += up.lengthBytes(block) + up.payloadBytes(block, sound[worker], position);
+            }
+            return position + up.lengthBytes(wanted);
         }
 
         /** @param damagedOne whose second frame has a block that no encoder makes */
@@ -327,7 +370,7 @@ class RoundCollectorTest {
             if (collector.isInTime(worker, frame)) {
                 MemorySegment payloads = worker == damagedWorker ? damaged[worker] : sound[worker];
                 malformed += collector.accept(worker, frame, WEIGHTS[worker],
-                        payloads.address() + up.payloadOffset(frame));
+                        payloads.address() + up.payloadOffset(frame), lengths[worker][frame]);
                 came[frame] |= 1 << worker;
             } else {
                 assertFalse(expected.get(worker), this::toString);
@@ -381,45 +424,56 @@ class RoundCollectorTest {
             assertEquals(lost, collector.lostFrames(), this::toString);
             MemorySegment mean = means.computeIfAbsent(came[0] | came[1] << WORKERS
                     | (isDamaged ? damagedWorker + 1 : 0) << 2 * WORKERS, _ -> mean(isDamaged));
-            assertEquals(-1, mean.mismatch(store.payloads()), this::toString);
+            assertMean(mean);
         }
 
-        /** The encoded mean of what came. */
+        /** The encoded mean of what came, each frame where it may be as long as it can be. */
         private MemorySegment mean(boolean isDamaged) {
-            BlockCodec decoder = BlockCodec.of(up.method());
-            BlockLayout blocks = up.blocks();
+            BlockCodecs decoders = BlockCodecs.of(up.blocks());
+            UpdateBlocks blocks = up.blocks();
             MemorySegment sum = NativeMemory.allocate(arena, (long) blocks.sumLength() * Float.BYTES);
-            long position = 0;
             for (int block = 0; block < blocks.blockCount(); block++) {
-                int bytes = decoder.payloadBytes(blocks.length(block));
                 double weights = 0;
+                long first = blocks.sumOffset(block);
                 for (int worker = 0; worker < WORKERS; worker++) {
                     boolean leftOut = isDamaged && worker == damagedWorker && block >= up.firstBlock(1);
                     if (framesOf(worker).get(block < up.firstBlock(1) ? 0 : 1) && !leftOut) {
-                        decoder.accumulate(sound[worker], position, bytes, blocks.length(block),
-                                BlockSeed.of(JOB_SEED, ROUND, worker, block), WEIGHTS[worker], sum,
-                                blocks.offset(block));
+                        long position = position(worker, block);
+                        int bytes = up.payloadBytes(block, sound[worker], position - up.lengthBytes(block));
+                        decoders.of(block)
+                            .accumulate(sound[worker], position, bytes, blocks.length(block),
+                                    BlockSeed.of(JOB_SEED, ROUND, worker, block), WEIGHTS[worker], sum, first);
                         weights += WEIGHTS[worker];
                     }
                 }
                 if (weights > 0) {
-                    decoder.finish(blocks.length(block), BlockSeed.of(JOB_SEED, ROUND, 0, block), sum,
-                            blocks.offset(block));
-                    for (int i = blocks.offset(block); i < blocks.offset(block) + blocks.length(block); i++) {
+                    decoders.of(block)
+                        .finish(blocks.length(block), BlockSeed.of(JOB_SEED, ROUND, 0, block), sum, first);
+                    for (long i = first; i < first + blocks.length(block); i++) {
                         float added = sum.getAtIndex(ValueLayout.JAVA_FLOAT, i);
                         sum.setAtIndex(ValueLayout.JAVA_FLOAT, i, added * (float) (1 / weights));
                     }
                 }
-                position += bytes;
+                blocks.settle(block, sum);
             }
-            BlockCodec encoder = BlockCodec.of(down.method());
-            MemorySegment mean = arena.allocate(down.totalPayloadBytes());
-            long end = 0;
-            for (int block = 0; block < down.blocks().blockCount(); block++) {
-                end += encoder.encode(sum, down.blocks().offset(block), down.blocks().length(block),
-                        BlockSeed.of(JOB_SEED, ROUND, BlockSeed.AGGREGATOR, block), mean, end);
+            FrameEncoders encoders = new FrameEncoders(down, 1, Method::codec, arena);
+            MemorySegment mean = arena.allocate(down.maxPayloadBytes());
+            for (int frame = 0; frame < down.frameCount(); frame++) {
+                MemorySegment payload = encoders.payload(frame, sum, JOB_SEED, ROUND, BlockSeed.AGGREGATOR);
+                MemorySegment.copy(payload, 0, mean, down.payloadOffset(frame), encoders.payloadBytes(frame));
             }
             return mean;
+        }
+
+        /** Asserts that the frames of the mean are those expected, as long as they are. */
+        private void assertMean(MemorySegment mean) {
+            for (int frame = 0; frame < down.frameCount(); frame++) {
+                long from = down.payloadOffset(frame);
+                int bytes = store.payloadBytes(frame);
+                assertTrue(down.fits(frame, store.payloads(), from, bytes), this::toString);
+                assertEquals(-1, MemorySegment.mismatch(mean, from, from + bytes, store.payloads(), from, from + bytes),
+                        this::toString);
+            }
         }
 
         @Override

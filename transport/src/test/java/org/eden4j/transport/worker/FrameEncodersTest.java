@@ -23,20 +23,23 @@ class FrameEncodersTest {
 
     @ParameterizedTest(name = "{0}, dimension {1}, MTU {2}, {3} threads")
     @CsvSource({"eden:bits=4,500003,65504,4", "eden:bits=4,500003,1408,3", "drive,40000,65504,2",
-            "none,100000,8192,5", "topk:fraction=0.1,100000,65504,4", "eden:bits=2,100,65504,4"})
+            "none,100000,8192,5", "varying,100000,8192,2", "topk:fraction=0.1,100000,65504,4",
+            "eden:bits=2,100,65504,4"})
     void shouldEncodeTheSameBytesOnAnyNumberOfThreads(String method, int dimension, int mtu, int threads) {
         FrameLayout layout = FrameLayout.of(Method.parse(method), dimension, mtu);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment update = update(dimension, arena);
-            FrameEncoders alone = new FrameEncoders(layout, 1, layout.method()::codec, arena);
-            FrameEncoders together = new FrameEncoders(layout, threads, layout.method()::codec, arena);
+            FrameEncoders alone = new FrameEncoders(layout, 1, Method::codec, arena);
+            FrameEncoders together = new FrameEncoders(layout, threads, Method::codec, arena);
             for (long round = 0; round < 3; round++) {
                 alone.clear();
                 together.clear();
                 for (int frame = 0; frame < layout.frameCount(); frame++) {
-                    long bytes = layout.payloadBytes(frame);
                     MemorySegment expected = alone.payload(frame, update, JOB_SEED, round, 1);
                     MemorySegment payload = together.payload(frame, update, JOB_SEED, round, 1);
+                    long bytes = alone.payloadBytes(frame);
+                    assertEquals(bytes, together.payloadBytes(frame));
+                    assertTrue(layout.fits(frame, payload, 0, (int) bytes));
                     assertEquals(-1, MemorySegment.mismatch(expected, 0, bytes, payload, 0, bytes),
                             "frame " + frame + " of round " + round);
                 }
@@ -49,7 +52,7 @@ class FrameEncodersTest {
         FrameLayout layout = FrameLayout.of(Method.parse("eden:bits=4"), 300_000, 65504);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment update = update(300_000, arena);
-            FrameEncoders encoders = new FrameEncoders(layout, 4, layout.method()::codec, arena);
+            FrameEncoders encoders = new FrameEncoders(layout, 4, Method::codec, arena);
             int broken = 5;
             assertTrue(layout.frameCount() > broken, layout.toString());
             update.setAtIndex(ValueLayout.JAVA_FLOAT, layout.first(broken) + 7, Float.NaN);
