@@ -51,7 +51,6 @@ public final class AggregatorBuilder {
             throw new IllegalArgumentException(
                     "workers must be in 1.." + Protocol.MOST_WORKERS + ", got " + workers);
         }
-        FrameLayout.checkFixedLength(method, "method");
         this.address = address;
         this.workers = workers;
         this.method = method;
@@ -81,7 +80,6 @@ public final class AggregatorBuilder {
 
     /** How means travel; by default EDEN at 8 bits, since its error is not divided by the number of workers. */
     public AggregatorBuilder downlink(Method downlink) {
-        FrameLayout.checkFixedLength(downlink, "downlink");
         this.downlink = downlink;
         return this;
     }

@@ -45,7 +45,6 @@ public final class WorkerBuilder {
         if (dimension < 1) {
             throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
         }
-        FrameLayout.checkFixedLength(method, "method");
         this.address = address;
         this.method = method;
         layout = UpdateLayout.whole(dimension, method);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Jobs whose vectors have parts, against a mean that the compressor's codecs compute alone. */
@@ -65,11 +66,14 @@ class PartsJobTest {
         return Stream.of(Arguments.of(Net.IPC, 65504, "eden:bits=4", "eden:bits=8"),
                 Arguments.of(Net.IPC, 1408, "varying", "eden:bits=4"),
                 Arguments.of(Net.IPC, 65504, "varying", "varying"),
+                Arguments.of(Net.IPC, 65504, "eden:bits=2,coding=entropy", "eden:bits=4,coding=entropy"),
                 Arguments.of(Net.UDP, 1408, "eden:bits=1", "varying"),
                 Arguments.of(Net.UDP, 65504, "topk:fraction=0.1", "none"),
                 Arguments.of(Net.LOSSY, 1408, "eden:bits=4", "eden:bits=8"),
                 Arguments.of(Net.LOSSY, 1408, "varying", "varying"),
                 Arguments.of(Net.UNRELIABLE, 1408, "eden:bits=4", "eden:bits=8"),
+                Arguments.of(Net.LOSSY, 1408, "eden:bits=2,coding=entropy", "eden:bits=4,coding=entropy"),
+                Arguments.of(Net.UNRELIABLE, 1408, "eden:bits=2,coding=entropy", "eden:bits=2,coding=entropy"),
                 Arguments.of(Net.UNRELIABLE, 1408, "varying", "varying"));
     }
 
@@ -91,9 +95,19 @@ class PartsJobTest {
     @MethodSource("jobs")
     void shouldGiveTheMeanOfTheReferenceAndLeaveAbsentCoordinatesAlone(Net net, int mtu, String up, String down)
             throws Exception {
+        assertMeans(net, mtu, up, down, UpdateLayout.parse(PARTS.formatted(up)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveTheMeanOfTheReferenceForOnePartOfVaryingLength(Net net) throws Exception {
+        String method = "eden:bits=2,coding=entropy";
+        assertMeans(net, 1408, method, method, UpdateLayout.whole(100_003, Method.parse(method)));
+    }
+
+    private static void assertMeans(Net net, int mtu, String up, String down, UpdateLayout layout) throws Exception {
         Method method = Method.parse(up);
         Method downlink = Method.parse(down);
-        UpdateLayout layout = UpdateLayout.parse(PARTS.formatted(up));
         Reference reference = new Reference(layout, layout.downlink(method, downlink), mtu, Job.SEED);
         FrameLayout frames = FrameLayout.of(layout, mtu);
         try (Job job = job(net, mtu, method, downlink)) {

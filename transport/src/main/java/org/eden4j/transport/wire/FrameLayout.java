@@ -117,20 +117,6 @@ public final class FrameLayout {
         return of(UpdateLayout.whole(dimension, method), mtu);
     }
 
-    /**
-     * Refuses a method whose payloads vary in length: which blocks share a frame, and where a payload begins in it, follow from
-     * lengths that both sides know.
-     *
-     * @param what the method is for, as an error's first words
-     */
-    public static void checkFixedLength(Method method, String what) {
-        if (!method.hasFixedLength()) {
-            throw new IllegalArgumentException(what + " " + method
-                    + " makes payloads of varying length, which the frames of"
-                    + " this protocol do not carry yet: take coding=fixed in jobs, or CompressedGradient for files");
-        }
-    }
-
     public static void checkMtu(int mtu) {
         if (mtu < SMALLEST_MTU || mtu > LARGEST_MTU || mtu % 32 != 0) {
             throw new IllegalArgumentException(
