@@ -141,10 +141,10 @@ public final class Worker implements AutoCloseable {
      * One round: hands in an update, blocks until the mean is complete. A round that fails is tried again with the same
      * update; a lost aggregator or media driver is waited for.
      *
-     * @param update float32[dimension], not changed
+     * @param update float32[dimension], not changed; absent coordinates are not looked at
      * @param weight this update's weight in the mean, such as its number of examples; finite, not negative
      * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this worker
-     *        was resynchronised; may be {@code update} itself
+     *        was resynchronised; may be {@code update} itself. Absent coordinates stay as they are
      * @return what was counted; where this worker was resynchronised there is no mean
      * @throws TransportException if the job failed or the aggregator was not found again, with the reason
      * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded; this worker then has

@@ -30,7 +30,8 @@ import java.util.OptionalDouble;
  * @param lost frames that an unreliable uplink lost of the contributors' updates
  * @param cutOff members cut off for not reading means
  * @param resyncs members that were given the job's state, joiners included
- * @param wireBitsUp bits of the counted Update frames for each coordinate they carried, headers included
+ * @param wireBitsUp bits of the counted Update frames for each coordinate they carried, headers included; absent coordinates do not
+ *        count
  * @param wireBitsDown likewise of the Mean frames that were sent
  * @param expectedError the most that the error of the mean m^ is expected to be: E |m^ - m|^2 &lt;= expectedError q for the mean m
  *        of the counted updates x_i by their weights w_i of sum W, and q = sum (w_i / W) |x_i|^2, over each block. With the
