@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.agrona.concurrent.AgentRunner;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.aggregator.AggregatorAgent;
-import org.eden4j.transport.aggregator.Standing;
+import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.AgentThreads;

@@ -1,18 +1,25 @@
 package org.eden4j.transport;
 
 import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentRunner;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.JobOffer;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.AgentThreads;
+import org.eden4j.transport.media.Connection;
+import org.eden4j.transport.media.Exposure;
+import org.eden4j.transport.media.JvmFlags;
 import org.eden4j.transport.wire.Protocol;
-import org.eden4j.transport.worker.Request;
+import org.eden4j.transport.worker.Inquiry;
 import org.eden4j.transport.worker.Membership;
+import org.eden4j.transport.worker.Request;
 import org.eden4j.transport.worker.WorkerAgent;
 
 /**
@@ -59,6 +66,26 @@ public final class Worker implements AutoCloseable {
      */
     public static WorkerBuilder builder(JobAddress address, int dimension, Method method) {
         return new WorkerBuilder(address, dimension, method);
+    }
+
+    /**
+     * Asks a job what it is, without joining: for a worker that takes method, dimension and agreement from the job. What is
+     * open in the answer the first member decides.
+     *
+     * @param address where the job meets
+     * @param limit how long to look for the aggregator and wait for its answer
+     * @param insecure whether the address may be one that a network reaches, see {@link WorkerBuilder#insecure}
+     * @throws TransportException if no answer came, it names a method that is unknown here, this JVM lacks a flag, the address is
+     *         open to a network and this was not allowed, or this thread was interrupted: then its flag is set
+     */
+    public static JobOffer offer(JobAddress address, Duration limit, boolean insecure) {
+        JvmFlags.check();
+        Exposure.check(address, insecure);
+        try {
+            return Inquiry.ask(address, Connection.defaultMtu(address), limit, new SecureRandom().nextLong());
+        } catch (TransportException e) {
+            throw new TransportException("cannot ask at " + address + ": " + e.getMessage(), e);
+        }
     }
 
     /** This member's number, 0 to {@link #workers()} - 1. */
@@ -159,6 +186,20 @@ public final class Worker implements AutoCloseable {
         Request.Exchange request = new Request.Exchange(update, weight, mean);
         call(request);
         return request.result;
+    }
+
+    /**
+     * Takes no part from now on: this member has no more batches for now, evaluates or writes a checkpoint. Rounds neither wait
+     * for it nor count it in their quorum, which is then of as many members as are left; signs of life go on. Its next
+     * {@link #exchange} takes part again, at once where no round has ended meanwhile; otherwise it
+     * {@linkplain RoundResult#resynchronised() resynchronises} this worker first. A job whose members all pause waits for them.
+     *
+     * <p>Returns at once. Does nothing where this worker pauses already.
+     *
+     * @throws TransportException if the job failed
+     */
+    public synchronized void pause() {
+        call(new Request.Pause());
     }
 
     private void check(MemorySegment vector, String name, boolean written) {

@@ -156,6 +156,15 @@ final class RawMember implements AutoCloseable {
         return 77 + token;
     }
 
+    long token() {
+        return token;
+    }
+
+    /** Where it listens. */
+    int stream() {
+        return stream;
+    }
+
     void poll() {
         FragmentHandler handler = (buffer, offset, length, _) -> {
             MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, offset);

@@ -54,8 +54,7 @@ sealed interface Admission {
     /** What is wrong with a join whatever its layout; null if nothing is. */
     private static Admission form(JoinRequest join, JobTerms terms) {
         if (join.protocol() != Protocol.VERSION) {
-            return refuse(RejectCode.VERSION, "protocol version " + join.protocol() + " differs from the job's "
-                    + Protocol.VERSION);
+            return refuse(RejectCode.VERSION, versions(join.protocol()));
         }
         if (join.shard() != Protocol.SHARD || join.shards() != Protocol.SHARDS) {
             return refuse(RejectCode.SHARD, "shard " + join.shard() + " of " + join.shards() + " is not here, this is "
@@ -107,6 +106,11 @@ sealed interface Admission {
         return terms.dimension() == join.dimension()
                 ? refuse(RejectCode.LAYOUT, "the layout differs from the job's: " + difference)
                 : refuse(RejectCode.DIMENSION, dimensions(join, terms) + ": " + difference);
+    }
+
+    /** What somebody is told who speaks another version of the protocol. */
+    static String versions(int other) {
+        return "protocol version " + other + " differs from the job's " + Protocol.VERSION;
     }
 
     private static String dimensions(JoinRequest join, JobTerms terms) {

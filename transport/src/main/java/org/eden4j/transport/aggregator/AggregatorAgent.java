@@ -10,6 +10,7 @@ import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
 import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.JobTally;

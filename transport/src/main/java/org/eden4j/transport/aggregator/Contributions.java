@@ -33,6 +33,12 @@ final class Contributions {
         return collector.hasContributed(member.index()) && tokens[member.index()] != member.peer().token();
     }
 
+    /** Whether members that have come back make a quorum that the open attempt cannot reach. */
+    boolean isWorthTrying(Members members, int quorum) {
+        BitSet present = members.where(member -> member.isActive() && !isBarred(member));
+        return present.cardinality() >= quorum && !WorkerSet.without(present, collector.contributors()).isEmpty();
+    }
+
     /** Why a frame is of no use to a round, whatever has come of that; null if it may be of use. */
     LeftOut.Reason flaw(Session member, UpdateDecoder update, long payload, int payloadLength, long round) {
         if (update.round() > round || update.method() != layout.wireId()
@@ -73,7 +79,7 @@ final class Contributions {
             return false;
         }
         return updateEnd.round() == round && member.takesPart() && !isBarred(member)
-                && updateEnd.attempt() == member.attempt(round);
+                && updateEnd.attempt() == member.progress().attempt(round);
     }
 
     /** A frame that came in a member's own name is not counted. */

@@ -107,7 +107,18 @@ final class Members {
     /** Whom a round waits for: members that give signs of life; all that take part where those are no quorum. */
     BitSet awaited(int quorum) {
         BitSet active = where(Session::isActive);
-        return active.cardinality() < quorum ? where(Session::takesPart) : active;
+        return active.cardinality() < quorum(quorum) ? where(Session::takesPart) : active;
+    }
+
+    /** What is left of a quorum of all members: as many as do not pause, if those are fewer. */
+    int quorum(int ofAll) {
+        return Math.clamp(places() - where(member -> member.progress().isPaused()).cardinality(), 1, ofAll);
+    }
+
+    /** Whether nobody is there that a round could wait for but members that pause. */
+    boolean areAllPaused() {
+        BitSet paused = where(member -> member.progress().isPaused());
+        return !paused.isEmpty() && paused.equals(where(member -> !member.liveness().isSilent()));
     }
 
     /** Calls this with every holder that fulfils a condition. */

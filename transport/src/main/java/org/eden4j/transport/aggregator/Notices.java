@@ -10,6 +10,7 @@ final class Notices {
     private boolean welcomeDue;
     private long welcomeRound;
     private boolean layoutDue;
+    private boolean offerDue;
     private boolean rejectDue;
     private RejectCode rejectCode;
     private String rejectReason;
@@ -35,6 +36,11 @@ final class Notices {
         rejectDue = true;
         rejectCode = code;
         rejectReason = reason;
+    }
+
+    /** It wants to know what the job is. */
+    void offer() {
+        offerDue = true;
     }
 
     /** The text of its layout is needed before its join can be judged. */
@@ -102,6 +108,10 @@ final class Notices {
     int send(DownlinkProxy downlink, long token, int index, JobTerms terms, long cursorRound) {
         int epoch = terms.epoch();
         int sent = 0;
+        if (offerDue && downlink.offer(token, terms)) {
+            offerDue = false;
+            sent++;
+        }
         if (layoutDue && downlink.layoutWanted(token)) {
             layoutDue = false;
             sent++;

@@ -13,6 +13,8 @@ import org.eden4j.transport.wire.StateLabel;
 record Peer(int sessionId, long token, StateLabel held, long registrationId) {
     /** What a peer is to the job. */
     enum State {
+        /** Wants to know what the job is, and is told. */
+        ASKING,
         /** Was asked for its layout, without which its join cannot be judged. */
         ASKED,
         /** A member. */

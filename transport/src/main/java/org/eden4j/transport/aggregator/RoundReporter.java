@@ -57,6 +57,6 @@ final class RoundReporter {
     }
 
     private boolean isTaken(long round) {
-        return members.where(member -> member.isActive() && member.isOwed(round)).isEmpty();
+        return members.where(member -> member.isActive() && member.progress().isOwed(round)).isEmpty();
     }
 }

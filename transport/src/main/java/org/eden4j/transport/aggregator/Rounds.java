@@ -8,6 +8,7 @@ import java.util.function.IntSupplier;
 import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
@@ -121,7 +122,7 @@ final class Rounds {
         extraAttempts = 0;
         MeanStore store = stores.place(round);
         if (store.round() >= 0) {
-            members.forEach(member -> member.takesPart() && member.isOwed(store.round()), this::cutOff);
+            members.forEach(member -> member.takesPart() && member.progress().isOwed(store.round()), this::cutOff);
             reporter.report(clock.realNs());
         }
         store.open(round);
@@ -131,7 +132,7 @@ final class Rounds {
     private void cutOff(Session member) {
         drops.count(Drop.CUT_OFF);
         LOG.warn("{} is cut off: it had not taken the mean of round {} when round {} opened; it can catch up", member,
-                member.cursorRound(), round);
+                member.progress().cursorRound(), round);
         member.behind(round);
     }
 
@@ -232,7 +233,8 @@ final class Rounds {
     void withdraw(Session member) {
         if (!begun) {
             collector.expect(members.awaited(terms.quorum()));
-        } else if (!member.takesPart() || members.awaited(terms.quorum()).cardinality() >= terms.quorum()) {
+        } else if (!member.takesPart()
+                || members.awaited(terms.quorum()).cardinality() >= members.quorum(terms.quorum())) {
             collector.drop(member.index());
         }
     }
@@ -251,28 +253,21 @@ final class Rounds {
         long elapsedNs = clock.realNs() - attemptNs;
         boolean over = elapsedNs > terms.deadlineNs();
         if (collector.isComplete()) {
-            if (collector.contributors().cardinality() >= terms.quorum()) {
+            if (collector.contributors().cardinality() >= members.quorum(terms.quorum())) {
                 close(clock.realNs() - firstFrameNs);
                 return true;
             }
-            return isWorthTrying() || over ? fail(elapsedNs) : false;
+            return (over || contributions.isWorthTrying(members, members.quorum(terms.quorum()))) && fail(elapsedNs);
         }
         if (!over) {
             return false;
         }
         BitSet contributors = collector.contributors();
-        if (contributors.cardinality() < terms.quorum()) {
+        if (contributors.cardinality() < members.quorum(terms.quorum())) {
             return fail(elapsedNs);
         }
         WorkerSet.without(collector.expected(), contributors).stream().forEach(this::giveUp);
         return true;
-    }
-
-    /** Members that have come back make a quorum that the open attempt can not reach. */
-    private boolean isWorthTrying() {
-        BitSet present = members.where(member -> member.isActive() && !isBarred(member));
-        return present.cardinality() >= terms.quorum()
-                && !WorkerSet.without(present, collector.contributors()).isEmpty();
     }
 
     private void giveUp(int worker) {
@@ -286,7 +281,8 @@ final class Rounds {
     /** Ends an attempt without a quorum: all are told why, and send again what they hold. */
     private boolean fail(long elapsedNs) {
         MeanStore store = store(round);
-        String reason = contributions.shortfall(round, elapsedNs, terms.quorum(), members, store);
+        String reason = contributions.shortfall(round, elapsedNs, members.quorum(terms.quorum()), members, store);
+        extraAttempts += members.areAllPaused() ? 1 : 0;
         int attempts = terms.attempts() + extraAttempts;
         if (store.attempt() >= attempts) {
             throw new TransportException(reason);
@@ -303,7 +299,7 @@ final class Rounds {
         store.await(expected);
         work.run((long) terms.dimension() * Float.BYTES, () -> collector.reopen(expected, store));
         attemptNs = clock.realNs();
-        members.forEach(member -> member.takesPart() && member.cursorRound() == round,
+        members.forEach(member -> member.takesPart() && member.progress().cursorRound() == round,
                 member -> member.retry(round, store.attempt(), reason));
     }
 

@@ -4,7 +4,6 @@ import java.util.function.LongFunction;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.state.LayoutReceiver;
-import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
@@ -23,23 +22,16 @@ final class Session implements AutoCloseable {
     private DownlinkProxy downlink;
 
     private Peer.State state = Peer.State.MEMBER;
-    private Sync sync = Sync.BEHIND;
     /** The worker's number, -1 when refused. */
     private int index = -1;
-    /** The kind of state that it can take or give now; null if it has not said so. */
-    private StateKind ready;
-    /** The round it stood before when it said so. */
-    private long readyRound;
     private final Liveness liveness;
     private long lastSentNs;
 
     private final Notices notices = new Notices();
-    private final StateFeed feed = new StateFeed();
+    private final Progress progress = new Progress();
 
     /** Of a join that waits for its layout; null if none does. */
     private LayoutReceiver layout;
-
-    private final MeanCursor cursor = new MeanCursor();
 
     Session(Peer peer, long nowNs) {
         this.peer = peer;
@@ -64,8 +56,9 @@ final class Session implements AutoCloseable {
         return state;
     }
 
-    Sync sync() {
-        return sync;
+    /** How it stands to the job's rounds. */
+    Progress progress() {
+        return progress;
     }
 
     boolean isConnecting() {
@@ -98,6 +91,12 @@ final class Session implements AutoCloseable {
         layout = null;
     }
 
+    /** It wants to know what the job is, and has not joined. */
+    void inquire() {
+        state = Peer.State.ASKING;
+        notices.offer();
+    }
+
     /** Its join was granted. */
     void seat(int place) {
         index = place;
@@ -109,7 +108,7 @@ final class Session implements AutoCloseable {
 
     /** Whether a round may wait for it. */
     boolean takesPart() {
-        return isMember() && sync != Sync.BEHIND;
+        return isMember() && progress.takesPart();
     }
 
     /** Whether it takes part and gives signs of life. */
@@ -119,38 +118,12 @@ final class Session implements AutoCloseable {
 
     /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
     boolean mayStandBefore(long round) {
-        return isMember() && (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursor.round() == round;
+        return isMember() && progress.mayStandBefore(round);
     }
 
     /** Whether it can be asked for the state before this round. */
     boolean canSupply(long round) {
-        return sync == Sync.SYNCED && !liveness.isSilent() && cursor.round() == round;
-    }
-
-    /** Whether it has not been sent the whole mean of this round. */
-    boolean isOwed(long round) {
-        return cursor.round() <= round;
-    }
-
-    /** The round whose mean it is sent next. */
-    long cursorRound() {
-        return cursor.round();
-    }
-
-    /** It can take or give a state of this kind, and stands before this round. */
-    void ready(StateKind kind, long round) {
-        ready = kind;
-        readyRound = round;
-    }
-
-    /** Whether it waits for a state. */
-    boolean isReady() {
-        return ready != null;
-    }
-
-    /** The round that it stood before when it said that it waits for a state. */
-    long readyRound() {
-        return readyRound;
+        return progress.canSupply(round) && !liveness.isSilent();
     }
 
     Notices notices() {
@@ -186,16 +159,14 @@ final class Session implements AutoCloseable {
 
     /** It has the job's state before this round. */
     void synced(long round) {
-        sync = Sync.SYNCED;
-        ready = null;
-        cursor.seek(round);
+        progress.synced(round);
         notices.start(round);
     }
 
     /** It was there when the job began, and stands before this round. */
     void initial(long round) {
-        synced(round);
-        sync = Sync.INITIAL;
+        progress.initial(round);
+        notices.start(round);
     }
 
     /** A member with this state has restored the job before this round: members with an equal one go on, others ask for it. */
@@ -209,29 +180,14 @@ final class Session implements AutoCloseable {
 
     /** It has to ask for the job's state. */
     void behind(long round) {
-        sync = Sync.BEHIND;
-        ready = null;
-        feed.close();
+        progress.behind();
         notices.behind(round);
-    }
-
-    /** Is sent a state, and then the means from there on; {@code roundEnded} if that of its round is complete. */
-    void stream(StateImage image, boolean roundEnded, int mtu) {
-        feed.start(image, roundEnded, mtu);
-        sync = Sync.STREAMING;
-        ready = null;
-        cursor.seek(image.round());
     }
 
     /** The open round, in which it takes part, failed and begins again. */
     void retry(long round, int attempt, String reason) {
-        cursor.retry(round, attempt);
+        progress.retry(round, attempt);
         notices.retry(attempt, reason);
-    }
-
-    /** The attempt in which it sends to a round once it has heard all that it was told. */
-    int attempt(long round) {
-        return cursor.attempt(round);
     }
 
     /** The peer asked again: it has not seen the answer, or asked before it came. */
@@ -241,6 +197,8 @@ final class Session implements AutoCloseable {
             notices.welcomeAgain();
         } else if (state == Peer.State.REJECTED) {
             notices.rejectAgain();
+        } else if (state == Peer.State.ASKING) {
+            notices.offer();
         }
     }
 
@@ -265,20 +223,14 @@ final class Session implements AutoCloseable {
             return 0;
         }
         int epoch = terms.epoch();
-        int sent = notices.send(downlink, peer.token(), index, terms, cursor.round());
+        int sent = notices.send(downlink, peer.token(), index, terms, progress.cursorRound());
         if (state == Peer.State.MEMBER && notices.isClear()) {
-            if (feed.isActive()) {
-                sent += feed.send(downlink, epoch);
-                sync = feed.isActive() ? sync : Sync.SYNCED;
-            }
-            if (sync == Sync.SYNCED || sync == Sync.INITIAL && !shared) {
-                sent += cursor.send(downlink, means, epoch);
-            }
+            sent += progress.send(downlink, means, shared, epoch);
         }
         if (sent > 0) {
             lastSentNs = nowNs;
         } else if (state == Peer.State.MEMBER && nowNs - lastSentNs > Protocol.HEARTBEAT_NS
-                && downlink.heartbeat(epoch, cursor.round(), BlockSeed.AGGREGATOR)) {
+                && downlink.heartbeat(epoch, progress.cursorRound(), BlockSeed.AGGREGATOR)) {
             lastSentNs = nowNs;
         }
         return sent;
@@ -287,13 +239,13 @@ final class Session implements AutoCloseable {
     /** A heartbeat, whatever was sent before. */
     void giveSign(int epoch) {
         if (downlink != null && state == Peer.State.MEMBER) {
-            downlink.heartbeat(epoch, cursor.round(), BlockSeed.AGGREGATOR);
+            downlink.heartbeat(epoch, progress.cursorRound(), BlockSeed.AGGREGATOR);
         }
     }
 
     @Override
     public void close() {
-        feed.close();
+        progress.close();
         if (downlink != null) {
             downlink.close();
         }

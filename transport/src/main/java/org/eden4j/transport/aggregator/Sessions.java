@@ -9,7 +9,7 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.DownlinkProxy;
-import org.eden4j.transport.wire.JoinRequest;
+import org.eden4j.transport.wire.StateLabel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,7 @@ final class Sessions {
     }
 
     /** A new peer, with a way back to it; null if it is not one that can be answered. */
-    Session open(int image, JoinRequest join, int stream, String endpoint, long nowNs) {
+    Session open(int image, long token, StateLabel held, int stream, String endpoint, long nowNs) {
         Channels channels = link.connection().channels();
         if (!channels.isAnswerable(endpoint, stream)) {
             return null;
@@ -54,7 +54,7 @@ final class Sessions {
         long registrationId = link.connection()
             .aeron()
             .asyncAddExclusivePublication(channels.downlink(endpoint), channels.downlinkStream(stream));
-        Session session = new Session(new Peer(image, join.token(), join.held(), registrationId), nowNs);
+        Session session = new Session(new Peer(image, token, held, registrationId), nowNs);
         byImage.put(image, session);
         all.add(session);
         return session;

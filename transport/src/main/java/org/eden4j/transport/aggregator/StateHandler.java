@@ -90,7 +90,7 @@ final class StateHandler implements AutoCloseable {
     /** Serves the members that wait for a state. */
     void serve(Rounds rounds) {
         isAsking();
-        members.where(member -> member.isReady() && !rounds.isBarred(member))
+        members.where(member -> member.progress().isReady() && !rounds.isBarred(member))
             .stream()
             .mapToObj(members::at)
             .forEach(member -> serve(member, rounds));
@@ -103,7 +103,7 @@ final class StateHandler implements AutoCloseable {
         StateImage image = imageFor(member, rounds);
         if (image != null) {
             drops.count(Drop.RESYNC);
-            member.stream(image, image.round() < rounds.current(), terms.mtu());
+            member.progress().stream(image, image.round() < rounds.current(), terms.mtu());
         } else if (source == null) {
             Session next = nextSource(rounds);
             if (next != null) {
@@ -119,7 +119,8 @@ final class StateHandler implements AutoCloseable {
      */
     private StateImage imageFor(Session member, Rounds rounds) {
         long ended = rounds.current() - 1;
-        StateImage image = rounds.reach().isReached() || member.readyRound() > ended ? null : state.imageBefore(ended);
+        StateImage image = rounds.reach().isReached() || member.progress().readyRound() > ended ? null
+                : state.imageBefore(ended);
         if (image == null) {
             image = state.image(rounds.current());
         }
@@ -135,7 +136,7 @@ final class StateHandler implements AutoCloseable {
         }
         Session first = members.first();
         boolean initial = rounds.current() == 0 && !rounds.hasBegun();
-        return initial && first.isReady() ? first : null;
+        return initial && first.progress().isReady() ? first : null;
     }
 
     /** Whether a member was asked to supply. */
@@ -183,7 +184,7 @@ final class StateHandler implements AutoCloseable {
 
     /** The source has supplied its state while rounds go on, or before the first of them. */
     void take(Session from, StateImage image, long openRound) {
-        if (from.sync() == Sync.SYNCED || openRound > 0) {
+        if (from.progress().sync() == Sync.SYNCED || openRound > 0) {
             state.relay(image);
         } else {
             state.restore(image);

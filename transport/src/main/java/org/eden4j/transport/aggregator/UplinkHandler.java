@@ -5,10 +5,12 @@ import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.media.PatientClock;
+import org.eden4j.transport.sbe.AskDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
 import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
+import org.eden4j.transport.sbe.PauseDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
@@ -19,7 +21,9 @@ import org.eden4j.transport.state.LayoutReceiver;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.JoinRequest;
 import org.eden4j.transport.wire.MalformedMessageException;
+import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
+import org.eden4j.transport.wire.StateLabel;
 import org.eden4j.transport.wire.UplinkListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,12 +63,32 @@ final class UplinkHandler implements UplinkListener {
             return;
         }
         JoinRequest join = JoinRequest.of(decoder, method, agreement);
-        Session session = job.isEnding() ? null : sessions.open(image, join, decoder.stream(), endpoint, clock.nowNs());
+        Session session = job.isEnding() ? null
+                : sessions.open(image, join.token(), join.held(), decoder.stream(), endpoint,
+                        clock.nowNs());
         if (session == null) {
             drops.count(Drop.FOREIGN);
             return;
         }
         judge(session, join, null);
+    }
+
+    @Override
+    public void onAsk(int image, AskDecoder ask, String endpoint) {
+        Session known = sessions.get(image);
+        if (known != null) {
+            known.answerAgain(clock.nowNs());
+            return;
+        }
+        Session session = job.isEnding() ? null
+                : sessions.open(image, ask.token(), StateLabel.BLANK, ask.stream(), endpoint, clock.nowNs());
+        if (session == null) {
+            drops.count(Drop.FOREIGN);
+        } else if (ask.protocol() != Protocol.VERSION) {
+            refuse(session, RejectCode.VERSION, Admission.versions(ask.protocol()));
+        } else {
+            session.inquire();
+        }
     }
 
     /** @param told the layout of which the worker has sent the text; null if it has not */
@@ -117,7 +141,7 @@ final class UplinkHandler implements UplinkListener {
         }
         if (!job.isRunning()) {
             drops.count(Drop.REJECTED);
-        } else if (session.sync() != Sync.INITIAL
+        } else if (session.progress().sync() != Sync.INITIAL
                 || job.agreement().states().mayExchange(session, job.rounds().hasBegun())) {
             job.rounds().update(session, update, payload, payloadLength);
         } else {
@@ -139,6 +163,15 @@ final class UplinkHandler implements UplinkListener {
     }
 
     @Override
+    public void onPause(int image, PauseDecoder pause) {
+        Session session = heard(image, pause.epoch(), pause.worker());
+        if (session != null && job.isRunning()) {
+            session.progress().pause();
+            job.rounds().withdraw(session);
+        }
+    }
+
+    @Override
     public void onReady(int image, ReadyDecoder ready) {
         Session session = heard(image, ready.epoch(), ready.worker());
         StateKind kind = StateKind.of(ready.kind());
@@ -147,13 +180,28 @@ final class UplinkHandler implements UplinkListener {
         }
         if (kind == null || kind == StateKind.UNDECIDED) {
             drops.count(Drop.REJECTED);
-        } else if (session.sync() == Sync.BEHIND || session.sync() == Sync.INITIAL) {
+        } else if (!hasResumed(session, kind, ready.round())
+                && (session.progress().sync() == Sync.BEHIND || session.progress().sync() == Sync.INITIAL)) {
             boolean begun = job.rounds().hasBegun() || job.rounds().current() > 0;
             if (job.agreement().states().agrees(session, kind, begun)) {
-                session.ready(kind, ready.round());
+                session.progress().ready(kind, ready.round());
                 job.agreement().states().serve(job.rounds());
             }
         }
+    }
+
+    /** Whether a member that paused goes on at once: it stands before the open round, and has all that it needs there. */
+    private boolean hasResumed(Session session, StateKind kind, long round) {
+        if (!session.progress().isPaused() || !session.progress().resume(round, job.rounds().current())) {
+            return false;
+        }
+        boolean initial = session.progress().sync() == Sync.INITIAL;
+        if (initial && (kind != StateKind.NONE
+                || !job.agreement().states().mayExchange(session, job.rounds().hasBegun()))) {
+            return false;
+        }
+        session.notices().start(round);
+        return true;
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
 import org.eden4j.transport.sbe.LayoutWantedEncoder;
 import org.eden4j.transport.sbe.MeanEncoder;
+import org.eden4j.transport.sbe.OfferEncoder;
 import org.eden4j.transport.sbe.PartialEncoder;
 import org.eden4j.transport.sbe.RejectEncoder;
 import org.eden4j.transport.sbe.RetryEncoder;
@@ -36,6 +37,7 @@ public final class DownlinkProxy extends MessageProxy {
     private final RetryEncoder retry = new RetryEncoder();
     private final PartialEncoder partial = new PartialEncoder();
     private final LayoutWantedEncoder layoutWanted = new LayoutWantedEncoder();
+    private final OfferEncoder offer = new OfferEncoder();
 
     public DownlinkProxy(Claims claims) {
         super(claims);
@@ -60,6 +62,28 @@ public final class DownlinkProxy extends MessageProxy {
             .hashInterval(0)
             .layoutHash(terms.layout().hash())
             .downlinkText(downlink);
+        claims.commit();
+        return true;
+    }
+
+    /** What the job is, for a worker that asked. */
+    public boolean offer(long token, JobTerms terms) {
+        String method = terms.method().toString();
+        String downlink = terms.downlink().toString();
+        String agreement = terms.agreement() == null ? "" : terms.agreement();
+        if (!claims.claim(HEADER + OfferEncoder.BLOCK_LENGTH + 3 * LENGTH_FIELD + method.length() + downlink.length()
+                + agreement.length())) {
+            return false;
+        }
+        offer.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .token(token)
+            .dimension(terms.dimension())
+            .mtu(terms.mtu())
+            .workers(terms.workers())
+            .flags(terms.agreement() == null ? 0 : Protocol.OFFER_AGREED)
+            .methodText(method)
+            .downlinkText(downlink)
+            .agreement(agreement);
         claims.commit();
         return true;
     }

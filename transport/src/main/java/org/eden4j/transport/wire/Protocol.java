@@ -69,6 +69,9 @@ public final class Protocol {
     /** Bit of Welcome's {@code uplink}: updates are not repeated. */
     public static final int UPLINK_UNRELIABLE = 1;
 
+    /** Bit of Offer's {@code flags}: there is an agreement. */
+    public static final int OFFER_AGREED = 1;
+
     /** Bits of Supply's {@code parts}. */
     public static final int SUPPLY_MODEL = 1;
     public static final int SUPPLY_REMAINDER = 2;

@@ -5,11 +5,13 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
+import org.eden4j.transport.sbe.AskDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
 import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
+import org.eden4j.transport.sbe.PauseDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
@@ -40,6 +42,8 @@ public final class UplinkAdapter implements FragmentHandler {
     private final ReadyDecoder ready = new ReadyDecoder();
     private final LeaveDecoder leave = new LeaveDecoder();
     private final LayoutPartDecoder layoutPart = new LayoutPartDecoder();
+    private final AskDecoder ask = new AskDecoder();
+    private final PauseDecoder pause = new PauseDecoder();
     private final VariableData data = new VariableData();
 
     public UplinkAdapter(UplinkListener listener) {
@@ -112,6 +116,16 @@ public final class UplinkAdapter implements FragmentHandler {
                 String endpoint = data.nextText(Protocol.LONGEST_ENDPOINT);
                 listener.onJoin(session, join, method, endpoint,
                         former ? "" : data.nextText(Protocol.LONGEST_AGREEMENT));
+            }
+            case AskDecoder.TEMPLATE_ID -> {
+                checkBlock(block, AskDecoder.BLOCK_LENGTH, length);
+                data.wrap(buffer, body + block, body + length);
+                listener.onAsk(session, ask.wrap(buffer, body, block, version),
+                        data.nextText(Protocol.LONGEST_ENDPOINT));
+            }
+            case PauseDecoder.TEMPLATE_ID -> {
+                checkBlock(block, PauseDecoder.BLOCK_LENGTH, length);
+                listener.onPause(session, pause.wrap(buffer, body, block, version));
             }
             case LayoutPartDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, LayoutPartDecoder.BLOCK_LENGTH, length);

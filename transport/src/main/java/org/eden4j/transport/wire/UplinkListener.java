@@ -1,9 +1,11 @@
 package org.eden4j.transport.wire;
 
+import org.eden4j.transport.sbe.AskDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
 import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
+import org.eden4j.transport.sbe.PauseDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
@@ -18,6 +20,12 @@ import org.eden4j.transport.sbe.UpdateEndDecoder;
 public interface UplinkListener {
     /** A worker asks for membership. */
     void onJoin(int session, JoinDecoder join, String method, String endpoint, String agreement);
+
+    /** Somebody asks what the job is. */
+    void onAsk(int session, AskDecoder ask, String endpoint);
+
+    /** A worker takes no part until it is ready. */
+    void onPause(int session, PauseDecoder pause);
 
     /** One part of the text of the layout that a worker joins with. */
     void onLayoutPart(int session, LayoutPartDecoder part, long payload, int payloadLength);

@@ -1,9 +1,11 @@
 package org.eden4j.transport.wire;
 
 import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.sbe.AskEncoder;
 import org.eden4j.transport.sbe.JoinEncoder;
 import org.eden4j.transport.sbe.LayoutPartEncoder;
 import org.eden4j.transport.sbe.LeaveEncoder;
+import org.eden4j.transport.sbe.PauseEncoder;
 import org.eden4j.transport.sbe.ReadyEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
 import org.eden4j.transport.sbe.UpdateEndEncoder;
@@ -19,9 +21,40 @@ public final class UplinkProxy extends MessageProxy {
     private final ReadyEncoder ready = new ReadyEncoder();
     private final LeaveEncoder leave = new LeaveEncoder();
     private final LayoutPartEncoder layoutPart = new LayoutPartEncoder();
+    private final AskEncoder ask = new AskEncoder();
+    private final PauseEncoder pause = new PauseEncoder();
 
     public UplinkProxy(Claims claims) {
         super(claims);
+    }
+
+    /** Asks what the job is. */
+    public boolean ask(long token, int stream, String endpoint) {
+        if (!claims.claim(HEADER + AskEncoder.BLOCK_LENGTH + LENGTH_FIELD + endpoint.length())) {
+            return false;
+        }
+        ask.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .token(token)
+            .protocol(Protocol.VERSION)
+            .flags(0)
+            .stream(stream)
+            .endpoint(endpoint);
+        claims.commit();
+        return true;
+    }
+
+    /** The worker takes no part until it is ready. */
+    public boolean pause(int epoch, long round, int worker) {
+        if (!claims.claim(HEADER + PauseEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        pause.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .flags(0);
+        claims.commit();
+        return true;
     }
 
     /** Asks for membership as {@code wish} says, for a worker with this much of the job's state. */

@@ -2,7 +2,7 @@
  * Turns messages into bytes in an Aeron log, and bytes back into messages.
  *
  * <pre>
- * worker       UplinkProxy     --- Join, Update, UpdateEnd, Ready, Leave -----------&gt;  UplinkAdapter    UplinkListener
+ * worker       UplinkProxy     --- Join, Update, UpdateEnd, Ready, Pause, ... -----&gt;  UplinkAdapter    UplinkListener
  * aggregator   DownlinkProxy   --- Welcome, Mean, RoundEnd, Retry, Failure, ... ----&gt;  DownlinkAdapter  DownlinkListener
  * both         MessageProxy    --- StateBegin, State, StateEnd, Heartbeat ----------&gt;
  * </pre>

@@ -121,7 +121,7 @@ final class DownlinkHandler implements DownlinkListener {
     @Override
     public void onBehind(BehindDecoder behind) {
         if (isFor(behind.epoch())) {
-            worker.state().behind();
+            worker.processor().behind();
         }
     }
 

@@ -39,6 +39,9 @@ public abstract sealed class Request {
         }
     }
 
+    /** No more rounds until the next exchange. */
+    public static final class Pause extends Request {}
+
     private final Thread caller = Thread.currentThread();
     private RuntimeException failure;
     private volatile boolean done;

@@ -31,6 +31,9 @@ final class RequestProcessor {
     /** Of the aggregator that this worker is a member of, or was last. */
     private int epoch;
     private boolean member;
+    /** Whether the caller takes no part until its next exchange, and whether the aggregator is to be told so. */
+    private boolean paused;
+    private boolean pauseDue;
     private long lastSentNs;
     private long readySentNs;
     /** Bytes of all but Update and Mean frames up to the last round. */
@@ -82,6 +85,7 @@ final class RequestProcessor {
     /** The aggregator says that this worker is to go on with its own round. */
     void started() {
         boolean again = state.isInSync();
+        pauseDue = paused;
         if (state.label(rounds.current()).epoch() != epoch) {
             rounds.reopen();
         }
@@ -91,6 +95,12 @@ final class RequestProcessor {
         } else if (!again) {
             rounds.restart();
         }
+    }
+
+    /** The aggregator says that this worker's state is not the job's. */
+    void behind() {
+        state.behind();
+        pauseDue = paused;
     }
 
     /**
@@ -105,6 +115,11 @@ final class RequestProcessor {
             begin(next);
         }
         Request active = slot.active();
+        if (pauseDue && uplink.pause(epoch, rounds.current(), index)) {
+            pauseDue = false;
+            state.behind();
+            rounds.restart();
+        }
         int sent = state.send(uplink, epoch, rounds.current(), rounds.ledger(), active, FRAMES_AT_A_TIME);
         if (active instanceof Request.Exchange && state.isInSync()) {
             sent += updates == null ? 0 : rounds.send(updates, epoch, FRAMES_AT_A_TIME, clock.nowNs());
@@ -129,12 +144,16 @@ final class RequestProcessor {
 
     private void begin(Request request) {
         readySentNs = clock.nowNs() - 2 * Protocol.HEARTBEAT_NS;
+        boolean pauses = request instanceof Request.Pause;
+        pauseDue = pauses && (pauseDue || !paused && state.isInSync());
+        paused = pauses;
         switch (request) {
             case Request.Exchange exchange -> {
                 state.decideNone();
                 rounds.begin(exchange);
                 finishIfEnded();
             }
+            case Request.Pause _ -> finish(null);
             case Request.Share _ -> {
                 if (state.isDecided()) {
                     finish(new IllegalStateException(

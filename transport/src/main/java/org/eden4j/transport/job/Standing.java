@@ -1,4 +1,4 @@
-package org.eden4j.transport.aggregator;
+package org.eden4j.transport.job;
 
 /**
  * Where a running job stands.

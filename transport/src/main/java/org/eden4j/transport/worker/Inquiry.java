@@ -1,0 +1,48 @@
+package org.eden4j.transport.worker;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.JobOffer;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.Interrupts;
+import org.eden4j.transport.wire.OfferAdapter;
+import org.eden4j.transport.wire.Protocol;
+
+/** Asks an aggregator what its job is, in the caller's thread and on a link that is closed afterwards. */
+public final class Inquiry {
+    private static final int FRAGMENTS = 8;
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private Inquiry() {}
+
+    /**
+     * Waits for the answer.
+     *
+     * @param token that the answer has to repeat
+     * @throws TransportException if none comes in time, or this thread is interrupted
+     */
+    public static JobOffer ask(JobAddress address, int mtu, Duration limit, long token) {
+        long startNs = System.nanoTime();
+        OfferAdapter adapter = new OfferAdapter(token);
+        try (WorkerLink link = WorkerLink.open(address, mtu, limit, InjectedLoss.NONE)) {
+            long askedNs = startNs - Protocol.JOIN_RETRY_NS;
+            while (adapter.offer() == null) {
+                long nowNs = System.nanoTime();
+                if (nowNs - startNs > limit.toNanos()) {
+                    throw new TransportException("no aggregator has said within " + limit.toMillis()
+                            + " ms what its job is");
+                }
+                if (nowNs - askedNs >= Protocol.JOIN_RETRY_NS
+                        && link.uplink().ask(token, link.stream(), link.endpoint())) {
+                    askedNs = nowNs;
+                }
+                if (link.downlink().poll(adapter, FRAGMENTS) == 0) {
+                    Interrupts.park(POLL_NS);
+                }
+            }
+            return adapter.offer();
+        }
+    }
+}
