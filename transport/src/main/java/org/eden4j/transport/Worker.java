@@ -147,6 +147,28 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
+     * As {@link #shareModel(MemorySegment)} where members have more in common than the model, such as an updater's state and
+     * counters of iterations and epochs. The aggregator keeps the model alone; the remainder a member saves when another one
+     * needs it:
+     *
+     * <ul> <li>before the first exchange the member with the lowest number saves it, in this call, and all others restore it;
+     * <li>later a member saves it that waits in {@link #exchange}, and so has done all that its update is made of. Who is given
+     * it has the model after that round: both together are what that member has when its exchange returns. (Where that round
+     * cannot end without the one that waits for the state, it is given the model before that round, and takes part in it.)
+     * </ul>
+     *
+     * <p>The remainder need not be equal on all members, only of use to all; its length is the same everywhere. It is restored
+     * in the thread that has called this worker, in this call or in {@link #exchange}, once the model is in its place. See
+     * {@link Replica} for what happens where it throws.
+     *
+     * @throws IllegalArgumentException if the remainder is larger than 16 updates and 64 KiB
+     */
+    public synchronized void shareModel(MemorySegment model, Replica remainder) {
+        check(model, "model", true);
+        share(new Request.Share(model, Objects.requireNonNull(remainder)));
+    }
+
+    /**
      * As {@link #shareModel} where updates are gradients, so that only the members know what becomes of a mean: a member
      * that has fallen behind, or joins later, is given the state of one that has not, which is asked to save it while
      * it waits in {@link #exchange}.
@@ -155,7 +177,10 @@ public final class Worker implements AutoCloseable {
      * @throws TransportException if the job failed, or the replica threw
      */
     public synchronized void shareState(Replica replica) {
-        Request.Share share = new Request.Share(null, Objects.requireNonNull(replica));
+        share(new Request.Share(null, Objects.requireNonNull(replica)));
+    }
+
+    private void share(Request.Share share) {
         long most = Protocol.largestReplica(dimension());
         if (share.replicaBytes() < 0 || share.replicaBytes() > most) {
             throw new IllegalArgumentException("a state may have " + most + " bytes at dimension " + dimension()

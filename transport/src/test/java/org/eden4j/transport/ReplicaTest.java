@@ -12,6 +12,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.state.Ledger;
 import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.TermsFixture;
 import org.eden4j.transport.worker.Request;
 import org.eden4j.transport.worker.WorkerState;
@@ -123,7 +124,7 @@ class ReplicaTest {
     void shouldNotKeepAWorkerFromLookingForItsAggregatorWhileAStateIsSaved() {
         JobTerms terms = TermsFixture.terms(1, METHOD, DIMENSION);
         try (WorkerState state = new WorkerState(terms, 0)) {
-            state.supply();
+            state.supply(Protocol.SUPPLY_REMAINDER);
             state.send(null, 1, 0, new Ledger(1, 1), new Request.Share(null, new Descent(1)), 1);
             state.disconnect();
             assertFalse(state.isBusy());

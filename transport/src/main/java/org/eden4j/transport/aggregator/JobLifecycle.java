@@ -170,7 +170,7 @@ final class JobLifecycle implements AutoCloseable {
     /** What the source is to supply now. */
     SupplyCheck check(Session source) {
         return phase == Phase.RESTORING ? SupplyCheck.ofRestorer(source.index(), source.held())
-                : new SupplyCheck(source.index(), agreement.state().kind(), 0, rounds.current());
+                : agreement.states().check(source, rounds);
     }
 
     /** A member has supplied a state that it cannot have: it is told why and gives up its place, another is asked. */
@@ -184,7 +184,7 @@ final class JobLifecycle implements AutoCloseable {
     /** The source has supplied a whole state. */
     void supplied(Session source, StateImage image) {
         JobState state = agreement.state();
-        String flaw = work.call(image.modelBytes(), () -> check(source).flaw(image, terms()));
+        String flaw = work.call(image.totalBytes(), () -> check(source).flaw(image, terms()));
         if (flaw != null) {
             refuse(source, flaw);
         } else if (phase == Phase.RESTORING) {
@@ -213,7 +213,7 @@ final class JobLifecycle implements AutoCloseable {
         Session furthest = assembly.furthest(terms.quorum());
         if (!furthest.held().isBlank()) {
             phase = Phase.RESTORING;
-            agreement.states().ask(furthest);
+            agreement.states().ask(furthest, furthest.held().kind().restoringParts());
             return;
         }
         members.forEach(_ -> true, member -> member.initial(0));
@@ -238,7 +238,9 @@ final class JobLifecycle implements AutoCloseable {
         }
         boolean added = rounds.addDue();
         try {
-            return rounds.check() || added;
+            boolean changed = rounds.check();
+            agreement.states().catchUp(rounds);
+            return changed || added;
         } catch (TransportException e) {
             fail(FailureCode.NO_QUORUM, e);
             return true;

@@ -15,7 +15,11 @@ import org.eden4j.transport.wire.StateKind;
  * the model itself. To that it adds every mean that it sends, decoded from the same bytes, by the same float32 addition
  * as every member does: it stays equal to theirs bit for bit, see {@link SharedModel}.
  *
- * <p>Memory: 4 bytes a coordinate with a model, and as many while it is being sent. Single-threaded.
+ * <p>What else members have in common beside a model, the remainder, one of them supplies when it is needed. A member saves
+ * it while it waits in a round for which it has done all it has to: with the model after that round it is the state before
+ * the next.
+ *
+ * <p>Memory: 4 bytes a coordinate with a model, and as many and a remainder while they are being sent. Single-threaded.
  */
 final class JobState implements AutoCloseable {
     private final JobTerms terms;
@@ -24,6 +28,10 @@ final class JobState implements AutoCloseable {
     private StateKind kind = StateKind.UNDECIDED;
     private MemorySegment model;
     private SharedModel shared;
+    /** What a member supplied last of what is no part of the model; null before, and where it is no longer of use. */
+    private StateImage remainder;
+    /** Of every member's remainder; -1 before the first was supplied. */
+    private long remainderBytes = -1;
     /** The last image that was made or supplied; for joiners that come at the same time. */
     private StateImage image;
     /** The ledger before the round that ended last, where members have nothing else in common. */
@@ -48,21 +56,33 @@ final class JobState implements AutoCloseable {
 
     /** Whether members have more in common than the round, so that means are of no use without it. */
     boolean isShared() {
-        return kind == StateKind.MODEL || kind == StateKind.REPLICA;
+        return kind.parts() != 0;
     }
 
     /** Takes over what a member supplied: the initial state, or all that a new aggregator lacks. */
     void restore(StateImage supplied) {
         kind = supplied.kind();
         ledger.read(supplied.ledger());
-        if (kind == StateKind.MODEL) {
+        if (kind.hasModel()) {
             if (model == null) {
                 model = NativeMemory.allocate(arena, supplied.modelBytes());
                 shared = new SharedModel(terms.down(), terms.jobSeed(), arena);
             }
             model.copyFrom(supplied.model());
         }
-        keep(supplied.hold());
+        if (kind != StateKind.MODEL_AND_REMAINDER || supplied.remainderBytes() > 0) {
+            agree(supplied);
+            keep(supplied.hold());
+        }
+    }
+
+    private void agree(StateImage supplied) {
+        remainderBytes = kind.hasRemainder() ? supplied.remainderBytes() : -1;
+    }
+
+    /** Bytes of every member's remainder; -1 if that is not known yet. */
+    long remainderBytes() {
+        return remainderBytes;
     }
 
     private void keep(StateImage newest) {
@@ -74,21 +94,53 @@ final class JobState implements AutoCloseable {
 
     /** Keeps what a member supplied of a state that only members understand. */
     void relay(StateImage supplied) {
-        keep(supplied.hold());
+        agree(supplied);
+        if (kind == StateKind.REPLICA) {
+            keep(supplied.hold());
+        } else {
+            forgetRemainder();
+            remainder = supplied.hold();
+        }
+    }
+
+    private void forgetRemainder() {
+        if (remainder != null) {
+            remainder.close();
+            remainder = null;
+        }
+    }
+
+    /** Whether there is a remainder of a member that has this round open: it is a part of the state before the next. */
+    boolean hasRemainderOf(long round) {
+        return remainder != null && remainder.round() == round;
+    }
+
+    /** Whether the state before this round is ready to be sent. */
+    boolean hasImageOf(long round) {
+        return image != null && image.round() == round;
+    }
+
+    /** The state before this round of the model as it is and the remainder that there is. */
+    StateImage compose(long round) {
+        keep(StateImage.of(kind, round, model, remainder.remainder(), ledger.toBytes()));
+        return image;
     }
 
     /** The state before this round; null if a member has to supply it. */
     StateImage image(long round) {
-        if (image != null && image.round() == round) {
+        if (hasImageOf(round)) {
             return image;
         }
         switch (kind) {
-            case UNDECIDED, NONE -> keep(StateImage.of(StateKind.NONE, round, MemorySegment.NULL, ledger));
+            case UNDECIDED, NONE -> keep(StateImage.of(StateKind.NONE, round, ledger));
             case MODEL -> {
                 if (model == null) {
                     return null;
                 }
-                keep(StateImage.of(kind, round, model, ledger));
+                keep(StateImage.of(kind, round, model, MemorySegment.NULL, ledger.toBytes()));
+            }
+            case MODEL_AND_REMAINDER -> {
+                return hasRemainderOf(round - 1) ? compose(round) : null;
             }
             case REPLICA -> {
                 return null;
@@ -106,7 +158,7 @@ final class JobState implements AutoCloseable {
             return null;
         }
         if (image == null || image.round() != round) {
-            keep(StateImage.of(StateKind.NONE, round, MemorySegment.NULL, formerLedger));
+            keep(StateImage.of(StateKind.NONE, round, formerLedger));
         }
         return image;
     }
@@ -122,6 +174,9 @@ final class JobState implements AutoCloseable {
             formerLedger.copy(ledger);
         }
         endedRound = store.round();
+        if (!hasRemainderOf(endedRound)) {
+            forgetRemainder();
+        }
         ledger.enter(store.round(), store.contributors(), store.partial());
         if (image != null && kind != StateKind.REPLICA) {
             keep(null);
@@ -134,6 +189,7 @@ final class JobState implements AutoCloseable {
     @Override
     public void close() {
         keep(null);
+        forgetRemainder();
         arena.close();
     }
 }

@@ -17,6 +17,7 @@ final class Notices {
     private boolean startDue;
     private boolean behindDue;
     private boolean supplyDue;
+    private int supplyParts;
     private long round;
     private boolean retryDue;
     private int attempt;
@@ -72,9 +73,10 @@ final class Notices {
         round = jobRound;
     }
 
-    /** Its state is wanted. */
-    void supply() {
+    /** These parts of its state are wanted, as bits of Supply. */
+    void supply(int parts) {
         supplyDue = true;
+        supplyParts = parts;
     }
 
     /** The round failed and begins again. */
@@ -149,7 +151,7 @@ final class Notices {
             behindDue = false;
             sent++;
         }
-        if (supplyDue && downlink.supply(epoch, cursorRound)) {
+        if (supplyDue && downlink.supply(epoch, cursorRound, supplyParts)) {
             supplyDue = false;
             sent++;
         }

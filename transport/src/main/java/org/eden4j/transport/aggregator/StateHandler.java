@@ -8,6 +8,7 @@ import org.eden4j.transport.state.StateReceiver;
 import org.eden4j.transport.state.SupplyCheck;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,15 @@ import org.slf4j.LoggerFactory;
 final class StateHandler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateHandler.class);
 
+    private static final String BEFORE = " before the first exchange on all of them or on none";
+
     private final JobTerms terms;
     private final Members members;
     private final JobState state;
     private final DropCounters drops;
     private Session source;
+    /** What it was asked for, as bits of Supply. */
+    private int wanted;
     private StateReceiver inbox;
 
     StateHandler(JobTerms terms, Members members, JobState state, DropCounters drops) {
@@ -38,11 +43,12 @@ final class StateHandler implements AutoCloseable {
         return source;
     }
 
-    /** Asks a member for its state. */
-    void ask(Session member) {
+    /** Asks a member for these parts of its state. */
+    void ask(Session member, int parts) {
         abandon();
         source = member;
-        member.notices().supply();
+        wanted = parts;
+        member.notices().supply(parts);
         LOG.debug("{} is to supply the job's state", member);
     }
 
@@ -72,11 +78,12 @@ final class StateHandler implements AutoCloseable {
         StateKind job = state.kind() == StateKind.UNDECIDED ? StateKind.NONE : state.kind();
         if (kind != job) {
             member.notices()
-                .fail(FailureCode.MISMATCH, job == StateKind.NONE
-                        ? "the other members share no state: call shareModel and shareState on all of them or on none"
-                        : "the other members share a " + (job == StateKind.MODEL ? "model" : "state")
-                                + ": call share" + (job == StateKind.MODEL ? "Model" : "State")
-                                + " before the first exchange on all of them or on none");
+                .fail(FailureCode.MISMATCH, "the other members share " + switch (job) {
+                    case UNDECIDED, NONE -> "no state: call shareModel and shareState on all of them or on none";
+                    case MODEL -> "a model: call shareModel" + BEFORE;
+                    case REPLICA -> "a state: call shareState" + BEFORE;
+                    case MODEL_AND_REMAINDER -> "a model and a remainder: call shareModel with both" + BEFORE;
+                });
             return false;
         }
         return true;
@@ -104,18 +111,25 @@ final class StateHandler implements AutoCloseable {
         if (image != null) {
             drops.count(Drop.RESYNC);
             member.progress().stream(image, image.round() < rounds.current(), terms.mtu());
-        } else if (source == null) {
+        } else if (source == null && !state.hasRemainderOf(rounds.current())) {
             Session next = nextSource(rounds);
             if (next != null) {
-                ask(next);
+                ask(next, next.progress().sync() == Sync.SYNCED ? Protocol.SUPPLY_REMAINDER : state.kind().parts());
             }
+        }
+    }
+
+    /** Serves those for whom a remainder was supplied whose round has ended since: at once, or the next round outruns it. */
+    void catchUp(Rounds rounds) {
+        if (state.hasRemainderOf(rounds.current() - 1) && !state.hasImageOf(rounds.current())) {
+            serve(rounds);
         }
     }
 
     /**
      * The state that a member goes on from; null if there is none yet. Where the mean of the round that has ended last may
      * have been lost with all that it was sent to, a member that stands before that round takes it as well: what was counted
-     * in it is nowhere else.
+     * in it is nowhere else. A remainder is of use once its round has ended, or where that round needs the member to end.
      */
     private StateImage imageFor(Session member, Rounds rounds) {
         long ended = rounds.current() - 1;
@@ -124,8 +138,16 @@ final class StateHandler implements AutoCloseable {
         if (image == null) {
             image = state.image(rounds.current());
         }
+        if (image == null && state.hasRemainderOf(rounds.current()) && !canEnd()) {
+            image = state.compose(rounds.current());
+        }
         StateImage last = state.lastImage();
         return image == null && last != null && rounds.canFollow(last.round()) ? last : image;
+    }
+
+    /** Whether the open round can end without those that wait for a state. */
+    private boolean canEnd() {
+        return members.where(Session::isActive).cardinality() >= members.quorum(terms.quorum());
     }
 
     private Session nextSource(Rounds rounds) {
@@ -150,8 +172,12 @@ final class StateHandler implements AutoCloseable {
             inbox.close();
         }
         inbox = new StateReceiver(StateKind.of(begin.kind()), begin.round(), false, begin.modelBytes(),
-                (int) begin.ledgerBytes(),
-                terms.mtu());
+                begin.remainderBytes(), (int) begin.ledgerBytes(), terms.mtu());
+    }
+
+    /** What a source is to supply while rounds go on, or before the first of them. */
+    SupplyCheck check(Session from, Rounds rounds) {
+        return new SupplyCheck(from.index(), state.kind(), wanted, state.remainderBytes(), 0, rounds.current());
     }
 
     /** Whether a head is what the source is to supply: a sentence if it is not, null if it is. */

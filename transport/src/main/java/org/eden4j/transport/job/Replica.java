@@ -3,10 +3,10 @@ package org.eden4j.transport.job;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What members of a job have in common where updates are not changes of a model that the transport could keep: for gradients,
- * parameters and the updater's state.
+ * What members of a job have in common and only their programs understand: all of it where updates are not changes of a model
+ * that the transport could keep (for gradients, parameters and the updater's state), or what remains beside such a model.
  *
- * <p>Called in the thread that has called the worker, during {@link org.eden4j.transport.Worker#shareState} and {@link org.eden4j.transport.Worker#exchange}: what is
+ * <p>Called in the thread that has called the worker, during {@link org.eden4j.transport.Worker#shareState}, {@link org.eden4j.transport.Worker#shareModel} and {@link org.eden4j.transport.Worker#exchange}: what is
  * saved is the state before the round that the exchange is for. Where one of them throws, that call fails, with what was thrown
  * as its cause, and the worker leaves the job; the others go on.
  */

@@ -7,7 +7,8 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * A state at one moment, as it travels: the model's bytes, then the ledger's. Shared by the members that it is sent to, and
+ * A state at one moment, as it travels: the model's bytes, those of the remainder that only the members' programs understand,
+ * then the ledger's. Shared by the members that it is sent to, and
  * freed when the last of them has released it. Single-threaded.
  */
 public final class StateImage implements AutoCloseable {
@@ -15,29 +16,32 @@ public final class StateImage implements AutoCloseable {
     private final StateKind kind;
     private final long round;
     private final long modelBytes;
+    private final long remainderBytes;
     private final int ledgerBytes;
     private final MemorySegment bytes;
     private int holders = 1;
 
     /** An image to be filled, see {@link #bytes()}. */
-    StateImage(StateKind kind, long round, long modelBytes, int ledgerBytes) {
+    StateImage(StateKind kind, long round, long modelBytes, long remainderBytes, int ledgerBytes) {
         this.kind = kind;
         this.round = round;
         this.modelBytes = modelBytes;
+        this.remainderBytes = remainderBytes;
         this.ledgerBytes = ledgerBytes;
-        bytes = NativeMemory.allocate(arena, modelBytes + ledgerBytes);
+        bytes = NativeMemory.allocate(arena, totalBytes());
     }
 
-    /** A copy of a model, which may be empty, and a ledger. */
-    public static StateImage of(StateKind kind, long round, MemorySegment model, Ledger ledger) {
-        return of(kind, round, model, ledger.toBytes());
+    /** A state that has neither a model nor a remainder. */
+    public static StateImage of(StateKind kind, long round, Ledger ledger) {
+        return of(kind, round, MemorySegment.NULL, MemorySegment.NULL, ledger.toBytes());
     }
 
-    /** The same, of a ledger that was written before. */
-    public static StateImage of(StateKind kind, long round, MemorySegment model, byte[] written) {
-        StateImage image = new StateImage(kind, round, model.byteSize(), written.length);
+    /** A copy of a model and a remainder, each of which may be empty, and a ledger that was written before. */
+    public static StateImage of(StateKind kind, long round, MemorySegment model, MemorySegment remainder, byte[] written) {
+        StateImage image = new StateImage(kind, round, model.byteSize(), remainder.byteSize(), written.length);
         image.model().copyFrom(model);
-        MemorySegment.copy(written, 0, image.bytes, ValueLayout.JAVA_BYTE, image.modelBytes,
+        image.remainder().copyFrom(remainder);
+        MemorySegment.copy(written, 0, image.bytes, ValueLayout.JAVA_BYTE, image.modelBytes + image.remainderBytes,
                 written.length);
         return image;
     }
@@ -55,6 +59,10 @@ public final class StateImage implements AutoCloseable {
         return modelBytes;
     }
 
+    public long remainderBytes() {
+        return remainderBytes;
+    }
+
     int ledgerBytes() {
         return ledgerBytes;
     }
@@ -68,12 +76,17 @@ public final class StateImage implements AutoCloseable {
         return bytes.asSlice(0, modelBytes);
     }
 
-    public byte[] ledger() {
-        return bytes.asSlice(modelBytes, ledgerBytes).toArray(ValueLayout.JAVA_BYTE);
+    public MemorySegment remainder() {
+        return bytes.asSlice(modelBytes, remainderBytes);
     }
 
-    long totalBytes() {
-        return modelBytes + ledgerBytes;
+    public byte[] ledger() {
+        return bytes.asSlice(modelBytes + remainderBytes, ledgerBytes).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Bytes of all of it. */
+    public long totalBytes() {
+        return modelBytes + remainderBytes + ledgerBytes;
     }
 
     long hash() {

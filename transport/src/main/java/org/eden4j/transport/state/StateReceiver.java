@@ -13,9 +13,10 @@ public final class StateReceiver implements AutoCloseable {
     private int parts;
 
     /** The sizes were checked against what this process may hold. */
-    public StateReceiver(StateKind kind, long round, boolean roundEnded, long modelBytes, int ledgerBytes, int mtu) {
+    public StateReceiver(StateKind kind, long round, boolean roundEnded, long modelBytes, long remainderBytes,
+            int ledgerBytes, int mtu) {
         this.roundEnded = roundEnded;
-        image = new StateImage(kind, round, modelBytes, ledgerBytes);
+        image = new StateImage(kind, round, modelBytes, remainderBytes, ledgerBytes);
         partBytes = StateSender.partBytes(mtu);
     }
 

@@ -49,8 +49,8 @@ public final class StateSender implements AutoCloseable {
     public int send(MessageProxy proxy, int epoch, int sender, int limit) {
         int sent = 0;
         if (!begun) {
-            if (!proxy.stateBegin(epoch, sender, image.kind(), image.round(), image.modelBytes(), 0,
-                    image.ledgerBytes(), roundEnded)) {
+            if (!proxy.stateBegin(epoch, sender, image.kind(), image.round(), image.modelBytes(),
+                    image.remainderBytes(), image.ledgerBytes(), roundEnded)) {
                 return 0;
             }
             begun = true;

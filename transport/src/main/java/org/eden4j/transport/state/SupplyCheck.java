@@ -11,28 +11,30 @@ import org.eden4j.transport.wire.StateLabel;
 
 /**
  * Judges a state that a member supplies before anything is made of it: its head before memory is taken, its bytes once they are
- * whole. A replica's bytes are known to the members' programs alone. What it finds is a sentence that names the supplier; null
+ * whole. The bytes of a remainder, which a replica is alone, are known to the members' programs alone. What it finds is a sentence that names the supplier; null
  * means that nothing is wrong.
  *
  * @param supplier who was asked
- * @param kind what it has to supply
+ * @param kind of the state
+ * @param parts of it that are due, as bits of Supply
+ * @param remainderBytes that every member's remainder has, -1 if that is not known yet
  * @param firstRound the round that its state stands before, at the least
  * @param lastRound likewise, at the most
  */
-public record SupplyCheck(int supplier, StateKind kind, long firstRound, long lastRound) {
+public record SupplyCheck(int supplier, StateKind kind, int parts, long remainderBytes, long firstRound, long lastRound) {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /** Of a member that restores the job from the state that it said to have when it joined. */
     public static SupplyCheck ofRestorer(int supplier, StateLabel held) {
-        return new SupplyCheck(supplier, held.kind(), held.round(), held.round());
+        return new SupplyCheck(supplier, held.kind(), held.kind().restoringParts(), -1, held.round(), held.round());
     }
 
     /** Looks at what the member declares. */
     public String flaw(StateBeginDecoder begin, JobTerms terms) {
         StateKind declared = StateKind.of(begin.kind());
         if (declared != kind || !isPlausible(begin, terms)) {
-            return sentence("is " + (declared == null ? "of no kind" : "a " + declared) + " of " + begin.modelBytes()
-                    + " bytes with a ledger of " + begin.ledgerBytes() + ", it was to be a " + kind);
+            return sentence("is " + (declared == null ? "of no kind" : "a " + declared) + " of "
+                    + (begin.modelBytes() + begin.remainderBytes()) + " bytes with a ledger of " + begin.ledgerBytes() + ", it was to be a " + kind);
         }
         if (begin.round() < firstRound || begin.round() > lastRound) {
             return sentence("stands before round " + begin.round() + ", it was to be before round "
@@ -42,14 +44,13 @@ public record SupplyCheck(int supplier, StateKind kind, long firstRound, long la
     }
 
     private boolean isPlausible(StateBeginDecoder begin, JobTerms terms) {
-        long bytes = begin.modelBytes();
-        boolean fits = switch (kind) {
-            case UNDECIDED -> false;
-            case NONE -> bytes == 0;
-            case MODEL -> bytes == (long) terms.dimension() * Float.BYTES;
-            case REPLICA -> bytes >= 0 && bytes <= Protocol.largestReplica(terms.dimension());
-        };
-        return fits && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
+        long model = (parts & Protocol.SUPPLY_MODEL) != 0 ? (long) terms.dimension() * Float.BYTES : 0;
+        long remainder = begin.remainderBytes();
+        boolean due = (parts & Protocol.SUPPLY_REMAINDER) != 0;
+        boolean fits = remainder == 0 || due && remainder > 0 && remainder <= Protocol.largestReplica(terms.dimension());
+        return kind != StateKind.UNDECIDED && begin.modelBytes() == model && fits
+                && (!due || remainderBytes < 0 || remainder == remainderBytes)
+                && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
     }
 
     /** Looks at all of it. */
@@ -63,7 +64,7 @@ public record SupplyCheck(int supplier, StateKind kind, long firstRound, long la
         } catch (MalformedMessageException e) {
             return sentence("has no ledger of this job: " + e.getMessage());
         }
-        return image.kind() == StateKind.MODEL ? flaw(image.model()) : null;
+        return flaw(image.model());
     }
 
     private String flaw(MemorySegment model) {

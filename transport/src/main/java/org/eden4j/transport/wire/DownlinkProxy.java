@@ -194,15 +194,15 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The worker is to send the state it has. */
-    public boolean supply(int epoch, long round) {
+    /** The worker is to send these parts of the state it has. */
+    public boolean supply(int epoch, long round, int parts) {
         if (!claims.claim(HEADER + SupplyEncoder.BLOCK_LENGTH)) {
             return false;
         }
         supply.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
-            .parts(Protocol.SUPPLY_MODEL | Protocol.SUPPLY_REMAINDER);
+            .parts(parts);
         claims.commit();
         return true;
     }

@@ -128,7 +128,7 @@ final class DownlinkHandler implements DownlinkListener {
     @Override
     public void onSupply(SupplyDecoder supply) {
         if (isFor(supply.epoch())) {
-            worker.state().supply();
+            worker.state().supply(supply.parts());
         }
     }
 

@@ -21,6 +21,9 @@ final class ReplicaErrand {
     private Request employer;
     /** Where the caller saves to; null if nobody waits for that any more. */
     private MemorySegment staging;
+    private StateKind stagedKind;
+    /** The model that goes with it; empty if none does. */
+    private MemorySegment stagedModel;
     /** Round and ledger when saving was asked for: the round may end before it is done. */
     private long stagedRound;
     private byte[] stagedLedger;
@@ -42,15 +45,17 @@ final class ReplicaErrand {
 
     /** Has the caller's thread restore a state from a copy of its own. */
     void restore(Request request, Replica replica, StateImage image) {
-        MemorySegment copy = allocate(image.modelBytes());
-        MemorySegment.copy(image.bytes(), 0, copy, 0, image.modelBytes());
+        MemorySegment copy = allocate(image.remainderBytes());
+        copy.copyFrom(image.remainder());
         post(Kind.RESTORING, request, () -> replica.restore(copy));
     }
 
-    /** Has the caller's thread save the state before this round. */
-    void save(Request request, Shared shared, long round, Ledger ledger) {
+    /** Has the caller's thread save the state before this round, which goes with a model or with none. */
+    void save(Request request, Shared shared, MemorySegment model, long round, Ledger ledger) {
         MemorySegment target = allocate(shared.replicaBytes());
         staging = target;
+        stagedKind = shared.kind();
+        stagedModel = model;
         stagedRound = round;
         stagedLedger = ledger.toBytes();
         post(Kind.SAVING, request, () -> shared.replica().save(target));
@@ -93,7 +98,7 @@ final class ReplicaErrand {
         if (staging == null) {
             return null;
         }
-        StateImage image = StateImage.of(StateKind.REPLICA, stagedRound, staging, stagedLedger);
+        StateImage image = StateImage.of(stagedKind, stagedRound, stagedModel, staging, stagedLedger);
         staging = null;
         return image;
     }

@@ -5,17 +5,14 @@ import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * What a caller shares with the other members: a model or a replica, the other is null.
+ * What a caller shares with the other members.
  *
+ * @param model to which means are added; null if there is none
+ * @param replica what else the members have in common; null if there is nothing
  * @param replicaBytes of the replica's state, 0 without one
  */
 record Shared(MemorySegment model, Replica replica, long replicaBytes) {
-    /** Bytes of it as it travels. */
-    long bytes(int dimension) {
-        return replica == null ? (long) dimension * Float.BYTES : replicaBytes;
-    }
-
     StateKind kind() {
-        return replica == null ? StateKind.MODEL : StateKind.REPLICA;
+        return replica == null ? StateKind.MODEL : model == null ? StateKind.REPLICA : StateKind.MODEL_AND_REMAINDER;
     }
 }

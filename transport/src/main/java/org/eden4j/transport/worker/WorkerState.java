@@ -8,7 +8,6 @@ import org.eden4j.transport.state.Ledger;
 import org.eden4j.transport.state.SharedModel;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.StateReceiver;
-import org.eden4j.transport.state.StateSender;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
@@ -35,11 +34,10 @@ public final class WorkerState implements AutoCloseable {
     /** What this worker has in common with others; null before there is anything. */
     private Shared own;
     private StateReceiver receiver;
-    private StateSender sender;
-    private boolean supplyWanted;
     /** Whether the initial state went from here to the aggregator, which is to confirm it. */
     private boolean supplied;
     private final ReplicaErrand errand = new ReplicaErrand();
+    private final StateSupplier supplier;
     private StateImage taken;
     /** Whether the round that it stands before had ended when it was sent. */
     private boolean takenLate;
@@ -47,6 +45,7 @@ public final class WorkerState implements AutoCloseable {
     public WorkerState(JobTerms terms, int index) {
         this.terms = terms;
         this.index = index;
+        supplier = new StateSupplier(terms.mtu(), errand);
     }
 
     StateLabel label(long round) {
@@ -78,11 +77,9 @@ public final class WorkerState implements AutoCloseable {
     public void disconnect() {
         inSync = false;
         behind = false;
-        supplyWanted = false;
         supplied = false;
-        errand.cancelSave();
+        supplier.disconnect();
         closeReceiver();
-        closeSender();
     }
 
     /**
@@ -113,8 +110,14 @@ public final class WorkerState implements AutoCloseable {
         closeReceiver();
     }
 
-    public void supply() {
-        supplyWanted = true;
+    /** The aggregator asks for these parts of the state, as bits of Supply. */
+    public void supply(int parts) {
+        supplier.want(parts);
+    }
+
+    /** Whether a state is on its way from here: updates wait for it, so that rounds do not outrun it. */
+    boolean isSupplying() {
+        return supplier.isSending();
     }
 
     /** The kind that a request asks for. */
@@ -129,7 +132,7 @@ public final class WorkerState implements AutoCloseable {
     /** Whether to ask for the job's state: nothing comes yet. */
     boolean isWanting(Request request) {
         return (behind || request instanceof Request.Share) && receiver == null && errand.isIdle()
-                && !supplyWanted && sender == null && !supplied;
+                && supplier.isIdle() && !supplied;
     }
 
     /** Whether the caller's thread is taking a state over, and no way to be taken meanwhile. */
@@ -162,18 +165,18 @@ public final class WorkerState implements AutoCloseable {
         if (request == null || offered != wanted(request)) {
             return false;
         }
-        boolean empty = offered == StateKind.NONE || offered == StateKind.UNDECIDED;
-        long expected = empty ? 0 : shared(request).bytes(terms.dimension());
-        if (begin.modelBytes() != expected) {
-            throw new TransportException("the job's state has " + begin.modelBytes() + " bytes, this worker's "
-                    + expected);
+        long model = offered.hasModel() ? (long) terms.dimension() * Float.BYTES : 0;
+        long remainder = offered.hasRemainder() ? shared(request).replicaBytes() : 0;
+        if (begin.modelBytes() != model || begin.remainderBytes() != remainder) {
+            throw new TransportException("the job's state has " + (begin.modelBytes() + begin.remainderBytes())
+                    + " bytes, this worker's " + (model + remainder));
         }
         if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), terms.up().frameCount())) {
             return false;
         }
         boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;
-        receiver = new StateReceiver(offered, begin.round(), roundEnded, expected, (int) begin.ledgerBytes(),
-                terms.mtu());
+        receiver = new StateReceiver(offered, begin.round(), roundEnded, model, remainder,
+                (int) begin.ledgerBytes(), terms.mtu());
         return true;
     }
 
@@ -198,7 +201,10 @@ public final class WorkerState implements AutoCloseable {
         if (whole) {
             taken = receiver.image().hold();
             takenLate = receiver.hasRoundEnded();
-            if (taken.kind() == StateKind.REPLICA) {
+            if (taken.kind().hasModel()) {
+                shared(request).model().copyFrom(taken.model());
+            }
+            if (taken.kind().hasRemainder()) {
                 errand.restore(request, shared(request).replica(), taken);
             }
         } else {
@@ -222,9 +228,6 @@ public final class WorkerState implements AutoCloseable {
         if (request instanceof Request.Share share) {
             adopt(share);
         }
-        if (kind == StateKind.MODEL) {
-            MemorySegment.copy(taken.bytes(), 0, own.model(), 0, taken.modelBytes());
-        }
         inSync = member;
         behind = false;
         epoch = jobEpoch;
@@ -240,7 +243,7 @@ public final class WorkerState implements AutoCloseable {
 
     /** Adds the mean of a round to the model, if there is one. */
     void add(MemorySegment mean) {
-        if (kind == StateKind.MODEL) {
+        if (kind.hasModel()) {
             SharedModel.add(mean, terms.down().blocks().runs(), own.model());
         }
     }
@@ -252,42 +255,14 @@ public final class WorkerState implements AutoCloseable {
      */
     public int send(UplinkProxy uplink, int jobEpoch, long round, Ledger ledger, Request request, int limit) {
         check();
-        StateImage saved = errand.takeSaved();
-        if (saved != null) {
-            sender = new StateSender(saved, terms.mtu());
-        }
-        if (supplyWanted && errand.isIdle()) {
-            prepare(round, ledger, request);
-        }
-        if (sender == null) {
+        StateKind what = isDecided() || request == null ? kind : wanted(request);
+        supplier.prepare(what, what.parts() == 0 ? null : shared(request), round, ledger, request);
+        if (!supplier.isSending()) {
             return 0;
         }
-        int sent = sender.send(uplink, jobEpoch, index, limit);
-        if (sender.isEnded()) {
-            closeSender();
-            supplied = !isDecided();
-        }
+        int sent = supplier.send(uplink, jobEpoch, index, limit);
+        supplied |= !supplier.isSending() && !isDecided();
         return sent;
-    }
-
-    private void prepare(long round, Ledger ledger, Request request) {
-        StateKind what = isDecided() || request == null ? kind : wanted(request);
-        switch (what) {
-            case UNDECIDED -> {
-                // nothing to give before the caller shares something
-            }
-            case NONE, MODEL -> {
-                supplyWanted = false;
-                MemorySegment source = what == StateKind.NONE ? MemorySegment.NULL : shared(request).model();
-                sender = new StateSender(StateImage.of(what, round, source, ledger), terms.mtu());
-            }
-            case REPLICA -> {
-                if (request != null) {
-                    supplyWanted = false;
-                    errand.save(request, shared(request), round, ledger);
-                }
-            }
-        }
     }
 
     private void closeReceiver() {
@@ -304,17 +279,10 @@ public final class WorkerState implements AutoCloseable {
         }
     }
 
-    private void closeSender() {
-        if (sender != null) {
-            sender.close();
-            sender = null;
-        }
-    }
-
     @Override
     public void close() {
         closeReceiver();
-        closeSender();
+        supplier.close();
         closeTaken();
     }
 }
