@@ -34,6 +34,7 @@ public final class AggregatorBuilder {
     private final Method method;
     private int dimension;
     private String agreement;
+    private int compareEvery = 100;
     private Method downlink = Eden.unbiased(8);
     private Duration deadline = Duration.ofSeconds(5);
     private int quorum;
@@ -75,6 +76,20 @@ public final class AggregatorBuilder {
      */
     public AggregatorBuilder agreement(String agreement) {
         this.agreement = Protocol.checkedAgreement(agreement);
+        return this;
+    }
+
+    /**
+     * How often members' models and replicas are compared, by their hashes: before each round that this number divides; 100 by
+     * default, 0 for never. A member whose state differs from the aggregator's model, or from the replica of most members (of
+     * the lowest-numbered one where there is no majority), is named in the log, counted in
+     * {@link RoundStatistics#diverged}, and given the job's state.
+     */
+    public AggregatorBuilder compareEvery(int rounds) {
+        if (rounds < 0) {
+            throw new IllegalArgumentException("rounds between comparisons must be at least 0, got " + rounds);
+        }
+        compareEvery = rounds;
         return this;
     }
 
@@ -179,7 +194,8 @@ public final class AggregatorBuilder {
             JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
                     deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
                     address instanceof JobAddress.Udp, address instanceof JobAddress.Udp && !reliableUplink)
-                .withAgreement(agreement);
+                .withAgreement(agreement)
+                .withHashInterval(compareEvery);
             AggregatorAgent agent = new AggregatorAgent(link,
                     () -> AggregatorLink.open(bound, workers, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS),
                             reliableUplink, loss),

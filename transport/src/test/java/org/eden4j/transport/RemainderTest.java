@@ -107,7 +107,8 @@ class RemainderTest {
         try (Job job = job(channel, 3, 3)) {
             List<Member> members = share(job, 3);
             members.forEach(member -> assertEquals(0, member.iteration));
-            round(job, members.toArray(new Member[0])).forEach(exchanged -> assertEquals(3, exchanged.result().contributors()));
+            round(job, members.toArray(new Member[0]))
+                .forEach(exchanged -> assertEquals(3, exchanged.result().contributors()));
             assertArrayEquals(members.get(0).model, members.get(1).model);
             assertArrayEquals(members.get(0).model, members.get(2).model);
         }
@@ -275,7 +276,8 @@ class RemainderTest {
             List<Future<Void>> others = List.of(job.submit(() -> rounds(members.get(0), end)),
                     job.submit(() -> rounds(members.get(1), end)));
             assertTrue(assertThrows(TransportException.class,
-                    () -> broken.shareModel(MemorySegment.ofArray(new float[DIMENSION]), throwing)).getMessage()
+                    () -> broken.shareModel(MemorySegment.ofArray(new float[DIMENSION]), throwing))
+                .getMessage()
                 .endsWith("not restored"));
             end.set(members.get(0).worker.round() + 3);
             for (Future<Void> other : others) {

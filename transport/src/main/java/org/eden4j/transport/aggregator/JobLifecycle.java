@@ -239,6 +239,7 @@ final class JobLifecycle implements AutoCloseable {
         boolean added = rounds.addDue();
         try {
             boolean changed = rounds.check();
+            agreement.states().realign(rounds);
             agreement.states().catchUp(rounds);
             return changed || added;
         } catch (TransportException e) {

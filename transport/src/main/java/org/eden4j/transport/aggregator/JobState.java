@@ -2,8 +2,11 @@ package org.eden4j.transport.aggregator;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.state.Ledger;
+import org.eden4j.transport.state.ModelHash;
+import org.eden4j.transport.state.ReplicaHashes;
 import org.eden4j.transport.state.SharedModel;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.JobTerms;
@@ -34,6 +37,9 @@ final class JobState implements AutoCloseable {
     private long remainderBytes = -1;
     /** The last image that was made or supplied; for joiners that come at the same time. */
     private StateImage image;
+    private final ReplicaHashes hashes = new ReplicaHashes();
+    /** Members whose state before the round that ended last was not that of the others. */
+    private BitSet diverged = new BitSet();
     /** The ledger before the round that ended last, where members have nothing else in common. */
     private final Ledger formerLedger;
     /** The round that ended last, -1 if none has. */
@@ -168,8 +174,35 @@ final class JobState implements AutoCloseable {
         return image;
     }
 
+    /** What members' states before the open round hash to. */
+    ReplicaHashes hashes() {
+        return hashes;
+    }
+
+    /** Members whose state before the round that ended last was found to be another than the job's, once each. */
+    BitSet takeDiverged() {
+        BitSet taken = diverged;
+        diverged = new BitSet();
+        return taken;
+    }
+
+    /**
+     * Compares what members have said of their states before a round that ends: with the model here, where there is one, with
+     * each other where there is none. What one of them has supplied that differs is of no use.
+     */
+    private void compare(long round) {
+        if (hashes.isOf(round) && isShared()) {
+            diverged = hashes.others(model != null ? ModelHash.of(model) : hashes.prevailing());
+            if (!diverged.isEmpty()) {
+                keep(null);
+                forgetRemainder();
+            }
+        }
+    }
+
     /** A round has ended with this mean. */
     void apply(MeanStore store) {
+        compare(store.round());
         if (!isShared()) {
             formerLedger.copy(ledger);
         }

@@ -1,5 +1,6 @@
 package org.eden4j.transport.aggregator;
 
+import java.util.Objects;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.sbe.StateBeginDecoder;
@@ -117,6 +118,17 @@ final class StateHandler implements AutoCloseable {
                 ask(next, next.progress().sync() == Sync.SYNCED ? Protocol.SUPPLY_REMAINDER : state.kind().parts());
             }
         }
+    }
+
+    /** A round has ended: members whose state before it was another than the job's take the job's. */
+    void realign(Rounds rounds) {
+        state.takeDiverged().stream().mapToObj(members::at).filter(Objects::nonNull).forEach(member -> {
+            drops.count(Drop.DIVERGED);
+            LOG.warn("the state of {} before round {} is not that of the job: it takes that over", member,
+                    rounds.current() - 1);
+            member.behind(rounds.current());
+            rounds.withdraw(member);
+        });
     }
 
     /** Serves those for whom a remainder was supplied whose round has ended since: at once, or the next round outruns it. */

@@ -12,6 +12,7 @@ import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.PauseDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.ReplicaHashDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
@@ -168,6 +169,21 @@ final class UplinkHandler implements UplinkListener {
         if (session != null && job.isRunning()) {
             session.progress().pause();
             job.rounds().withdraw(session);
+        }
+    }
+
+    @Override
+    public void onReplicaHash(int image, ReplicaHashDecoder said) {
+        Session session = heard(image, said.epoch(), said.worker());
+        if (session == null) {
+            return;
+        }
+        int interval = job.terms().hashInterval();
+        if (job.isRunning() && session.takesPart() && interval > 0 && said.round() == job.rounds().current()
+                && said.round() % interval == 0) {
+            job.agreement().state().hashes().enter(said.round(), session.index(), said.hash());
+        } else {
+            drops.count(said.round() < (job.isRunning() ? job.rounds().current() : 0) ? Drop.LATE : Drop.REJECTED);
         }
     }
 

@@ -14,6 +14,15 @@ public interface Replica {
     /** Bytes of the state: the same on all members, at all times. */
     long stateBytes();
 
+    /**
+     * The first so many of these bytes are the same on all members before a round, and are compared from time to time: a member
+     * whose differ from the others' is given another one's state. By default all; less where there are counters, or whatever
+     * else, that each member has for itself. Called after {@link #save}.
+     */
+    default long commonBytes() {
+        return stateBytes();
+    }
+
     /** Writes the state, for a member that has fallen behind or joins. */
     void save(MemorySegment target);
 

@@ -30,6 +30,7 @@ import java.util.OptionalDouble;
  * @param lost frames that an unreliable uplink lost of the contributors' updates
  * @param cutOff members cut off for not reading means
  * @param resyncs members that were given the job's state, joiners included
+ * @param diverged members whose state was found to be another than the job's, and which take the job's over
  * @param wireBitsUp bits of the counted Update frames for each coordinate they carried, headers included; absent coordinates do not
  *        count
  * @param wireBitsDown likewise of the Mean frames that were sent
@@ -50,7 +51,8 @@ public record RoundStatistics(long round, int attempts, int members, List<Intege
         long transportBytes, long late,
         long duplicate,
         long stale, long foreign, long rejected,
-        long lost, long cutOff, long resyncs, double wireBitsUp, double wireBitsDown, OptionalDouble expectedError,
+        long lost, long cutOff, long resyncs, long diverged, double wireBitsUp, double wireBitsDown,
+        OptionalDouble expectedError,
         Duration collecting,
         Duration encoding,
         Duration downlink, Duration total) {

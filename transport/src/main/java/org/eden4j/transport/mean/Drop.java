@@ -15,5 +15,7 @@ public enum Drop {
     /** A member was cut off because it did not take a mean in time. */
     CUT_OFF,
     /** A member was given the job's state. */
-    RESYNC
+    RESYNC,
+    /** A member's state was found to be another than the job's. */
+    DIVERGED
 }

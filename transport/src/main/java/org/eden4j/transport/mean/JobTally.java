@@ -30,7 +30,9 @@ public final class JobTally {
         /** See {@link RoundStatistics#cutOff}. */
         CUT_OFF("members cut off", RoundStatistics::cutOff, Drop.CUT_OFF),
         /** See {@link RoundStatistics#resyncs}. */
-        RESYNCS("members resynchronised", RoundStatistics::resyncs, Drop.RESYNC);
+        RESYNCS("members resynchronised", RoundStatistics::resyncs, Drop.RESYNC),
+        /** See {@link RoundStatistics#diverged}. */
+        DIVERGED("states that diverged", RoundStatistics::diverged, Drop.DIVERGED);
 
         private final String label;
         private final ToLongFunction<RoundStatistics> reported;

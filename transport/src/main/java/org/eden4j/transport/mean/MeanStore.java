@@ -134,7 +134,7 @@ public final class MeanStore {
                 (framesUp + framesDown) * transportBytesPerFrame, drops.get(Drop.LATE), drops.get(Drop.DUPLICATE),
                 drops.get(Drop.STALE),
                 drops.get(Drop.FOREIGN), drops.get(Drop.REJECTED), lost, drops.get(Drop.CUT_OFF),
-                drops.get(Drop.RESYNC),
+                drops.get(Drop.RESYNC), drops.get(Drop.DIVERGED),
                 wireBits(bytesUp, coordinatesUp), wireBits(bytesDown, coordinatesDown), known(expectedError),
                 Duration.ofNanos(closedNs - firstFrameNs), Duration.ofNanos(encodingNs),
                 Duration.ofNanos(nowNs - closedNs), Duration.ofNanos(nowNs - firstFrameNs));

@@ -37,7 +37,8 @@ public final class StateImage implements AutoCloseable {
     }
 
     /** A copy of a model and a remainder, each of which may be empty, and a ledger that was written before. */
-    public static StateImage of(StateKind kind, long round, MemorySegment model, MemorySegment remainder, byte[] written) {
+    public static StateImage of(StateKind kind, long round, MemorySegment model, MemorySegment remainder,
+            byte[] written) {
         StateImage image = new StateImage(kind, round, model.byteSize(), remainder.byteSize(), written.length);
         image.model().copyFrom(model);
         image.remainder().copyFrom(remainder);

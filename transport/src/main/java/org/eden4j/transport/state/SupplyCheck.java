@@ -21,7 +21,8 @@ import org.eden4j.transport.wire.StateLabel;
  * @param firstRound the round that its state stands before, at the least
  * @param lastRound likewise, at the most
  */
-public record SupplyCheck(int supplier, StateKind kind, int parts, long remainderBytes, long firstRound, long lastRound) {
+public record SupplyCheck(int supplier, StateKind kind, int parts, long remainderBytes, long firstRound,
+        long lastRound) {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /** Of a member that restores the job from the state that it said to have when it joined. */
@@ -34,7 +35,8 @@ public record SupplyCheck(int supplier, StateKind kind, int parts, long remainde
         StateKind declared = StateKind.of(begin.kind());
         if (declared != kind || !isPlausible(begin, terms)) {
             return sentence("is " + (declared == null ? "of no kind" : "a " + declared) + " of "
-                    + (begin.modelBytes() + begin.remainderBytes()) + " bytes with a ledger of " + begin.ledgerBytes() + ", it was to be a " + kind);
+                    + (begin.modelBytes() + begin.remainderBytes()) + " bytes with a ledger of " + begin.ledgerBytes()
+                    + ", it was to be a " + kind);
         }
         if (begin.round() < firstRound || begin.round() > lastRound) {
             return sentence("stands before round " + begin.round() + ", it was to be before round "
@@ -47,7 +49,8 @@ public record SupplyCheck(int supplier, StateKind kind, int parts, long remainde
         long model = (parts & Protocol.SUPPLY_MODEL) != 0 ? (long) terms.dimension() * Float.BYTES : 0;
         long remainder = begin.remainderBytes();
         boolean due = (parts & Protocol.SUPPLY_REMAINDER) != 0;
-        boolean fits = remainder == 0 || due && remainder > 0 && remainder <= Protocol.largestReplica(terms.dimension());
+        boolean fits = remainder == 0
+                || due && remainder > 0 && remainder <= Protocol.largestReplica(terms.dimension());
         return kind != StateKind.UNDECIDED && begin.modelBytes() == model && fits
                 && (!due || remainderBytes < 0 || remainder == remainderBytes)
                 && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());

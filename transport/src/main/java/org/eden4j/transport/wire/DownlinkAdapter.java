@@ -193,7 +193,7 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
     private static void checkPlaces(WelcomeDecoder welcome) {
         if (welcome.workers() < 1 || welcome.workers() > Protocol.MOST_WORKERS || welcome.index() >= welcome.workers()
                 || welcome.deadlineNs() <= 0 || welcome.shard() != Protocol.SHARD
-                || welcome.shards() != Protocol.SHARDS) {
+                || welcome.shards() != Protocol.SHARDS || welcome.hashInterval() > Integer.MAX_VALUE) {
             throw new MalformedMessageException("place " + welcome.index() + " of " + welcome.workers()
                     + ", deadline " + welcome.deadlineNs() + " ns, shard " + welcome.shard() + " of "
                     + welcome.shards());

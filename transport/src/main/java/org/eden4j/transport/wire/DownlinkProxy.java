@@ -59,7 +59,7 @@ public final class DownlinkProxy extends MessageProxy {
             .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
             .shard(Protocol.SHARD)
             .shards(Protocol.SHARDS)
-            .hashInterval(0)
+            .hashInterval(terms.hashInterval())
             .layoutHash(terms.layout().hash())
             .downlinkText(downlink);
         claims.commit();

@@ -12,6 +12,7 @@ import org.eden4j.compressor.UpdateLayout;
  * @param quorum contributors without which a round fails
  * @param attempts how often a round is tried before the job fails
  * @param unreliable whether updates travel once only, on a stream of their own
+ * @param hashInterval states are compared before each round that it divides; 0 for never
  * @param agreement what the members' programs have agreed on, empty if nothing; null while it is open
  * @param layout the parts of updates; null while no member has said
  * @param up how updates are laid out; null while the layout is
@@ -19,7 +20,7 @@ import org.eden4j.compressor.UpdateLayout;
  */
 public record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
         long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable,
-        String agreement, UpdateLayout layout, FrameLayout up, FrameLayout down) {
+        int hashInterval, String agreement, UpdateLayout layout, FrameLayout up, FrameLayout down) {
     /** The most coordinates that are taken from a first member where the aggregator was told no dimension: vectors of 1 GiB. */
     public static final int LARGEST_UNTOLD = 1 << 28;
 
@@ -27,28 +28,34 @@ public record JobTerms(int workers, Method method, Method downlink, int dimensio
     public JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
             long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable) {
         this(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts, joinTimeoutNs,
-                udp, unreliable, null, null, null, null);
+                udp, unreliable, 0, null, null, null, null);
     }
 
     /** The same terms with a layout that was open, and what follows from it. */
     public JobTerms withLayout(UpdateLayout agreed) {
         int coordinates = agreed.dimension();
         return new JobTerms(workers, method, downlink, coordinates, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable, agreement, agreed, FrameLayout.of(agreed, mtu),
+                joinTimeoutNs, udp, unreliable, hashInterval, agreement, agreed, FrameLayout.of(agreed, mtu),
                 FrameLayout.of(agreed.downlink(method, downlink), mtu));
     }
 
     /** The same terms with this agreement. */
     public JobTerms withAgreement(String agreed) {
         return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable, agreed, layout, up, down);
+                joinTimeoutNs, udp, unreliable, hashInterval, agreed, layout, up, down);
+    }
+
+    /** The same terms with states compared before each round that this divides; 0 for never. */
+    public JobTerms withHashInterval(int rounds) {
+        return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
+                joinTimeoutNs, udp, unreliable, rounds, agreement, layout, up, down);
     }
 
     /** The same terms under another start of the aggregator. */
     public JobTerms withEpoch(int newEpoch) {
         return newEpoch == epoch ? this
                 : new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, newEpoch, deadlineNs, quorum,
-                        attempts, joinTimeoutNs, udp, unreliable, agreement, layout, up, down);
+                        attempts, joinTimeoutNs, udp, unreliable, hashInterval, agreement, layout, up, down);
     }
 
     /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */

@@ -13,6 +13,7 @@ import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.MessageHeaderDecoder;
 import org.eden4j.transport.sbe.PauseDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.ReplicaHashDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
@@ -44,6 +45,7 @@ public final class UplinkAdapter implements FragmentHandler {
     private final LayoutPartDecoder layoutPart = new LayoutPartDecoder();
     private final AskDecoder ask = new AskDecoder();
     private final PauseDecoder pause = new PauseDecoder();
+    private final ReplicaHashDecoder replicaHash = new ReplicaHashDecoder();
     private final VariableData data = new VariableData();
 
     public UplinkAdapter(UplinkListener listener) {
@@ -126,6 +128,10 @@ public final class UplinkAdapter implements FragmentHandler {
             case PauseDecoder.TEMPLATE_ID -> {
                 checkBlock(block, PauseDecoder.BLOCK_LENGTH, length);
                 listener.onPause(session, pause.wrap(buffer, body, block, version));
+            }
+            case ReplicaHashDecoder.TEMPLATE_ID -> {
+                checkBlock(block, ReplicaHashDecoder.BLOCK_LENGTH, length);
+                listener.onReplicaHash(session, replicaHash.wrap(buffer, body, block, version));
             }
             case LayoutPartDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, LayoutPartDecoder.BLOCK_LENGTH, length);

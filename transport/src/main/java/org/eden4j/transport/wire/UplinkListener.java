@@ -7,6 +7,7 @@ import org.eden4j.transport.sbe.LayoutPartDecoder;
 import org.eden4j.transport.sbe.LeaveDecoder;
 import org.eden4j.transport.sbe.PauseDecoder;
 import org.eden4j.transport.sbe.ReadyDecoder;
+import org.eden4j.transport.sbe.ReplicaHashDecoder;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.sbe.StateEndDecoder;
@@ -26,6 +27,9 @@ public interface UplinkListener {
 
     /** A worker takes no part until it is ready. */
     void onPause(int session, PauseDecoder pause);
+
+    /** What a worker's state before a round hashes to. */
+    void onReplicaHash(int session, ReplicaHashDecoder hash);
 
     /** One part of the text of the layout that a worker joins with. */
     void onLayoutPart(int session, LayoutPartDecoder part, long payload, int payloadLength);

@@ -7,6 +7,7 @@ import org.eden4j.transport.sbe.LayoutPartEncoder;
 import org.eden4j.transport.sbe.LeaveEncoder;
 import org.eden4j.transport.sbe.PauseEncoder;
 import org.eden4j.transport.sbe.ReadyEncoder;
+import org.eden4j.transport.sbe.ReplicaHashEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
 import org.eden4j.transport.sbe.UpdateEndEncoder;
 
@@ -23,6 +24,7 @@ public final class UplinkProxy extends MessageProxy {
     private final LayoutPartEncoder layoutPart = new LayoutPartEncoder();
     private final AskEncoder ask = new AskEncoder();
     private final PauseEncoder pause = new PauseEncoder();
+    private final ReplicaHashEncoder replicaHash = new ReplicaHashEncoder();
 
     public UplinkProxy(Claims claims) {
         super(claims);
@@ -49,6 +51,21 @@ public final class UplinkProxy extends MessageProxy {
             return false;
         }
         pause.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .epoch(Integer.toUnsignedLong(epoch))
+            .round(round)
+            .worker(worker)
+            .flags(0);
+        claims.commit();
+        return true;
+    }
+
+    /** What the worker's state before a round hashes to. */
+    public boolean replicaHash(int epoch, long round, int worker, long hash) {
+        if (!claims.claim(HEADER + ReplicaHashEncoder.BLOCK_LENGTH)) {
+            return false;
+        }
+        replicaHash.wrapAndApplyHeader(claims.buffer(), claims.offset(), claims.header)
+            .hash(hash)
             .epoch(Integer.toUnsignedLong(epoch))
             .round(round)
             .worker(worker)

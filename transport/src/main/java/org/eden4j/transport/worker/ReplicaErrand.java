@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.state.Ledger;
+import org.eden4j.transport.state.ModelHash;
 import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.StateKind;
 
@@ -14,7 +15,7 @@ import org.eden4j.transport.wire.StateKind;
  */
 final class ReplicaErrand {
     private enum Kind {
-        NONE, SAVING, RESTORING
+        NONE, SAVING, RESTORING, HASHING
     }
 
     private Kind kind = Kind.NONE;
@@ -27,6 +28,10 @@ final class ReplicaErrand {
     /** Round and ledger when saving was asked for: the round may end before it is done. */
     private long stagedRound;
     private byte[] stagedLedger;
+
+    /** Of the state that was saved to be compared; written by the caller's thread before it is done. */
+    private long hash;
+    private long hashedRound;
 
     /** Whether nothing is under way. */
     boolean isIdle() {
@@ -61,6 +66,25 @@ final class ReplicaErrand {
         post(Kind.SAVING, request, () -> shared.replica().save(target));
     }
 
+    /** Has the caller's thread hash what of its state before this round is the same on all members. */
+    void hash(Request request, Shared shared, long round) {
+        MemorySegment target = allocate(shared.replicaBytes());
+        hashedRound = round;
+        post(Kind.HASHING, request, () -> {
+            shared.replica().save(target);
+            hash = ModelHash.of(target.asSlice(0, shared.replica().commonBytes()));
+        });
+    }
+
+    /** The hash that was asked for of the state before this round, once it is there; null before. */
+    Long takeHash(long round) {
+        if (kind != Kind.HASHING || !employer.isIdle()) {
+            return null;
+        }
+        kind = Kind.NONE;
+        return hashedRound == round ? hash : null;
+    }
+
     private static MemorySegment allocate(long bytes) {
         return Arena.ofAuto().allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
     }
@@ -77,7 +101,7 @@ final class ReplicaErrand {
             return null;
         }
         Throwable thrown = employer.errandFailure();
-        TransportException failure = kind == Kind.SAVING ? Request.unsaved(thrown)
+        TransportException failure = kind != Kind.RESTORING ? Request.unsaved(thrown)
                 : new TransportException("the job's state could not be restored here: " + thrown, thrown);
         kind = Kind.NONE;
         staging = null;

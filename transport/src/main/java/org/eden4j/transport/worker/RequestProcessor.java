@@ -122,7 +122,9 @@ final class RequestProcessor {
         }
         int sent = state.send(uplink, epoch, rounds.current(), rounds.ledger(), active, FRAMES_AT_A_TIME);
         if (active instanceof Request.Exchange && state.isInSync()) {
-            sent += updates == null || state.isSupplying() ? 0 : rounds.send(updates, epoch, FRAMES_AT_A_TIME, clock.nowNs());
+            boolean clear = updates != null && !state.isSupplying()
+                    && state.compare(uplink, epoch, rounds.current(), active, work);
+            sent += !clear ? 0 : rounds.send(updates, epoch, FRAMES_AT_A_TIME, clock.nowNs());
         } else if (active != null && state.isWanting(active) && clock.nowNs() - readySentNs > Protocol.HEARTBEAT_NS
                 && uplink.ready(epoch, rounds.current(), index, state.wanted(active))) {
             readySentNs = clock.nowNs();

@@ -197,7 +197,8 @@ final class WorkerLifecycle implements AutoCloseable {
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0)
                 .withLayout(wish.layout())
-                .withAgreement(wish.agreement());
+                .withAgreement(wish.agreement())
+                .withHashInterval((int) welcome.hashInterval());
             rounds = work.call((long) terms.dimension() * Float.BYTES,
                     () -> new WorkerRounds(terms, index, wish.errorFeedback(), work, arena));
             state = new WorkerState(terms, index);

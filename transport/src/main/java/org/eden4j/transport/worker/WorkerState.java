@@ -2,6 +2,7 @@ package org.eden4j.transport.worker;
 
 import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.sbe.StateBeginDecoder;
 import org.eden4j.transport.sbe.StateDecoder;
 import org.eden4j.transport.state.Ledger;
@@ -38,6 +39,7 @@ public final class WorkerState implements AutoCloseable {
     private boolean supplied;
     private final ReplicaErrand errand = new ReplicaErrand();
     private final StateSupplier supplier;
+    private final StateComparison comparison;
     private StateImage taken;
     /** Whether the round that it stands before had ended when it was sent. */
     private boolean takenLate;
@@ -46,6 +48,7 @@ public final class WorkerState implements AutoCloseable {
         this.terms = terms;
         this.index = index;
         supplier = new StateSupplier(terms.mtu(), errand);
+        comparison = new StateComparison(terms.hashInterval(), errand);
     }
 
     StateLabel label(long round) {
@@ -79,6 +82,7 @@ public final class WorkerState implements AutoCloseable {
         behind = false;
         supplied = false;
         supplier.disconnect();
+        comparison.restart();
         closeReceiver();
     }
 
@@ -108,6 +112,11 @@ public final class WorkerState implements AutoCloseable {
         inSync = false;
         behind = true;
         closeReceiver();
+    }
+
+    /** Says what the state before this round hashes to if that is due; whether nothing is left to be said. */
+    boolean compare(UplinkProxy uplink, int jobEpoch, long round, Request request, LongWork work) {
+        return comparison.say(uplink, jobEpoch, index, round, kind, own, request, work);
     }
 
     /** The aggregator asks for these parts of the state, as bits of Supply. */
