@@ -50,7 +50,11 @@ public final class GoldenPayloads {
             "qsgd:bits=2,norm=linf,rotate=true", "terngrad", "terngrad:clip=2.5", "threshold", "signsgd",
             "topk:fraction=0.1", "randk:fraction=0.1", "kashin:bits=2", "quicfl:bits=1", "quicfl:bits=4",
             "eden:bits=0.15,coding=entropy", "eden:bits=0.4,coding=entropy", "eden:bits=1,coding=entropy",
-            "eden:bits=2,coding=entropy", "eden:bits=3,scale=unit,coding=entropy", "eden:bits=5.5,coding=entropy");
+            "eden:bits=2,coding=entropy", "eden:bits=3,scale=unit,coding=entropy", "eden:bits=5.5,coding=entropy",
+            "eden:bits=2,coding=entropy,states=32", "eden:bits=5,coding=entropy,states=32",
+            "eden:bits=1,coding=trellis",
+            "eden:bits=2,coding=trellis", "eden:bits=3,scale=biased,coding=trellis", "eden:bits=4,coding=trellis",
+            "eden:bits=1,coding=trellis,states=64", "eden:bits=3,coding=trellis,states=64");
     private static final List<String> SMALL = List.of("eden:bits=2,rotation=haar", "turboquant-prod:bits=3",
             "turboquant-prod:bits=1,qjl=orthogonal");
     private static final String HEADER = "method,dimension,job_seed,bytes,payload_hash,decoded_hash,payload";

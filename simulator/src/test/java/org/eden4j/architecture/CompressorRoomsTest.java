@@ -35,6 +35,7 @@ class CompressorRoomsTest {
     private static final String KERNEL = ROOT + ".kernel";
     private static final String BLOCK = ROOT + ".block";
     private static final String ROTATION = ROOT + ".rotation";
+    private static final String CODING = ROOT + ".coding";
     private static final String CONTAINER = ROOT + ".container";
     private static final String[] FAMILIES = {ROOT + ".eden", ROOT + ".stochastic", ROOT + ".sparse",
             ROOT + ".elementwise"};
@@ -80,6 +81,7 @@ class CompressorRoomsTest {
         onlyDepend(KERNEL);
         onlyDepend(BLOCK, ROOT, KERNEL);
         onlyDepend(ROTATION, ROOT, KERNEL, BLOCK);
+        onlyDepend(CODING, ROOT, KERNEL, BLOCK);
         for (String family : FAMILIES) {
             noClasses().that()
                 .resideInAPackage(family)
@@ -101,7 +103,7 @@ class CompressorRoomsTest {
 
     @Test
     void shouldKeepKernelsBlocksAndRotationsBehindTheWall() {
-        noClasses().should().dependOnClassesThat().resideInAnyPackage(KERNEL, BLOCK, ROTATION).check(others);
+        noClasses().should().dependOnClassesThat().resideInAnyPackage(KERNEL, BLOCK, ROTATION, CODING).check(others);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.eden4j.compressor.coding;
 
 import org.eden4j.compressor.kernel.CodingKernels;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.Normal;
 import org.eden4j.compressor.kernel.RansTable;
 
@@ -17,7 +18,7 @@ import org.eden4j.compressor.kernel.RansTable;
  * <p><b>Raw bits.</b> At fine steps neighbours are equally likely to a hundredth of a bit, so that the low bits of floor(k / 2)
  * travel as they are and what is above them is coded, from one table for both parities. Immutable.
  *
- * @param trellis whether levels are those of the trellis
+ * @param trellis which levels may follow; {@code NONE} for three levels
  * @param step step of the lattice, or the threshold of the wide zero
  * @param unit what a level of 1 stands for
  * @param largest the largest level
@@ -25,7 +26,7 @@ import org.eden4j.compressor.kernel.RansTable;
  * @param table frequencies of what is coded
  * @param codedBits bits that are coded per coordinate, as a rough mean: decides how long the tail is
  */
-public record EntropyCode(boolean trellis, double step, double unit, int largest, int rawBits, RansTable table,
+public record EntropyCode(Trellis trellis, double step, double unit, int largest, int rawBits, RansTable table,
         double codedBits) {
     private static final double REACH = 4.6;
     private static final int EDGE = 2;
@@ -37,20 +38,20 @@ public record EntropyCode(boolean trellis, double step, double unit, int largest
 
     /**
      * @param bits wire bits per coordinate
-     * @param trellis whether levels are those of the trellis
+     * @param trellis which levels may follow
      * @param step step of the lattice, or the threshold of the wide zero
      */
-    static EntropyCode of(double bits, boolean trellis, double step) {
+    static EntropyCode of(double bits, Trellis trellis, double step) {
         int rawBits = Math.max(0, (int) Math.ceil(bits - MOST_CODED_BITS));
         double codedBits = Math.max(bits - rawBits - USUAL_OVERHEAD, bits / 2);
         double[] weights = new double[RansTable.INDICES];
-        if (!trellis) {
+        if (trellis == Trellis.NONE) {
             double tail = Normal.mass(step, Normal.TOP);
             weights[RansTable.OFFSET - 1] = tail;
             weights[RansTable.OFFSET] = 1 - 2 * tail;
             weights[RansTable.OFFSET + 1] = tail;
             double unit = Normal.density(step) / tail;
-            return new EntropyCode(false, step, unit, 1, 0, new RansTable(weights, false), codedBits);
+            return new EntropyCode(trellis, step, unit, 1, 0, new RansTable(weights, trellis), codedBits);
         }
         int largest = (int) Math.ceil(REACH / step) + EDGE;
         double variance = Math.min(LARGEST_VARIANCE, 1 + VARIANCE_BY_STEP * step * step);
@@ -58,7 +59,8 @@ public record EntropyCode(boolean trellis, double step, double unit, int largest
             double value = middle(coded, rawBits) * step;
             weights[RansTable.OFFSET + coded] = StrictMath.exp(-value * value / (2 * variance));
         }
-        return new EntropyCode(true, step, step, largest, rawBits, new RansTable(weights, rawBits == 0), codedBits);
+        RansTable table = new RansTable(weights, rawBits == 0 ? trellis : Trellis.NONE);
+        return new EntropyCode(trellis, step, step, largest, rawBits, table, codedBits);
     }
 
     /** What of a level is coded. */

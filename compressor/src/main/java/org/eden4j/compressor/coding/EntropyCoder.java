@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.block.BitStream;
 import org.eden4j.compressor.kernel.CodingKernels;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.RansTable;
 import org.eden4j.compressor.kernel.ScalarKernels;
@@ -75,7 +76,7 @@ public final class EntropyCoder {
             return;
         }
         words = Arena.ofAuto().allocate(2L * CodingKernels.WORD_MARGIN + (long) Short.BYTES * n, 64);
-        work = Arena.ofAuto().allocate(4L * n, 64);
+        work = Arena.ofAuto().allocate(8L * n, 64);
         if (code.rawBits() > 0) {
             symbols = Arena.ofAuto().allocate(4L * n, 64);
         }
@@ -97,9 +98,9 @@ public final class EntropyCoder {
      */
     public void quantize(MemorySegment y, int n, float toUnitVariance, MemorySegment points) {
         ensure(n);
-        if (code.trellis()) {
+        if (code.trellis() != Trellis.NONE) {
             float quarter = (float) (toUnitVariance / code.step() / 4);
-            kernels.latticeTrellis(y, n, quarter, (code.largest() - 2) / 4f, work, points);
+            kernels.latticeTrellis(code.trellis(), y, n, quarter, (code.largest() - 2) / 4f, work, points);
         } else {
             kernels.deadZone(y, n, toUnitVariance, (float) code.step(), points);
         }
@@ -173,8 +174,8 @@ public final class EntropyCoder {
             int lane = i & CodingKernels.LANES - 1;
             int half = ((int) symbols.getAtIndex(ScalarKernels.FLOAT, i) << code.rawBits())
                     + work.getAtIndex(ScalarKernels.INT, i);
-            int level = 2 * half + (paths[lane] >> 1 & 1);
-            paths[lane] = RansTable.nextInTrellis(paths[lane], level);
+            int level = 2 * half + code.trellis().parity(paths[lane]);
+            paths[lane] = code.trellis().next(paths[lane], level);
             points.setAtIndex(ScalarKernels.FLOAT, i, level * unit);
         }
     }

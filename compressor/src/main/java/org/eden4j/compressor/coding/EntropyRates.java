@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
  * Which step an entropy-coded block of normal coordinates takes so that it has a given number of bits, and which error it then has:
@@ -14,7 +15,7 @@ import java.util.List;
  * column       meaning
  * bits         wire bits per coordinate, scale and all else counted
  * block        coordinates of the block that has so many
- * trellis      1 where levels are those of the trellis, 0 for three levels
+ * states       8 or 32 of the trellis that levels follow, 0 for three levels
  * step         step of the lattice, or threshold of the three levels
  * vnmse        1 / cos^2 - 1 of the angle between a block and its levels: the error of the unbiased estimate
  * square       mean square of the levels, in the unit of the coordinates' variance
@@ -25,13 +26,13 @@ import java.util.List;
  * the bits.
  *
  * @param bits wire bits per coordinate
- * @param trellis whether levels are those of the trellis
+ * @param trellis which levels may follow
  * @param step see above
  * @param vnmse see above
  * @param square see above
  * @param edge see above
  */
-public record EntropyRates(double bits, boolean trellis, double step, double vnmse, double square, double edge) {
+public record EntropyRates(double bits, Trellis trellis, double step, double vnmse, double square, double edge) {
     /** The fewest bits per coordinate. */
     public static final double FEWEST_BITS = .1;
     /** The most bits per coordinate. */
@@ -49,16 +50,24 @@ public record EntropyRates(double bits, boolean trellis, double step, double vnm
     private static final List<Row> ROWS = read();
 
     /** One row of the table. */
-    record Row(double bits, int block, boolean trellis, double step, double vnmse, double square, double edge) {
+    record Row(double bits, int block, Trellis trellis, double step, double vnmse, double square, double edge) {
         static Row of(String line) {
             String[] fields = line.split(",", -1);
-            return new Row(Double.parseDouble(fields[0]), Integer.parseInt(fields[1]), fields[2].equals("1"),
+            return new Row(Double.parseDouble(fields[0]), Integer.parseInt(fields[1]), trellis(fields[2]),
                     Double.parseDouble(fields[3]), Double.parseDouble(fields[4]), Double.parseDouble(fields[5]),
                     Double.parseDouble(fields[6]));
         }
 
-        boolean holds(double bits) {
-            return trellis == (bits >= TRELLIS_FROM) && block == EntropyRates.block(bits);
+        private static Trellis trellis(String states) {
+            return switch (states) {
+                case "8" -> Trellis.EIGHT;
+                case "32" -> Trellis.THIRTY_TWO;
+                default -> Trellis.NONE;
+            };
+        }
+
+        boolean holds(double bits, Trellis wanted) {
+            return trellis == (bits >= TRELLIS_FROM ? wanted : Trellis.NONE) && block == EntropyRates.block(bits);
         }
     }
 
@@ -86,11 +95,12 @@ public record EntropyRates(double bits, boolean trellis, double step, double vnm
      * The row for a number of bits, interpolated.
      *
      * @param bits wire bits per coordinate, from {@value #FEWEST_BITS} to {@value #MOST_BITS}
+     * @param trellis of 8 or 32 states
      */
-    public static EntropyRates of(double bits) {
+    public static EntropyRates of(double bits, Trellis trellis) {
         Row low = null;
         for (Row row : ROWS) {
-            if (!row.holds(bits)) {
+            if (!row.holds(bits, trellis)) {
                 continue;
             }
             if (row.bits() == bits) {

@@ -1,11 +1,36 @@
 package org.eden4j.compressor.eden;
 
+import java.util.OptionalDouble;
+import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
 /** What a {@link Coding} makes of a number of bits: pure functions, and a quantizer. */
 interface CodingRules {
     /** @throws IllegalArgumentException if it cannot have so many bits */
     void checkBits(double bits);
+
+    /** Below this there is nothing to search; 0 is excluded. */
+    default double fewestBits() {
+        return 0;
+    }
+
+    /** The fewest bits with at most this expected error, to a {@link RotatedMethod#BITS_ACCURACY}; empty if there are none. */
+    default OptionalDouble bitsForError(ScaleRule rule, double target, int size) {
+        double low = fewestBits();
+        double high = Codebook.MAX_BITS;
+        if (!(expectedError(rule, high, size) <= target)) {
+            return OptionalDouble.empty();
+        }
+        while (high - low > RotatedMethod.BITS_ACCURACY) {
+            double middle = (low + high) / 2;
+            if (expectedError(rule, middle, size) <= target) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return OptionalDouble.of(high);
+    }
 
     /** Whether the lengths of packed blocks vary with what is in them. */
     default boolean isVariable(double bits, int size) {

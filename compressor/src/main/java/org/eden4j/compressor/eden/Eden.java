@@ -12,7 +12,7 @@ import org.eden4j.compressor.MethodType;
  * <p>That is plain EDEN; with another {@link Coding} levels and their bits come from a trellis and entropy coding, under the same
  * rotation and the same scale rules.
  *
- * @param bits bits per coordinate, in (0, 8]; entropy-coded in [.1, 8]
+ * @param bits bits per coordinate, in (0, 8]; entropy-coded in [.1, 8]; behind a trellis alone 1, 2, 3 or 4
  * @param scale the scale rule; {@link ScaleRule#UNBIASED} is EDEN proper
  * @param rounds rounds of signs and Hadamard transform
  * @param rotation the rotation
@@ -27,7 +27,9 @@ public record Eden(double bits, ScaleRule scale, HadamardRounds rounds, Rotation
             "eden:bits=0.3", "eden:bits=1", "eden:bits=2.5", "eden:bits=3,rounds=1", "eden:bits=4",
             "eden:bits=4,rounds=auto", "eden:bits=5,rotation=haar", "eden:bits=8,scale=matched",
             "eden:bits=0.15,coding=entropy", "eden:bits=0.7,coding=entropy", "eden:bits=2,coding=entropy",
-            "eden:bits=3.3,scale=unit,rounds=auto,coding=entropy", "eden:bits=6.5,scale=biased,coding=entropy");
+            "eden:bits=3.3,scale=unit,rounds=auto,coding=entropy", "eden:bits=6.5,scale=biased,coding=entropy",
+            "eden:bits=2.5,coding=entropy,states=32", "eden:bits=2,coding=trellis",
+            "eden:bits=4,coding=trellis,states=64");
 
     public Eden {
         coding.rules().checkBits(bits);

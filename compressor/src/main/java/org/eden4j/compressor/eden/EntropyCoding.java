@@ -1,6 +1,7 @@
 package org.eden4j.compressor.eden;
 
 import org.eden4j.compressor.coding.EntropyRates;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
@@ -9,6 +10,21 @@ import org.eden4j.compressor.kernel.Kernels;
  */
 final class EntropyCoding implements CodingRules {
     private static final FixedCoding PLAIN = new FixedCoding();
+
+    private final Trellis trellis;
+
+    EntropyCoding(Trellis trellis) {
+        this.trellis = trellis;
+    }
+
+    private EntropyRates rates(double bits) {
+        return EntropyRates.of(bits, trellis);
+    }
+
+    @Override
+    public double fewestBits() {
+        return EntropyRates.FEWEST_BITS;
+    }
 
     @Override
     public void checkBits(double bits) {
@@ -34,19 +50,19 @@ final class EntropyCoding implements CodingRules {
     @Override
     public double expectedBytes(double bits, int size) {
         return isVariable(bits, size)
-                ? EntropyRates.of(bits).blockBits(size) / Byte.SIZE - RotatedCodec.SCALE_BYTES
+                ? rates(bits).blockBits(size) / Byte.SIZE - RotatedCodec.SCALE_BYTES
                 : PLAIN.expectedBytes(bits, size);
     }
 
     @Override
     public double distortion(double bits) {
-        double vnmse = EntropyRates.of(bits).vnmse();
+        double vnmse = rates(bits).vnmse();
         return vnmse / (1 + vnmse);
     }
 
     @Override
     public double vnmse(ScaleRule rule, double bits) {
-        return error(rule, EntropyRates.of(bits), EntropyRates.of(bits).vnmse());
+        return error(rule, rates(bits).square(), rates(bits).vnmse());
     }
 
     @Override
@@ -54,20 +70,20 @@ final class EntropyCoding implements CodingRules {
         if (!isVariable(bits, size)) {
             return PLAIN.expectedError(rule, bits, size);
         }
-        EntropyRates rates = EntropyRates.of(bits);
-        return error(rule, rates, rates.vnmse(size));
+        EntropyRates rates = rates(bits);
+        return error(rule, rates.square(), rates.vnmse(size));
     }
 
     /** Levels are no means of what they stand for: with the scale that does not look at them cos = B / sqrt(A) does not give B. */
-    private static double error(ScaleRule rule, EntropyRates rates, double vnmse) {
+    static double error(ScaleRule rule, double square, double vnmse) {
         double distortion = vnmse / (1 + vnmse);
         return rule == ScaleRule.UNIT
-                ? 1 - 2 * Math.sqrt(rates.square() * (1 - distortion)) + rates.square()
+                ? 1 - 2 * Math.sqrt(square * (1 - distortion)) + square
                 : rule.vnmse(distortion);
     }
 
     @Override
     public Quantizer quantizer(double bits, Kernels kernels) {
-        return new EntropyQuantizer(bits, kernels);
+        return new EntropyQuantizer(bits, trellis, this, kernels);
     }
 }

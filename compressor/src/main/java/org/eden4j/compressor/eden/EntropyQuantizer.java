@@ -6,6 +6,7 @@ import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.coding.EntropyCode;
 import org.eden4j.compressor.coding.EntropyCoder;
 import org.eden4j.compressor.coding.EntropyRates;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
@@ -21,6 +22,7 @@ final class EntropyQuantizer implements Quantizer {
     private static final byte PLAIN = 1;
 
     private final double bits;
+    private final CodingRules rules;
     private final double plainError;
     private final EntropyCode code;
     private final EntropyCoder coder;
@@ -30,12 +32,13 @@ final class EntropyQuantizer implements Quantizer {
     private int lastBytes;
     private double lastDot;
 
-    EntropyQuantizer(double bits, Kernels kernels) {
+    EntropyQuantizer(double bits, Trellis trellis, CodingRules rules, Kernels kernels) {
         this.bits = bits;
+        this.rules = rules;
         this.kernels = kernels;
         plain = Quantizer.ofBits(bits, kernels);
         plainError = ScaleRule.UNBIASED.vnmse(Quantizer.distortion(bits));
-        code = EntropyRates.of(bits).code();
+        code = EntropyRates.of(bits, trellis).code();
         coder = new EntropyCoder(code, kernels);
     }
 
@@ -78,7 +81,7 @@ final class EntropyQuantizer implements Quantizer {
         if (!(squaredNorm * squaredLevels <= (1 + plainError) * lastDot * lastDot) || lastDot <= 0) {
             return false;
         }
-        int room = Coding.ENTROPY.rules().mostBytes(bits, size);
+        int room = rules.mostBytes(bits, size);
         lastBytes = coder.encode(centroids, size, packed, packedOffset, room);
         return lastBytes >= 0;
     }

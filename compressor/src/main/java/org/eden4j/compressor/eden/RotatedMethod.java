@@ -6,7 +6,6 @@ import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
-import org.eden4j.compressor.coding.EntropyRates;
 import org.eden4j.compressor.kernel.Codebook;
 
 /**
@@ -76,21 +75,7 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
 
     @Override
     default OptionalDouble bitsForError(double target, int length) {
-        int size = BlockLayout.paddedSize(length);
-        double low = coding() == Coding.ENTROPY ? EntropyRates.FEWEST_BITS : 0;
-        double high = Codebook.MAX_BITS;
-        if (!(coding().rules().expectedError(scale(), high, size) <= target)) {
-            return OptionalDouble.empty();
-        }
-        while (high - low > BITS_ACCURACY) {
-            double middle = (low + high) / 2;
-            if (coding().rules().expectedError(scale(), middle, size) <= target) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        return OptionalDouble.of(high);
+        return coding().rules().bitsForError(scale(), target, BlockLayout.paddedSize(length));
     }
 
     @Override

@@ -2,14 +2,15 @@ package org.eden4j.compressor.kernel;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
  * The frequencies of one or two static symbol tables for range variants of asymmetric numeral systems (rANS, Duda, arXiv
  * 1311.2540, section 3), in the form that {@link CodingKernels} reads.
  *
- * <p>A symbol is an integer k, {@code |k| < }{@value #OFFSET}. With a {@linkplain #trellis trellis} even symbols make up one
- * table and odd ones the other, and the {@linkplain #next state} says which of the two the next symbol is from; without, all
- * symbols are in the first. Frequencies of a table add up to {@value #TOTAL} and are at least 1 for every symbol that it has.
+ * <p>A symbol is an integer k, {@code |k| < }{@value #OFFSET}. With a {@link CodingKernels.Trellis} even symbols make up one
+ * table and odd ones the other, and its state says which of the two the next symbol is from; without, all symbols are in the
+ * first. Frequencies of a table add up to {@value #TOTAL} and are at least 1 for every symbol that it has.
  *
  * <pre>
  * encode:  x' = floor(x / f) 2^11 + x mod f + c         f the symbol's frequency, c the sum of those before it
@@ -38,22 +39,22 @@ public final class RansTable {
     private final float[] reciprocals = new float[INDICES];
     /** By table and slot: frequency, place within the symbol's slots, index. */
     private final int[] slots = new int[2 * TOTAL];
-    private final int[] next;
+    private final Trellis trellis;
 
     /**
      * @param weights by index, in each table proportional to the symbols' probabilities; 0 for those that cannot occur
-     * @param trellis whether the parity of a symbol follows from those before, see {@link CodingKernels}
+     * @param trellis what the parity of a symbol follows from: one bit of its state
      */
-    public RansTable(double[] weights, boolean trellis) {
-        next = new int[RegisterTable.SIXTEEN];
-        if (trellis) {
-            for (int i = 0; i < next.length; i++) {
-                next[i] = nextInTrellis(i & 7, i >> 2 & 2);
-            }
+    public RansTable(double[] weights, Trellis trellis) {
+        if (trellis == Trellis.SIXTY_FOUR) {
+            throw new IllegalArgumentException("symbols follow a trellis of 8 or 32 states, got " + trellis.states());
+        }
+        this.trellis = trellis;
+        if (trellis == Trellis.NONE) {
+            fill(weights, 0, _ -> true);
+        } else {
             fill(weights, 0, index -> (index & 1) == 0);
             fill(weights, 1, index -> (index & 1) == 1);
-        } else {
-            fill(weights, 0, _ -> true);
         }
     }
 
@@ -105,23 +106,16 @@ public final class RansTable {
 
     /** The symbol of a slot, given the state that the symbols before have led to. */
     public int symbol(int slot, int state) {
-        return (slots[place(slot, state)] & INDEX_MASK) - OFFSET;
+        return (slots[slot | trellis.parity(state) << PRECISION] & INDEX_MASK) - OFFSET;
     }
 
     /** The state after a symbol, from state 0 before the first. */
     public int next(int state, int symbol) {
-        return next[state | (symbol & 2) << 2];
+        return trellis.next(state, symbol);
     }
 
-    /** The state of the trellis after an integer, see {@link CodingKernels}: z1, its bit 1, gives the input bit. */
-    public static int nextInTrellis(int state, int level) {
-        int input = (level >> 1 ^ state ^ state >> 2) & 1;
-        return (state << 1 | input) & 7;
-    }
-
-    /** Which entry of {@link #slots()} a slot is: bit 1 of the state is the parity. */
-    static int place(int slot, int state) {
-        return slot | (state & 2) << PRECISION - 1;
+    Trellis trellis() {
+        return trellis;
     }
 
     int[] symbols() {
@@ -136,14 +130,9 @@ public final class RansTable {
         return slots;
     }
 
-    int[] next() {
-        return next;
-    }
-
     @Override
     public boolean equals(Object other) {
-        return other instanceof RansTable table && Arrays.equals(symbols, table.symbols)
-                && Arrays.equals(next, table.next);
+        return other instanceof RansTable table && Arrays.equals(symbols, table.symbols) && trellis == table.trellis;
     }
 
     @Override

@@ -7,28 +7,93 @@ import java.util.Arrays;
 
 /** The loops of trellis and entropy coding, plain: the definition of truth, and the fallback where SIMD is off. */
 public final class ScalarCoding implements CodingKernels {
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int STATES = 8;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final int MOST_STATES = 64;
 
-    private final int[] metrics = new int[STATES];
-    private final int[] former = new int[STATES];
+    private final int[] metrics = new int[MOST_STATES];
+    private final int[] former = new int[MOST_STATES];
     private final int[] distances = new int[4];
 
     @Override
     public void latticeTrellis(
-            MemorySegment y, int n, float quarter, float limit, MemorySegment work, MemorySegment points) {
+            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment work,
+            MemorySegment points) {
+        int highest = trellis.memory() - 1;
         for (int lane = 0; lane < LANES; lane++) {
-            int state = survivor(y, lane, n, quarter, limit, work);
+            start(trellis);
+            for (int i = lane; i < n; i += LANES) {
+                measure(clamped(y, i, quarter, limit));
+                work.setAtIndex(LONG, i, select(trellis, i / LANES));
+            }
+            int state = best(trellis);
             for (int i = n - LANES + lane; i >= 0; i -= LANES) {
                 int input = state & 1;
-                int left = work.get(BYTE, i) >> state & 1;
-                state = state >> 1 | left << 2;
-                int z1 = (input ^ state ^ left) & 1;
-                float residue = 2 * z1 + (state >> 1 & 1);
+                int left = (int) (work.getAtIndex(LONG, i) >>> state) & 1;
+                state = state >> 1 | left << highest;
+                float residue = trellis.subset(state, input);
                 float v = clamped(y, i, quarter, limit) - residue * .25f;
                 points.setAtIndex(ScalarKernels.FLOAT, i, (v + ROUND - ROUND) * 4 + residue);
+            }
+        }
+    }
+
+    @Override
+    public void codebookTrellis(
+            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment work, MemorySegment points) {
+        Trellis trellis = codebook.trellis();
+        for (int lane = 0; lane < LANES; lane++) {
+            start(trellis);
+            for (int i = lane; i < n; i += LANES) {
+                measure(codebook, y.getAtIndex(ScalarKernels.FLOAT, i) * scale);
+                work.setAtIndex(LONG, i, select(trellis, i / LANES));
+            }
+            int state = best(trellis);
+            for (int i = n - LANES + lane; i >= 0; i -= LANES) {
+                int input = state & 1;
+                int left = (int) (work.getAtIndex(LONG, i) >>> state) & 1;
+                state = state >> 1 | left << trellis.memory() - 1;
+                int subset = trellis.subset(state, input);
+                int above = 0;
+                for (int k = 0; k < codebook.boundaryCount(); k++) {
+                    above += y.getAtIndex(ScalarKernels.FLOAT, i) * scale > codebook.boundary(k, subset) ? 1 : 0;
+                }
+                points.setAtIndex(ScalarKernels.FLOAT, i, codebook.point(4 * above + subset));
+                work.setAtIndex(LONG, i, input << codebook.bits() - 1 | above);
+            }
+        }
+        for (int i = 0; i < n; i++) {
+            work.setAtIndex(ScalarKernels.INT, i, (int) work.getAtIndex(LONG, i));
+        }
+    }
+
+    /** Distances to the nearest points of each subset, less that of subset 0. */
+    private void measure(TrellisCodebook codebook, float z) {
+        float limit = codebook.limit();
+        float clamped = Math.max(Math.min(z, limit), -limit);
+        float first = 0;
+        for (int subset = 0; subset < distances.length; subset++) {
+            float least = Math.abs(clamped - codebook.point(subset));
+            for (int j = subset + 4; j < codebook.points().length; j += 4) {
+                least = Math.min(least, Math.abs(clamped - codebook.point(j)));
+            }
+            first = subset == 0 ? least * least : first;
+            distances[subset] = (int) ((least * least - first) * codebook.metricUnits());
+        }
+    }
+
+    @Override
+    public void codebookPoints(TrellisCodebook codebook, MemorySegment indices, int n, MemorySegment points) {
+        Trellis trellis = codebook.trellis();
+        int toInput = codebook.bits() - 1;
+        for (int lane = 0; lane < LANES; lane++) {
+            int state = 0;
+            for (int i = lane; i < n; i += LANES) {
+                int index = indices.getAtIndex(ScalarKernels.INT, i);
+                int subset = trellis.subset(state, index >> toInput);
+                points.setAtIndex(ScalarKernels.FLOAT, i, codebook.point(4 * (index & (1 << toInput) - 1) + subset));
+                state = trellis.next(state, subset);
             }
         }
     }
@@ -38,46 +103,48 @@ public final class ScalarCoding implements CodingKernels {
         return Math.max(Math.min(y.getAtIndex(ScalarKernels.FLOAT, i) * quarter, limit), -limit);
     }
 
-    /** Runs the add-compare-select steps of a lane; bit s of a step's byte says which path led to state s. */
-    private int survivor(MemorySegment y, int lane, int n, float quarter, float limit, MemorySegment decisions) {
-        Arrays.fill(metrics, FAR);
-        metrics[0] = 0;
-        for (int i = lane; i < n; i += LANES) {
-            float v = clamped(y, i, quarter, limit);
-            int g = (int) ((v - (v + ROUND - ROUND)) * (8 * METRIC_UNITS));
-            distances[1] = Math.min(METRIC_UNITS - g, 9 * METRIC_UNITS + 3 * g);
-            distances[2] = 4 * METRIC_UNITS - 2 * Math.abs(g);
-            distances[3] = Math.min(METRIC_UNITS + g, 9 * METRIC_UNITS - 3 * g);
-            System.arraycopy(metrics, 0, former, 0, STATES);
-            int decision = 0;
-            for (int state = 0; state < STATES; state++) {
-                int low = former[state >> 1] + distances[residue(state >> 1, state & 1)];
-                int high = former[state >> 1 | 4] + distances[residue(state >> 1 | 4, state & 1)];
-                metrics[state] = Math.min(low, high);
-                decision |= (high < low ? 1 : 0) << state;
-            }
-            decisions.set(BYTE, i, (byte) decision);
-            if ((i / LANES + 1) % METRIC_RUN == 0) {
-                int least = metrics[best()];
-                for (int state = 0; state < STATES; state++) {
-                    metrics[state] -= least;
-                }
-            }
-        }
-        return best();
+    /** Distances to the integers of each residue. */
+    private void measure(float v) {
+        int g = (int) ((v - (v + ROUND - ROUND)) * (8 * METRIC_UNITS));
+        distances[0] = 0;
+        distances[1] = Math.min(METRIC_UNITS - g, 9 * METRIC_UNITS + 3 * g);
+        distances[2] = 4 * METRIC_UNITS - 2 * Math.abs(g);
+        distances[3] = Math.min(METRIC_UNITS + g, 9 * METRIC_UNITS - 3 * g);
     }
 
-    private int best() {
+    private void start(Trellis trellis) {
+        Arrays.fill(metrics, 0, trellis.states(), FAR);
+        metrics[0] = 0;
+    }
+
+    /** One step of add, compare and select: bit s says which of two states led to state s. */
+    private long select(Trellis trellis, int step) {
+        int states = trellis.states();
+        System.arraycopy(metrics, 0, former, 0, states);
+        long decision = 0;
+        for (int state = 0; state < states; state++) {
+            int lower = state >> 1;
+            int higher = lower | states >> 1;
+            int low = former[lower] + distances[trellis.subset(lower, state & 1)];
+            int high = former[higher] + distances[trellis.subset(higher, state & 1)];
+            metrics[state] = Math.min(low, high);
+            decision |= (high < low ? 1L : 0L) << state;
+        }
+        if ((step + 1) % METRIC_RUN == 0) {
+            int least = metrics[best(trellis)];
+            for (int state = 0; state < states; state++) {
+                metrics[state] -= least;
+            }
+        }
+        return decision;
+    }
+
+    private int best(Trellis trellis) {
         int best = 0;
-        for (int state = 1; state < STATES; state++) {
+        for (int state = 1; state < trellis.states(); state++) {
             best = metrics[state] < metrics[best] ? state : best;
         }
         return best;
-    }
-
-    /** k mod 4 of the step from a state with an input bit. */
-    private static int residue(int state, int input) {
-        return 2 * (input ^ state & 1 ^ state >> 2) + (state >> 1 & 1);
     }
 
     @Override

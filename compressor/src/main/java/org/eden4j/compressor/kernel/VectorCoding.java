@@ -10,21 +10,38 @@ import java.lang.ref.Reference;
  * class turns segments into addresses; the loops are in {@link VectorTrellis} and {@link VectorRans}.
  */
 final class VectorCoding implements CodingKernels {
-    private final VectorTrellis trellis = new VectorTrellis();
+    private final VectorTrellis paths = new VectorTrellis();
     private final VectorRans rans = new VectorRans();
 
     @Override
     public void latticeTrellis(
-            MemorySegment y, int n, float quarter, float limit, MemorySegment work, MemorySegment points) {
-        trellis.quantize(address(y, n), n, quarter, limit, address(work, n), address(points, n));
+            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment work,
+            MemorySegment points) {
+        paths.lattice(trellis, address(y, n), n, quarter, limit, address(work, n), address(points, n));
         Reference.reachabilityFence(y);
         Reference.reachabilityFence(work);
         Reference.reachabilityFence(points);
     }
 
     @Override
+    public void codebookTrellis(
+            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment work, MemorySegment points) {
+        paths.quantize(codebook, address(y, n), n, scale, address(work, n), address(points, n));
+        Reference.reachabilityFence(y);
+        Reference.reachabilityFence(work);
+        Reference.reachabilityFence(points);
+    }
+
+    @Override
+    public void codebookPoints(TrellisCodebook codebook, MemorySegment indices, int n, MemorySegment points) {
+        paths.lookUp(codebook, address(indices, n), n, address(points, n));
+        Reference.reachabilityFence(indices);
+        Reference.reachabilityFence(points);
+    }
+
+    @Override
     public void deadZone(MemorySegment y, int n, float scale, float threshold, MemorySegment points) {
-        trellis.deadZone(address(y, n), n, scale, threshold, address(points, n));
+        paths.deadZone(address(y, n), n, scale, threshold, address(points, n));
         Reference.reachabilityFence(y);
         Reference.reachabilityFence(points);
     }
@@ -40,10 +57,10 @@ final class VectorCoding implements CodingKernels {
 
     @Override
     public int ransDecode(
-            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] paths, float unit,
+            MemorySegment words, int bytes, int n, RansTable table, int[] states, int[] lanePaths, float unit,
             MemorySegment points) {
         long at = address(words, 0, 2L * WORD_MARGIN + bytes) + WORD_MARGIN;
-        int left = rans.decode(at, bytes, n, table, states, paths, unit, address(points, n));
+        int left = rans.decode(at, bytes, n, table, states, lanePaths, unit, address(points, n));
         Reference.reachabilityFence(words);
         Reference.reachabilityFence(points);
         return left;

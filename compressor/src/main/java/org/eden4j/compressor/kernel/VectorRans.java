@@ -10,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.eden4j.compressor.kernel.CodingKernels.LANES;
 import static org.eden4j.compressor.kernel.CodingKernels.LEAST_STATE;
 import static org.eden4j.compressor.kernel.Lanes.FLOATS;
@@ -103,7 +104,10 @@ final class VectorRans {
 
     private void decode(long words, int n, float unit, long points) {
         int[] slots = table.slots();
-        int[] next = table.next();
+        int first = table.trellis().first();
+        int tap = table.trellis().tap();
+        int last = table.trellis().memory() - 1;
+        int mask = table.trellis().states() - 1;
         int[] x16 = states;
         int[] paths16 = paths;
         int left = bytes;
@@ -115,7 +119,7 @@ final class VectorRans {
                 IntVector x = IntVector.fromArray(INTS, x16, lane);
                 IntVector path = IntVector.fromArray(INTS, paths16, lane);
                 IntVector place = x.lanewise(AND, TOTAL - 1)
-                    .lanewise(OR, path.lanewise(AND, 2).lanewise(LSHL, PRECISION - 1));
+                    .lanewise(OR, path.lanewise(LSHR, first).lanewise(AND, 1).lanewise(LSHL, PRECISION));
                 place.intoArray(indices, lane);
                 IntVector slot = IntVector.fromArray(INTS, slots, 0, indices, lane);
                 x = slot.lanewise(LSHR, FREQUENCY_SHIFT)
@@ -123,8 +127,9 @@ final class VectorRans {
                     .add(slot.lanewise(LSHR, SLOT_SHIFT).lanewise(AND, TOTAL - 1));
                 IntVector index = slot.lanewise(AND, INDEX_MASK);
                 store(((FloatVector) index.sub(OFFSET).convert(I2F, 0)).mul(unit), at(points, i + lane));
-                RegisterTable.selectSixteen(path.lanewise(OR, index.lanewise(AND, 2).lanewise(LSHL, 2)), next)
-                    .intoArray(paths16, lane);
+                IntVector taps = path.lanewise(LSHR, tap).lanewise(XOR, path.lanewise(LSHR, last));
+                IntVector input = index.lanewise(LSHR, 1).lanewise(XOR, taps).lanewise(AND, 1);
+                path.add(path).lanewise(OR, input).lanewise(AND, mask).intoArray(paths16, lane);
                 VectorMask<Integer> empty = x.compare(LT, LEAST_STATE);
                 left -= Short.BYTES * empty.trueCount();
                 ShortVector taken = ShortVector.fromMemorySegment(SHORTS, MEMORY, at(words, 0) + left, WIRE);

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.Measurement;
 import org.eden4j.compressor.TestVectors;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.ScalarKernels;
@@ -34,8 +35,12 @@ class EntropyCoderTest {
         final MemorySegment payload;
 
         Pipe(double bits, int n, Kernels kernels) {
+            this(bits, Trellis.EIGHT, n, kernels);
+        }
+
+        Pipe(double bits, Trellis trellis, int n, Kernels kernels) {
             this.n = n;
-            coder = new EntropyCoder(EntropyRates.of(bits).code(), kernels);
+            coder = new EntropyCoder(EntropyRates.of(bits, trellis).code(), kernels);
             points = Arena.ofAuto().allocate(4L * n, 64);
             decoded = Arena.ofAuto().allocate(4L * n, 64);
             payload = Arena.ofAuto().allocate(4L * n + 64, 64);
@@ -57,9 +62,14 @@ class EntropyCoderTest {
     @ParameterizedTest
     @ValueSource(doubles = {.1, .25, .5, .8, 1, 2, 3, 4, 4.5, 6, 8})
     void shouldReadBackWhatItWroteAndTheSameWithScalarKernels(double bits) {
+        readBack(bits, Trellis.EIGHT);
+        readBack(bits, Trellis.THIRTY_TWO);
+    }
+
+    private static void readBack(double bits, Trellis trellis) {
         for (int n : SIZES) {
-            Pipe chosen = new Pipe(bits, n, KernelProvider.kernels());
-            Pipe scalar = new Pipe(bits, n, new ScalarKernels());
+            Pipe chosen = new Pipe(bits, trellis, n, KernelProvider.kernels());
+            Pipe scalar = new Pipe(bits, trellis, n, new ScalarKernels());
             for (int trial = 0; trial < 5; trial++) {
                 float[] z = TestVectors.normal(SEED + trial, n, trial == 4 ? 3 : 1);
                 byte[] bytes = chosen.encode(z);

@@ -26,7 +26,7 @@ import org.eden4j.compressor.ReferenceTable;
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
- *     org.eden4j.compressor.GoldenContainers src/test/resources/golden/containers.csv
+ *     org.eden4j.compressor.container.GoldenContainers src/test/resources/golden/containers.csv
  * </pre>
  */
 final class GoldenContainers {
@@ -40,7 +40,7 @@ final class GoldenContainers {
             "eden:bits=4,scale=biased,rounds=2,rotation=haar", "drive", "turboquant-mse:bits=3",
             "matched-norm:bits=4", "bfloat16", "sq:bits=2,rotate=true", "qsgd:bits=4", "terngrad:clip=2.5", "signsgd",
             "topk:fraction=0.05", "randk:fraction=0.05", "kashin:bits=2", "quicfl:bits=2", "threshold",
-            "turboquant-prod:bits=2", "eden:bits=2,coding=entropy");
+            "turboquant-prod:bits=2", "eden:bits=2,coding=entropy", "eden:bits=2,coding=trellis");
 
     private GoldenContainers() {}
 

@@ -38,7 +38,10 @@ class AllocationTest {
             "matched-norm:bits=4|300", "eden:bits=2.5|512", "eden:bits=1,rounds=auto|512",
             "bfloat16|1000", "sq:bits=4|512", "qsgd:bits=4|512", "terngrad|512", "threshold|512", "signsgd|512",
             "randk:fraction=0.1|512",
-            "topk:fraction=0.1|512", "eden:bits=0.5|512"})
+            "topk:fraction=0.1|512", "eden:bits=0.5|512", "eden:bits=2,coding=entropy|1024",
+            "eden:bits=0.3,coding=entropy|2048", "eden:bits=6,coding=entropy,states=32|1024",
+            "eden:bits=2,coding=trellis|1024",
+            "eden:bits=3,coding=trellis,states=64|512"})
     void shouldAllocateNoBlockOnceCompiled(String text, int length) {
         BlockCodec codec = Method.parse(text) instanceof RotatedMethod rotated
                 ? new RotatedCodec(rotated, new ScalarKernels())
@@ -47,7 +50,6 @@ class AllocationTest {
         MemorySegment gradient = TestVectors.offHeap(TestVectors.normal(1, length));
         MemorySegment payload = arena.allocate(codec.payloadBytes(length), 64);
         MemorySegment sum = arena.allocate(4L * length, 64);
-        int bytes = (int) payload.byteSize();
         BlockSeed[] seeds = new BlockSeed[CALLS];
         Arrays.setAll(seeds, call -> new BlockSeed(call, call));
         long start = System.nanoTime();
@@ -56,7 +58,7 @@ class AllocationTest {
         while (clean < CLEAN_BATCHES && System.nanoTime() - start < LIMIT_NANOS) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int call = 0; call < CALLS; call++) {
-                codec.encode(gradient, 0, length, seeds[call], payload, 0);
+                int bytes = codec.encode(gradient, 0, length, seeds[call], payload, 0);
                 codec.accumulate(payload, 0, bytes, length, seeds[call], 1, sum, 0);
             }
             allocated = THREADS.getCurrentThreadAllocatedBytes() - before;

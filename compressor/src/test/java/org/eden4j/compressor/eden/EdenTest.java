@@ -15,7 +15,13 @@ class EdenTest extends RotatedCodecContract {
                     "eden:bits=0.3,coding=entropy", "eden:bits=1,coding=entropy",
                     "eden:bits=2,coding=entropy", "eden:bits=3,scale=biased,coding=entropy",
                     "eden:bits=4,scale=matched,coding=entropy", "eden:bits=1.5,scale=unit,rounds=auto,coding=entropy",
-                    "eden:bits=4.5,scale=unit,coding=entropy", "eden:bits=8,coding=entropy")
+                    "eden:bits=4.5,scale=unit,coding=entropy", "eden:bits=8,coding=entropy",
+                    "eden:bits=0.6,coding=entropy,states=32", "eden:bits=2,coding=entropy,states=32",
+                    "eden:bits=5,scale=matched,rounds=auto,coding=entropy,states=32", "eden:bits=1,coding=trellis",
+                    "eden:bits=2,coding=trellis", "eden:bits=3,scale=biased,coding=trellis",
+                    "eden:bits=4,rounds=auto,coding=trellis", "eden:bits=1,coding=trellis,states=64",
+                    "eden:bits=2,scale=unit,coding=trellis,states=64",
+                    "eden:bits=4,scale=matched,coding=trellis,states=64")
             .map(Method::parse);
     }
 }

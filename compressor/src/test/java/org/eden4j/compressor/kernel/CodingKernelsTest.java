@@ -8,10 +8,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eden4j.compressor.TestVectors;
+import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chosen loops of trellis and entropy coding against the scalar ones, and those against what they are to compute. */
@@ -27,25 +32,35 @@ class CodingKernelsTest {
         return Arena.ofAuto().allocate(bytes, 64);
     }
 
-    private static float[] trellis(CodingKernels kernels, float[] x, float quarter) {
+    private static final List<Trellis> LATTICES = List.of(Trellis.EIGHT, Trellis.THIRTY_TWO);
+
+    private static float[] lattice(CodingKernels kernels, Trellis trellis, float[] x, float quarter) {
         MemorySegment points = room(4L * x.length);
-        kernels.latticeTrellis(TestVectors.offHeap(x), x.length, quarter, LIMIT, room(4L * x.length), points);
+        kernels.latticeTrellis(trellis, TestVectors.offHeap(x), x.length, quarter, LIMIT, room(8L * x.length), points);
         return TestVectors.floats(points);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {128, 256, 512, 1024, 2048, 4096, 16384})
-    void shouldFindTheSamePathsAsTheScalarLoops(int n) {
-        for (float step : new float[]{.01f, .13f, .53f, 1.2f, 1.83f, 40f}) {
-            float[] x = TestVectors.normal(SEED + n, n);
-            assertArrayEquals(trellis(scalar, x, .25f / step), trellis(chosen, x, .25f / step), "step " + step);
-        }
+    private static float[] ties(int n) {
         float[] ties = new float[n];
         SplittableRandom random = new SplittableRandom(SEED);
         for (int i = 0; i < n; i++) {
             ties[i] = random.nextInt(-8, 9) * .5f;
         }
-        assertArrayEquals(trellis(scalar, ties, .25f), trellis(chosen, ties, .25f));
+        return ties;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256, 512, 1024, 2048, 4096, 16384})
+    void shouldFindTheSamePathsAsTheScalarLoops(int n) {
+        for (Trellis trellis : LATTICES) {
+            for (float step : new float[]{.01f, .13f, .53f, 1.2f, 1.83f, 40f}) {
+                float[] x = TestVectors.normal(SEED + n, n);
+                assertArrayEquals(lattice(scalar, trellis, x, .25f / step), lattice(chosen, trellis, x, .25f / step),
+                        trellis + ", step " + step);
+            }
+            float[] ties = ties(n);
+            assertArrayEquals(lattice(scalar, trellis, ties, .25f), lattice(chosen, trellis, ties, .25f));
+        }
     }
 
     @Test
@@ -53,32 +68,58 @@ class CodingKernelsTest {
         float[] x = TestVectors.normal(SEED, 128);
         x[5] = 1e30f;
         x[70] = -1e30f;
-        float[] points = trellis(chosen, x, .25f);
-        assertArrayEquals(trellis(scalar, x, .25f), points);
-        for (float point : points) {
-            assertTrue(Math.abs(point) <= 4 * LIMIT + 2, "level " + point);
+        for (Trellis trellis : LATTICES) {
+            float[] points = lattice(chosen, trellis, x, .25f);
+            assertArrayEquals(lattice(scalar, trellis, x, .25f), points);
+            for (float point : points) {
+                assertTrue(Math.abs(point) <= 4 * LIMIT + 2, "level " + point);
+            }
         }
     }
 
     /** All 2^8 sequences of input bits of each lane, by squares in double; metrics are rounded to 1/64. */
     @Test
     void shouldFindTheNearestOfAllAdmissibleSequences() {
-        for (int trial = 0; trial < 20; trial++) {
-            float[] x = TestVectors.normal(SEED + trial, CodingKernels.LANES * STEPS, 1.5f);
-            float[] points = trellis(scalar, x, .25f);
-            for (int lane = 0; lane < CodingKernels.LANES; lane++) {
-                double best = Double.MAX_VALUE;
-                for (int inputs = 0; inputs < 1 << STEPS; inputs++) {
-                    best = Math.min(best, squaredDistance(x, lane, inputs));
-                }
-                double found = 0;
-                for (int t = 0; t < STEPS; t++) {
-                    int i = CodingKernels.LANES * t + lane;
-                    found += (x[i] - points[i]) * (x[i] - points[i]);
-                }
-                assertTrue(isAdmissible(points, lane), "lane " + lane + " of trial " + trial);
-                assertTrue(found < best + STEPS * 2.0 / CodingKernels.METRIC_UNITS, found + " against " + best);
+        for (Trellis trellis : LATTICES) {
+            for (int trial = 0; trial < 20; trial++) {
+                float[] x = TestVectors.normal(SEED + trial, CodingKernels.LANES * STEPS, 1.5f);
+                float[] points = lattice(scalar, trellis, x, .25f);
+                assertNearest(trellis, x, points, 2.0 / CodingKernels.METRIC_UNITS, CodingKernelsTest::nearestInteger);
             }
+        }
+    }
+
+    private static double nearestInteger(int subset, double v) {
+        return subset + 4 * Math.rint((v - subset) / 4);
+    }
+
+    private interface Nearest {
+        double of(int subset, double v);
+    }
+
+    private static void assertNearest(Trellis trellis, float[] x, float[] points, double rounding, Nearest nearest) {
+        for (int lane = 0; lane < CodingKernels.LANES; lane++) {
+            double best = Double.MAX_VALUE;
+            boolean admissible = false;
+            for (int inputs = 0; inputs < 1 << STEPS; inputs++) {
+                double sum = 0;
+                boolean same = true;
+                for (int t = 0; t < STEPS; t++) {
+                    double v = x[CodingKernels.LANES * t + lane];
+                    double point = nearest.of(subset(trellis, inputs, t), v);
+                    sum += (v - point) * (v - point);
+                    same &= Math.abs(point - points[CodingKernels.LANES * t + lane]) < 1e-6;
+                }
+                best = Math.min(best, sum);
+                admissible |= same;
+            }
+            double found = 0;
+            for (int t = 0; t < STEPS; t++) {
+                int i = CodingKernels.LANES * t + lane;
+                found += (x[i] - points[i]) * (x[i] - points[i]);
+            }
+            assertTrue(admissible, trellis + ", lane " + lane);
+            assertTrue(found < best + STEPS * rounding, trellis + ": " + found + " against " + best);
         }
     }
 
@@ -87,32 +128,77 @@ class CodingKernelsTest {
         return t < 0 ? 0 : inputs >> t & 1;
     }
 
-    private static int residue(int inputs, int t) {
-        return 2 * (bit(inputs, t) ^ bit(inputs, t - 1) ^ bit(inputs, t - 3)) + bit(inputs, t - 2);
+    /** By the formulas, not by states. */
+    private static int subset(Trellis trellis, int inputs, int t) {
+        int u = bit(inputs, t);
+        return switch (trellis) {
+            case NONE -> throw new AssertionError("it has no subsets");
+            case EIGHT -> 2 * (u ^ bit(inputs, t - 1) ^ bit(inputs, t - 3)) + bit(inputs, t - 2);
+            case THIRTY_TWO -> 2 * (u ^ bit(inputs, t - 2) ^ bit(inputs, t - 5)) + bit(inputs, t - 3);
+            case SIXTY_FOUR -> 2 * (u ^ bit(inputs, t - 1) ^ bit(inputs, t - 6))
+                    + (bit(inputs, t - 2) ^ bit(inputs, t - 4));
+        };
     }
 
-    private static double squaredDistance(float[] x, int lane, int inputs) {
-        double sum = 0;
-        for (int t = 0; t < STEPS; t++) {
-            double v = x[CodingKernels.LANES * t + lane];
-            int residue = residue(inputs, t);
-            double level = residue + 4 * Math.rint((v - residue) / 4);
-            sum += (v - level) * (v - level);
-        }
-        return sum;
+    private static Stream<TrellisCodebook> codebooks() {
+        return Stream.of(Trellis.values())
+            .filter(trellis -> trellis != Trellis.NONE)
+            .flatMap(trellis -> IntStream.rangeClosed(1, TrellisCodebook.MOST_BITS).mapToObj(bits -> {
+                float[] points = new float[2 << bits];
+                for (int j = 0; j < points.length; j++) {
+                    points[j] = (j - (points.length - 1) / 2f) * 4.4f / points.length;
+                }
+                return new TrellisCodebook(trellis, bits, points);
+            }));
     }
 
-    private static boolean isAdmissible(float[] points, int lane) {
-        for (int inputs = 0; inputs < 1 << STEPS; inputs++) {
-            boolean same = true;
-            for (int t = 0; t < STEPS; t++) {
-                same &= ((int) points[CodingKernels.LANES * t + lane] & 3) == residue(inputs, t);
-            }
-            if (same) {
-                return true;
+    @ParameterizedTest
+    @MethodSource("codebooks")
+    void shouldFindTheSamePointsAsTheScalarLoopsAndTheirIndices(TrellisCodebook codebook) {
+        for (int n : new int[]{128, 512, 1024, 4096}) {
+            float[] x = TestVectors.normal(SEED + n, n);
+            x[7] = 1e20f;
+            x[99] = -3e30f;
+            for (float[] input : new float[][]{x, ties(n), new float[n]}) {
+                MemorySegment[] work = {room(8L * n), room(8L * n)};
+                MemorySegment[] points = {room(4L * n), room(4L * n)};
+                scalar.codebookTrellis(codebook, TestVectors.offHeap(input), n, .9f, work[0], points[0]);
+                chosen.codebookTrellis(codebook, TestVectors.offHeap(input), n, .9f, work[1], points[1]);
+                assertArrayEquals(TestVectors.floats(points[0]), TestVectors.floats(points[1]));
+                MemorySegment indices = work[0].asSlice(0, 4L * n);
+                assertEquals(-1, indices.mismatch(work[1].asSlice(0, 4L * n)));
+                for (CodingKernels kernels : new CodingKernels[]{scalar, chosen}) {
+                    MemorySegment decoded = room(4L * n);
+                    kernels.codebookPoints(codebook, indices, n, decoded);
+                    assertArrayEquals(TestVectors.floats(points[0]), TestVectors.floats(decoded));
+                }
             }
         }
-        return false;
+    }
+
+    /** All 2^8 sequences of subsets of each lane, with the nearest point of each subset. */
+    @ParameterizedTest
+    @MethodSource("codebooks")
+    void shouldFindTheNearestOfAllAdmissibleSequencesOfPoints(TrellisCodebook codebook) {
+        for (int trial = 0; trial < 10; trial++) {
+            int n = CodingKernels.LANES * STEPS;
+            float[] x = TestVectors.normal(SEED + trial, n);
+            MemorySegment points = room(4L * n);
+            scalar.codebookTrellis(codebook, TestVectors.offHeap(x), n, 1, room(8L * n), points);
+            for (int i = 0; i < n; i++) {
+                x[i] = Math.clamp(x[i], -codebook.limit(), codebook.limit());
+            }
+            assertNearest(codebook.trellis(), x, TestVectors.floats(points), 2 / codebook.metricUnits(),
+                    (subset, v) -> nearestPoint(codebook, subset, v));
+        }
+    }
+
+    private static double nearestPoint(TrellisCodebook codebook, int subset, double v) {
+        double nearest = codebook.point(subset);
+        for (int j = subset; j < 2 << codebook.bits(); j += 4) {
+            nearest = Math.abs(v - codebook.point(j)) < Math.abs(v - nearest) ? codebook.point(j) : nearest;
+        }
+        return nearest;
     }
 
     @ParameterizedTest
@@ -135,7 +221,7 @@ class CodingKernelsTest {
         return (int) Math.ceil(6 * Math.sqrt(variance)) + 2;
     }
 
-    private static RansTable table(double variance, boolean trellis) {
+    private static RansTable table(double variance, Trellis trellis) {
         double[] weights = new double[RansTable.INDICES];
         int largest = largest(variance);
         for (int k = -largest; k <= largest; k++) {
@@ -148,10 +234,11 @@ class CodingKernelsTest {
     @ValueSource(ints = {128, 512, 4096})
     void shouldCodeAndDecodeTheSameWords(int n) {
         for (double variance : new double[]{.4, 4, 60}) {
-            for (boolean trellis : new boolean[]{true, false}) {
+            for (Trellis trellis : List.of(Trellis.NONE, Trellis.EIGHT, Trellis.THIRTY_TWO)) {
                 RansTable table = table(variance, trellis);
                 float[] x = TestVectors.normal(SEED, n, (float) Math.sqrt(variance));
-                MemorySegment points = TestVectors.offHeap(trellis ? trellis(scalar, x, .25f) : rounded(x));
+                MemorySegment points = TestVectors.offHeap(
+                        trellis == Trellis.NONE ? rounded(x) : lattice(scalar, trellis, x, .25f));
                 MemorySegment[] words = {room(128 + 2L * n), room(128 + 2L * n)};
                 int[][] states = {states(), states()};
                 int bytes = scalar.ransEncode(points, n, table, states[0], words[0]);
@@ -174,7 +261,7 @@ class CodingKernelsTest {
     void shouldStopWhereWordsAreTooFewAndDecodeNoiseTheSame() {
         int n = 1024;
         SplittableRandom random = new SplittableRandom(SEED);
-        RansTable table = table(4, true);
+        RansTable table = table(4, Trellis.EIGHT);
         for (int trial = 0; trial < 200; trial++) {
             int bytes = random.nextInt(2 * n);
             byte[] noise = new byte[bytes];
@@ -193,6 +280,15 @@ class CodingKernelsTest {
                 assertArrayEquals(TestVectors.floats(points[0]), TestVectors.floats(points[1]));
             }
         }
+    }
+
+    /** A state that an odd symbol follows. */
+    private static int oddState(Trellis trellis) {
+        int state = 0;
+        while (trellis.parity(state) == 0) {
+            state++;
+        }
+        return state;
     }
 
     private static float[] rounded(float[] x) {
@@ -215,15 +311,15 @@ class CodingKernelsTest {
 
     @Test
     void shouldHaveFrequenciesThatFillTheirTables() {
-        for (boolean trellis : new boolean[]{true, false}) {
+        for (Trellis trellis : List.of(Trellis.NONE, Trellis.EIGHT, Trellis.THIRTY_TWO)) {
             RansTable table = table(4, trellis);
-            for (int parity = 0; parity < (trellis ? 2 : 1); parity++) {
+            for (int parity = 0; parity < (trellis == Trellis.NONE ? 1 : 2); parity++) {
                 int total = 0;
                 for (int k = -RansTable.OFFSET; k < RansTable.OFFSET; k++) {
-                    if (!trellis || (k & 1) == parity) {
+                    if (trellis == Trellis.NONE || (k & 1) == parity) {
                         int frequency = table.frequency(k);
                         for (int slot = total; slot < total + frequency; slot++) {
-                            assertEquals(k, table.symbol(slot, 2 * parity));
+                            assertEquals(k, table.symbol(slot, parity == 0 ? 0 : oddState(trellis)));
                         }
                         assertTrue(frequency == 0 || table.before(k) == total);
                         assertEquals(Math.abs(k) <= largest(4), frequency > 0, "symbol " + k);
