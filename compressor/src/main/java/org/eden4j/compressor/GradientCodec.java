@@ -37,7 +37,7 @@ public final class GradientCodec implements AutoCloseable {
     private final UpdateBlocks blocks;
     /** First byte of each block's payload where every payload has its largest length, and the total at the end. */
     private final long[] slots;
-    private final BlockCodecs[] codecs;
+    private final UpdateBlocks.Codecs[] codecs;
     private final ExecutorService helpers;
     private final BlockSeed[] seeds;
     private long jobSeed;
@@ -136,8 +136,8 @@ public final class GradientCodec implements AutoCloseable {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
         this.blocks = blocks;
-        codecs = new BlockCodecs[threads];
-        Arrays.setAll(codecs, _ -> new BlockCodecs(blocks, codec));
+        codecs = new UpdateBlocks.Codecs[threads];
+        Arrays.setAll(codecs, _ -> new UpdateBlocks.Codecs(blocks, codec));
         slots = new long[blocks.blockCount() + 1];
         for (int block = 0; block < blocks.blockCount(); block++) {
             slots[block + 1] = slots[block] + blocks.method(block).maxPayloadBytes(blocks.length(block));
@@ -265,7 +265,7 @@ public final class GradientCodec implements AutoCloseable {
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         for (int thread = 1; thread < codecs.length; thread++) {
-            BlockCodecs own = codecs[thread];
+            UpdateBlocks.Codecs own = codecs[thread];
             running.add(helpers.submit(() -> takeBlocks(work, own, next)));
         }
         RuntimeException failure = null;
@@ -282,7 +282,7 @@ public final class GradientCodec implements AutoCloseable {
         }
     }
 
-    private void takeBlocks(Work work, BlockCodecs own, AtomicInteger next) {
+    private void takeBlocks(Work work, UpdateBlocks.Codecs own, AtomicInteger next) {
         int count = blocks.blockCount();
         for (int first = next.getAndAdd(TAKEN); first < count; first = next.getAndAdd(TAKEN)) {
             for (int block = first; block < Math.min(count, first + TAKEN); block++) {

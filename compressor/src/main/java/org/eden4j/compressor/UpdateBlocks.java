@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.eden4j.compressor.UpdateLayout.Part;
 
@@ -234,5 +235,31 @@ public final class UpdateBlocks {
             }
         }
         return low;
+    }
+
+    /**
+     * One thread's codecs for the blocks of a vector, one for each method.
+     *
+     * <p>Not thread-safe, as the codecs are not.
+     */
+    public static final class Codecs {
+        private final UpdateBlocks blocks;
+        private final BlockCodec[] byMethod;
+
+        /** @param codec makes the codec of a method, such as {@link Method#codec} or {@link ErrorFeedback#encoder} */
+        public Codecs(UpdateBlocks blocks, Function<Method, BlockCodec> codec) {
+            this.blocks = blocks;
+            byMethod = blocks.methods().stream().map(codec).toArray(BlockCodec[]::new);
+        }
+
+        /** The codecs of the blocks' methods. */
+        public static Codecs of(UpdateBlocks blocks) {
+            return new Codecs(blocks, Method::codec);
+        }
+
+        /** The codec of a block. */
+        public BlockCodec of(int block) {
+            return byMethod[blocks.methodIndex(block)];
+        }
     }
 }

@@ -15,11 +15,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.compressor.UpdateLayout.Part;
 import org.eden4j.transport.job.CoordinateRange;
@@ -250,7 +249,7 @@ class PartsJobTest {
     }
 
     private static void encode(UpdateBlocks blocks, float[] update, ErrorFeedback feedback, int round, int worker) {
-        BlockCodecs codecs = new BlockCodecs(blocks, feedback::encoder);
+        UpdateBlocks.Codecs codecs = new UpdateBlocks.Codecs(blocks, feedback::encoder);
         for (int block = 0; block < blocks.blockCount(); block++) {
             int length = blocks.length(block);
             byte[] payload = new byte[blocks.method(block).maxPayloadBytes(length)];

@@ -4,10 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 
@@ -75,7 +74,7 @@ final class Reference {
 
     private void add(FrameLayout layout, Contribution contribution, long round, float[] sum) {
         UpdateBlocks blocks = layout.blocks();
-        BlockCodecs codecs = BlockCodecs.of(blocks);
+        UpdateBlocks.Codecs codecs = UpdateBlocks.Codecs.of(blocks);
         for (int block = 0; block < blocks.blockCount(); block++) {
             if (!contribution.has(block)) {
                 continue;
@@ -95,7 +94,7 @@ final class Reference {
 
     private void finish(FrameLayout layout, long round, int worker, float[] sum) {
         UpdateBlocks blocks = layout.blocks();
-        BlockCodecs codecs = BlockCodecs.of(blocks);
+        UpdateBlocks.Codecs codecs = UpdateBlocks.Codecs.of(blocks);
         for (int block = 0; block < blocks.blockCount(); block++) {
             codecs.of(block)
                 .finish(blocks.length(block), BlockSeed.of(jobSeed, round, worker, block),

@@ -3,11 +3,10 @@ package org.eden4j.transport.mean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.NonFiniteGradientException;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
@@ -32,8 +31,8 @@ final class MeanEncoder {
     private final Arena arena;
     /** Of updates. */
     private final UpdateBlocks blocks;
-    private final BlockCodecs decoders;
-    private final BlockCodecs encoders;
+    private final UpdateBlocks.Codecs decoders;
+    private final UpdateBlocks.Codecs encoders;
     private final MemorySegment sum;
     /** For blocks whose contributions are all there. */
     private final MemorySegment blockSum;
@@ -61,8 +60,8 @@ final class MeanEncoder {
         this.jobSeed = jobSeed;
         this.arena = arena;
         blocks = up.blocks();
-        decoders = BlockCodecs.of(blocks);
-        encoders = BlockCodecs.of(down.blocks());
+        decoders = UpdateBlocks.Codecs.of(blocks);
+        encoders = UpdateBlocks.Codecs.of(down.blocks());
         sum = NativeMemory.allocate(arena, (long) blocks.sumLength() * Float.BYTES);
         blockSum = NativeMemory.allocate(arena, (long) blocks.largestSum() * Float.BYTES);
         blockWeights = new BlockWeights(blocks.blockCount());

@@ -4,10 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.NonFiniteGradientException;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
@@ -27,8 +26,8 @@ final class RangeCheck {
 
     private final UpdateBlocks up;
     private final UpdateBlocks down;
-    private final BlockCodecs decoders;
-    private final BlockCodecs encoders;
+    private final UpdateBlocks.Codecs decoders;
+    private final UpdateBlocks.Codecs encoders;
     private final float limit;
     private final MemorySegment block;
     private final MemorySegment payload;
@@ -37,8 +36,8 @@ final class RangeCheck {
     RangeCheck(UpdateBlocks up, UpdateBlocks down, int workers, Arena arena) {
         this.up = up;
         this.down = down;
-        decoders = BlockCodecs.of(up);
-        encoders = BlockCodecs.of(down);
+        decoders = UpdateBlocks.Codecs.of(up);
+        encoders = UpdateBlocks.Codecs.of(down);
         limit = Float.MAX_VALUE / HEADROOM / workers;
         sumLength = up.largestSum();
         block = NativeMemory.allocate(arena, (long) sumLength * Float.BYTES);

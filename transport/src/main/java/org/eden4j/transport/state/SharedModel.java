@@ -5,10 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
@@ -16,14 +15,14 @@ import org.eden4j.transport.wire.NativeMemory;
 /** Adds means to a model, a block at a time; absent coordinates stay as they are. */
 public final class SharedModel {
     private final FrameLayout layout;
-    private final BlockCodecs codecs;
+    private final UpdateBlocks.Codecs codecs;
     private final long jobSeed;
     private final MemorySegment decoded;
 
     public SharedModel(FrameLayout layout, long jobSeed, Arena arena) {
         this.layout = layout;
         this.jobSeed = jobSeed;
-        codecs = BlockCodecs.of(layout.blocks());
+        codecs = UpdateBlocks.Codecs.of(layout.blocks());
         decoded = NativeMemory.allocate(arena, (long) layout.blocks().largestSum() * Float.BYTES);
     }
 

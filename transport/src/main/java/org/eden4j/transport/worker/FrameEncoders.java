@@ -8,10 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
@@ -44,12 +43,12 @@ public final class FrameEncoders {
 
     /** A place for one encoded frame, with what encodes it. */
     private static final class Slot {
-        final BlockCodecs codecs;
+        final UpdateBlocks.Codecs codecs;
         final MemorySegment payload;
         int payloadBytes;
         RuntimeException failure;
 
-        Slot(BlockCodecs codecs, Arena arena) {
+        Slot(UpdateBlocks.Codecs codecs, Arena arena) {
             this.codecs = codecs;
             payload = NativeMemory.allocate(arena, FrameLayout.LARGEST_PAYLOAD);
         }
@@ -61,7 +60,7 @@ public final class FrameEncoders {
         this.threads = threads;
         slots = new Slot[threads == 1 ? 1 : threads * FRAMES_A_THREAD];
         for (int slot = 0; slot < slots.length; slot++) {
-            slots[slot] = new Slot(new BlockCodecs(layout.blocks(), codec), arena);
+            slots[slot] = new Slot(new UpdateBlocks.Codecs(layout.blocks(), codec), arena);
         }
     }
 

@@ -4,9 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockCodecs;
-import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
@@ -18,7 +17,7 @@ import org.eden4j.transport.wire.NativeMemory;
 public final class MeanReceiver {
     private final FrameLayout layout;
     private final UpdateBlocks blocks;
-    private final BlockCodecs codecs;
+    private final UpdateBlocks.Codecs codecs;
     private final MemorySegment decoded;
     private final BitSet received;
     private int count;
@@ -29,7 +28,7 @@ public final class MeanReceiver {
     public MeanReceiver(FrameLayout layout, Arena arena) {
         this.layout = layout;
         blocks = layout.blocks();
-        codecs = BlockCodecs.of(blocks);
+        codecs = UpdateBlocks.Codecs.of(blocks);
         decoded = NativeMemory.allocate(arena, (long) blocks.largestSum() * Float.BYTES);
         received = new BitSet(layout.frameCount());
     }

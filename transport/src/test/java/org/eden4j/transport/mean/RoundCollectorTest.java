@@ -16,11 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.eden4j.compressor.BlockCodecs;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
@@ -429,7 +428,7 @@ class RoundCollectorTest {
 
         /** The encoded mean of what came, each frame where it may be as long as it can be. */
         private MemorySegment mean(boolean isDamaged) {
-            BlockCodecs decoders = BlockCodecs.of(up.blocks());
+            UpdateBlocks.Codecs decoders = UpdateBlocks.Codecs.of(up.blocks());
             UpdateBlocks blocks = up.blocks();
             MemorySegment sum = NativeMemory.allocate(arena, (long) blocks.sumLength() * Float.BYTES);
             for (int block = 0; block < blocks.blockCount(); block++) {
