@@ -66,7 +66,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /**
      * Each replica trains by itself; every {@code every} steps the changes since the last exchange are averaged, weighted
      * by the number of examples they come from, and all replicas go on from the same parameters, equal bit for bit. The
-     * updater's state (momentum, Adam's moments) stays each replica's own. The network's constraints hold after each
+     * updater's state (momentum, Adam's moments) stays each replica's own; one that joins a job under way, or has fallen
+     * behind, goes on with another's, and with its iteration and epoch. The network's constraints hold after each
      * exchange.
      *
      * <p>What of a change did not arrive in time, all or some coordinates, is sent again as part of the next one.
@@ -205,8 +206,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
             if (network == null || trained != network.model()) {
                 throw another(trained);
             }
-            nextIteration = network.iteration() + 1;
             stepDone(trained);
+            nextIteration = network.iteration() + 1;
             stepStart.next(network);
         });
     }
@@ -214,7 +215,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     @Override
     public final void onEpochEnd(Model trained) {
         if (averageAtEpochEnd && network != null) {
-            guard(this::exchangeRest);
+            guard(this::epochDone);
         }
     }
 
@@ -255,12 +256,12 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         }
         TrainedNetwork joining = NetworkCheck.parameters(trained);
         NetworkCheck.onlyListener(joining, this);
-        if (trained.numParams() != exchange.dimension()) {
+        prepare(joining);
+        if (coordinates(joining) != exchange.dimension()) {
             throw new IllegalArgumentException(
-                    "the network has " + trained.numParams() + " parameters, the worker joined for "
+                    "the network has " + coordinates(joining) + " parameters, the worker joined for "
                             + exchange.dimension() + ": build the worker with the network's numParams()");
         }
-        prepare(joining);
         try {
             share(exchange, joining);
         } catch (IllegalStateException e) {
@@ -305,6 +306,16 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /** A step is done. */
     void stepDone(Model trained) {}
 
+    /** An epoch is done, and replicas are to be equal. */
+    void epochDone() {
+        exchangeRest();
+    }
+
+    /** Coordinates of an update of the network that joins. */
+    long coordinates(TrainedNetwork joining) {
+        return joining.parameters().length();
+    }
+
     /** Exchanges what has been learnt since the last round, if anything. */
     abstract void exchangeRest();
 
@@ -338,7 +349,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     /** What to throw when coordinate {@code index} of an update came out as {@code value}, NaN or infinite. */
     final IllegalStateException diverged(String what, long index, float value) {
-        String name = "?";
+        String name = "the updater's state";
         for (Map.Entry<String, INDArray> parameter : network.model().paramTable().entrySet()) {
             long first = parameter.getValue().offset();
             if (index >= first && index < first + parameter.getValue().length()) {

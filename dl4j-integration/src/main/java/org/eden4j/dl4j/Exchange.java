@@ -11,7 +11,7 @@ interface Exchange {
     int dimension();
 
     /** See {@link Worker#shareModel}. */
-    void shareModel(MemorySegment model);
+    void shareModel(MemorySegment model, Replica remainder);
 
     /** See {@link Worker#shareState}. */
     void shareState(Replica replica);
@@ -27,7 +27,7 @@ interface Exchange {
             }
 
             @Override
-            public void shareModel(MemorySegment model) {
+            public void shareModel(MemorySegment model, Replica remainder) {
                 worker.shareModel(model);
             }
 

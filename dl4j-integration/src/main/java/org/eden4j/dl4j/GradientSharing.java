@@ -30,7 +30,7 @@ final class GradientSharing extends EdenListener {
 
     @Override
     void share(Exchange exchange, TrainedNetwork joining) {
-        exchange.shareState(new NetworkReplica(joining));
+        exchange.shareState(NetworkReplica.whole(joining));
     }
 
     @Override

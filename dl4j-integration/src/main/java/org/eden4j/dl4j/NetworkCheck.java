@@ -4,10 +4,12 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What a network must be like to be a replica; each failure is an exception with the reason and the cure. */
 final class NetworkCheck {
+    private static final String CPU = "CpuBackend";
+
     private NetworkCheck() {}
 
     /** Its parameters can be exchanged. */
@@ -16,8 +18,18 @@ final class NetworkCheck {
         if (model.params() == null || model.params().length() == 0) {
             throw new IllegalArgumentException("the network has no parameters: call its init() first");
         }
-        FlatArray.of("parameters", model.params());
+        hostMemory(Nd4j.getBackend().getClass().getSimpleName());
+        network.parameters();
+        network.updater();
         return network;
+    }
+
+    /** Arrays of this ND4J back end are in the host's memory. */
+    static void hostMemory(String backEnd) {
+        if (!backEnd.equals(CPU)) {
+            throw new IllegalArgumentException("ND4J's back end is " + backEnd + ", whose arrays are not in the host's"
+                    + " memory, where they are read and written: put nd4j-native on the class path instead");
+        }
     }
 
     /** A network whose parameters can be exchanged can exchange its gradients as well. */
@@ -33,9 +45,14 @@ final class NetworkCheck {
                     + " gradients per step: gradient sharing needs STOCHASTIC_GRADIENT_DESCENT, the default");
         }
         SumRanges.of(network);
-        INDArray state = network.updaterState();
-        if (state != null) {
-            FlatArray.of("updater's state", state);
+    }
+
+    /** No listener exchanges what the network learns. */
+    static void notInAnyJob(TrainedNetwork network) {
+        if (network.listeners().stream().anyMatch(EdenListener.class::isInstance)) {
+            throw new IllegalStateException(
+                    "the network has a listener that exchanges what it learns already: a network is a"
+                            + " replica in one job, close the former EdenTraining or remove the listener with setListeners()");
         }
     }
 

@@ -2,66 +2,88 @@ package org.eden4j.dl4j;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.eden4j.transport.job.Replica;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * All of a network that its next step depends on beside the data: parameters, the updater's state, and the numbers of
- * iteration and epoch, by which schedules and Adam's bias correction go.
+ * What the next step of a network depends on beside the data, all of it or what remains where a model is kept elsewhere:
+ * parameters, the updater's state, and the numbers of iteration and epoch, by which schedules and Adam's bias correction
+ * go.
  *
  * <pre>
  * parameters float32[p] | updater's state float32[u] | iteration int32 | epoch int32
  * </pre>
+ *
+ * <p>The iteration is that of the step that comes next. DL4J counts a step, and an epoch, when its listeners have been called:
+ * {@link #during} says how far the counters are behind meanwhile.
  */
 final class NetworkReplica implements Replica {
     private static final int COUNTERS_BYTES = 2 * Integer.BYTES;
 
-    private final TrainedNetwork network;
+    /** What is done and not yet counted while the listeners are called. */
+    enum Uncounted {
+        NOTHING(0, 0), STEP(1, 0), EPOCH(0, 1);
 
-    NetworkReplica(TrainedNetwork network) {
+        private final int steps;
+        private final int epochs;
+
+        Uncounted(int steps, int epochs) {
+            this.steps = steps;
+            this.epochs = epochs;
+        }
+    }
+
+    private final TrainedNetwork network;
+    private final FlatVector arrays;
+    private Uncounted uncounted = Uncounted.NOTHING;
+
+    private NetworkReplica(TrainedNetwork network, List<FlatArray> arrays) {
         this.network = network;
+        this.arrays = new FlatVector(arrays);
+    }
+
+    /** All of it. */
+    static NetworkReplica whole(TrainedNetwork network) {
+        List<FlatArray> arrays = new ArrayList<>(List.of(network.parameters()));
+        network.updater().ifPresent(arrays::add);
+        return new NetworkReplica(network, arrays);
+    }
+
+    /** What remains beside a model that is the parameters alone, or the updater's state as well. */
+    static NetworkReplica beside(TrainedNetwork network, boolean updaterInModel) {
+        return new NetworkReplica(network,
+                updaterInModel ? List.of() : network.updater().map(List::of).orElse(List.of()));
+    }
+
+    /** Does something while DL4J's counters lack what is done. */
+    void during(Uncounted done, Runnable action) {
+        uncounted = done;
+        try {
+            action.run();
+        } finally {
+            uncounted = Uncounted.NOTHING;
+        }
     }
 
     @Override
     public long stateBytes() {
-        return network.parameters().floats().byteSize() + updaterBytes() + COUNTERS_BYTES;
+        return arrays.byteSize() + COUNTERS_BYTES;
     }
 
     @Override
     public void save(MemorySegment target) {
-        MemorySegment parameters = network.parameters().floats();
-        target.asSlice(0, parameters.byteSize()).copyFrom(parameters);
-        long offset = parameters.byteSize();
-        if (updaterBytes() > 0) {
-            MemorySegment state = updater().floats();
-            target.asSlice(offset, state.byteSize()).copyFrom(state);
-            offset += state.byteSize();
-        }
-        target.set(ValueLayout.JAVA_INT_UNALIGNED, offset, network.iteration());
-        target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + Integer.BYTES, network.epoch());
+        arrays.copyTo(target);
+        long offset = arrays.byteSize();
+        target.set(ValueLayout.JAVA_INT_UNALIGNED, offset, network.iteration() + uncounted.steps);
+        target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + Integer.BYTES, network.epoch() + uncounted.epochs);
     }
 
     @Override
     public void restore(MemorySegment saved) {
-        MemorySegment parameters = network.parameters().floats();
-        parameters.copyFrom(saved.asSlice(0, parameters.byteSize()));
-        long offset = parameters.byteSize();
-        if (updaterBytes() > 0) {
-            MemorySegment state = updater().floats();
-            state.copyFrom(saved.asSlice(offset, state.byteSize()));
-            offset += state.byteSize();
-        }
-        network.count(saved.get(ValueLayout.JAVA_INT_UNALIGNED, offset),
-                saved.get(ValueLayout.JAVA_INT_UNALIGNED, offset + Integer.BYTES));
-    }
-
-    private FlatArray updater() {
-        return FlatArray.of("updater's state", network.updaterState());
-    }
-
-    /** Plain SGD has no state. */
-    private long updaterBytes() {
-        INDArray state = network.updaterState();
-        return state == null ? 0 : state.length() * Float.BYTES;
+        arrays.copyFrom(saved);
+        long offset = arrays.byteSize();
+        network.count(saved.get(ValueLayout.JAVA_INT_UNALIGNED, offset) - uncounted.steps,
+                saved.get(ValueLayout.JAVA_INT_UNALIGNED, offset + Integer.BYTES) - uncounted.epochs);
     }
 }

@@ -2,8 +2,10 @@ package org.eden4j.dl4j;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.eden4j.dl4j.NetworkReplica.Uncounted;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 
@@ -25,11 +27,20 @@ import org.eden4j.transport.job.RoundResult;
  * replica always moves to the c that the worker holds after a round. What was not counted of d, all or some of its
  * coordinates, is added to the worker's next difference, without the correction: that of the next round follows from the
  * next c.
+ *
+ * <p>The updater's state may be averaged as well: it follows the parameters in p, d and c. What is not in c, the counters of
+ * iteration and epoch and otherwise the updater's state, a member that joins or has fallen behind takes over from another
+ * one.
  */
 final class ParameterAveraging extends EdenListener {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final int every;
+    private final boolean averageUpdaters;
+    /** What is averaged: the parameters, and the updater's state if that is, too. */
+    private FlatVector averaged;
+    /** What else the next step depends on. */
+    private NetworkReplica remainder;
     /** The parameters that all replicas had after the last round; the worker's, read between its rounds. */
     private MemorySegment common;
     /** The difference last sent; between rounds what is still owed to the others, zero where all was counted. */
@@ -42,19 +53,46 @@ final class ParameterAveraging extends EdenListener {
     private long examples;
 
     ParameterAveraging(Exchange exchange, int every) {
+        this(exchange, every, false);
+    }
+
+    /** @param averageUpdaters whether the state of the updater is averaged as the parameters are */
+    ParameterAveraging(Exchange exchange, int every, boolean averageUpdaters) {
         super(exchange);
         if (every < 1) {
             throw new IllegalArgumentException("steps between exchanges must be at least 1, got " + every);
         }
         this.every = every;
+        this.averageUpdaters = averageUpdaters;
+    }
+
+    /** What of a network is averaged. */
+    static FlatVector averaged(TrainedNetwork network, boolean averageUpdaters) {
+        List<FlatArray> arrays = new ArrayList<>(List.of(network.parameters()));
+        if (averageUpdaters) {
+            network.updater().ifPresent(arrays::add);
+        }
+        return new FlatVector(arrays);
+    }
+
+    @Override
+    void prepare(TrainedNetwork joining) {
+        averaged = averaged(joining, averageUpdaters);
+        remainder = NetworkReplica.beside(joining, averageUpdaters);
+    }
+
+    @Override
+    long coordinates(TrainedNetwork joining) {
+        return averaged.length();
     }
 
     @Override
     void share(Exchange exchange, TrainedNetwork joining) {
-        common = allocate().copyFrom(joining.parameters().floats());
+        common = allocate();
+        averaged.copyTo(common);
         update = allocate();
         mean = allocate();
-        exchange.shareModel(common);
+        exchange.shareModel(common, remainder);
         moveToCommon(joining);
     }
 
@@ -63,8 +101,13 @@ final class ParameterAveraging extends EdenListener {
         steps++;
         examples += trained.batchSize();
         if (steps == every) {
-            average();
+            remainder.during(Uncounted.STEP, this::average);
         }
+    }
+
+    @Override
+    void epochDone() {
+        remainder.during(Uncounted.EPOCH, this::exchangeRest);
     }
 
     @Override
@@ -80,7 +123,7 @@ final class ParameterAveraging extends EdenListener {
     }
 
     private void average() {
-        takeDifference(network().parameters());
+        takeDifference();
         RoundResult result = exchange(update, examples, mean);
         carry(result.uncounted());
         moveToCommon(network());
@@ -91,10 +134,11 @@ final class ParameterAveraging extends EdenListener {
 
     /** Gives the replica the common parameters, within its constraints. */
     private void moveToCommon(TrainedNetwork replica) {
-        FlatArray parameters = replica.parameters();
-        parameters.floats().copyFrom(common);
+        averaged.copyFrom(common);
         replica.constrain();
-        boolean corrected = parameters.floats().mismatch(common) >= 0;
+        FlatArray parameters = replica.parameters();
+        boolean corrected = MemorySegment.mismatch(parameters.floats(), 0, parameters.floats().byteSize(), common, 0,
+                parameters.floats().byteSize()) >= 0;
         if (corrected && correction == null) {
             correction = allocate();
         }
@@ -126,13 +170,18 @@ final class ParameterAveraging extends EdenListener {
         update.asSlice(first * Float.BYTES, (end - first) * Float.BYTES).fill((byte) 0);
     }
 
-    private void takeDifference(FlatArray parameters) {
-        for (long i = 0; i < parameters.length(); i++) {
-            float difference = parameters.get(i) - common.getAtIndex(FLOAT, i);
-            if (!Float.isFinite(difference)) {
-                throw diverged("change", i, difference);
+    private void takeDifference() {
+        long coordinate = 0;
+        for (FlatArray array : averaged.arrays()) {
+            for (long i = 0; i < array.length(); i++) {
+                float difference = array.get(i) - common.getAtIndex(FLOAT, coordinate);
+                if (!Float.isFinite(difference)) {
+                    throw diverged("change", coordinate, difference);
+                }
+                update.setAtIndex(FLOAT, coordinate,
+                        carrying ? update.getAtIndex(FLOAT, coordinate) + difference : difference);
+                coordinate++;
             }
-            update.setAtIndex(FLOAT, i, carrying ? update.getAtIndex(FLOAT, i) + difference : difference);
         }
     }
 }

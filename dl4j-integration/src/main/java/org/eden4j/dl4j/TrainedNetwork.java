@@ -1,8 +1,10 @@
 package org.eden4j.dl4j;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
@@ -30,9 +32,14 @@ record TrainedNetwork(Model model) {
     }
 
     /** Null where the updater has no state, as plain SGD. */
-    INDArray updaterState() {
+    private INDArray updaterState() {
         return model instanceof MultiLayerNetwork network ? network.getUpdater().getStateViewArray()
                 : graph().getUpdater().getStateViewArray();
+    }
+
+    /** The updater's state; empty where it has none. */
+    Optional<FlatArray> updater() {
+        return Optional.ofNullable(updaterState()).map(state -> FlatArray.of("updater's state", state));
     }
 
     /** Everything that holds parameters, in no particular order: layers, or the vertices of a graph. */
@@ -79,6 +86,13 @@ record TrainedNetwork(Model model) {
     /** Brings the parameters within the constraints of their layers; equal parameters stay equal. */
     void constrain() {
         model.applyConstraints(iteration(), epoch());
+    }
+
+    /** Takes a listener off the network. */
+    void remove(TrainingListener listener) {
+        List<TrainingListener> others = new ArrayList<>(listeners());
+        others.removeIf(other -> other == listener);
+        model.setListeners(others);
     }
 
     private ComputationGraph graph() {

@@ -8,7 +8,7 @@
  *        params = common = common + mean &lt;-+  gradient = examples * mean       &lt;-+  then DL4J's updater
  * </pre>
  *
- * <p>Start at {@link org.eden4j.dl4j.EdenListener}. Arrays of ND4J are read and written in place, as float32 memory
+ * <p>Start at {@link org.eden4j.dl4j.EdenTraining}. Arrays of ND4J are read and written in place, as float32 memory
  * segments; nothing below this package knows of ND4J.
  */
 package org.eden4j.dl4j;

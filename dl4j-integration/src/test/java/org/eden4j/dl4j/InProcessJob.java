@@ -84,11 +84,11 @@ final class InProcessJob {
             private boolean resynchronised;
 
             @Override
-            public void shareModel(MemorySegment own) {
+            public void shareModel(MemorySegment own, Replica remainder) {
                 if (worker == 0) {
                     MemorySegment.ofArray(model).copyFrom(own);
                 }
-                await(done);
+                shareState(remainder);
                 own.copyFrom(MemorySegment.ofArray(model));
                 common = own;
             }

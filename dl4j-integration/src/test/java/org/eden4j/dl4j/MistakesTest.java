@@ -302,7 +302,7 @@ class MistakesTest {
             }
 
             @Override
-            public void shareModel(MemorySegment model) {
+            public void shareModel(MemorySegment model, Replica remainder) {
                 shareState(null);
             }
 

@@ -157,7 +157,7 @@ class ParameterAveragingTest {
             }
 
             @Override
-            public void shareModel(MemorySegment model) {}
+            public void shareModel(MemorySegment model, Replica remainder) {}
 
             @Override
             public void shareState(Replica replica) {}

@@ -1,0 +1,324 @@
+package org.eden4j.dl4j;
+
+import java.io.File;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.compressor.UpdateLayout.Part;
+import org.eden4j.compressor.elementwise.None;
+import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundResult;
+
+/**
+ * A network's membership in a job: from {@link Builder#join} until {@link #close} whatever trains the network trains it
+ * together with the replicas of the other members. Works for {@code MultiLayerNetwork} and {@code ComputationGraph} with
+ * FLOAT parameters.
+ *
+ * <pre>{@code
+ * try (var eden = EdenTraining.builder(net).job("udp:host:7400").averagingFrequency(10).join()) {
+ *     net.fit(data, epochs);
+ * }
+ * }</pre>
+ *
+ * <p>The network takes over the parameters, the updater's state and the numbers of iteration and epoch of the job's first
+ * member, or what has become of them where it joins a job under way. Its parameters travel as {@link LayerRules} say. What
+ * cannot take part is refused before it joins. {@link #close} exchanges what has been learnt since the last round and leaves;
+ * the network then trains alone.
+ *
+ * <p>Failures, memory and threads: see {@link EdenListener}, which does the work and serves those who bring a
+ * {@link Worker} of their own.
+ */
+public final class EdenTraining implements AutoCloseable {
+    private final TrainedNetwork network;
+    private final Worker worker;
+    private final EdenListener listener;
+    private boolean closed;
+
+    private EdenTraining(TrainedNetwork network, Worker worker, EdenListener listener) {
+        this.network = network;
+        this.worker = worker;
+        this.listener = listener;
+    }
+
+    /**
+     * Starts the terms of a network's training.
+     *
+     * @param network an initialised {@code MultiLayerNetwork} or {@code ComputationGraph}
+     */
+    public static Builder builder(Model network) {
+        return new Builder(network);
+    }
+
+    /** The member of the job that this network is: its number, round and terms. */
+    public Worker worker() {
+        return worker;
+    }
+
+    /**
+     * Exchanges what has been learnt since the last round, so that all replicas are equal: at the same step on each. Does nothing
+     * if there is nothing to exchange.
+     *
+     * @throws IllegalStateException as {@link EdenListener#finish}
+     */
+    public void exchangeRest() {
+        listener.finish();
+    }
+
+    /** What has ended training, if anything has; DL4J's early stopping hides it. */
+    public Optional<RuntimeException> failure() {
+        return listener.failure();
+    }
+
+    /**
+     * Exchanges what has been learnt since the last round, and leaves the job; the others go on.
+     *
+     * @throws IllegalStateException as {@link EdenListener#finish}; the job is left all the same
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (worker) {
+            listener.finish();
+        } finally {
+            network.remove(listener);
+        }
+    }
+
+    /**
+     * The terms of a network's training; what is said last of one term holds. {@code job} must be said, and one of
+     * {@code averagingFrequency} and {@code gradientSharing}.
+     */
+    public static final class Builder {
+        private static final Method DEFAULT_METHOD = Method.parse("eden:bits=4");
+
+        private final Model network;
+        private JobAddress address;
+        private Method method = DEFAULT_METHOD;
+        /** 0 for gradient sharing, -1 before it is said. */
+        private int averagingFrequency = -1;
+        private boolean averageUpdaters;
+        private boolean averageAtEpochEnd;
+        private LayerRules rules = LayerRules.standard();
+        private boolean errorFeedback;
+        private boolean insecure;
+        private File checkpoint;
+        private int index = -1;
+        private Long identity;
+        private Duration joinTimeout;
+        private int mtu;
+        private Consumer<RoundResult> onRound = _ -> {};
+
+        private Builder(Model network) {
+            this.network = Objects.requireNonNull(network);
+        }
+
+        /** Where the job meets, such as {@code udp:host:7400}, see {@link JobAddress#parse}. */
+        public Builder job(String address) {
+            return job(JobAddress.parse(address));
+        }
+
+        /** Where the job meets. */
+        public Builder job(JobAddress address) {
+            this.address = address;
+            return this;
+        }
+
+        /** How updates are compressed, such as {@code eden:bits=4}, the default: as the aggregator was told. */
+        public Builder method(String method) {
+            this.method = Method.parse(method);
+            return this;
+        }
+
+        /**
+         * Trains by parameter averaging, see {@link EdenListener#parameterAveraging}.
+         *
+         * @param steps between exchanges, at least 1, the same for all members
+         */
+        public Builder averagingFrequency(int steps) {
+            if (steps < 1) {
+                throw new IllegalArgumentException("averaging frequency must be at least 1 step, got " + steps);
+            }
+            averagingFrequency = steps;
+            return this;
+        }
+
+        /** Trains by gradient sharing, see {@link EdenListener#gradientSharing}. */
+        public Builder gradientSharing() {
+            averagingFrequency = 0;
+            return this;
+        }
+
+        /**
+         * Whether averaging includes the updater's state, as DL4J's own does: replicas go on with equal momentum and equal
+         * moments. It travels as float32, Adam's as 64 bits a parameter more each way. By default each replica keeps its own. Under gradient
+         * sharing it is equal anyway.
+         */
+        public Builder averageUpdaters(boolean average) {
+            averageUpdaters = average;
+            return this;
+        }
+
+        /** Whether to exchange at the end of each epoch as well, see {@link EdenListener#averageAtEpochEnd}; by default not. */
+        public Builder averageAtEpochEnd(boolean average) {
+            averageAtEpochEnd = average;
+            return this;
+        }
+
+        /** How the parameters of each layer travel, after the standard rules; see {@link LayerRules} for the text. */
+        public Builder rules(String rules) {
+            return rules(LayerRules.parse(rules));
+        }
+
+        /** How the parameters of each layer travel; {@link LayerRules#standard} by default. */
+        public Builder rules(LayerRules rules) {
+            this.rules = Objects.requireNonNull(rules);
+            return this;
+        }
+
+        /** Adds to each update what compression left of earlier ones, see {@link WorkerBuilder#errorFeedback}. */
+        public Builder errorFeedback() {
+            errorFeedback = true;
+            return this;
+        }
+
+        /**
+         * Goes on from a network that {@code ModelSerializer} or a {@code CheckpointListener} has saved with its updater: parameters,
+         * updater's state, iteration and epoch. It is read before the network joins; all members of a job that begins go on from
+         * the first one's.
+         */
+        public Builder resumeFrom(File file) {
+            checkpoint = file;
+            return this;
+        }
+
+        /** The worker number to ask for, see {@link WorkerBuilder#index}. */
+        public Builder index(int index) {
+            this.index = index;
+            return this;
+        }
+
+        /** Names this member across its processes, see {@link WorkerBuilder#identity}. */
+        public Builder identity(long identity) {
+            this.identity = identity;
+            return this;
+        }
+
+        /** How long to look for the aggregator, see {@link WorkerBuilder#joinTimeout}. */
+        public Builder joinTimeout(Duration timeout) {
+            joinTimeout = Objects.requireNonNull(timeout);
+            return this;
+        }
+
+        /** Aeron's MTU, see {@link WorkerBuilder#mtu}. */
+        public Builder mtu(int mtu) {
+            this.mtu = mtu;
+            return this;
+        }
+
+        /** Allows an address that a network reaches, see {@link WorkerBuilder#insecure}. */
+        public Builder insecure() {
+            insecure = true;
+            return this;
+        }
+
+        /** Calls {@code consumer} after each round, in the thread that trains. */
+        public Builder onRound(Consumer<RoundResult> consumer) {
+            onRound = Objects.requireNonNull(consumer);
+            return this;
+        }
+
+        /**
+         * Checks the network, joins, makes the network a replica, for which it waits for the other members, and adds a listener
+         * to it.
+         *
+         * @throws IllegalArgumentException with the reason and the cure, if the network cannot take part or the checkpoint is another network's
+         * @throws IllegalStateException if a term that must be said is not, or the network is in a job already
+         * @throws org.eden4j.transport.job.TransportException as {@link WorkerBuilder#join}
+         */
+        public EdenTraining join() {
+            if (address == null) {
+                throw new IllegalStateException(
+                        "no job was named: call job(\"udp:HOST:PORT\"), the aggregator's address");
+            }
+            if (averagingFrequency < 0) {
+                throw new IllegalStateException("no way to train was chosen: call averagingFrequency(STEPS) or"
+                        + " gradientSharing(), the same on all members");
+            }
+            boolean sharing = averagingFrequency == 0;
+            TrainedNetwork trained = NetworkCheck.parameters(network);
+            if (sharing) {
+                NetworkCheck.gradients(trained);
+            }
+            NetworkCheck.notInAnyJob(trained);
+            if (checkpoint != null) {
+                Checkpoint.restore(checkpoint, trained);
+            }
+            return joined(trained, sharing);
+        }
+
+        private EdenTraining joined(TrainedNetwork trained, boolean sharing) {
+            Worker worker = wish(trained, sharing).join();
+            try {
+                Exchange exchange = Exchange.of(worker);
+                EdenListener listener = sharing ? new GradientSharing(exchange)
+                        : new ParameterAveraging(exchange, averagingFrequency, averageUpdaters);
+                if (averageAtEpochEnd) {
+                    listener.averageAtEpochEnd();
+                }
+                listener.onRound(onRound).replicate(network);
+                network.addListeners(listener);
+                return new EdenTraining(trained, worker, listener);
+            } catch (RuntimeException e) {
+                worker.close();
+                throw e;
+            }
+        }
+
+        /** How updates of the network travel: its parameters by the rules, the updater's state raw. */
+        private UpdateLayout layout(TrainedNetwork trained, boolean sharing) {
+            UpdateLayout parameters = rules.layout(network, method);
+            Optional<FlatArray> state = averageUpdaters && !sharing ? trained.updater() : Optional.empty();
+            if (state.isEmpty()) {
+                return parameters;
+            }
+            List<Part> parts = new ArrayList<>(parameters.parts());
+            parts.add(new Part("updater", parameters.dimension(), Math.toIntExact(state.get().length()),
+                    Optional.of(new None())));
+            return UpdateLayout.of(parts);
+        }
+
+        private WorkerBuilder wish(TrainedNetwork trained, boolean sharing) {
+            WorkerBuilder wish = Worker.builder(address, layout(trained, sharing).dimension(), method);
+            if (errorFeedback) {
+                wish.errorFeedback();
+            }
+            if (insecure) {
+                wish.insecure();
+            }
+            if (index >= 0) {
+                wish.index(index);
+            }
+            if (identity != null) {
+                wish.identity(identity);
+            }
+            if (joinTimeout != null) {
+                wish.joinTimeout(joinTimeout);
+            }
+            if (mtu > 0) {
+                wish.mtu(mtu);
+            }
+            return wish;
+        }
+    }
+}
