@@ -10,22 +10,27 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.eden4j.compressor.Method;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a network one of several equal replicas that learn together, each from its own share of the data. Works for
- * {@code MultiLayerNetwork} and {@code ComputationGraph} with FLOAT parameters.
+ * Makes a network one of several equal replicas that learn together, each from its own share of the data: for programs that
+ * bring a {@link Worker} of their own, {@link EdenTraining} does everything for others. Works for {@code MultiLayerNetwork} and
+ * {@code ComputationGraph} with FLOAT parameters.
  *
  * <pre>{@code
- * EdenListener.checkParameterAveraging(net);                     // before the worker joins
- * EdenListener eden = EdenListener.parameterAveraging(worker, 10, net);
- * net.addListeners(eden);
- * net.fit(myShare, epochs);
- * eden.finish();
+ * try (Worker worker = EdenListener.averagingWorker(address, method, net, 10).join()) {
+ *     EdenListener eden = EdenListener.parameterAveraging(worker, 10, net);
+ *     net.addListeners(eden);
+ *     net.fit(myShare, epochs);
+ *     eden.finish();
+ * }
  * }</pre>
  *
  * <p>The network takes over the parameters of the job's first member, or what has become of them where it joins a job under
@@ -131,6 +136,30 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      */
     public static void checkGradientSharing(Model network) {
         NetworkCheck.gradients(NetworkCheck.parameters(network));
+    }
+
+    /**
+     * The arguments of the join of a worker for {@link #parameterAveraging}: updates travel as {@link LayerRules#standard} say, and members
+     * that average at other steps, or share gradients, are refused.
+     *
+     * @param every steps between exchanges
+     * @throws IllegalArgumentException as {@link #checkParameterAveraging}
+     */
+    public static WorkerBuilder averagingWorker(JobAddress address, Method method, Model network, int every) {
+        return worker(new TrainingTerms(every, false, false, LayerRules.standard()), address, method, network);
+    }
+
+    /**
+     * The arguments of the join of a worker for {@link #gradientSharing}, as {@link #averagingWorker}.
+     *
+     * @throws IllegalArgumentException as {@link #checkGradientSharing}
+     */
+    public static WorkerBuilder sharingWorker(JobAddress address, Method method, Model network) {
+        return worker(TrainingTerms.sharing(LayerRules.standard()), address, method, network);
+    }
+
+    private static WorkerBuilder worker(TrainingTerms terms, JobAddress address, Method method, Model network) {
+        return terms.worker(address, method, terms.check(network));
     }
 
     /** Calls {@code consumer} after each round, in the thread that trains. */

@@ -2,16 +2,11 @@ package org.eden4j.dl4j;
 
 import java.io.File;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.UpdateLayout;
-import org.eden4j.compressor.UpdateLayout.Part;
-import org.eden4j.compressor.elementwise.None;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.WorkerBuilder;
 import org.eden4j.transport.job.JobAddress;
@@ -255,28 +250,17 @@ public final class EdenTraining implements AutoCloseable {
                 throw new IllegalStateException("no way to train was chosen: call averagingFrequency(STEPS) or"
                         + " gradientSharing(), the same on all members");
             }
-            boolean sharing = averagingFrequency == 0;
-            TrainedNetwork trained = NetworkCheck.parameters(network);
-            if (sharing) {
-                NetworkCheck.gradients(trained);
-            }
+            boolean averaging = averagingFrequency > 0;
+            TrainingTerms terms = new TrainingTerms(averagingFrequency, averageUpdaters && averaging,
+                    averageAtEpochEnd && averaging, rules);
+            TrainedNetwork trained = terms.check(network);
             NetworkCheck.notInAnyJob(trained);
             if (checkpoint != null) {
                 Checkpoint.restore(checkpoint, trained);
             }
-            return joined(trained, sharing);
-        }
-
-        private EdenTraining joined(TrainedNetwork trained, boolean sharing) {
-            Worker worker = wish(trained, sharing).join();
+            Worker worker = wish(terms.worker(address, method, trained)).join();
             try {
-                Exchange exchange = Exchange.of(worker);
-                EdenListener listener = sharing ? new GradientSharing(exchange)
-                        : new ParameterAveraging(exchange, averagingFrequency, averageUpdaters);
-                if (averageAtEpochEnd) {
-                    listener.averageAtEpochEnd();
-                }
-                listener.onRound(onRound).replicate(network);
+                EdenListener listener = terms.listener(Exchange.of(worker)).onRound(onRound).replicate(network);
                 network.addListeners(listener);
                 return new EdenTraining(trained, worker, listener);
             } catch (RuntimeException e) {
@@ -285,21 +269,7 @@ public final class EdenTraining implements AutoCloseable {
             }
         }
 
-        /** How updates of the network travel: its parameters by the rules, the updater's state raw. */
-        private UpdateLayout layout(TrainedNetwork trained, boolean sharing) {
-            UpdateLayout parameters = rules.layout(network, method);
-            Optional<FlatArray> state = averageUpdaters && !sharing ? trained.updater() : Optional.empty();
-            if (state.isEmpty()) {
-                return parameters;
-            }
-            List<Part> parts = new ArrayList<>(parameters.parts());
-            parts.add(new Part("updater", parameters.dimension(), Math.toIntExact(state.get().length()),
-                    Optional.of(new None())));
-            return UpdateLayout.of(parts);
-        }
-
-        private WorkerBuilder wish(TrainedNetwork trained, boolean sharing) {
-            WorkerBuilder wish = Worker.builder(address, layout(trained, sharing).dimension(), method);
+        private WorkerBuilder wish(WorkerBuilder wish) {
             if (errorFeedback) {
                 wish.errorFeedback();
             }

@@ -44,8 +44,9 @@ class TrainCommandTest {
         assertEquals(MLP_PARAMETERS, summary.get("parameters").asInt());
         assertTrue(summary.get("accuracy").asDouble() > .6, summary.toString());
         assertTrue(lines.get(1).get("loss").asDouble() > summary.get("loss").asDouble(), "the loss falls");
-        assertEquals(4, summary.get("wireBitsUp").asDouble(), .15);
-        assertEquals(8, summary.get("wireBitsDown").asDouble(), .25);
+        // 362 of the parameters are small parts, which travel raw: .40 and .34 bits per parameter more
+        assertEquals(4.4, summary.get("wireBitsUp").asDouble(), .15);
+        assertEquals(8.34, summary.get("wireBitsDown").asDouble(), .25);
         assertEquals(2L * summary.get("rounds").asLong() * MLP_PARAMETERS * Float.BYTES,
                 summary.get("bytesUncompressed").asLong());
     }
