@@ -203,24 +203,32 @@ class EdenTrainingTest {
         try (Aggregator _ = Aggregator.builder(address, 2, method).start();
                 Worker _ = EdenListener.averagingWorker(address, method, network, 10).join()) {
             Builder builder = EdenTraining.builder(network).job(address);
-            assertEquals("aggregator rejected this worker: agreement 'parameter averaging every 5 steps' differs from the"
-                    + " job's 'parameter averaging every 10 steps'", rejected(builder.averagingFrequency(5)));
-            assertEquals("aggregator rejected this worker: agreement 'gradient sharing' differs from the job's 'parameter"
-                    + " averaging every 10 steps'", rejected(builder.gradientSharing()));
-            assertEquals("aggregator rejected this worker: agreement 'parameter averaging every 10 steps and at the end of"
-                    + " each epoch' differs from the job's 'parameter averaging every 10 steps'",
+            assertEquals(
+                    "aggregator rejected this worker: agreement 'parameter averaging every 5 steps' differs from the"
+                            + " job's 'parameter averaging every 10 steps'",
+                    rejected(builder.averagingFrequency(5)));
+            assertEquals(
+                    "aggregator rejected this worker: agreement 'gradient sharing' differs from the job's 'parameter"
+                            + " averaging every 10 steps'",
+                    rejected(builder.gradientSharing()));
+            assertEquals(
+                    "aggregator rejected this worker: agreement 'parameter averaging every 10 steps and at the end of"
+                            + " each epoch' differs from the job's 'parameter averaging every 10 steps'",
                     rejected(builder.averagingFrequency(10).averageAtEpochEnd(true)));
-            assertTrue(rejected(builder.averageAtEpochEnd(false).averageUpdaters(true)).contains("differs from the job's"));
-            assertEquals("aggregator rejected this worker: the layout differs from the job's: part 1 is '0_W', coordinates 0"
-                    + " to 191, drive, and '0_W', coordinates 0 to 191, none in the other layout",
+            assertTrue(rejected(builder.averageAtEpochEnd(false).averageUpdaters(true))
+                .contains("differs from the job's"));
+            assertEquals(
+                    "aggregator rejected this worker: the layout differs from the job's: part 1 is '0_W', coordinates 0"
+                            + " to 191, drive, and '0_W', coordinates 0 to 191, none in the other layout",
                     rejected(builder.averageUpdaters(false).rules("layer0/weights=drive")));
             assertTrue(network.getListeners().isEmpty());
         }
         JobAddress second = nextJob();
         try (Aggregator _ = Aggregator.builder(second, 2, method).start();
                 Worker _ = EdenListener.sharingWorker(second, method, network).join()) {
-            assertEquals("aggregator rejected this worker: agreement 'parameter averaging every 10 steps' differs from the"
-                    + " job's 'gradient sharing'",
+            assertEquals(
+                    "aggregator rejected this worker: agreement 'parameter averaging every 10 steps' differs from the"
+                            + " job's 'gradient sharing'",
                     rejected(EdenTraining.builder(network).job(second).averagingFrequency(10)));
         }
     }

@@ -24,14 +24,21 @@ public final class ImageSet implements Serializable {
     private final int classes;
     /** The images of this set, by their number in the file. */
     private final int[] order;
+    /** What a pixel of 255 is in a batch. */
+    private final float white;
 
     ImageSet(byte[] pixels, byte[] labels, int height, int width, int classes, int[] order) {
+        this(pixels, labels, height, width, classes, order, 1);
+    }
+
+    private ImageSet(byte[] pixels, byte[] labels, int height, int width, int classes, int[] order, float white) {
         this.pixels = pixels;
         this.labels = labels;
         this.height = height;
         this.width = width;
         this.classes = classes;
         this.order = order;
+        this.white = white;
     }
 
     /** The number of images. */
@@ -55,6 +62,11 @@ public final class ImageSet implements Serializable {
     /** The class of the {@code i}-th image, from 0. */
     public int label(int i) {
         return labels[order[i]];
+    }
+
+    /** The same images, whose pixels are from 0 to {@code newWhite} in a batch; 1 at first. */
+    public ImageSet withWhite(float newWhite) {
+        return new ImageSet(pixels, labels, height, width, classes, order, newWhite);
     }
 
     /** The first {@code count} images of this set, in the same order. */
@@ -104,7 +116,7 @@ public final class ImageSet implements Serializable {
     /**
      * The images {@code [from, from + count)} as DL4J wants them.
      *
-     * @return features [count, 1, height, width] in [0, 1], labels one-hot [count, classes]
+     * @return features [count, 1, height, width] in [0, 1], or up to another {@linkplain #withWhite white}, labels one-hot [count, classes]
      */
     public DataSet batch(int from, int count) {
         Objects.checkFromIndexSize(from, count, order.length);
@@ -114,7 +126,7 @@ public final class ImageSet implements Serializable {
         for (int i = 0; i < count; i++) {
             int image = order[from + i];
             for (int p = 0; p < area; p++) {
-                features[i * area + p] = (pixels[image * area + p] & 0xff) / 255f;
+                features[i * area + p] = (pixels[image * area + p] & 0xff) / 255f * white;
             }
             oneHot[i * classes + labels[image]] = 1;
         }
@@ -131,6 +143,6 @@ public final class ImageSet implements Serializable {
     }
 
     private ImageSet with(int[] newOrder) {
-        return new ImageSet(pixels, labels, height, width, classes, newOrder);
+        return new ImageSet(pixels, labels, height, width, classes, newOrder, white);
     }
 }

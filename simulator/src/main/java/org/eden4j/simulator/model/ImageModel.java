@@ -5,27 +5,30 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.eden4j.simulator.data.ImageSet;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Networks that tell ten kinds of grey 28 x 28 images apart; input [n, 1, 28, 28] in [0, 1], output softmax [n, 10]. */
+/** Networks that tell ten kinds of grey 28 x 28 images apart; input [n, 1, 28, 28], output softmax [n, 10]. */
 public enum ImageModel {
     /** One hidden layer: 784-32-10, fully connected. */
-    MLP(25_450) {
+    MLP(25_450, 1) {
         @Override
         NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.Builder base) {
             return base.list().layer(new DenseLayer.Builder().nOut(32).activation(Activation.RELU).build());
         }
     },
     /** LeNet as in Caffe: convolution 5x5 to 20, pool, convolution 5x5 to 50, pool, dense 500. */
-    LENET(431_080) {
+    LENET(431_080, 1) {
         @Override
         NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.Builder base) {
             return base.list()
@@ -35,15 +38,31 @@ public enum ImageModel {
                 .layer(pool())
                 .layer(new DenseLayer.Builder().nOut(500).activation(Activation.RELU).build());
         }
+    },
+    /**
+     * 784-256-128-10, batch normalization behind the first layer, on pixels from 0 to 255 as they are: its running mean and
+     * variance are thousands of times larger than its weights.
+     */
+    BATCHNORM(236_170, 255) {
+        @Override
+        NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.Builder base) {
+            return base.list()
+                .layer(new DenseLayer.Builder().nOut(256).activation(Activation.IDENTITY).build())
+                .layer(new BatchNormalization())
+                .layer(new ActivationLayer(Activation.RELU))
+                .layer(new DenseLayer.Builder().nOut(128).activation(Activation.RELU).build());
+        }
     };
 
     private static final int SIDE = 28;
     private static final int CLASSES = 10;
 
     private final int parameters;
+    private final int white;
 
-    ImageModel(int parameters) {
+    ImageModel(int parameters, int white) {
         this.parameters = parameters;
+        this.white = white;
     }
 
     /** The layers between input and output. */
@@ -52,6 +71,11 @@ public enum ImageModel {
     /** The number of parameters, weights and biases. */
     public int parameters() {
         return parameters;
+    }
+
+    /** The images as this network takes them: black is 0, white 1 or 255. */
+    public ImageSet images(ImageSet images) {
+        return images.withWhite(white);
     }
 
     /**

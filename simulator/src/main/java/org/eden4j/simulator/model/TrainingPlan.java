@@ -3,12 +3,14 @@ package org.eden4j.simulator.model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.simulator.data.ImageIterator;
 import org.eden4j.simulator.data.ImageSet;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
  * What one run does: which network, on how many images, in what steps.
  *
- * <p>Every worker trains by Nesterov's momentum of {@value #MOMENTUM} with a learning rate that, from the middle of the run
+ * <p>The net with batch normalization is trained by Adam at a constant rate. Every worker trains another one by Nesterov's momentum of {@value #MOMENTUM} with a learning rate that, from the middle of the run
  * on, falls linearly from {@code learningRate} to nothing: compression adds noise in proportion to what is sent, so that
  * short last steps leave little of it in the model.
  *
@@ -37,6 +39,7 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
         return switch (model) {
             case MLP -> new TrainingPlan(model, 60_000, 25, 10, 6, .06);
             case LENET -> new TrainingPlan(model, 60_000, 25, 10, 4, .04);
+            case BATCHNORM -> new TrainingPlan(model, 60_000, 25, 10, 4, .001);
         };
     }
 
@@ -45,6 +48,7 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
         return switch (model) {
             case MLP -> new TrainingPlan(model, 4000, 25, 10, 3, .06);
             case LENET -> new TrainingPlan(model, 4000, 25, 10, 2, .04);
+            case BATCHNORM -> new TrainingPlan(model, 4000, 25, 10, 2, .001);
         };
     }
 
@@ -65,7 +69,7 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
      * @param seed of the job, the same for all workers
      */
     public ImageSet shard(ImageSet train, int worker, int workers, long seed) {
-        return train.first(Math.min(images, train.size())).shard(worker, workers, seed);
+        return model.images(train.first(Math.min(images, train.size())).shard(worker, workers, seed));
     }
 
     /** The batches of one worker, in an order of its own each epoch. */
@@ -79,14 +83,17 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
     }
 
     /**
-     * A fresh network whose learning rate reaches nothing at the end of the last pass over {@code shard}.
+     * A fresh network, whose learning rate under momentum reaches nothing at the end of the last pass over {@code shard}.
      *
      * @param seed of the initial weights, not 0
      */
     public MultiLayerNetwork network(ImageSet shard, long seed) {
         int steps = epochs * stepsPerEpoch(shard);
-        return model.create(new Nesterovs(new LateDecay(learningRate, steps), MOMENTUM),
-                seed);
+        IUpdater updater = switch (model) {
+            case MLP, LENET -> new Nesterovs(new LateDecay(learningRate, steps), MOMENTUM);
+            case BATCHNORM -> new Adam(learningRate);
+        };
+        return model.create(updater, seed);
     }
 
     private static void requirePositive(String name, int value) {

@@ -14,7 +14,7 @@ import org.eden4j.transport.job.RoundStatistics;
  * has left.
  *
  * @param address where workers will meet it
- * @param dimension coordinates of an update
+ * @param dimension coordinates of an update, 0 for the workers' choice
  * @param workers number of workers
  * @param method how updates are compressed
  * @param downlink how the mean is compressed
@@ -57,7 +57,6 @@ record AggregatorSettings(String address, int dimension, int workers, String met
 
     private void run(Commands commands, Events events) {
         AggregatorBuilder builder = Aggregator.builder(JobAddress.parse(address), workers, Method.parse(method))
-            .dimension(dimension)
             .downlink(Method.parse(downlink))
             .deadline(Duration.ofMillis(deadlineMs))
             .jobSeed(seed)
@@ -65,6 +64,9 @@ record AggregatorSettings(String address, int dimension, int workers, String met
             .reliableUplink(!unreliable)
             .injectLoss(Loss.of(loss, seed, -1))
             .onRound(statistics -> events.emit(event(statistics)));
+        if (dimension > 0) {
+            builder.dimension(dimension);
+        }
         if (quorum > 0) {
             builder.quorum(quorum);
         }

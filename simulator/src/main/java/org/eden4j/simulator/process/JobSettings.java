@@ -54,6 +54,12 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         }
     }
 
+    /** The same, but for how often the process of each member is replaced. */
+    public JobSettings withRestarts(int newRestarts) {
+        return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, newRestarts,
+                threads, seed, loss, errorFeedback);
+    }
+
     /** What names a worker across its processes; another in each run. */
     public long identity(int worker) {
         return RUN + worker;

@@ -1,6 +1,10 @@
 package org.eden4j.simulator.train;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.eden4j.dl4j.LayerRules;
+import org.eden4j.simulator.cli.SecondsConverter;
 import org.eden4j.simulator.cli.TextConverter;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.model.ImageModel;
@@ -28,11 +32,25 @@ final class TrainOptions {
     @Option(names = "--epochs", paramLabel = "E", defaultValue = "0", description = "Passes over the images; 0 takes the plan's (default ${DEFAULT-VALUE}).")
     int epochs;
 
-    @Option(names = "--model", paramLabel = "NET", defaultValue = "lenet", converter = ModelConverter.class, description = "mlp (25,450 parameters) or lenet (431,080) (default ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "NET", defaultValue = "lenet", converter = ModelConverter.class, description = "mlp (25,450 parameters), lenet (431,080) or batchnorm (236,170, on raw pixels) (default ${DEFAULT-VALUE}).")
     ImageModel model;
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = FashionMnist.BUILTIN, description = "builtin, or a directory with the IDX files of Fashion-MNIST (default ${DEFAULT-VALUE}).")
     String data;
+
+    @Option(names = "--rules", paramLabel = "RULES", defaultValue = "", converter = RulesConverter.class, description = "How the parameters of single layers travel, such as \"layer0/weights=drive;bias=none\"; the standard"
+            + " rules come first.")
+    LayerRules rules;
+
+    @Option(names = "--average-updaters", description = "Averaging includes the updater's state.")
+    boolean averageUpdaters;
+
+    @Option(names = "--kill", paramLabel = "ROLE", split = ",", description = "${COMPLETION-CANDIDATES}: ends a process of one of these by force every so often, before the last epoch;"
+            + " another takes its place each time.")
+    Set<Killer.Role> kill = EnumSet.noneOf(Killer.Role.class);
+
+    @Option(names = "--kill-every", paramLabel = "SECONDS", defaultValue = "15", converter = SecondsConverter.class, description = "Time between two kills (default ${DEFAULT-VALUE}).")
+    Duration killEvery;
 
     @Option(names = "--quick", description = "Fewer images and epochs: shows the same in a fraction of the time.")
     boolean quick;
@@ -40,9 +58,18 @@ final class TrainOptions {
     /** The settings of a run, checked. */
     TrainSettings settings(JobSettings job) {
         try {
-            return new TrainSettings(job, mode, model, quick, every, epochs, data);
+            JobSettings held = kill.isEmpty() ? job : job.withRestarts(Integer.MAX_VALUE);
+            return new TrainSettings(held, mode, model, quick, every, epochs, data, rules.toString(), averageUpdaters,
+                    kill, killEvery);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Reads {@code --rules}. */
+    static final class RulesConverter extends TextConverter<LayerRules> {
+        RulesConverter() {
+            super(LayerRules::parse);
         }
     }
 

@@ -20,6 +20,9 @@ final class TrainRun implements AutoCloseable {
     private final String command;
     private final TrainSettings settings;
     private final Job job;
+    private final Killer killer;
+    /** A row per part of an update, as a worker has said. */
+    private JsonNode layers;
     /** By worker: the epoch in which it has begun, 1 unless it has taken the place of a lost one. */
     private final Map<Integer, Integer> firstEpochs = new HashMap<>();
     private final List<Row> epochs = new ArrayList<>();
@@ -28,7 +31,10 @@ final class TrainRun implements AutoCloseable {
     TrainRun(String command, TrainSettings settings) {
         this.command = command;
         this.settings = settings;
-        job = new Job(settings.job(), settings.model().parameters(), settings::worker);
+        // with the updater's state an update is longer, and the members say how long
+        int dimension = settings.averageUpdaters() ? 0 : settings.model().parameters();
+        job = new Job(settings.job(), dimension, settings::worker);
+        killer = new Killer(job, settings.kill(), settings.killEvery(), settings.job().seed());
     }
 
     Row processes() {
@@ -46,6 +52,7 @@ final class TrainRun implements AutoCloseable {
      */
     long connect() throws InterruptedException {
         Map<Integer, JsonNode> joined = job.connect();
+        layers = joined.values().iterator().next().path(TrainWorker.LAYERS);
         int every = settings.mode() == Mode.sharing ? 1 : settings.plan().every();
         return joined.values()
             .stream()
@@ -77,7 +84,10 @@ final class TrainRun implements AutoCloseable {
             .put("duplicate", job.total("duplicate"))
             .put("rejected", job.total("rejected"))
             .put("resyncs", job.total("resyncs"))
-            .put("restarted", job.restarted());
+            .put("restarted", job.restarted())
+            .put("kills", killer.kills())
+            .put("rejoins", job.restarted())
+            .put("layers", layers);
     }
 
     /** What the workers say of an epoch; one that has taken a lost one's place may have begun in a later one. */
@@ -95,6 +105,9 @@ final class TrainRun implements AutoCloseable {
                 }
             }
             job.listen(TICK);
+            if (number < settings.plan().epochs()) {
+                killer.tick();
+            }
             if (job.workers().isEmpty()) {
                 throw new IllegalStateException("every worker has ended");
             }

@@ -1,5 +1,7 @@
 package org.eden4j.simulator.train;
 
+import java.time.Duration;
+import java.util.Set;
 import org.eden4j.simulator.model.ImageModel;
 import org.eden4j.simulator.model.TrainingPlan;
 import org.eden4j.simulator.process.JobSettings;
@@ -14,9 +16,21 @@ import org.eden4j.simulator.process.JobSettings;
  * @param every steps between exchanges, 0 for the plan's
  * @param epochs passes over the images, 0 for the plan's
  * @param data {@code builtin} or a directory
+ * @param rules how parameters travel, after the standard rules
+ * @param averageUpdaters whether averaging includes the updater's state
+ * @param kill whose processes are killed
+ * @param killEvery time between two kills
  */
-record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick, int every, int epochs, String data) {
+record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick, int every, int epochs, String data,
+        String rules, boolean averageUpdaters, Set<Killer.Role> kill, Duration killEvery) {
     TrainSettings {
+        kill = Set.copyOf(kill);
+        if (!kill.isEmpty() && job.threads()) {
+            throw new IllegalArgumentException("--kill needs processes, leave out --threads-only");
+        }
+        if (averageUpdaters && mode == Mode.sharing) {
+            throw new IllegalArgumentException("--average-updaters is for --mode averaging: by sharing they are equal");
+        }
         if (every < 0) {
             throw new IllegalArgumentException("--every must be at least 1, got " + every);
         }
@@ -40,6 +54,6 @@ record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick
         return new TrainWorker(index, job.workers(), job.method().text(), job.downlink().text(), job.mtu(), mode.name(),
                 model.toString(),
                 quick,
-                every, epochs, data, job.seed(), job.identity(index), job.errorFeedback());
+                every, epochs, data, job.seed(), job.identity(index), job.errorFeedback(), rules, averageUpdaters);
     }
 }

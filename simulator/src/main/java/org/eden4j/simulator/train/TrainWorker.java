@@ -1,10 +1,19 @@
 package org.eden4j.simulator.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
-import org.eden4j.dl4j.EdenListener;
+import org.eden4j.compressor.UpdateLayout.Part;
+import org.eden4j.dl4j.EdenTraining;
+import org.eden4j.dl4j.LayerRules;
 import org.eden4j.dl4j.ParameterHash;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.data.ImageSet;
@@ -17,9 +26,6 @@ import org.eden4j.simulator.process.Joining;
 import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.transport.WarmUp;
-import org.eden4j.transport.Worker;
-import org.eden4j.transport.WorkerBuilder;
-import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
 
 /**
@@ -47,14 +53,18 @@ import org.eden4j.transport.job.RoundResult;
  * @param seed the job's seed
  * @param identity names the worker across its processes
  * @param errorFeedback whether what compression leaves of an update is added to the next
+ * @param rules how parameters travel, after the standard rules
+ * @param averageUpdaters whether averaging includes the updater's state
  */
 record TrainWorker(int index, int workers, String method, String downlink, int mtu, String mode, String model,
         boolean quick, int every,
-        int epochs, String data, long seed, long identity, boolean errorFeedback) implements RoleSettings {
+        int epochs, String data, long seed, long identity, boolean errorFeedback, String rules,
+        boolean averageUpdaters) implements RoleSettings {
     static final String TRAIN = "train";
     static final String STARTED = "started";
     static final String EPOCH = "epoch";
     static final String LEAVE = "leave";
+    static final String LAYERS = "layers";
 
     /** ND4J takes 0 as "from the clock". */
     private static final long INSTEAD_OF_ZERO = 0x5EED;
@@ -81,28 +91,60 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         if (address == null) {
             return;
         }
-        WorkerBuilder builder = Worker
-            .builder(JobAddress.parse(address), (int) network.numParams(), Method.parse(method))
-            .index(index)
-            .identity(identity)
-            .joinTimeout(Joining.LIMIT);
-        if (mtu > 0) {
-            builder.mtu(mtu);
-        }
-        if (errorFeedback) {
-            builder.errorFeedback();
-        }
-        try (Worker worker = builder.join()) {
-            events.emit(Events.named(Joining.JOINED).put("steps", plan.stepsPerEpoch(shard) * plan.epochs()));
+        Learning learning = new Learning(network, plan, events);
+        try (EdenTraining eden = wish(network, plan).job(address).onRound(learning::count).join()) {
+            events.emit(Events.named(Joining.JOINED)
+                .put("steps", plan.stepsPerEpoch(shard) * plan.epochs())
+                .put(LAYERS, layers(network)));
             if (commands.next() == null) {
                 return;
             }
             int stride = Mode.valueOf(mode) == Mode.sharing ? 1 : plan.every();
-            PacedBatches batches = new PacedBatches(plan.batches(shard, index, modelSeed), worker::round, stride);
-            Learning learning = new Learning(worker, network, plan, events);
-            learning.run(batches, plan.stepsPerEpoch(shard), images.test().shard(index, workers, modelSeed));
+            PacedBatches batches = new PacedBatches(plan.batches(shard, index, modelSeed), eden.worker()::round,
+                    stride);
+            learning.run(eden, batches, plan.stepsPerEpoch(shard),
+                    plan.model().images(images.test().shard(index, workers, modelSeed)));
             commands.next();
         }
+    }
+
+    private EdenTraining.Builder wish(MultiLayerNetwork network, TrainingPlan plan) {
+        EdenTraining.Builder wish = EdenTraining.builder(network)
+            .method(method)
+            .rules(rules)
+            .averageUpdaters(averageUpdaters)
+            .index(index)
+            .identity(identity)
+            .joinTimeout(Joining.LIMIT)
+            .mtu(mtu);
+        switch (Mode.valueOf(mode)) {
+            case averaging -> wish.averagingFrequency(plan.every());
+            case sharing -> wish.gradientSharing();
+        }
+        return errorFeedback ? wish.errorFeedback() : wish;
+    }
+
+    /** How each parameter travels up, and what of it is expected: error, and bytes of an update. */
+    private List<Map<String, Object>> layers(MultiLayerNetwork network) {
+        List<Map<String, Object>> layers = new ArrayList<>();
+        for (Part part : LayerRules.parse(rules).layout(network, Method.parse(method)).parts()) {
+            Map<String, Object> layer = new LinkedHashMap<>();
+            layer.put("name", part.name());
+            layer.put("length", part.length());
+            layer.put("method", part.method().map(Method::toString).orElse("absent"));
+            OptionalDouble vnmse = part.method().map(Method::vnmse).orElse(OptionalDouble.of(0));
+            layer.put("vnmse", vnmse.isPresent() ? vnmse.getAsDouble() : null);
+            layer.put("bytes", part.method().map(used -> bytes(used, part.length())).orElse(0L));
+            layers.add(layer);
+        }
+        return layers;
+    }
+
+    private static long bytes(Method method, int length) {
+        BlockLayout blocks = BlockLayout.of(method, length, BlockLayout.DEFAULT_BLOCK);
+        return IntStream.range(0, blocks.blockCount())
+            .mapToLong(block -> BlockCodec.of(method).payloadBytes(blocks.length(block)))
+            .sum();
     }
 
     /** A training in progress and what it has sent so far. */
@@ -110,7 +152,6 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         private final MultiLayerNetwork network;
         private final TrainingPlan plan;
         private final Events events;
-        private final EdenListener eden;
         private long rounds;
         private long bytesUp;
         private long bytesDown;
@@ -118,16 +159,10 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         private long notContributed;
         private long learningNs;
 
-        Learning(Worker worker, MultiLayerNetwork network, TrainingPlan plan, Events events) {
+        Learning(MultiLayerNetwork network, TrainingPlan plan, Events events) {
             this.network = network;
             this.plan = plan;
             this.events = events;
-            EdenListener listener = switch (Mode.valueOf(mode)) {
-                case averaging -> EdenListener.parameterAveraging(worker, plan.every());
-                case sharing -> EdenListener.gradientSharing(worker);
-            };
-            eden = listener.onRound(this::count);
-            network.addListeners(eden);
         }
 
         private void count(RoundResult result) {
@@ -139,16 +174,15 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             events.emit(Events.named(Events.PROGRESS));
         }
 
-        void run(PacedBatches batches, int stepsPerEpoch, ImageSet test) {
+        void run(EdenTraining eden, PacedBatches batches, int stepsPerEpoch, ImageSet test) {
             int first = (int) (batches.steps() / stepsPerEpoch) + 1;
             events.emit(Events.named(STARTED).put("epoch", first));
-            network.setIterationCount((int) batches.steps());
             for (int epoch = first; epoch <= plan.epochs(); epoch++) {
                 long begin = System.nanoTime();
                 batches.passUntil((long) epoch * stepsPerEpoch);
                 network.fit(batches);
                 if (epoch == plan.epochs()) {
-                    eden.finish();
+                    eden.exchangeRest();
                 }
                 learningNs += System.nanoTime() - begin;
                 TestScore score = TestScore.of(network, test);

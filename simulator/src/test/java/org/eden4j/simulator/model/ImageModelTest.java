@@ -37,7 +37,7 @@ class ImageModelTest {
 
     @Test
     void shouldNameTheModelsThatThereAre() {
-        assertEquals("unknown model 'resnet', there are mlp, lenet",
+        assertEquals("unknown model 'resnet', there are mlp, lenet, batchnorm",
                 assertThrows(IllegalArgumentException.class, () -> ImageModel.parse("resnet")).getMessage());
     }
 
