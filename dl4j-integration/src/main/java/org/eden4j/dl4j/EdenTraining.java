@@ -95,11 +95,12 @@ public final class EdenTraining implements AutoCloseable {
      * {@code averagingFrequency} and {@code gradientSharing}.
      */
     public static final class Builder {
-        private static final Method DEFAULT_METHOD = Method.parse("eden:bits=4");
+        private static final Duration LOOK_FOR_JOB = Duration.ofSeconds(30);
 
         private final Model network;
         private JobAddress address;
-        private Method method = DEFAULT_METHOD;
+        /** Null for the job's. */
+        private Method method;
         /** 0 for gradient sharing, -1 before it is said. */
         private int averagingFrequency = -1;
         private boolean averageUpdaters;
@@ -110,7 +111,7 @@ public final class EdenTraining implements AutoCloseable {
         private File checkpoint;
         private int index = -1;
         private Long identity;
-        private Duration joinTimeout;
+        private Duration joinTimeout = LOOK_FOR_JOB;
         private int mtu;
         private Consumer<RoundResult> onRound = _ -> {};
 
@@ -129,7 +130,7 @@ public final class EdenTraining implements AutoCloseable {
             return this;
         }
 
-        /** How updates are compressed, such as {@code eden:bits=4}, the default: as the aggregator was told. */
+        /** How updates are compressed, such as {@code eden:bits=4}: by default as the aggregator was told; another is refused. */
         public Builder method(String method) {
             this.method = Method.parse(method);
             return this;
@@ -258,7 +259,7 @@ public final class EdenTraining implements AutoCloseable {
             if (checkpoint != null) {
                 Checkpoint.restore(checkpoint, trained);
             }
-            Worker worker = wish(terms.worker(address, method, trained)).join();
+            Worker worker = wish(terms.worker(address, jobMethod(), trained)).join();
             try {
                 EdenListener listener = terms.listener(Exchange.of(worker)).onRound(onRound).replicate(network);
                 network.addListeners(listener);
@@ -267,6 +268,10 @@ public final class EdenTraining implements AutoCloseable {
                 worker.close();
                 throw e;
             }
+        }
+
+        private Method jobMethod() {
+            return method != null ? method : Worker.offer(address, joinTimeout, insecure).method();
         }
 
         private WorkerBuilder wish(WorkerBuilder wish) {
@@ -282,9 +287,7 @@ public final class EdenTraining implements AutoCloseable {
             if (identity != null) {
                 wish.identity(identity);
             }
-            if (joinTimeout != null) {
-                wish.joinTimeout(joinTimeout);
-            }
+            wish.joinTimeout(joinTimeout);
             if (mtu > 0) {
                 wish.mtu(mtu);
             }

@@ -28,7 +28,7 @@ interface Exchange {
 
             @Override
             public void shareModel(MemorySegment model, Replica remainder) {
-                worker.shareModel(model);
+                worker.shareModel(model, remainder);
             }
 
             @Override

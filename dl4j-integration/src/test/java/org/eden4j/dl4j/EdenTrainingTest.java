@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
@@ -36,6 +38,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /** The one object of a user's program, over IPC with real members in threads of their own. */
 class EdenTrainingTest {
@@ -235,6 +239,57 @@ class EdenTrainingTest {
 
     private static String rejected(Builder builder) {
         return assertThrows(JoinRejectedException.class, builder::join).getMessage();
+    }
+
+    /** A member leaves and comes back with a new network, while the other one's learning rate falls after 20 steps. */
+    @ParameterizedTest
+    @ValueSource(strings = {"eden:bits=4", "drive"})
+    void shouldGiveWhoJoinsLateTheJobsIterationAndUpdater(String method) throws Exception {
+        JobAddress address = nextJob();
+        AtomicBoolean left = new AtomicBoolean();
+        AtomicBoolean back = new AtomicBoolean();
+        DataSet batch = Nets.batches(1, 8, 1).getFirst();
+        Adam falling = new Adam(new MapSchedule(ScheduleType.ITERATION, Map.of(0, .01, 20, .005)));
+        try (Aggregator _ = Aggregator.builder(address, 2, Method.parse(method)).start()) {
+            InProcessJob.runAll(2, index -> {
+                MultiLayerNetwork first = Nets.network(falling, index + 1);
+                try (EdenTraining _ = EdenTraining.builder(first)
+                    .job(address)
+                    .averagingFrequency(1)
+                    .index(index)
+                    .join()) {
+                    for (int step = 0; index == 0 ? !back.get() : step < 5; step++) {
+                        first.fit(batch);
+                        assertTrue(step < 100_000, "nobody came back");
+                        left.set(left.get() || first.getIterationCount() >= 65);
+                    }
+                }
+                if (index == 1) {
+                    await(left);
+                    MultiLayerNetwork late = Nets.network(falling, 9);
+                    try (EdenTraining _ = EdenTraining.builder(late)
+                        .job(address)
+                        .averagingFrequency(1)
+                        .index(1)
+                        .join()) {
+                        assertTrue(late.getIterationCount() >= 65, "iteration " + late.getIterationCount());
+                        assertEquals(.005, late.getLearningRate(0));
+                        assertTrue(late.updaterState().norm2Number().doubleValue() > 0);
+                        late.fit(batch);
+                    } finally {
+                        back.set(true);
+                    }
+                }
+            });
+        }
+    }
+
+    private static void await(AtomicBoolean condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        while (!condition.get()) {
+            assertTrue(System.nanoTime() - end < 0, "it did not come to that within 40 s");
+            Thread.yield();
+        }
     }
 
     @Test
