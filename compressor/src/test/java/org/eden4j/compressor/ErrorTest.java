@@ -39,11 +39,14 @@ class ErrorTest {
             RunningMean vnmse = vnmse(new Eden(bits, rule, HadamardRounds.TWO), size, trials);
             ReferenceTable.Row expected = row(size, bits, NAMES.get(rule));
             double standardError = Math.hypot(vnmse.standardError(), expected.number("stderr"));
+            // The table knows no shift of the rotated coordinates, which one round does not have either.
+            double shifted = new Eden(bits, rule, HadamardRounds.TWO).expectedError(size).orElseThrow()
+                    / new Eden(bits, rule, HadamardRounds.ONE).expectedError(size).orElseThrow();
             String report = Measurement.print("vNMSE %s d=%d bits=%d trials=%d seed=%d: %.6g +- %.2g, table %.6g", rule,
                     size, bits, trials, SEED,
                     vnmse.mean(), vnmse.standardError(), expected.number("vnmse"));
             assertTrue(vnmse.standardError() < .01 * vnmse.mean(), "not accurate enough: " + report);
-            assertEquals(expected.number("vnmse"), vnmse.mean(), STANDARD_ERRORS * standardError, report);
+            assertEquals(expected.number("vnmse") * shifted, vnmse.mean(), STANDARD_ERRORS * standardError, report);
         }
     }
 

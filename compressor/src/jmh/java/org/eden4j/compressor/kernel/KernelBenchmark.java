@@ -65,7 +65,7 @@ public class KernelBenchmark {
     @Setup(Level.Iteration)
     public void fill() {
         MemorySegment.copy(MemorySegment.ofArray(from), 0, x, 0, 4L * n);
-        vector.quantize(x, n, 1, Codebook.ofBits(4), y);
+        vector.quantize(x, n, 1, 0, Codebook.ofBits(4), y);
         vector.pack(y, n, 4, payload, 0);
     }
 
@@ -138,22 +138,22 @@ public class KernelBenchmark {
 
     @Benchmark
     public double quantizeAndPack4Scalar() {
-        return scalar.quantizeAndPack(x, n, 1, Codebook.ofBits(4), y, payload, 0);
+        return scalar.quantizeAndPack(x, n, 1, 0, Codebook.ofBits(4), y, payload, 0);
     }
 
     @Benchmark
     public double quantizeAndPack4Vector() {
-        return vector.quantizeAndPack(x, n, 1, Codebook.ofBits(4), y, payload, 0);
+        return vector.quantizeAndPack(x, n, 1, 0, Codebook.ofBits(4), y, payload, 0);
     }
 
     @Benchmark
     public double quantizeAndPack8Scalar() {
-        return scalar.quantizeAndPack(x, n, 1, Codebook.ofBits(8), y, payload, 0);
+        return scalar.quantizeAndPack(x, n, 1, 0, Codebook.ofBits(8), y, payload, 0);
     }
 
     @Benchmark
     public double quantizeAndPack8Vector() {
-        return vector.quantizeAndPack(x, n, 1, Codebook.ofBits(8), y, payload, 0);
+        return vector.quantizeAndPack(x, n, 1, 0, Codebook.ofBits(8), y, payload, 0);
     }
 
     @Benchmark

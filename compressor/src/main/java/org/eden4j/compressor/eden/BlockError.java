@@ -18,7 +18,8 @@ import org.eden4j.compressor.kernel.Normal;
  * </pre>
  *
  * and the error follows by its Taylor polynomial of second degree in A and B. Coordinates that a mask gives other codebooks are
- * averaged over. The expectations are integrals over the cells of the codebooks, by Simpson's rule. Immutable.
+ * averaged over. A {@linkplain LatticeDither shift} of variance v adds v E[f He_2] / 2 to A and v (E[f He_2] / 2 - E f) to B,
+ * where f is c^2 and z c. The expectations are integrals over the cells of the codebooks, by Simpson's rule. Immutable.
  *
  * @param mean E |x - x^|^2 / |x|^2
  * @param standardDeviation of the error of one block
@@ -29,11 +30,12 @@ record BlockError(double mean, double standardDeviation, double skewness) {
     private static final int INTERVALS = 32;
     private static final int NEWTON_STEPS = 20;
 
-    static BlockError of(ScaleRule rule, double bits, int size) {
+    /** @param shift the variance of a shift that all coordinates have in common */
+    static BlockError of(ScaleRule rule, double bits, int size, double shift) {
         Moments moments = Moments.of(bits, size);
         double d = size;
-        double a = moments.a - moments.a4 / (4 * d);
-        double b = moments.b - moments.b4 / (4 * d);
+        double a = moments.a - moments.a4 / (4 * d) + shift * moments.a2 / 2;
+        double b = moments.b - moments.b4 / (4 * d) + shift * (moments.b2 / 2 - moments.b);
         double varA = (moments.varA - moments.a2 * moments.a2 / 2) / d;
         double varB = (moments.varB - moments.b2 * moments.b2 / 2) / d;
         double cov = (moments.cov - moments.a2 * moments.b2 / 2) / d;

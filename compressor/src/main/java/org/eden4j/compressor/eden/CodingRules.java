@@ -1,6 +1,7 @@
 package org.eden4j.compressor.eden;
 
 import java.util.OptionalDouble;
+import java.util.function.DoubleUnaryOperator;
 import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
@@ -16,14 +17,19 @@ interface CodingRules {
 
     /** The fewest bits with at most this expected error, to a {@link RotatedMethod#BITS_ACCURACY}; empty if there are none. */
     default OptionalDouble bitsForError(ScaleRule rule, double target, int size) {
-        double low = fewestBits();
+        return fewestBits(bits -> expectedError(rule, bits, size), fewestBits(), target);
+    }
+
+    /** The fewest bits above some with at most this error, which falls as bits grow. */
+    static OptionalDouble fewestBits(DoubleUnaryOperator error, double above, double target) {
+        double low = above;
         double high = Codebook.MAX_BITS;
-        if (!(expectedError(rule, high, size) <= target)) {
+        if (!(error.applyAsDouble(high) <= target)) {
             return OptionalDouble.empty();
         }
         while (high - low > RotatedMethod.BITS_ACCURACY) {
             double middle = (low + high) / 2;
-            if (expectedError(rule, middle, size) <= target) {
+            if (error.applyAsDouble(middle) <= target) {
                 high = middle;
             } else {
                 low = middle;

@@ -47,7 +47,7 @@ final class DroppingQuantizer implements Quantizer {
 
     @Override
     public void quantize(
-            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids) {
         int members = kept(fraction, size);
         mask.reset(seed, size);
@@ -55,7 +55,7 @@ final class DroppingQuantizer implements Quantizer {
         Scratch.zero(centroids, 0, size);
         for (int j = 0; j < members; j++) {
             int coordinate = mask.coordinate(j);
-            int index = codebook.index(y.getAtIndex(ScalarKernels.FLOAT, coordinate) * scale);
+            int index = codebook.index(Math.fma(y.getAtIndex(ScalarKernels.FLOAT, coordinate), scale, shift));
             stream.write(index, 1);
             centroids.setAtIndex(ScalarKernels.FLOAT, coordinate, codebook.centroid(index));
         }

@@ -12,6 +12,11 @@ import org.eden4j.compressor.MethodType;
  * <p>That is plain EDEN; with another {@link Coding} levels and their bits come from a trellis and entropy coding, under the same
  * rotation and the same scale rules.
  *
+ * <p>How unbiased: uncoded, with {@link ScaleRule#UNBIASED}, the default rounds and the Hadamard rotation |E x^ - x|^2 &lt;= 3e-5 |x|^2 for
+ * any block of at least 128 coordinates at up to 4 bits, 1.3e-4 |x|^2 at 5, and 3e-6 |x|^2 from 6 bits up: three times what a
+ * search for the worst inputs found. Blocks without few dominating coordinates, and those of which few are not zero, have none that
+ * could be measured. {@link LatticeDither} has the reasons.
+ *
  * @param bits bits per coordinate, in (0, 8]; entropy-coded in [.1, 8]; behind a trellis alone 1, 2, 3 or 4
  * @param scale the scale rule; {@link ScaleRule#UNBIASED} is EDEN proper
  * @param rounds rounds of signs and Hadamard transform

@@ -48,14 +48,15 @@ final class EntropyQuantizer implements Quantizer {
 
     @Override
     public void quantize(
-            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids) {
-        quantizeAndDot(kernels, y, size, scale, seed, packed, packedOffset, centroids);
+        quantizeAndDot(kernels, y, size, scale, shift, seed, packed, packedOffset, centroids);
     }
 
     @Override
     public double quantizeAndDot(
-            Kernels kernels, MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            Kernels kernels, MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed,
+            long packedOffset,
             MemorySegment centroids) {
         lastIsPlain = !isCoded(size) || !encode(y, size, scale, packed, packedOffset, centroids);
         if (!lastIsPlain) {
@@ -67,7 +68,7 @@ final class EntropyQuantizer implements Quantizer {
             mark = 1;
         }
         lastBytes = mark + plain.packedBytes(size);
-        plain.quantize(y, size, scale, seed, packed, packedOffset + mark, centroids);
+        plain.quantize(y, size, scale, shift, seed, packed, packedOffset + mark, centroids);
         return kernels.dot(y, centroids, size);
     }
 

@@ -27,7 +27,7 @@ final class FixedCoding implements CodingRules {
 
     @Override
     public double expectedError(ScaleRule rule, double bits, int size) {
-        return BlockError.of(rule, bits, size).mean();
+        return BlockError.of(rule, bits, size, 0).mean();
     }
 
     @Override

@@ -10,7 +10,9 @@ import org.eden4j.compressor.rotation.OneRound;
  * bias of .25 |x|^2, and averaging over workers stops helping. Two rounds match a uniform rotation for scalar quantizers
  * (Ben-Basat, Kuszmaul, Mitzenmacher, Portnoy, Vargaftik, arXiv 2605.06014). Some measurements show 3e-4 at 128 and 6e-5 at
  * 512 coordinates after two rounds: that comes from ties at zero, which {@link Codebook#TIE} breaks. Three rounds in small
- * blocks stay as a safeguard; they cost little there.
+ * blocks make the lattice of sums finer, so that {@link LatticeDither} shifts less: with two, four equal coordinates and a rest of
+ * .03 of their norm have a vNMSE of .599 in place of .569 at 128 coordinates and one bit, and a squared bias of 5.5e-5 in place
+ * of less than 1e-5; at 512 it is .576 for .570 and 1.5e-5.
  */
 public enum HadamardRounds {
     /** Three up to and including 512 coordinates, two above. */

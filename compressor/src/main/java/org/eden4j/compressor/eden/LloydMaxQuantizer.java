@@ -16,18 +16,19 @@ final class LloydMaxQuantizer implements Quantizer {
 
     @Override
     public void quantize(
-            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids) {
-        kernels.quantize(y, size, scale, codebook, centroids);
+        kernels.quantize(y, size, scale, shift, codebook, centroids);
         kernels.pack(centroids, size, codebook.bits(), packed, packedOffset);
         kernels.lookUp(centroids, size, codebook);
     }
 
     @Override
     public double quantizeAndDot(
-            Kernels kernels, MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            Kernels kernels, MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed,
+            long packedOffset,
             MemorySegment centroids) {
-        return kernels.quantizeAndPack(y, size, scale, codebook, centroids, packed, packedOffset);
+        return kernels.quantizeAndPack(y, size, scale, shift, codebook, centroids, packed, packedOffset);
     }
 
     @Override

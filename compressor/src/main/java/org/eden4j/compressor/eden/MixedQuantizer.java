@@ -39,7 +39,7 @@ final class MixedQuantizer implements Quantizer {
 
     @Override
     public void quantize(
-            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids) {
         int members = BlockMask.members(fraction, size);
         mask.reset(seed, size);
@@ -47,7 +47,7 @@ final class MixedQuantizer implements Quantizer {
         for (int j = 0; j < size; j++) {
             Codebook codebook = j < members ? large : small;
             int coordinate = mask.coordinate(j);
-            int index = codebook.index(y.getAtIndex(ScalarKernels.FLOAT, coordinate) * scale);
+            int index = codebook.index(Math.fma(y.getAtIndex(ScalarKernels.FLOAT, coordinate), scale, shift));
             stream.write(index, codebook.bits());
             centroids.setAtIndex(ScalarKernels.FLOAT, coordinate, codebook.centroid(index));
         }

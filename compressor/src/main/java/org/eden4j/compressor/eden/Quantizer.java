@@ -8,12 +8,14 @@ interface Quantizer {
     /**
      * @param y float32[size], unchanged
      * @param scale brings y to unit variance
+     * @param shift added to those coordinates of unit variance before their centroids are chosen; 0 from five bits up and
+     *        with other codings than the fixed one
      * @param seed the block's seed, for masks
      * @param packed where the indices go
      * @param centroids float32[size], becomes the centroids that {@link #unpack} will find, divided by {@link #unit}
      */
     void quantize(
-            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids);
 
     /**
@@ -22,9 +24,10 @@ interface Quantizer {
      * @param centroids float32[size]; what is left there is not specified
      */
     default double quantizeAndDot(
-            Kernels kernels, MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            Kernels kernels, MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed,
+            long packedOffset,
             MemorySegment centroids) {
-        quantize(y, size, scale, seed, packed, packedOffset, centroids);
+        quantize(y, size, scale, shift, seed, packed, packedOffset, centroids);
         return kernels.dot(y, centroids, size);
     }
 

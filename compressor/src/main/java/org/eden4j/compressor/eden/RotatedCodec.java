@@ -8,6 +8,7 @@ import org.eden4j.compressor.block.Scratch;
 import org.eden4j.compressor.block.ScratchCodec;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.Kernels;
+import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.rotation.HadamardRotation;
 import org.eden4j.compressor.rotation.OneRound;
 import org.eden4j.compressor.rotation.Rotation;
@@ -22,7 +23,8 @@ import org.eden4j.compressor.rotation.Rotation;
  *
  * <p>The payload is the float32 scale, then what the {@link Quantizer} packs. Powers of two keep inputs of 1e-38 and 1e38 in the range of
  * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
- * zeros has the scale 0. Where one coordinate dominates, {@link LatticeDither} acts before indices are chosen. With {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
+ * zeros has the scale 0. {@link LatticeDither} shifts the coordinates from which indices are chosen. With
+ * {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
  */
 final class RotatedCodec extends ScratchCodec {
     static final int SCALE_BYTES = Float.BYTES;
@@ -31,7 +33,7 @@ final class RotatedCodec extends ScratchCodec {
     private final Rotation rotation;
     private final Quantizer quantizer;
     private final OneRound oneRound = new OneRound();
-    private final LatticeDither dither = new LatticeDither();
+    private final LatticeDither dither;
 
     RotatedCodec(RotatedMethod method) {
         this(method, KernelProvider.kernels());
@@ -46,6 +48,7 @@ final class RotatedCodec extends ScratchCodec {
         this.method = method;
         rotation = method.rotation().create(kernels, scratch);
         quantizer = method.coding().rules().quantizer(method.bits(), kernels);
+        dither = new LatticeDither(method);
     }
 
     @Override
@@ -63,17 +66,18 @@ final class RotatedCodec extends ScratchCodec {
         double dot;
         double squaredCentroidNorm = Double.NaN;
         double factor = unit / block.unit();
-        if (!once && LatticeDither.helps(method, size, block.largest(), factor * factor * squaredNorm)) {
-            MemorySegment dithered = dither.add(y, size, toUnitVariance, seed.own(), scratch.sum(4L * size));
-            quantizer.quantize(dithered, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
+        float shift = once ? 0 : dither.shift(size, block.largest(), factor * factor * squaredNorm, seed.own());
+        if (shift != 0 && method.coding() != Coding.FIXED) {
+            MemorySegment shifted = shifted(y, size, shift / toUnitVariance);
+            quantizer.quantize(shifted, size, toUnitVariance, 0, seed.own(), payload, offset + SCALE_BYTES, c);
             dot = kernels.dot(y, c, size);
         } else if (method.scale().needsCentroidNorm()) {
-            quantizer.quantize(y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES, c);
+            quantizer.quantize(y, size, toUnitVariance, shift, seed.own(), payload, offset + SCALE_BYTES, c);
             dot = kernels.dot(y, c, size);
             squaredCentroidNorm = kernels.dot(c, c, size);
         } else {
-            dot = quantizer.quantizeAndDot(kernels, y, size, toUnitVariance, seed.own(), payload, offset + SCALE_BYTES,
-                    c);
+            dot = quantizer.quantizeAndDot(kernels, y, size, toUnitVariance, shift, seed.own(), payload,
+                    offset + SCALE_BYTES, c);
         }
         double centroid = quantizer.unit();
         double scale = quantizer.sees(dot * toUnitVariance, size)
@@ -82,6 +86,15 @@ final class RotatedCodec extends ScratchCodec {
         float sent = saturated(unit * scale);
         payload.set(WIRE_FLOAT, offset, once ? -sent : sent);
         return SCALE_BYTES + quantizer.packedBytes(size);
+    }
+
+    /** A copy for quantizers that do not shift by themselves. */
+    private MemorySegment shifted(MemorySegment y, int size, float shift) {
+        MemorySegment shifted = scratch.sum(4L * size);
+        for (int i = 0; i < size; i++) {
+            shifted.setAtIndex(ScalarKernels.FLOAT, i, y.getAtIndex(ScalarKernels.FLOAT, i) + shift);
+        }
+        return shifted;
     }
 
     private boolean isOnce(MemorySegment payload, long offset) {

@@ -24,10 +24,10 @@ final class TrellisQuantizer implements Quantizer {
 
     @Override
     public void quantize(
-            MemorySegment y, int size, float scale, long seed, MemorySegment packed, long packedOffset,
+            MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids) {
         if (!TrellisCoding.isCoded(size)) {
-            plain.quantize(y, size, scale, seed, packed, packedOffset, centroids);
+            plain.quantize(y, size, scale, shift, seed, packed, packedOffset, centroids);
             return;
         }
         if (work.byteSize() < 8L * size) {

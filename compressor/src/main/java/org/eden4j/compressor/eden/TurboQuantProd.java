@@ -77,7 +77,7 @@ public record TurboQuantProd(int bits, Qjl qjl, HadamardRounds rounds, RotationK
     @Override
     public OptionalDouble expectedError(int length) {
         int size = BlockLayout.paddedSize(length);
-        double left = bits == 1 ? 1 : BlockError.of(ScaleRule.UNIT, bits - 1, size).mean();
+        double left = bits == 1 ? 1 : BlockError.of(ScaleRule.UNIT, bits - 1, size, 0).mean();
         double signs = Math.PI / 2 - (qjl == Qjl.GAUSSIAN ? 1.0 / size : 1 + .5 / size);
         return OptionalDouble.of(left * signs);
     }

@@ -57,7 +57,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         Scratch.zero(c, 0, size);
         if (method.bits() > 1) {
             Codebook codebook = Codebook.ofBits(method.bits() - 1);
-            kernels.quantize(y, size, (float) (1 / deviation), codebook, c);
+            kernels.quantize(y, size, (float) (1 / deviation), 0, codebook, c);
             kernels.pack(c, size, codebook.bits(), payload, offset + HEADER_BYTES);
             kernels.lookUp(c, size, codebook);
         }

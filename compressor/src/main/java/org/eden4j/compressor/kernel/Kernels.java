@@ -14,6 +14,9 @@ public interface Kernels {
     /** The most rounds of signs and transform that a block gets. */
     int MOST_ROUNDS = 3;
 
+    /** Of codebooks whose indices can be those of shifted coordinates. */
+    int MOST_SHIFTED_BITS = 4;
+
     /** Coordinates that share one vector of 16 sign words. */
     int SIGN_GROUP = 512;
     /** Coordinates summed in float32 before the sum goes to double. */
@@ -102,8 +105,12 @@ public interface Kernels {
      */
     double dot(MemorySegment x, MemorySegment y, int n);
 
-    /** indices[i] becomes the codebook's index of the float32 product scale x_i. */
-    void quantize(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices);
+    /**
+     * indices[i] becomes the codebook's index of fma(x_i, scale, shift).
+     *
+     * @param shift 0 for codebooks of more than {@value #MOST_SHIFTED_BITS} bits
+     */
+    void quantize(MemorySegment x, int n, float scale, float shift, Codebook codebook, MemorySegment indices);
 
     /**
      * Packs indices "vertically", little endian. With L = min(16, n / 32) lanes, every 32 L coordinates fill
@@ -122,14 +129,14 @@ public interface Kernels {
     void lookUp(MemorySegment indices, int n, Codebook codebook);
 
     /**
-     * {@link #quantize}, {@link #pack}, {@link #lookUp} and {@link #dot} of x with the centroids, for those who want the
+     * {@link #quantize}, {@link #pack}, {@link #lookUp} and {@link #dot} of x, not shifted, with the centroids, for those who want the
      * payload and that sum alone.
      *
      * @param indices room for n ints; what is left there is not specified
      */
     double quantizeAndPack(
-            MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
-            long payloadOffset);
+            MemorySegment x, int n, float scale, float shift, Codebook codebook, MemorySegment indices,
+            MemorySegment payload, long payloadOffset);
 
     /** Loops of trellis and entropy coding of the same kind, of their own for whoever asks. */
     CodingKernels coding();

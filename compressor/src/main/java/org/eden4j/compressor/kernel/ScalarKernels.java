@@ -172,9 +172,9 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void quantize(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices) {
+    public void quantize(MemorySegment x, int n, float scale, float shift, Codebook codebook, MemorySegment indices) {
         for (int i = 0; i < n; i++) {
-            indices.setAtIndex(INT, i, codebook.index(x.getAtIndex(FLOAT, i) * scale));
+            indices.setAtIndex(INT, i, codebook.index(Math.fma(x.getAtIndex(FLOAT, i), scale, shift)));
         }
     }
 
@@ -240,9 +240,9 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public double quantizeAndPack(
-            MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
-            long payloadOffset) {
-        quantize(x, n, scale, codebook, indices);
+            MemorySegment x, int n, float scale, float shift, Codebook codebook, MemorySegment indices,
+            MemorySegment payload, long payloadOffset) {
+        quantize(x, n, scale, shift, codebook, indices);
         pack(indices, n, codebook.bits(), payload, payloadOffset);
         lookUp(indices, n, codebook);
         return dot(x, indices, n);

@@ -255,8 +255,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void quantize(MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices) {
-        quantizer.quantize(address(x, n), n, scale, codebook.bits(), address(indices, n));
+    public void quantize(MemorySegment x, int n, float scale, float shift, Codebook codebook, MemorySegment indices) {
+        quantizer.quantize(address(x, n), n, scale, shift, codebook.bits(), address(indices, n));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(indices);
     }
@@ -303,18 +303,18 @@ final class VectorKernels implements Kernels {
 
     @Override
     public double quantizeAndPack(
-            MemorySegment x, int n, float scale, Codebook codebook, MemorySegment indices, MemorySegment payload,
-            long payloadOffset) {
+            MemorySegment x, int n, float scale, float shift, Codebook codebook, MemorySegment indices,
+            MemorySegment payload, long payloadOffset) {
         int bits = codebook.bits();
         if (n < VectorPacking.SMALLEST) {
-            quantize(x, n, scale, codebook, indices);
+            quantize(x, n, scale, shift, codebook, indices);
             scalar.pack(indices, n, bits, payload, payloadOffset);
             lookUp(indices, n, codebook);
         } else if (bits == 1) {
-            quantizer.packSigns(address(x, n), n, scale, writable(payload, payloadOffset, n / Byte.SIZE),
+            quantizer.packSigns(address(x, n), n, scale, shift, writable(payload, payloadOffset, n / Byte.SIZE),
                     address(indices, n));
         } else {
-            quantize(x, n, scale, codebook, indices);
+            quantize(x, n, scale, shift, codebook, indices);
             packing.packAndLookUp(address(indices, n), n, bits, writable(payload, payloadOffset, (long) n * bits / 8));
         }
         Reference.reachabilityFence(indices);

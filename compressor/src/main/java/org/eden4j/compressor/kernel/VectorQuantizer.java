@@ -27,12 +27,13 @@ import jdk.incubator.vector.VectorMask;
  * Nearest centroids in vectors. The truth beside each loop is
  *
  * <pre>
- * z = scale x[i],   indices[i] = (boundaries below |z|) with 2^(b-1) added where z &lt; -TIE
+ * z = fma(x[i], scale, shift),   indices[i] = (boundaries below |z|) with 2^(b-1) added where z &lt; -TIE
  * </pre>
  *
  * Up to three bits each boundary is compared with. At four the number of the {@link Segments segment} tells with which. At
  * five, where their search tree fits a register, a walk down it looks each next boundary up. Else {@link Companding} guesses
  * the nearest boundary, and one comparison with it makes the index exact.
+ * Only the loops of up to four bits take a shift, as the bits of a float.
  */
 final class VectorQuantizer {
     /** Lanes of a packed block, and the coordinates of four vectors of so many. */
@@ -51,7 +52,8 @@ final class VectorQuantizer {
     /** How often to go through the second, eight registers of limits at a time. */
     private final int[] parts = new int[Codebook.MAX_BITS + 1];
 
-    private final Loop packSigns = (x, payload, centroids, n, _, scale) -> packSigns(x, payload, centroids, n, scale);
+    private final Loop packSigns = (x, payload, centroids, n, shift, scale) -> packSigns(x, payload, centroids, n,
+            scale, Float.intBitsToFloat(shift));
 
     private static Companding[] compandings() {
         Companding[] compandings = new Companding[Codebook.MAX_BITS + 1];
@@ -81,10 +83,12 @@ final class VectorQuantizer {
     private static Loop exact(Codebook codebook) {
         float[] t = codebook.floatBoundaries();
         return switch (codebook.bits()) {
-            case 1 -> (x, indices, _, n, _, scale) -> one(x, n, scale, indices);
-            case 2 -> (x, indices, _, n, _, scale) -> two(x, n, scale, t[0], indices);
-            case 3 -> (x, indices, _, n, _, scale) -> three(x, n, scale, t[0], t[1], t[2], indices);
-            case 4 -> (x, indices, _, n, _, scale) -> four(x, n, scale, SEGMENTS, indices);
+            case 1 -> (x, indices, _, n, shift, scale) -> one(x, n, scale, Float.intBitsToFloat(shift), indices);
+            case 2 -> (x, indices, _, n, shift, scale) -> two(x, n, scale, Float.intBitsToFloat(shift), t[0], indices);
+            case 3 -> (x, indices, _, n, shift, scale) -> three(x, n, scale, Float.intBitsToFloat(shift), t[0], t[1],
+                    t[2], indices);
+            case 4 ->
+                (x, indices, _, n, shift, scale) -> four(x, n, scale, Float.intBitsToFloat(shift), SEGMENTS, indices);
             default -> {
                 int[] tree = RegisterTable.of(codebook.boundaryTree());
                 yield (x, indices, _, n, _, scale) -> five(x, n, scale, tree, indices);
@@ -92,33 +96,34 @@ final class VectorQuantizer {
         };
     }
 
-    void quantize(long x, int n, float scale, int bits, long indices) {
-        Loop.run(first[bits], x, indices, 0, n, 0, scale);
+    void quantize(long x, int n, float scale, float shift, int bits, long indices) {
+        assert shift == 0 || bits <= Kernels.MOST_SHIFTED_BITS : bits;
+        Loop.run(first[bits], x, indices, 0, n, Float.floatToRawIntBits(shift), scale);
         for (int part = 0; part < parts[bits]; part++) {
             Loop.run(second[bits], x, indices, 0, n, part * RegisterTable.EIGHT, scale);
         }
     }
 
-    private static void one(long x, int n, float scale, long indices) {
+    private static void one(long x, int n, float scale, float shift, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            store(IntVector.zero(INTS).add(1, negative(floats(at(x, i)).mul(scale))), at(indices, i));
+            store(IntVector.zero(INTS).add(1, negative(floats(at(x, i)).fma(scale, shift))), at(indices, i));
         }
     }
 
     /** One bit, packed, and the centroids: for blocks of whole groups of 512. */
-    void packSigns(long x, int n, float scale, long payload, long centroids) {
-        Loop.run(packSigns, x, payload, centroids, n, 0, scale);
+    void packSigns(long x, int n, float scale, float shift, long payload, long centroids) {
+        Loop.run(packSigns, x, payload, centroids, n, Float.floatToRawIntBits(shift), scale);
     }
 
-    private static void packSigns(long x, long payload, long centroids, int n, float scale) {
+    private static void packSigns(long x, long payload, long centroids, int n, float scale, float shift) {
         for (int i = 0; i < n; i += FOUR) {
             for (int lane = 0; lane < LANES; lane += WIDTH) {
                 long at = at(x, i + lane);
                 long to = at(centroids, i + lane);
-                VectorMask<Float> m0 = floats(at).mul(scale).compare(LT, -Codebook.TIE);
-                VectorMask<Float> m1 = floats(at + 4 * LANES).mul(scale).compare(LT, -Codebook.TIE);
-                VectorMask<Float> m2 = floats(at + 8 * LANES).mul(scale).compare(LT, -Codebook.TIE);
-                VectorMask<Float> m3 = floats(at + 12 * LANES).mul(scale).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m0 = floats(at).fma(scale, shift).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m1 = floats(at + 4 * LANES).fma(scale, shift).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m2 = floats(at + 8 * LANES).fma(scale, shift).compare(LT, -Codebook.TIE);
+                VectorMask<Float> m3 = floats(at + 12 * LANES).fma(scale, shift).compare(LT, -Codebook.TIE);
                 store(MAGNITUDE.lanewise(NEG, m0), to);
                 store(MAGNITUDE.lanewise(NEG, m1), to + 4 * LANES);
                 store(MAGNITUDE.lanewise(NEG, m2), to + 8 * LANES);
@@ -137,17 +142,17 @@ final class VectorQuantizer {
         }
     }
 
-    private static void two(long x, int n, float scale, float t0, long indices) {
+    private static void two(long x, int n, float scale, float shift, float t0, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(at(x, i)).mul(scale);
+            FloatVector z = floats(at(x, i)).fma(scale, shift);
             IntVector index = IntVector.zero(INTS).add(1, above(z.abs(), t0));
             store(index.lanewise(OR, 2, negative(z)), at(indices, i));
         }
     }
 
-    private static void three(long x, int n, float scale, float t0, float t1, float t2, long indices) {
+    private static void three(long x, int n, float scale, float shift, float t0, float t1, float t2, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(at(x, i)).mul(scale);
+            FloatVector z = floats(at(x, i)).fma(scale, shift);
             FloatVector a = z.abs();
             IntVector index = IntVector.zero(INTS).add(1, above(a, t0)).add(1, above(a, t1)).add(1, above(a, t2));
             store(index.lanewise(OR, 4, negative(z)), at(indices, i));
@@ -162,13 +167,13 @@ final class VectorQuantizer {
         return z.compare(LT, -Codebook.TIE).cast(INTS);
     }
 
-    private static void four(long x, int n, float scale, Segments segments, long indices) {
+    private static void four(long x, int n, float scale, float shift, Segments segments, long indices) {
         int[] bases = segments.bases();
         int[] limits = segments.limits();
         int top = segments.top();
         float perUnit = segments.segmentsPerUnit();
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(at(x, i)).mul(scale);
+            FloatVector z = floats(at(x, i)).fma(scale, shift);
             IntVector a = z.abs().viewAsIntegralLanes();
             IntVector segment = rounded(a.min(top).viewAsFloatingLanes().mul(perUnit));
             IntVector limit = RegisterTable.selectSixteen(segment, limits);

@@ -55,7 +55,7 @@ class FractionalQuantizerTest {
         MemorySegment y = TestVectors.offHeap(TestVectors.normal(SEED, size));
         MemorySegment packed = Arena.ofAuto().allocate(3 + Quantizer.packedBytes(bits, size));
         MemorySegment centroids = Arena.ofAuto().allocate(4L * size, 64);
-        quantizer.quantize(y, size, 1, SEED, packed, 3, centroids);
+        quantizer.quantize(y, size, 1, 0, SEED, packed, 3, centroids);
         MemorySegment unpacked = Arena.ofAuto().allocate(4L * size, 64).fill((byte) 1);
         quantizer.unpack(packed, 3, quantizer.packedBytes(size), size, SEED, unpacked);
         assertArrayEquals(TestVectors.floats(centroids), TestVectors.floats(unpacked));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The codec against its definition, written out in doubles: x^ = (D H)...(D H) S c(z) with z = sqrt(d) y / |y|. */
+/** The codec against its definition, written out in doubles: x^ = (D H)...(D H) S c(z + u) with z = sqrt(d) y / |y|, and the shift u. */
 class RotatedCodecTest {
     private static final long SEED = 0x5DEECE66DL;
 
@@ -41,7 +41,6 @@ class RotatedCodecTest {
     @MethodSource("methodsAndSizes")
     void shouldComputeTheDefinition(Method method, int size) {
         float[] x = TestVectors.normal(SEED + size, size, 1e-3);
-        // Below a fifth of the squared norm: no noise is added.
         x[size / 3] = .005f;
         float[] estimate = new BlockPipe(method, size).send(x, SEED);
         double[] expected = definition((RotatedMethod) method, x);
@@ -68,10 +67,11 @@ class RotatedCodecTest {
             transform(y);
         }
         double squaredNorm = dot(y, y);
+        double shift = new LatticeDither(method).shift(size, largest(x), squaredNorm, SEED);
         double[] c = new double[size];
         double[] centroids = Codebook.ofBits((int) method.bits()).centroids();
         for (int i = 0; i < size; i++) {
-            double z = y[i] * Math.sqrt(size / squaredNorm);
+            double z = y[i] * Math.sqrt(size / squaredNorm) + shift;
             c[i] = Math.copySign(nearest(centroids, Math.abs(z)), z);
         }
         double scale = switch (method.scale()) {
@@ -88,6 +88,14 @@ class RotatedCodecTest {
             flip(c, round);
         }
         return c;
+    }
+
+    private static float largest(float[] x) {
+        float largest = 0;
+        for (float value : x) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
     }
 
     private static void flip(double[] x, int round) {

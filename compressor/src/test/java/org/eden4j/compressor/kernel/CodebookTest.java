@@ -106,7 +106,7 @@ class CodebookTest {
     private static int index(int bits, float z) {
         MemorySegment x = TestVectors.offHeap(TestVectors.sparse(128, z));
         MemorySegment indices = Arena.ofAuto().allocate(4 * 128);
-        new ScalarKernels().quantize(x, 128, 1, Codebook.ofBits(bits), indices);
+        new ScalarKernels().quantize(x, 128, 1, 0, Codebook.ofBits(bits), indices);
         return indices.getAtIndex(ScalarKernels.INT, 0);
     }
 
