@@ -30,15 +30,6 @@ final class RegisterTable {
         return table;
     }
 
-    /** The entries, repeated until they fill eight registers: a table of {@link #selectEight}. */
-    static int[] ofEight(int[] entries) {
-        int[] table = new int[EIGHT];
-        for (int i = 0; i < table.length; i++) {
-            table[i] = entries[i % entries.length];
-        }
-        return table;
-    }
-
     /** table[index mod 16], for tables of at least 16 entries or, where that is a register, one. */
     static IntVector selectSixteen(IntVector index, int[] table) {
         if (WIDTH == 16) {

@@ -19,6 +19,8 @@ public final class TrellisCodebook {
     /** The most bits per coordinate. */
     public static final int MOST_BITS = 4;
     private static final int SUBSETS = 4;
+    /** Ints of eight registers at the largest width: this class also serves where there are no vectors. */
+    private static final int EIGHT_REGISTERS = 128;
     /** Four steps and the six that lead from any state to any other stay below 2^15. */
     private static final int LARGEST_DIFFERENCE = 2900;
     private static final float MEASURED_UP_TO = 3.5f;
@@ -58,11 +60,10 @@ public final class TrellisCodebook {
         limit = Math.max(MEASURED_UP_TO, outermost);
         float farthest = limit - points[points.length - SUBSETS];
         metricUnits = LARGEST_DIFFERENCE / (farthest * farthest - (limit - outermost) * (limit - outermost));
-        int[] bitsOfPoints = new int[Math.max(RegisterTable.SIXTEEN, points.length)];
-        for (int i = 0; i < bitsOfPoints.length; i++) {
-            bitsOfPoints[i] = Float.floatToRawIntBits(points[i % points.length]);
+        pointTable = new int[points.length <= RegisterTable.SIXTEEN ? RegisterTable.SIXTEEN : EIGHT_REGISTERS];
+        for (int i = 0; i < pointTable.length; i++) {
+            pointTable[i] = Float.floatToRawIntBits(points[i % points.length]);
         }
-        pointTable = points.length <= RegisterTable.SIXTEEN ? bitsOfPoints : RegisterTable.ofEight(bitsOfPoints);
     }
 
     public Trellis trellis() {
@@ -102,7 +103,7 @@ public final class TrellisCodebook {
         return metricUnits;
     }
 
-    /** The points as float bits, sixteen or as many as eight registers have. */
+    /** The points as float bits, repeated to sixteen or to what eight registers have at most. */
     int[] pointTable() {
         return pointTable;
     }
