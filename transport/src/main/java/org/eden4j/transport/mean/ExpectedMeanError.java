@@ -32,38 +32,35 @@ record ExpectedMeanError(double up, boolean upUnbiased, double down, boolean dow
     /** How coordinates travel in both directions. */
     private record Way(Method up, Method down) {}
 
+    /** What the expected error of a block follows from. */
+    private record Kind(Method method, int length) {
+        /** NaN where it depends on the input. */
+        double expectedError() {
+            return method.expectedError(length).orElse(Double.NaN);
+        }
+    }
+
     /** That of each block of an update, by the methods of its coordinates. */
     static ExpectedMeanError[] byBlock(UpdateBlocks up, UpdateBlocks down) {
+        Map<Kind, Double> errors = new HashMap<>();
         Way[] ways = new Way[up.blockCount()];
         Map<Way, Double> ofUp = new HashMap<>();
         for (int block = 0; block < ways.length; block++) {
             ways[block] = new Way(up.method(block), down.method(down.blockAt(up.offset(block))));
-            if (!isAlike(up, block)) {
-                ofUp.merge(ways[block], error(up, block), Math::max);
-            }
+            ofUp.merge(ways[block], error(up, block, errors), Math::max);
         }
         Map<Way, Double> ofDown = new HashMap<>();
         for (int block = 0; block < down.blockCount(); block++) {
-            if (!isAlike(down, block)) {
-                ofDown.merge(ways[up.blockAt(down.offset(block))], error(down, block), Math::max);
-            }
+            ofDown.merge(ways[up.blockAt(down.offset(block))], error(down, block, errors), Math::max);
         }
-        Map<Way, ExpectedMeanError> errors = new HashMap<>();
-        ofUp.forEach((way, error) -> errors.put(way, new ExpectedMeanError(error, way.up.isUnbiased(),
+        Map<Way, ExpectedMeanError> byWay = new HashMap<>();
+        ofUp.forEach((way, error) -> byWay.put(way, new ExpectedMeanError(error, way.up.isUnbiased(),
                 ofDown.get(way), way.down.isUnbiased())));
-        return Arrays.stream(ways).map(errors::get).toArray(ExpectedMeanError[]::new);
+        return Arrays.stream(ways).map(byWay::get).toArray(ExpectedMeanError[]::new);
     }
 
-    /** Whether a block is in nothing but its place different from the one before. */
-    private static boolean isAlike(UpdateBlocks blocks, int block) {
-        return block > 0 && blocks.length(block) == blocks.length(block - 1)
-                && blocks.offset(block) == blocks.offset(block - 1) + blocks.length(block - 1)
-                && blocks.method(block).equals(blocks.method(block - 1));
-    }
-
-    /** The expected error of a block; NaN where it depends on the input. */
-    private static double error(UpdateBlocks blocks, int block) {
-        return blocks.method(block).expectedError(blocks.length(block)).orElse(Double.NaN);
+    private static double error(UpdateBlocks blocks, int block, Map<Kind, Double> known) {
+        return known.computeIfAbsent(new Kind(blocks.method(block), blocks.length(block)), Kind::expectedError);
     }
 
     /**

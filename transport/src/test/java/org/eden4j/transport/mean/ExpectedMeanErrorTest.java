@@ -64,4 +64,17 @@ class ExpectedMeanErrorTest {
         assertEquals(0, errors[1].most(.5));
         assertTrue(Double.isNaN(errors[2].most(.5)));
     }
+
+    /** Two parts with methods of their own up and one down: blocks that are alike in the mean and not in updates. */
+    @Test
+    void shouldTellPartsThatTravelBackAlike() {
+        UpdateLayout updates = UpdateLayout.parse("8192 eden:bits=1 W\n4096 eden:bits=8 V\n");
+        UpdateLayout means = updates.downlink(Method.parse("eden:bits=1"), Method.parse("eden:bits=8"));
+        ExpectedMeanError[] errors = ExpectedMeanError.byBlock(
+                FrameLayout.of(updates, FrameLayout.LARGEST_MTU).blocks(),
+                FrameLayout.of(means, FrameLayout.LARGEST_MTU).blocks());
+        double f = of("eden:bits=8", 4096);
+        assertEquals(E + f * (1 + E), errors[0].most(1), 1e-15);
+        assertEquals(f + f * (1 + f), errors[2].most(1), 1e-15);
+    }
 }
