@@ -137,7 +137,7 @@ public record EntropyRates(double bits, Trellis trellis, double step, double vnm
     }
 
     /** Bits of a block of n normal coordinates on average, scale and all else counted. */
-    public double blockBits(int n) {
+    public static double blockBits(double bits, int n) {
         return n * bits + OVERHEAD_BITS * (1 - (double) n / block(bits));
     }
 

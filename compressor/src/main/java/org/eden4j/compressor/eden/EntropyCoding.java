@@ -50,7 +50,7 @@ final class EntropyCoding implements CodingRules {
     @Override
     public double expectedBytes(double bits, int size) {
         return isVariable(bits, size)
-                ? rates(bits).blockBits(size) / Byte.SIZE - RotatedCodec.SCALE_BYTES
+                ? EntropyRates.blockBits(bits, size) / Byte.SIZE - RotatedCodec.SCALE_BYTES
                 : PLAIN.expectedBytes(bits, size);
     }
 
