@@ -1,7 +1,6 @@
 package org.eden4j.compressor.eden;
 
 import java.util.OptionalDouble;
-import java.util.function.DoubleUnaryOperator;
 import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
@@ -16,20 +15,15 @@ interface CodingRules {
     }
 
     /** The fewest bits with at most this expected error, to a {@link RotatedMethod#BITS_ACCURACY}; empty if there are none. */
-    default OptionalDouble bitsForError(ScaleRule rule, double target, int size) {
-        return fewestBits(bits -> expectedError(rule, bits, size), fewestBits(), target);
-    }
-
-    /** The fewest bits above some with at most this error, which falls as bits grow. */
-    static OptionalDouble fewestBits(DoubleUnaryOperator error, double above, double target) {
-        double low = above;
+    default OptionalDouble bitsForError(RotatedMethod method, double target, int size) {
+        double low = fewestBits();
         double high = Codebook.MAX_BITS;
-        if (!(error.applyAsDouble(high) <= target)) {
+        if (!(expectedError(method, high, size) <= target)) {
             return OptionalDouble.empty();
         }
         while (high - low > RotatedMethod.BITS_ACCURACY) {
             double middle = (low + high) / 2;
-            if (error.applyAsDouble(middle) <= target) {
+            if (expectedError(method, middle, size) <= target) {
                 high = middle;
             } else {
                 low = middle;
@@ -57,8 +51,13 @@ interface CodingRules {
     /** The asymptotic error with a scale rule. */
     double vnmse(ScaleRule rule, double bits);
 
-    /** The expected error of a block of normal coordinates. */
-    double expectedError(ScaleRule rule, double bits, int size);
+    /** The expected error of a block of normal coordinates by a method's scale and rounds, for any number of bits. */
+    double expectedError(RotatedMethod method, double bits, int size);
+
+    /** What a method's error exceeds as seldom as a normal number its mean by so many deviations; empty if that is not known. */
+    default OptionalDouble errorBound(RotatedMethod method, int size, double sigmas) {
+        return OptionalDouble.empty();
+    }
 
     /** A quantizer of its own for one codec. */
     Quantizer quantizer(double bits, Kernels kernels);

@@ -66,12 +66,12 @@ final class EntropyCoding implements CodingRules {
     }
 
     @Override
-    public double expectedError(ScaleRule rule, double bits, int size) {
+    public double expectedError(RotatedMethod method, double bits, int size) {
         if (!isVariable(bits, size)) {
-            return PLAIN.expectedError(rule, bits, size);
+            return PLAIN.expectedError(method, bits, size);
         }
         EntropyRates rates = rates(bits);
-        return error(rule, rates.square(), rates.vnmse(size));
+        return error(method.scale(), rates.square(), rates.vnmse(size));
     }
 
     /** Levels are no means of what they stand for: with the scale that does not look at them cos = B / sqrt(A) does not give B. */

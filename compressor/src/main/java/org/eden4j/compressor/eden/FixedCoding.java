@@ -1,5 +1,6 @@
 package org.eden4j.compressor.eden;
 
+import java.util.OptionalDouble;
 import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
@@ -26,8 +27,17 @@ final class FixedCoding implements CodingRules {
     }
 
     @Override
-    public double expectedError(ScaleRule rule, double bits, int size) {
-        return BlockError.of(rule, bits, size, 0).mean();
+    public double expectedError(RotatedMethod method, double bits, int size) {
+        return error(method, bits, size).mean();
+    }
+
+    @Override
+    public OptionalDouble errorBound(RotatedMethod method, int size, double sigmas) {
+        return OptionalDouble.of(error(method, method.bits(), size).bound(sigmas));
+    }
+
+    private static BlockError error(RotatedMethod method, double bits, int size) {
+        return BlockError.of(method.scale(), bits, size, LatticeDither.Width.of(method, bits, size).variance());
     }
 
     @Override

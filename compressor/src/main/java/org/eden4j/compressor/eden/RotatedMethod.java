@@ -62,31 +62,17 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
      */
     @Override
     default OptionalDouble expectedError(int length) {
-        return OptionalDouble.of(expected(bits(), BlockLayout.paddedSize(length)));
+        return OptionalDouble.of(coding().rules().expectedError(this, bits(), BlockLayout.paddedSize(length)));
     }
 
     @Override
     default OptionalDouble errorBound(int length, double sigmas) {
-        if (coding() != Coding.FIXED) {
-            return OptionalDouble.empty();
-        }
-        return OptionalDouble.of(error(bits(), BlockLayout.paddedSize(length)).bound(sigmas));
+        return coding().rules().errorBound(this, BlockLayout.paddedSize(length), sigmas);
     }
 
     @Override
     default OptionalDouble bitsForError(double target, int length) {
-        int size = BlockLayout.paddedSize(length);
-        return coding() == Coding.FIXED ? CodingRules.fewestBits(bits -> error(bits, size).mean(), 0, target)
-                : coding().rules().bitsForError(scale(), target, size);
-    }
-
-    private double expected(double bits, int size) {
-        return coding() == Coding.FIXED ? error(bits, size).mean()
-                : coding().rules().expectedError(scale(), bits, size);
-    }
-
-    private BlockError error(double bits, int size) {
-        return BlockError.of(scale(), bits, size, LatticeDither.Width.of(this, bits, size).variance());
+        return coding().rules().bitsForError(this, target, BlockLayout.paddedSize(length));
     }
 
     @Override

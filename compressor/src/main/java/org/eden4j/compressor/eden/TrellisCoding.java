@@ -35,9 +35,9 @@ final class TrellisCoding implements CodingRules {
     }
 
     @Override
-    public OptionalDouble bitsForError(ScaleRule rule, double target, int size) {
+    public OptionalDouble bitsForError(RotatedMethod method, double target, int size) {
         for (int bits = 1; bits <= TrellisCodebook.MOST_BITS; bits++) {
-            if (expectedError(rule, bits, size) <= target) {
+            if (expectedError(method, bits, size) <= target) {
                 return OptionalDouble.of(bits);
             }
         }
@@ -61,8 +61,9 @@ final class TrellisCoding implements CodingRules {
     }
 
     @Override
-    public double expectedError(ScaleRule rule, double bits, int size) {
-        return isCoded(size) ? error(rule, bits, points(bits).vnmse(size)) : PLAIN.expectedError(rule, bits, size);
+    public double expectedError(RotatedMethod method, double bits, int size) {
+        return isCoded(size) ? error(method.scale(), bits, points(bits).vnmse(size))
+                : PLAIN.expectedError(method, bits, size);
     }
 
     private double error(ScaleRule rule, double bits, double vnmse) {
