@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.compressor.UpdateLayout.Part;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.LayerRules;
@@ -131,19 +132,20 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             Map<String, Object> layer = new LinkedHashMap<>();
             layer.put("name", part.name());
             layer.put("length", part.length());
-            layer.put("method", part.method().map(Method::toString).orElse("absent"));
-            OptionalDouble vnmse = part.method().map(Method::vnmse).orElse(OptionalDouble.of(0));
+            Optional<Method> used = part.method().map(method -> method.forDimension(part.length()));
+            layer.put("method", used.map(Method::toString).orElse("absent"));
+            OptionalDouble vnmse = used.map(Method::vnmse).orElse(OptionalDouble.of(0));
             layer.put("vnmse", vnmse.isPresent() ? vnmse.getAsDouble() : null);
-            layer.put("bytes", part.method().map(used -> bytes(used, part.length())).orElse(0L));
+            layer.put("bytes", used.map(method -> bytes(method, part.length())).orElse(0L));
             layers.add(layer);
         }
         return layers;
     }
 
     private static long bytes(Method method, int length) {
-        BlockLayout blocks = BlockLayout.of(method, length, BlockLayout.DEFAULT_BLOCK);
+        UpdateBlocks blocks = UpdateBlocks.of(UpdateLayout.whole(length, method));
         return IntStream.range(0, blocks.blockCount())
-            .mapToLong(block -> BlockCodec.of(method).payloadBytes(blocks.length(block)))
+            .mapToLong(block -> method.maxPayloadBytes(blocks.length(block)))
             .sum();
     }
 
