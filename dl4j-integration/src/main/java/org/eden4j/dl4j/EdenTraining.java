@@ -23,8 +23,8 @@ import org.eden4j.transport.job.RoundResult;
  * }
  * }</pre>
  *
- * <p>The network takes over the parameters, the updater's state and the numbers of iteration and epoch of the job's first
- * member, or what has become of them where it joins a job under way. Its parameters travel as {@link LayerRules} say. What
+ * <p>At the start the network takes over the parameters, the updater's state and the numbers of iteration and epoch of the
+ * job's first member; if it joins a job under way, it takes over their current values. Its parameters travel as {@link LayerRules} say. What
  * cannot take part is refused before it joins. {@link #close} exchanges what has been learnt since the last round and leaves;
  * the network then trains alone.
  *
