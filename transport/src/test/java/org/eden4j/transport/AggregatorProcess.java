@@ -2,8 +2,8 @@ package org.eden4j.transport;
 
 import java.time.Duration;
 import org.eden4j.compressor.Method;
-import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.TransportException;
 
 /**

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
-import org.eden4j.compressor.Method;
 import org.eden4j.compressor.GradientCodec;
+import org.eden4j.compressor.Method;
 import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.output.Json;
 

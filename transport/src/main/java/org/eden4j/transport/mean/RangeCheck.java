@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**

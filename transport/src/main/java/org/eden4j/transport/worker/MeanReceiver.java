@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
