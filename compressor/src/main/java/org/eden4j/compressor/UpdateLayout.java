@@ -209,6 +209,25 @@ public final class UpdateLayout {
         return parts.stream().filter(part -> part.kind() == kind).mapToInt(Part::length).sum();
     }
 
+    /**
+     * The coordinates {@code [first, end)} as a layout of their own: parts that lie across a border are cut there and keep their
+     * names and methods.
+     *
+     * @throws IllegalArgumentException if all of them are absent
+     */
+    public UpdateLayout slice(int first, int end) {
+        Objects.checkFromToIndex(first, end, dimension());
+        List<Part> inside = new ArrayList<>();
+        for (Part part : parts) {
+            int from = Math.max(first, part.first());
+            int to = Math.min(end, part.end());
+            if (from < to) {
+                inside.add(new Part(part.name(), from - first, to - from, part.method()));
+            }
+        }
+        return of(inside);
+    }
+
     /** The part that a coordinate belongs to. */
     public Part partAt(int coordinate) {
         Objects.checkIndex(coordinate, dimension());

@@ -32,12 +32,12 @@ import org.eden4j.transport.wire.Protocol;
  * bits.
  */
 public final class Aggregator implements AutoCloseable {
-    private final JobAddress address;
+    private final JobAddress.Single address;
     private final AgentRunner runner;
     private final AggregatorAgent agent;
     private boolean closed;
 
-    Aggregator(JobAddress address, AgentRunner runner, AggregatorAgent agent) {
+    Aggregator(JobAddress.Single address, AgentRunner runner, AggregatorAgent agent) {
         this.address = address;
         this.runner = runner;
         this.agent = agent;
@@ -55,7 +55,7 @@ public final class Aggregator implements AutoCloseable {
     }
 
     /** Where workers reach it; with the port that was really bound. */
-    public JobAddress address() {
+    public JobAddress.Single address() {
         return address;
     }
 

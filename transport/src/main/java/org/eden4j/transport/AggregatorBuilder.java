@@ -2,6 +2,7 @@ package org.eden4j.transport;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
@@ -12,6 +13,7 @@ import org.eden4j.transport.aggregator.AggregatorAgent;
 import org.eden4j.transport.aggregator.AggregatorLink;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.Exposure;
@@ -46,6 +48,7 @@ public final class AggregatorBuilder {
     private Consumer<RoundStatistics> onRound = _ -> {};
     private InjectedLoss loss = InjectedLoss.NONE;
     private boolean reliableUplink = true;
+    private Shard shard = Shard.WHOLE;
 
     AggregatorBuilder(JobAddress address, int workers, Method method) {
         if (workers < 1 || workers > Protocol.MOST_WORKERS) {
@@ -158,6 +161,15 @@ public final class AggregatorBuilder {
         return this;
     }
 
+    /**
+     * Which shard of the job's vector this aggregator has, and of how many; by default it has all of it. The others have
+     * aggregators of their own, with the same arguments. The address is this aggregator's own, or that of all shards.
+     */
+    public AggregatorBuilder shard(Shard shard) {
+        this.shard = shard;
+        return this;
+    }
+
     /** Loses datagrams on purpose, for tests and simulations; by default none. */
     public AggregatorBuilder injectLoss(InjectedLoss loss) {
         this.loss = loss;
@@ -184,16 +196,19 @@ public final class AggregatorBuilder {
      */
     public Aggregator start() {
         JvmFlags.check();
-        Exposure.check(address, insecure);
+        JobAddress.Single own = ownAddress();
+        Exposure.check(own, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-        AggregatorLink link = AggregatorLink.open(address, workers, agreedMtu, joinTimeout, reliableUplink, loss);
+        boolean udp = own instanceof JobAddress.Udp;
+        AggregatorLink link = AggregatorLink.open(own, workers, agreedMtu, joinTimeout, reliableUplink, loss);
         try {
             int expected = dimension != 0 ? dimension : BlockLayout.DEFAULT_BLOCK;
             WarmUp.aggregator(expected, method, downlink);
-            JobAddress bound = link.connection().channels().address();
+            JobAddress.Single bound = link.connection().channels().address();
             JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
                     deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
-                    address instanceof JobAddress.Udp, address instanceof JobAddress.Udp && !reliableUplink)
+                    udp, udp && !reliableUplink)
+                .withShard(shard)
                 .withAgreement(agreement)
                 .withHashInterval(compareEvery);
             AggregatorAgent agent = new AggregatorAgent(link,
@@ -206,6 +221,18 @@ public final class AggregatorBuilder {
             link.close();
             throw e;
         }
+    }
+
+    private JobAddress.Single ownAddress() {
+        List<JobAddress.Single> shards = address.shards();
+        if (shards.size() == 1) {
+            return shards.getFirst();
+        }
+        if (shards.size() != shard.count()) {
+            throw new IllegalArgumentException(address + " has " + shards.size() + " shards, this aggregator has shard "
+                    + shard);
+        }
+        return shards.get(shard.index());
     }
 
     private int attempts() {

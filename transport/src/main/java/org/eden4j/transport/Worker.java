@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentRunner;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
@@ -19,8 +18,10 @@ import org.eden4j.transport.media.JvmFlags;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.worker.Inquiry;
 import org.eden4j.transport.worker.Membership;
-import org.eden4j.transport.worker.Request;
-import org.eden4j.transport.worker.WorkerAgent;
+import org.eden4j.transport.worker.Memberships;
+import org.eden4j.transport.worker.ShardCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One member of a job: hands in updates and gets back the mean of all members' updates.
@@ -38,6 +39,9 @@ import org.eden4j.transport.worker.WorkerAgent;
  * the worker's own, so that heartbeats go on while the caller trains; segments must be accessible from that thread
  * (heap arrays, {@code Arena.ofShared()}, {@code Arena.ofAuto()}, buffers).
  *
+ * <p>Where the job's vector is cut into shards a worker is a member of all their aggregators, through one media driver and one
+ * thread; an exchange ends when it has ended in all of them. It returns the same mean, to the last bit, for any number of shards.
+ *
  * <p>A worker outlives its aggregator and media driver: it looks for them, joins again under its identity, and is brought up
  * to the job's state where that has gone on without it.
  *
@@ -46,15 +50,29 @@ import org.eden4j.transport.worker.WorkerAgent;
  * {@link #shareState}.
  */
 public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
     private final AgentRunner runner;
-    private final WorkerAgent agent;
+    private final Memberships memberships;
     private final Membership membership;
+    private final ShardCalls shards;
+    /** Of a shard that this process hosts; null if it hosts none. */
+    private final Aggregator hosted;
+    private final Duration patience;
     private boolean closed;
 
-    Worker(AgentRunner runner, WorkerAgent agent, Membership membership) {
+    /**
+     * @param memberships that have joined
+     * @param hosted the aggregator of a shard that this process hosts, null if it hosts none
+     * @param patience how long the other members may need to leave it
+     */
+    Worker(AgentRunner runner, Memberships memberships, Aggregator hosted, Duration patience) {
         this.runner = runner;
-        this.agent = agent;
-        this.membership = membership;
+        this.memberships = memberships;
+        this.hosted = hosted;
+        this.patience = patience;
+        membership = memberships.joined().join().getFirst();
+        shards = new ShardCalls(memberships, runner.thread());
     }
 
     /**
@@ -82,7 +100,8 @@ public final class Worker implements AutoCloseable {
         JvmFlags.check();
         Exposure.check(address, insecure);
         try {
-            return Inquiry.ask(address, Connection.defaultMtu(address), limit, new SecureRandom().nextLong());
+            return Inquiry.ask(address.shards().getFirst(), Connection.defaultMtu(address), limit,
+                    new SecureRandom().nextLong());
         } catch (TransportException e) {
             throw new TransportException("cannot ask at " + address + ": " + e.getMessage(), e);
         }
@@ -120,13 +139,18 @@ public final class Worker implements AutoCloseable {
         return membership.terms().mtu();
     }
 
+    /** How many aggregators have a part of the job's vector each. */
+    public int shards() {
+        return membership.terms().shard().count();
+    }
+
     /**
      * The round that the next {@link #exchange} belongs to, as far as this worker knows. Right after a join it is the open one.
      * An exchange or share that brings this worker to the others may set it to a round that has ended: the next exchange then
      * returns that round's mean, and does not count its update.
      */
     public long round() {
-        return agent.round();
+        return shards.round();
     }
 
     /**
@@ -143,7 +167,7 @@ public final class Worker implements AutoCloseable {
      */
     public synchronized void shareModel(MemorySegment model) {
         check(model, "model", true);
-        call(new Request.Share(model, null));
+        call(() -> shards.share(model, null));
     }
 
     /**
@@ -165,7 +189,7 @@ public final class Worker implements AutoCloseable {
      */
     public synchronized void shareModel(MemorySegment model, Replica remainder) {
         check(model, "model", true);
-        share(new Request.Share(model, Objects.requireNonNull(remainder)));
+        share(model, Objects.requireNonNull(remainder));
     }
 
     /**
@@ -174,19 +198,21 @@ public final class Worker implements AutoCloseable {
      * it waits in {@link #exchange}.
      *
      * @throws IllegalArgumentException if the state is larger than 16 updates and 64 KiB
+     * @throws IllegalStateException if the job has several shards: such a state belongs to one round of all of them
      * @throws TransportException if the job failed, or the replica threw
      */
     public synchronized void shareState(Replica replica) {
-        share(new Request.Share(null, Objects.requireNonNull(replica)));
+        share(null, Objects.requireNonNull(replica));
     }
 
-    private void share(Request.Share share) {
+    private void share(MemorySegment model, Replica replica) {
         long most = Protocol.largestReplica(dimension());
-        if (share.replicaBytes() < 0 || share.replicaBytes() > most) {
+        long bytes = replica.stateBytes();
+        if (bytes < 0 || bytes > most) {
             throw new IllegalArgumentException("a state may have " + most + " bytes at dimension " + dimension()
-                    + ", this one has " + share.replicaBytes());
+                    + ", this one has " + bytes);
         }
-        call(share);
+        call(() -> shards.share(model, replica));
     }
 
     /**
@@ -196,7 +222,8 @@ public final class Worker implements AutoCloseable {
      * @param update float32[dimension], not changed; absent coordinates are not looked at
      * @param weight this update's weight in the mean, such as its number of examples; finite, not negative
      * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this worker
-     *        was resynchronised; may be {@code update} itself. Absent coordinates stay as they are
+     *        was resynchronised; may be {@code update} itself, where there are several shards not overlap it in part. Absent
+     *        coordinates stay as they are
      * @return what was counted; where this worker was resynchronised there is no mean
      * @throws TransportException if the job failed or the aggregator was not found again, with the reason
      * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded; this worker then has
@@ -208,9 +235,8 @@ public final class Worker implements AutoCloseable {
         }
         check(update, "update", false);
         check(mean, "mean", true);
-        Request.Exchange request = new Request.Exchange(update, weight, mean);
-        call(request);
-        return request.result;
+        checkOpen();
+        return shards.exchange(update, weight, mean);
     }
 
     /**
@@ -224,7 +250,7 @@ public final class Worker implements AutoCloseable {
      * @throws TransportException if the job failed
      */
     public synchronized void pause() {
-        call(new Request.Pause());
+        call(shards::pause);
     }
 
     private void check(MemorySegment vector, String name, boolean written) {
@@ -242,34 +268,45 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private void call(Request request) {
+    private void checkOpen() {
         if (closed) {
             throw new TransportException("this worker is closed");
         }
-        agent.submit(request);
-        LockSupport.unpark(runner.thread());
-        if (request.await(agent::requestClose)) {
-            Thread.currentThread().interrupt();
-        }
-        RuntimeException failure = request.failure();
-        if (failure instanceof TransportException) {
-            throw new TransportException(failure.getMessage(), failure);
-        }
-        if (failure != null) {
-            throw failure;
-        }
     }
 
-    /** Leaves the job; the others go on. May be called from any thread, also during an exchange, which then fails. */
+    private void call(Runnable request) {
+        checkOpen();
+        request.run();
+    }
+
+    /**
+     * Leaves the job; the others go on. May be called from any thread, also during an exchange, which then fails. Where this process
+     * {@linkplain WorkerBuilder#serve hosts a shard} it waits until they have left, too.
+     */
     @Override
     public void close() {
-        agent.requestClose();
+        memberships.requestClose();
         synchronized (this) {
             if (!closed) {
                 closed = true;
                 AgentThreads.awaitEnd(runner, 2 * Protocol.FAREWELL_NS);
                 runner.close();
+                if (hosted != null) {
+                    endHosted();
+                }
             }
+        }
+    }
+
+    private void endHosted() {
+        try {
+            if (!hosted.await(patience)) {
+                LOG.warn("the shard at {} ends though members are there", hosted.address());
+            }
+        } catch (TransportException e) {
+            LOG.warn("the shard at {} has failed: {}", hosted.address(), e.getMessage());
+        } finally {
+            hosted.close();
         }
     }
 }

@@ -2,13 +2,16 @@ package org.eden4j.transport;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.JoinRejectedException;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.media.Connection;
@@ -16,11 +19,11 @@ import org.eden4j.transport.media.Exposure;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.media.JvmFlags;
+import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerWish;
-import org.eden4j.transport.worker.Membership;
-import org.eden4j.transport.worker.WorkerAgent;
+import org.eden4j.transport.worker.Memberships;
 import org.eden4j.transport.worker.WorkerLink;
 
 /** Arguments of a join. */
@@ -40,6 +43,10 @@ public final class WorkerBuilder {
     private InjectedLoss loss = InjectedLoss.NONE;
     private boolean insecure;
     private boolean errorFeedback;
+    private Served served;
+
+    /** A shard to host, how many workers its job starts with, and what else its aggregator is told. */
+    private record Served(int shard, int workers, UnaryOperator<AggregatorBuilder> settings) {}
 
     WorkerBuilder(JobAddress address, int dimension, Method method) {
         if (dimension < 1) {
@@ -141,10 +148,30 @@ public final class WorkerBuilder {
     }
 
     /**
+     * Hosts the aggregator of a shard in this process: it listens at the shard's address before this worker joins, and ends when all
+     * members have left it. So {@link Worker#close()} waits for the other workers to leave, as long as they are looked for when
+     * they are lost. Where every worker hosts one no host carries more than others, whatever their number. Who takes the place of a
+     * process that was killed serves what that one did.
+     *
+     * @param shard which one, from 0
+     * @param workers members that the job starts with
+     * @param settings what else the aggregator is told, the same for those of all shards; method, shard, dimension, MTU and timeout
+     *        are this worker's
+     */
+    public WorkerBuilder serve(int shard, int workers, UnaryOperator<AggregatorBuilder> settings) {
+        if (shard < 0 || shard >= address.shards().size()) {
+            throw new IllegalArgumentException("shard must be in 0.." + (address.shards().size() - 1) + " of " + address
+                    + ", got " + shard);
+        }
+        served = new Served(shard, workers, settings);
+        return this;
+    }
+
+    /**
      * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there, or in
      * the middle of the job: there are as many places as the aggregator was told of workers.
      *
-     * @throws JoinRejectedException if the aggregator said no, with its reason
+     * @throws JoinRejectedException if an aggregator said no, with its reason
      * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, this JVM lacks a flag, the
      *         address is open to a network and this was not allowed, or this thread was interrupted: then its flag is set
      */
@@ -152,27 +179,63 @@ public final class WorkerBuilder {
         JvmFlags.check();
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
+        Aggregator hosted = served == null ? null : host(agreedMtu);
+        boolean joined = false;
+        try {
+            Worker worker = join(agreedMtu, hosted);
+            joined = true;
+            return worker;
+        } finally {
+            if (!joined && hosted != null) {
+                hosted.close();
+            }
+        }
+    }
+
+    private Aggregator host(int agreedMtu) {
+        AggregatorBuilder builder = Aggregator.builder(address, served.workers(), method)
+            .shard(new Shard(served.shard(), address.shards().size()))
+            .dimension(layout.dimension())
+            .mtu(agreedMtu)
+            .joinTimeout(joinTimeout);
+        if (insecure) {
+            builder.insecure();
+        }
+        return served.settings().apply(builder).start();
+    }
+
+    private Worker join(int agreedMtu, Aggregator hosted) {
+        List<JobAddress.Single> shards = address.shards();
         WarmUp.encoding(layout);
         WorkerWish wish = new WorkerWish(layout, method, agreement, agreedMtu, index, identity,
-                joinTimeout.toNanos(), reconnectTimeout.toNanos(), address instanceof JobAddress.Udp, errorFeedback);
-        WorkerLink link = WorkerLink.open(address, agreedMtu, joinTimeout, loss);
-        WorkerAgent agent = new WorkerAgent(link,
-                () -> WorkerLink.open(address, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS), loss), wish,
+                joinTimeout.toNanos(), reconnectTimeout.toNanos(), shards.getFirst() instanceof JobAddress.Udp,
+                errorFeedback, new Shard(0, shards.size()));
+        Memberships.Links links = links(shards, agreedMtu);
+        Memberships memberships = new Memberships(links.open(wish.shard(), joinTimeout), links, wish,
                 new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
-        AgentRunner runner = AgentThreads.start(agent);
+        AgentRunner runner = AgentThreads.start(memberships);
         try {
-            Membership membership = agent.joined().get();
-            WarmUp.decoding(layout.downlink(method, membership.terms().downlink()));
-            return new Worker(runner, agent, membership);
+            Method downlink = memberships.joined().get().getFirst().terms().downlink();
+            WarmUp.decoding(layout.downlink(method, downlink));
+            return new Worker(runner, memberships, hosted, reconnectTimeout);
         } catch (ExecutionException e) {
             runner.close();
             throw described((RuntimeException) e.getCause());
         } catch (InterruptedException e) {
-            agent.requestClose();
+            memberships.requestClose();
             AgentThreads.awaitEnd(runner, Protocol.FAREWELL_NS); // it may just have become a member, which has to leave
             runner.close();
             throw described(Interrupts.failure(e));
         }
+    }
+
+    /** Links to several aggregators share what a link to a single one has for itself. */
+    private Memberships.Links links(List<JobAddress.Single> shards, int agreedMtu) {
+        if (shards.size() == 1) {
+            return (_, limit) -> WorkerLink.open(shards.getFirst(), agreedMtu, limit, loss);
+        }
+        SharedConnection shared = new SharedConnection(shards.size(), agreedMtu, loss);
+        return (shard, limit) -> WorkerLink.open(shards.get(shard.index()), limit, shard, shared);
     }
 
     private TransportException described(RuntimeException cause) {

@@ -3,13 +3,14 @@ package org.eden4j.transport;
 import java.time.Duration;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.TransportException;
 
 /**
  * An aggregator in a process of its own: prints {@code listening ADDRESS}, then {@code whole R MEMBERS} whenever it sees another
  * number of members whose whole update of the open round has come. Arguments: address, workers, method, deadline in
- * milliseconds, and the MTU if it is not the usual one.
+ * milliseconds, the MTU if it is not the usual one, and which shard of how many if there are several.
  */
 final class AggregatorProcess {
     private static final Duration LOOK = Duration.ofMillis(5);
@@ -22,6 +23,9 @@ final class AggregatorProcess {
             .deadline(Duration.ofMillis(Long.parseLong(args[3])));
         if (args.length > 4) {
             builder.mtu(Integer.parseInt(args[4]));
+        }
+        if (args.length > 5) {
+            builder.shard(Shard.parse(args[5]));
         }
         try (Aggregator aggregator = builder.start()) {
             System.out.println("listening " + aggregator.address());

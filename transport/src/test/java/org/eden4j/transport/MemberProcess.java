@@ -18,7 +18,7 @@ import org.eden4j.transport.job.TransportException;
  * <p>Prints {@code joined ROUND}, {@code shared ROUND}, {@code waits ROUND} where it does, {@code submits ROUND} before each
  * exchange and after it {@code round R CONTRIBUTORS COUNTED HASH}, or {@code resynchronised R COUNTED HASH}, or
  * {@code failed MESSAGE}. Arguments: address, index, dimension, method, MTU, identity, the kind of state (model, replica
- * or none).
+ * or none), and where it hosts the shard of its index, the number of workers.
  */
 final class MemberProcess {
     private MemberProcess() {}
@@ -44,11 +44,14 @@ final class MemberProcess {
         if (index == 0) {
             Arrays.fill(model, 1);
         }
-        try (Worker worker = Worker.builder(JobAddress.parse(args[0]), dimension, Method.parse(args[3]))
+        WorkerBuilder builder = Worker.builder(JobAddress.parse(args[0]), dimension, Method.parse(args[3]))
             .index(index)
             .mtu(Integer.parseInt(args[4]))
-            .identity(identity)
-            .join()) {
+            .identity(identity);
+        if (args.length > 7) {
+            builder.serve(index, Integer.parseInt(args[7]), aggregator -> aggregator);
+        }
+        try (Worker worker = builder.join()) {
             System.out.println("joined " + worker.round());
             switch (kind) {
                 case "model" -> worker.shareModel(MemorySegment.ofArray(model));

@@ -16,6 +16,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
@@ -60,8 +61,8 @@ final class RawMember implements AutoCloseable {
     /** What it says of its layout when it joins: null for one part, its length where that is not the text's. */
     UpdateLayout layout;
     long layoutBytes = -1;
-    int shard = Protocol.SHARD;
-    int shards = Protocol.SHARDS;
+    int shard = Shard.WHOLE.index();
+    int shards = Shard.WHOLE.count();
     String agreement = "";
     /** How often it was asked for its layout. */
     int layoutsWanted;
@@ -87,7 +88,7 @@ final class RawMember implements AutoCloseable {
         Job.await("a port", () -> !channels.isUdp() || downlink.resolvedEndpoint() != null);
         endpoint = channels.isUdp() ? downlink.resolvedEndpoint() : "";
         publication = aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream());
-        uplink = new UplinkProxy(new Claims(publication));
+        uplink = new UplinkProxy(new Claims(publication), Shard.WHOLE);
         Job.await("a way to the aggregator", publication::isConnected);
     }
 

@@ -48,7 +48,21 @@ sealed interface Admission {
         if (place instanceof Refused) {
             return place;
         }
-        return layout == null ? new Asked() : terms.layout() == null ? place : compare(join, layout, terms, place);
+        return layout == null ? new Asked()
+                : terms.layout() == null ? cut(layout, terms, place) : compare(join, layout, terms, place);
+    }
+
+    /** Whether the first member's layout can be cut into the job's shards. */
+    private static Admission cut(UpdateLayout layout, JobTerms terms, Admission granted) {
+        if (terms.shard().isWhole()) {
+            return granted;
+        }
+        try {
+            terms.withLayout(layout);
+            return granted;
+        } catch (IllegalArgumentException e) {
+            return refuse(RejectCode.LAYOUT, e.getMessage());
+        }
     }
 
     /** What is wrong with a join whatever its layout; null if nothing is. */
@@ -56,9 +70,9 @@ sealed interface Admission {
         if (join.protocol() != Protocol.VERSION) {
             return refuse(RejectCode.VERSION, versions(join.protocol()));
         }
-        if (join.shard() != Protocol.SHARD || join.shards() != Protocol.SHARDS) {
+        if (join.shard() != terms.shard().index() || join.shards() != terms.shard().count()) {
             return refuse(RejectCode.SHARD, "shard " + join.shard() + " of " + join.shards() + " is not here, this is "
-                    + Protocol.SHARD + " of " + Protocol.SHARDS);
+                    + terms.shard().index() + " of " + terms.shard().count());
         }
         int dimension = join.dimension();
         if (dimension < 1) {

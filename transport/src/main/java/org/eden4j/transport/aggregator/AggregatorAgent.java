@@ -64,11 +64,11 @@ public final class AggregatorAgent implements Agent {
         reconnector = new Reconnector<>(opener);
         clock = new PatientClock(nanoClock);
         Members members = new Members(terms.workers());
-        sessions = new Sessions(terms.workers());
+        sessions = new Sessions(terms.workers(), terms.shard());
         sessions.use(link);
         job = new JobLifecycle(terms, members, sessions, tally, clock, new LongWork(this::giveSigns), onRound);
         handler = new UplinkHandler(job, members, sessions, drops, clock);
-        adapter = new UplinkAdapter(handler);
+        adapter = new UplinkAdapter(handler, terms.shard());
         means = round -> job.rounds() == null ? null : job.rounds().store(round);
     }
 

@@ -34,7 +34,7 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
      *
      * @throws TransportException if the place is taken, or there is no driver, too little memory or buffer
      */
-    public static AggregatorLink open(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+    public static AggregatorLink open(JobAddress.Single address, int workers, int mtu, Duration limit, boolean reliable,
             InjectedLoss loss) {
         try {
             return Connection.open(limit,
@@ -45,7 +45,7 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
         }
     }
 
-    private static AggregatorLink open(Connection connection, JobAddress address, boolean reliable) {
+    private static AggregatorLink open(Connection connection, JobAddress.Single address, boolean reliable) {
         if (address instanceof JobAddress.Ipc ipc) {
             occupy(connection, ipc);
         }

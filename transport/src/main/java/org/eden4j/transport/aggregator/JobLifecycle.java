@@ -199,7 +199,7 @@ final class JobLifecycle implements AutoCloseable {
 
     private void begin(long round) {
         JobTerms terms = terms();
-        rounds = work.call((long) terms.dimension() * Float.BYTES,
+        rounds = work.call(terms.vectorBytes(),
                 () -> new Rounds(terms, members, agreement.state(), tally.drops(), tally, clock, work, onRound, round,
                         arena));
         phase = Phase.RUNNING;

@@ -297,7 +297,7 @@ final class Rounds {
         store.open(round);
         BitSet expected = members.awaited(terms.quorum());
         store.await(expected);
-        work.run((long) terms.dimension() * Float.BYTES, () -> collector.reopen(expected, store));
+        work.run(terms.vectorBytes(), () -> collector.reopen(expected, store));
         attemptNs = clock.realNs();
         members.forEach(member -> member.takesPart() && member.progress().cursorRound() == round,
                 member -> member.retry(round, store.attempt(), reason));

@@ -5,6 +5,7 @@ import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.wire.Claims;
@@ -20,12 +21,15 @@ final class Sessions {
     private static final int MOST_STRANGERS = 64;
 
     private final int places;
+    private final Shard shard;
     private AggregatorLink link;
     private final Int2ObjectHashMap<Session> byImage = new Int2ObjectHashMap<>();
     private final List<Session> all = new ArrayList<>();
 
-    Sessions(int places) {
+    /** @param shard of the aggregator */
+    Sessions(int places, Shard shard) {
         this.places = places;
+        this.shard = shard;
     }
 
     /** Peers come on this link from now on. */
@@ -74,7 +78,7 @@ final class Sessions {
             if (publication == null) {
                 return false;
             }
-            session.connected(new DownlinkProxy(new Claims(publication)));
+            session.connected(new DownlinkProxy(new Claims(publication), shard));
             return true;
         } catch (RegistrationException e) {
             throw new TransportException("there is no way back: " + e.getMessage(), e);

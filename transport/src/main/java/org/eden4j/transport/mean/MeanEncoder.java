@@ -159,7 +159,7 @@ final class MeanEncoder {
     }
 
     private BlockSeed seed(int worker, int block) {
-        return BlockSeed.of(jobSeed, round, worker, block);
+        return BlockSeed.of(jobSeed, round, worker, up.number(block));
     }
 
     /**
@@ -196,15 +196,8 @@ final class MeanEncoder {
 
     /** Makes a block's sum its mean, and encodes that where it is a block of the other direction, too. */
     void average(int block, boolean direct) {
+        MemorySegment target = target(direct);
         long first = first(block, direct);
-        try {
-            average(block, target(direct), first);
-        } catch (NonFiniteGradientException e) {
-            throw e.moved(first, blocks.offset(block));
-        }
-    }
-
-    private void average(int block, MemorySegment target, long first) {
         int length = blocks.length(block);
         if (blockWeights.isPositive(block)) {
             decoders.of(block).finish(length, seed(0, block), target, first);
@@ -225,10 +218,15 @@ final class MeanEncoder {
     private int encode(int block, MemorySegment mean, long first, long position) {
         BlockCodec encoder = encoders.of(block);
         int lengthBytes = down.lengthBytes(block);
-        int bytes = encoder.encode(mean, first, down.blocks().length(block), seed(BlockSeed.AGGREGATOR, block),
-                store.payloads(), position + lengthBytes);
-        down.putPayloadBytes(block, bytes, store.payloads(), position);
-        return lengthBytes + bytes;
+        BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, down.number(block));
+        try {
+            int bytes = encoder.encode(mean, first, down.blocks().length(block), seed, store.payloads(),
+                    position + lengthBytes);
+            down.putPayloadBytes(block, bytes, store.payloads(), position);
+            return lengthBytes + bytes;
+        } catch (NonFiniteGradientException e) {
+            throw e.moved(first, (long) down.firstCoordinate() + down.blocks().offset(block));
+        }
     }
 
     /** A frame is added: frames of the mean that waited for this one last are complete. */

@@ -20,7 +20,7 @@ import org.eden4j.transport.wire.Protocol;
  * @param window the receiver's window over UDP, in bytes
  * @param socketBuffer socket buffer lengths over UDP, in bytes
  */
-public record Channels(JobAddress address, int mtu, int window, int socketBuffer) {
+public record Channels(JobAddress.Single address, int mtu, int window, int socketBuffer) {
     /** Three terms a log: the largest frame is an eighth of this at most, a window half of it. */
     public static final int TERM_LENGTH = 2 << 20;
     /** Terms of a log buffer. */

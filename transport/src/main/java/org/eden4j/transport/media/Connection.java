@@ -28,8 +28,11 @@ import org.slf4j.LoggerFactory;
  * wrong with host, port, buffers and memory is found out here, before the job begins.
  *
  * @param driver null over IPC, where somebody else runs it
+ * @param release called in place of closing client and driver where other links share them; null where none does
  */
-public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels) implements AutoCloseable {
+public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels, Runnable release)
+        implements
+            AutoCloseable {
     /** The MTU on a network where none was set, in bytes: a frame with its UDP, IP and Ethernet headers fits 1500. */
     public static final int NETWORK_MTU = 1408;
 
@@ -45,7 +48,8 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
      * @param limit how long a driver is looked for over IPC
      * @param reliable whether updates that are lost are repeated
      */
-    public static Connection forAggregator(JobAddress address, int workers, int mtu, Duration limit, boolean reliable,
+    public static Connection forAggregator(JobAddress.Single address, int workers, int mtu, Duration limit,
+            boolean reliable,
             InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
@@ -91,24 +95,45 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
     }
 
     /** Opens a worker's side. */
-    public static Connection forWorker(JobAddress address, int mtu, Duration timeout, InjectedLoss loss) {
+    public static Connection forWorker(JobAddress.Single address, int mtu, Duration timeout, InjectedLoss loss) {
+        return forWorker(address, 1, mtu, timeout, loss);
+    }
+
+    /** Opens a worker's side that has room for so many links. */
+    static Connection forWorker(JobAddress.Single address, int links, int mtu, Duration timeout, InjectedLoss loss) {
         return switch (address) {
             case JobAddress.Udp udp -> {
-                if (udp.port() == 0) {
-                    throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
-                }
                 SocketBuffers buffers = SocketBuffers.granted();
-                InetAddress host = resolve(udp.host());
-                Channels channels = new Channels(JobAddress.udp(text(host), udp.port()), mtu,
-                        buffers.window(1, mtu, host.isLoopbackAddress()), buffers.length());
-                yield embedded(LOG_BUFFERS, channels, buffers, loss);
+                yield embedded((long) LOG_BUFFERS * links, channels(udp, mtu, buffers), buffers, loss);
             }
             case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);
         };
     }
 
+    private static Channels channels(JobAddress.Udp udp, int mtu, SocketBuffers buffers) {
+        if (udp.port() == 0) {
+            throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
+        }
+        InetAddress host = resolve(udp.host());
+        return new Channels(JobAddress.udp(text(host), udp.port()), mtu,
+                buffers.window(1, mtu, host.isLoopbackAddress()), buffers.length());
+    }
+
+    /** A worker's side on the same client and driver, to another aggregator. */
+    Connection to(JobAddress.Single address, Runnable newRelease) {
+        Channels other = switch (address) {
+            case JobAddress.Udp udp -> channels(udp, channels.mtu(), SocketBuffers.granted());
+            case JobAddress.Ipc ipc -> new Channels(ipc, channels.mtu(), 0, 0);
+        };
+        return new Connection(aeron, driver, other, newRelease);
+    }
+
     /** The MTU when none was set: 65504 where no network is crossed, 1408 where one is. */
     public static int defaultMtu(JobAddress address) {
+        return address.shards().stream().mapToInt(Connection::defaultMtu).min().orElseThrow();
+    }
+
+    private static int defaultMtu(JobAddress.Single address) {
         return switch (address) {
             case JobAddress.Udp udp when resolve(udp.host()).isLoopbackAddress() -> SocketBuffers.granted()
                 .loopbackMtu();
@@ -121,7 +146,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
         MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers, loss);
         boolean connected = false;
         try {
-            Connection connection = new Connection(client(driver.directory()), driver, channels);
+            Connection connection = new Connection(client(driver.directory()), driver, channels, null);
             connected = true;
             return connection;
         } finally {
@@ -141,7 +166,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
             TransportException failure;
             if (isDriven(directory)) {
                 try {
-                    return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0));
+                    return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0), null);
                 } catch (TransportException e) {
                     failure = e;
                 }
@@ -231,8 +256,17 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels)
         return address instanceof Inet6Address ? '[' + plain + ']' : plain;
     }
 
+    /** Whether other links may use the same client and driver. */
+    public boolean isShared() {
+        return release != null;
+    }
+
     @Override
     public void close() {
-        CloseHelper.closeAll(aeron, driver);
+        if (isShared()) {
+            release.run();
+        } else {
+            CloseHelper.closeAll(aeron, driver);
+        }
     }
 }

@@ -16,7 +16,13 @@ public final class Exposure {
      * @throws TransportException if frames would cross a network without a key
      */
     public static void check(JobAddress address, boolean insecure) {
-        if (!insecure && address instanceof JobAddress.Udp udp && !isLoopback(udp.host())) {
+        if (!insecure) {
+            address.shards().forEach(Exposure::check);
+        }
+    }
+
+    private static void check(JobAddress.Single address) {
+        if (address instanceof JobAddress.Udp udp && !isLoopback(udp.host())) {
             throw new TransportException(udp + " is not on the loopback interface, and frames are neither encrypted nor"
                     + " authenticated: whoever reaches that port could join the job. Take 127.0.0.1, or say 'insecure'"
                     + " where the network is trusted");

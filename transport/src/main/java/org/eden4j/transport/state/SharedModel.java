@@ -44,7 +44,7 @@ public final class SharedModel {
             int length = blocks.length(block);
             int bytes = layout.payloadBytes(block, payloads, position);
             position += layout.lengthBytes(block);
-            BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block);
+            BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, layout.number(block));
             BlockCodec codec = codecs.of(block);
             decoded.fill((byte) 0);
             codec.accumulate(payloads, position, bytes, length, seed, 1, decoded, 0);

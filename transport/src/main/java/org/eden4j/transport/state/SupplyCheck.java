@@ -46,7 +46,7 @@ public record SupplyCheck(int supplier, StateKind kind, int parts, long remainde
     }
 
     private boolean isPlausible(StateBeginDecoder begin, JobTerms terms) {
-        long model = (parts & Protocol.SUPPLY_MODEL) != 0 ? (long) terms.dimension() * Float.BYTES : 0;
+        long model = (parts & Protocol.SUPPLY_MODEL) != 0 ? terms.vectorBytes() : 0;
         long remainder = begin.remainderBytes();
         boolean due = (parts & Protocol.SUPPLY_REMAINDER) != 0;
         boolean fits = remainder == 0

@@ -6,6 +6,7 @@ import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import java.util.BitSet;
 import org.agrona.DirectBuffer;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.sbe.BehindDecoder;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.GoodbyeDecoder;
@@ -34,6 +35,7 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
     private static final int LONGEST_SET = (Protocol.MOST_WORKERS + Byte.SIZE - 1) / Byte.SIZE;
 
     private final DownlinkListener listener;
+    private final Shard shard;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MeanDecoder mean = new MeanDecoder();
     private final PartialDecoder partial = new PartialDecoder();
@@ -58,8 +60,10 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
     private boolean bound;
     private int sender;
 
-    public DownlinkAdapter(DownlinkListener listener) {
+    /** @param shard whose aggregator is listened to: messages of others are malformed */
+    public DownlinkAdapter(DownlinkListener listener, Shard shard) {
         this.listener = listener;
+        this.shard = shard;
     }
 
     /** Listens to any image again. */
@@ -112,7 +116,7 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
             case MeanDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, MeanDecoder.BLOCK_LENGTH, length);
                 mean.wrap(buffer, body, block, version);
-                if (mean.shard() != Protocol.SHARD) {
+                if (mean.shard() != shard.index()) {
                     throw new MalformedMessageException("shard " + mean.shard());
                 }
                 return listener.onMean(mean, NativeMemory.address(buffer, body + block, payload), payload);
@@ -190,10 +194,10 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
         return true;
     }
 
-    private static void checkPlaces(WelcomeDecoder welcome) {
+    private void checkPlaces(WelcomeDecoder welcome) {
         if (welcome.workers() < 1 || welcome.workers() > Protocol.MOST_WORKERS || welcome.index() >= welcome.workers()
-                || welcome.deadlineNs() <= 0 || welcome.shard() != Protocol.SHARD
-                || welcome.shards() != Protocol.SHARDS || welcome.hashInterval() > Integer.MAX_VALUE) {
+                || welcome.deadlineNs() <= 0 || welcome.shard() != shard.index()
+                || welcome.shards() != shard.count() || welcome.hashInterval() > Integer.MAX_VALUE) {
             throw new MalformedMessageException("place " + welcome.index() + " of " + welcome.workers()
                     + ", deadline " + welcome.deadlineNs() + " ns, shard " + welcome.shard() + " of "
                     + welcome.shards());

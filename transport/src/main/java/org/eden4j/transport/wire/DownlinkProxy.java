@@ -3,6 +3,7 @@ package org.eden4j.transport.wire;
 import java.util.BitSet;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.transport.job.RejectCode;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.sbe.BehindEncoder;
 import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
@@ -25,6 +26,7 @@ public final class DownlinkProxy extends MessageProxy {
     /** Bytes of a set of frames in one message: fits the smallest MTU. */
     static final int SET_BYTES = 512;
 
+    private final Shard shard;
     private final MeanEncoder mean = new MeanEncoder();
     private final WelcomeEncoder welcome = new WelcomeEncoder();
     private final RejectEncoder reject = new RejectEncoder();
@@ -39,8 +41,10 @@ public final class DownlinkProxy extends MessageProxy {
     private final LayoutWantedEncoder layoutWanted = new LayoutWantedEncoder();
     private final OfferEncoder offer = new OfferEncoder();
 
-    public DownlinkProxy(Claims claims) {
+    /** @param shard of the aggregator that sends */
+    public DownlinkProxy(Claims claims, Shard shard) {
         super(claims);
+        this.shard = shard;
     }
 
     public boolean welcome(long token, JobTerms terms, int index, long round) {
@@ -57,8 +61,8 @@ public final class DownlinkProxy extends MessageProxy {
             .workers(terms.workers())
             .round(round)
             .uplink(terms.unreliable() ? Protocol.UPLINK_UNRELIABLE : 0)
-            .shard(Protocol.SHARD)
-            .shards(Protocol.SHARDS)
+            .shard(shard.index())
+            .shards(shard.count())
             .hashInterval(terms.hashInterval())
             .layoutHash(terms.layout().hash())
             .downlinkText(downlink);
@@ -132,7 +136,7 @@ public final class DownlinkProxy extends MessageProxy {
             .round(round)
             .worker(BlockSeed.AGGREGATOR)
             .method((short) method)
-            .shard((short) Protocol.SHARD)
+            .shard((short) shard.index())
             .frame(frame)
             .weight(weight);
         putPayload(FrameLayout.HEADER_BYTES, address, payloadLength);

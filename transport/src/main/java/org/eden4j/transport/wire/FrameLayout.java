@@ -3,7 +3,6 @@ package org.eden4j.transport.wire;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
@@ -50,56 +49,34 @@ public final class FrameLayout {
     private static final ValueLayout.OfShort LENGTH = ValueLayout.JAVA_SHORT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private final UpdateLayout layout;
     private final int wireId;
     private final int mtu;
     private final UpdateBlocks blocks;
+    /** Where a slice begins in the job's vector: its first coordinate, and the number of its first block. */
+    private final int firstCoordinate;
+    private final int firstNumber;
     /** Whether any payload's length varies. */
     private final boolean varies;
-    /** First block of each frame, and the block count at the end. */
+    /** These three as in {@link FrameCut}. */
     private final int[] firstBlock;
-    /** Where each frame's payload starts where all before it are as long as they can be, and the total at the end. */
     private final long[] payloadOffset;
-    /** Coordinates that travel before each frame, and their number at the end. */
     private final int[] coordinates;
 
-    private FrameLayout(UpdateLayout layout, int mtu) {
+    private FrameLayout(UpdateLayout layout, int mtu, boolean structured, int firstCoordinate, int firstNumber) {
         checkMtu(mtu);
+        this.layout = layout;
         this.mtu = mtu;
+        this.firstCoordinate = firstCoordinate;
+        this.firstNumber = firstNumber;
         int budget = Math.min(LARGEST_PAYLOAD, mtu - AERON_HEADER_BYTES - HEADER_BYTES - RESERVED_BYTES);
         blocks = UpdateBlocks.of(layout, method -> blockSize(method, budget));
-        wireId = layout.isStructured() ? UpdateLayout.WIRE_ID : blocks.method(0).wireId();
+        wireId = structured ? UpdateLayout.WIRE_ID : blocks.method(0).wireId();
         varies = !blocks.methods().stream().allMatch(Method::hasFixedLength);
-        int[] first = new int[blocks.blockCount() + 1];
-        long[] offset = new long[blocks.blockCount() + 1];
-        int[] before = new int[blocks.blockCount() + 1];
-        int frames = 0;
-        int filled = budget;
-        long total = 0;
-        int travelling = 0;
-        for (int block = 0; block < blocks.blockCount(); block++) {
-            int length = blocks.length(block);
-            int bytes = mostBytes(blocks.method(block), length);
-            if (bytes > budget) {
-                throw new IllegalArgumentException(
-                        blocks.method(block) + " needs up to " + bytes + " bytes for a block of "
-                                + length + " coordinates, a frame has room for " + budget + ": choose a larger MTU");
-            }
-            if (filled + bytes > budget) {
-                first[frames] = block;
-                before[frames] = travelling;
-                offset[frames++] = total;
-                filled = 0;
-            }
-            filled += bytes;
-            total += bytes;
-            travelling += length;
-        }
-        first[frames] = blocks.blockCount();
-        offset[frames] = total;
-        before[frames] = travelling;
-        firstBlock = Arrays.copyOf(first, frames + 1);
-        payloadOffset = Arrays.copyOf(offset, frames + 1);
-        coordinates = Arrays.copyOf(before, frames + 1);
+        FrameCut cut = FrameCut.of(blocks, budget, FrameLayout::mostBytes);
+        firstBlock = cut.firstBlock();
+        payloadOffset = cut.payloadOffset();
+        coordinates = cut.coordinates();
     }
 
     /**
@@ -109,12 +86,41 @@ public final class FrameLayout {
      * @param mtu Aeron's MTU in bytes, {@value #SMALLEST_MTU}..{@value #LARGEST_MTU}, a multiple of 32
      */
     public static FrameLayout of(UpdateLayout layout, int mtu) {
-        return new FrameLayout(layout, mtu);
+        return new FrameLayout(layout, mtu, layout.isStructured(), 0, 0);
     }
 
     /** The layout of a vector of one part, see {@link #of(UpdateLayout, int)}. */
     public static FrameLayout of(Method method, int dimension, int mtu) {
         return of(UpdateLayout.whole(dimension, method), mtu);
+    }
+
+    /**
+     * The frames of the blocks {@code [begin, end)}, as a shard has them: frames, blocks and coordinates are counted from its own
+     * first ones, and {@link #number} and {@link #firstCoordinate} say what these are in the job's vector. A slice begins with the
+     * first coordinate of its first block, that of block 0 with coordinate 0, and ends where the next one begins.
+     *
+     * @throws IllegalArgumentException if a slice would not be cut into the same blocks as the whole
+     */
+    public FrameLayout slice(int begin, int end) {
+        int first = begin == 0 ? 0 : blocks.offset(begin);
+        int last = end == blocks.blockCount() ? dimension() : blocks.offset(end);
+        FrameLayout slice = new FrameLayout(layout.slice(first, last), mtu, wireId == UpdateLayout.WIRE_ID,
+                firstCoordinate + first, firstNumber + begin);
+        if (slice.blocks.blockCount() != end - begin) {
+            throw new IllegalArgumentException("coordinates " + first + " to " + (last - 1) + " are "
+                    + slice.blocks.blockCount() + " blocks by themselves, " + (end - begin) + " in " + this);
+        }
+        return slice;
+    }
+
+    /** The first coordinate of this slice in the job's vector, 0 for all of it. */
+    public int firstCoordinate() {
+        return firstCoordinate;
+    }
+
+    /** The number of a block among all of the job's vector, by which it is seeded. */
+    public int number(int block) {
+        return firstNumber + block;
     }
 
     public static void checkMtu(int mtu) {

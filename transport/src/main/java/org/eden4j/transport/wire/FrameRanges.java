@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.job.CoordinateRange;
 
-/** Turns sets of frames into the runs of coordinates that they carry. */
+/** Turns sets of frames into the runs of the job's coordinates that they carry. */
 public final class FrameRanges {
     private FrameRanges() {}
 
@@ -22,11 +22,12 @@ public final class FrameRanges {
     /** What these frames carry; neighbours are one range. Absent coordinates are in none. */
     public static List<CoordinateRange> of(FrameLayout layout, BitSet frames) {
         List<CoordinateRange> ranges = new ArrayList<>();
+        int origin = layout.firstCoordinate();
         int first = frames.nextSetBit(0);
         while (first >= 0 && first < layout.frameCount()) {
             int end = Math.min(frames.nextClearBit(first), layout.frameCount());
             for (Run run : layout.blocks().runs(layout.firstBlock(first), layout.endBlock(end - 1))) {
-                ranges.add(new CoordinateRange(run.first(), run.end()));
+                ranges.add(new CoordinateRange(origin + run.first(), origin + run.end()));
             }
             first = frames.nextSetBit(end);
         }

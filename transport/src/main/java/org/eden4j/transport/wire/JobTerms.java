@@ -2,6 +2,7 @@ package org.eden4j.transport.wire;
 
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.transport.job.Shard;
 
 /**
  * What a job's aggregator was told, what its members have brought, and the layouts of both directions that follow from it.
@@ -15,12 +16,13 @@ import org.eden4j.compressor.UpdateLayout;
  * @param hashInterval states are compared before each round that it divides; 0 for never
  * @param agreement what the members' programs have agreed on, empty if nothing; null while it is open
  * @param layout the parts of updates; null while no member has said
- * @param up how updates are laid out; null while the layout is
- * @param down how means are laid out; null while the layout is
+ * @param shard the part of the vector that is this aggregator's
+ * @param up how updates are laid out in that shard; null while the layout is
+ * @param down how means are laid out in that shard; null while the layout is
  */
 public record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
         long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable,
-        int hashInterval, String agreement, UpdateLayout layout, FrameLayout up, FrameLayout down) {
+        int hashInterval, String agreement, UpdateLayout layout, Shard shard, FrameLayout up, FrameLayout down) {
     /** The most coordinates that are taken from a first member where the aggregator was told no dimension: vectors of 1 GiB. */
     public static final int LARGEST_UNTOLD = 1 << 28;
 
@@ -28,34 +30,52 @@ public record JobTerms(int workers, Method method, Method downlink, int dimensio
     public JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
             long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable) {
         this(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts, joinTimeoutNs,
-                udp, unreliable, 0, null, null, null, null);
+                udp, unreliable, 0, null, null, Shard.WHOLE, null, null);
     }
 
-    /** The same terms with a layout that was open, and what follows from it. */
+    /**
+     * The same terms with a layout that was open, and what follows from it.
+     *
+     * @throws IllegalArgumentException if it cannot be cut into so many shards
+     */
     public JobTerms withLayout(UpdateLayout agreed) {
-        int coordinates = agreed.dimension();
-        return new JobTerms(workers, method, downlink, coordinates, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable, hashInterval, agreement, agreed, FrameLayout.of(agreed, mtu),
-                FrameLayout.of(agreed.downlink(method, downlink), mtu));
+        FrameLayout updates = FrameLayout.of(agreed, mtu);
+        FrameLayout means = FrameLayout.of(agreed.downlink(method, downlink), mtu);
+        ShardCut cut = shard.isWhole() ? null : ShardCut.of(agreed, updates, means, shard.count());
+        return new JobTerms(workers, method, downlink, agreed.dimension(), mtu, jobSeed, epoch, deadlineNs, quorum,
+                attempts, joinTimeoutNs, udp, unreliable, hashInterval, agreement, agreed, shard,
+                cut == null ? updates : cut.up(updates, shard.index()),
+                cut == null ? means : cut.down(means, shard.index()));
+    }
+
+    /** The same terms, whose layout is open, of the aggregator of this shard. */
+    public JobTerms withShard(Shard own) {
+        return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
+                joinTimeoutNs, udp, unreliable, hashInterval, agreement, layout, own, up, down);
+    }
+
+    /** Bytes of this shard's part of a vector of float32. */
+    public long vectorBytes() {
+        return (long) up.dimension() * Float.BYTES;
     }
 
     /** The same terms with this agreement. */
     public JobTerms withAgreement(String agreed) {
         return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable, hashInterval, agreed, layout, up, down);
+                joinTimeoutNs, udp, unreliable, hashInterval, agreed, layout, shard, up, down);
     }
 
     /** The same terms with states compared before each round that this divides; 0 for never. */
     public JobTerms withHashInterval(int rounds) {
         return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
-                joinTimeoutNs, udp, unreliable, rounds, agreement, layout, up, down);
+                joinTimeoutNs, udp, unreliable, rounds, agreement, layout, shard, up, down);
     }
 
     /** The same terms under another start of the aggregator. */
     public JobTerms withEpoch(int newEpoch) {
         return newEpoch == epoch ? this
                 : new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, newEpoch, deadlineNs, quorum,
-                        attempts, joinTimeoutNs, udp, unreliable, hashInterval, agreement, layout, up, down);
+                        attempts, joinTimeoutNs, udp, unreliable, hashInterval, agreement, layout, shard, up, down);
     }
 
     /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */

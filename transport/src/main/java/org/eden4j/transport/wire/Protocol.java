@@ -23,10 +23,6 @@ public final class Protocol {
     /** A job can be restored up to this round: what a member claims beyond is not believed, and none comes near the last one. */
     public static final long LAST_RESTORED_ROUND = 1L << 31;
 
-    /** The part of a vector that an aggregator has, and the number of parts: one aggregator has it all. */
-    public static final int SHARD = 0;
-    public static final int SHARDS = 1;
-
     /** Longest texts a reader accepts, in characters. */
     static final int LONGEST_METHOD = 200;
     /** So that a join and an offer with it fit a frame at every MTU. */

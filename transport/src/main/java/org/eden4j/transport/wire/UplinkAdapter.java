@@ -5,6 +5,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.sbe.AskDecoder;
 import org.eden4j.transport.sbe.HeartbeatDecoder;
 import org.eden4j.transport.sbe.JoinDecoder;
@@ -32,6 +33,7 @@ public final class UplinkAdapter implements FragmentHandler {
     private static final int FORMER_JOIN_BLOCK = 48;
 
     private final UplinkListener listener;
+    private final int shard;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final UpdateDecoder update = new UpdateDecoder();
     private final UpdateEndDecoder updateEnd = new UpdateEndDecoder();
@@ -48,8 +50,10 @@ public final class UplinkAdapter implements FragmentHandler {
     private final ReplicaHashDecoder replicaHash = new ReplicaHashDecoder();
     private final VariableData data = new VariableData();
 
-    public UplinkAdapter(UplinkListener listener) {
+    /** @param shard of the aggregator that receives: frames of others are malformed */
+    public UplinkAdapter(UplinkListener listener, Shard shard) {
         this.listener = listener;
+        this.shard = shard.index();
     }
 
     @Override
@@ -79,7 +83,7 @@ public final class UplinkAdapter implements FragmentHandler {
             case UpdateDecoder.TEMPLATE_ID -> {
                 int payload = dataPayload(block, UpdateDecoder.BLOCK_LENGTH, length);
                 update.wrap(buffer, body, block, version);
-                if (update.shard() != Protocol.SHARD) {
+                if (update.shard() != shard) {
                     throw new MalformedMessageException("shard " + update.shard());
                 }
                 listener.onUpdate(session, update, NativeMemory.address(buffer, body + block, payload), payload);

@@ -1,6 +1,7 @@
 package org.eden4j.transport.wire;
 
 import java.lang.foreign.MemorySegment;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.sbe.AskEncoder;
 import org.eden4j.transport.sbe.JoinEncoder;
 import org.eden4j.transport.sbe.LayoutPartEncoder;
@@ -16,6 +17,7 @@ import org.eden4j.transport.sbe.UpdateEndEncoder;
  * {@link org.eden4j.transport.job.TransportException} if there never will be.
  */
 public final class UplinkProxy extends MessageProxy {
+    private final Shard shard;
     private final UpdateEncoder update = new UpdateEncoder();
     private final UpdateEndEncoder updateEnd = new UpdateEndEncoder();
     private final JoinEncoder join = new JoinEncoder();
@@ -26,8 +28,10 @@ public final class UplinkProxy extends MessageProxy {
     private final PauseEncoder pause = new PauseEncoder();
     private final ReplicaHashEncoder replicaHash = new ReplicaHashEncoder();
 
-    public UplinkProxy(Claims claims) {
+    /** @param shard whose aggregator this is the way to */
+    public UplinkProxy(Claims claims, Shard shard) {
         super(claims);
+        this.shard = shard;
     }
 
     /** Asks what the job is. */
@@ -96,8 +100,8 @@ public final class UplinkProxy extends MessageProxy {
             .kind(held.kind().wireId())
             .layoutHash(wish.layout().hash())
             .layoutBytes(Protocol.utf8(wish.layout()).length)
-            .shard(Protocol.SHARD)
-            .shards(Protocol.SHARDS)
+            .shard(shard.index())
+            .shards(shard.count())
             .methodText(method)
             .endpoint(endpoint)
             .agreement(wish.agreement());
@@ -130,7 +134,7 @@ public final class UplinkProxy extends MessageProxy {
             .round(round)
             .worker(worker)
             .method((short) method)
-            .shard((short) Protocol.SHARD)
+            .shard((short) shard.index())
             .frame(frame)
             .weight(weight);
         putPayload(FrameLayout.HEADER_BYTES, payload.address(), payloadLength);

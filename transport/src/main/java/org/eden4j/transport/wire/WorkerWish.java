@@ -2,6 +2,7 @@ package org.eden4j.transport.wire;
 
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.transport.job.Shard;
 
 /**
  * What a worker asks for.
@@ -13,13 +14,20 @@ import org.eden4j.compressor.UpdateLayout;
  * @param joinTimeoutNs how long the first join may take
  * @param reconnectTimeoutNs how long a lost aggregator or media driver is looked for
  * @param errorFeedback whether it adds to each update what compression left of earlier ones
+ * @param shard whose aggregator it asks
  */
 public record WorkerWish(UpdateLayout layout, Method method, String agreement, int mtu, int index, long identity,
-        long joinTimeoutNs, long reconnectTimeoutNs, boolean udp, boolean errorFeedback) {
+        long joinTimeoutNs, long reconnectTimeoutNs, boolean udp, boolean errorFeedback, Shard shard) {
     /** The same for a worker whose number is known. */
     public WorkerWish withIndex(int granted) {
         return new WorkerWish(layout, method, agreement, mtu, granted, identity, joinTimeoutNs, reconnectTimeoutNs, udp,
-                errorFeedback);
+                errorFeedback, shard);
+    }
+
+    /** The same of another shard's aggregator. */
+    public WorkerWish withShard(Shard other) {
+        return new WorkerWish(layout, method, agreement, mtu, index, identity, joinTimeoutNs, reconnectTimeoutNs, udp,
+                errorFeedback, other);
     }
 
     /** Coordinates of its updates. */

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
@@ -123,11 +124,14 @@ public final class FrameEncoders {
                 int lengthBytes = layout.lengthBytes(block);
                 int bytes = slot.codecs.of(block)
                     .encode(update, blocks.offset(block), blocks.length(block),
-                            BlockSeed.of(jobSeed, round, worker, block), slot.payload, position + lengthBytes);
+                            BlockSeed.of(jobSeed, round, worker, layout.number(block)), slot.payload,
+                            position + lengthBytes);
                 layout.putPayloadBytes(block, bytes, slot.payload, position);
                 position += lengthBytes + bytes;
             }
             slot.payloadBytes = (int) position;
+        } catch (NonFiniteGradientException e) {
+            slot.failure = e.moved(0, layout.firstCoordinate());
         } catch (RuntimeException e) {
             slot.failure = e;
         }

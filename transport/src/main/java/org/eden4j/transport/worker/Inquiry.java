@@ -20,10 +20,11 @@ public final class Inquiry {
     /**
      * Waits for the answer.
      *
+     * @param address of an aggregator of the job, whichever
      * @param token that the answer has to repeat
      * @throws TransportException if none comes in time, or this thread is interrupted
      */
-    public static JobOffer ask(JobAddress address, int mtu, Duration limit, long token) {
+    public static JobOffer ask(JobAddress.Single address, int mtu, Duration limit, long token) {
         long startNs = System.nanoTime();
         OfferAdapter adapter = new OfferAdapter(token);
         try (WorkerLink link = WorkerLink.open(address, mtu, limit, InjectedLoss.NONE)) {

@@ -64,7 +64,7 @@ public final class MeanReceiver {
             int length = blocks.length(block);
             int bytes = layout.payloadBytes(block, NativeMemory.ALL, position);
             position += layout.lengthBytes(block);
-            BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, block);
+            BlockSeed seed = BlockSeed.of(jobSeed, round, BlockSeed.AGGREGATOR, layout.number(block));
             if (mean.isNative() && blocks.paddedLength(block) == length) {
                 decode(block, position, bytes, length, seed, mean, blocks.offset(block));
             } else {

@@ -101,8 +101,7 @@ final class ReplicaErrand {
             return null;
         }
         Throwable thrown = employer.errandFailure();
-        TransportException failure = kind != Kind.RESTORING ? Request.unsaved(thrown)
-                : new TransportException("the job's state could not be restored here: " + thrown, thrown);
+        TransportException failure = kind != Kind.RESTORING ? Request.unsaved(thrown) : Request.unrestored(thrown);
         kind = Kind.NONE;
         staging = null;
         return failure;

@@ -40,7 +40,16 @@ public abstract sealed class Request {
     }
 
     /** No more rounds until the next exchange. */
-    public static final class Pause extends Request {}
+    static final class Pause extends Request {}
+
+    /** The caller cannot go on: the worker leaves, and this request fails with the reason. */
+    static final class GiveUp extends Request {
+        final TransportException reason;
+
+        GiveUp(TransportException reason) {
+            this.reason = reason;
+        }
+    }
 
     private final Thread caller = Thread.currentThread();
     private RuntimeException failure;
@@ -111,6 +120,11 @@ public abstract sealed class Request {
     /** What a call fails with during which the caller's code could not save its state. */
     static TransportException unsaved(Throwable thrown) {
         return new TransportException("this worker's state could not be saved: " + thrown, thrown);
+    }
+
+    /** What a call fails with during which the caller's code could not restore another member's state. */
+    static TransportException unrestored(Throwable thrown) {
+        return new TransportException("the job's state could not be restored here: " + thrown, thrown);
     }
 
     /** Null if all went well. */

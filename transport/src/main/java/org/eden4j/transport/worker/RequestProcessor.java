@@ -156,6 +156,7 @@ final class RequestProcessor {
                 finishIfEnded();
             }
             case Request.Pause _ -> finish(null);
+            case Request.GiveUp giveUp -> throw giveUp.reason;
             case Request.Share _ -> {
                 if (state.isDecided()) {
                     finish(new IllegalStateException(

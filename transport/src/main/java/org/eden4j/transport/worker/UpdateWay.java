@@ -2,6 +2,7 @@ package org.eden4j.transport.worker;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.Protocol;
@@ -16,10 +17,12 @@ final class UpdateWay implements AutoCloseable {
     private final Aeron aeron;
     private final Channels channels;
     private final UplinkProxy reliable;
+    private final Shard shard;
     private long registrationId = Aeron.NULL_VALUE;
     private UplinkProxy proxy;
 
-    UpdateWay(Aeron aeron, Channels channels, UplinkProxy reliable) {
+    UpdateWay(Aeron aeron, Channels channels, UplinkProxy reliable, Shard shard) {
+        this.shard = shard;
         this.aeron = aeron;
         this.channels = channels;
         this.reliable = reliable;
@@ -45,7 +48,7 @@ final class UpdateWay implements AutoCloseable {
             return null;
         }
         ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
-        return publication == null ? null : new UplinkProxy(new Claims(publication));
+        return publication == null ? null : new UplinkProxy(new Claims(publication), shard);
     }
 
     /** Bytes of all messages committed so far, on both ways. */

@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's duty cycle. One thread does everything that touches Aeron, so that heartbeats go on while the caller trains;
+ * A worker's duty cycle as the member of one aggregator. One thread does everything that touches Aeron, so that heartbeats go on while the caller trains;
  * the caller hands over one {@link Request} at a time and parks.
  *
  * <p>Means are polled all the time, also while the uplink is back-pressured. {@link DownlinkHandler} judges messages,
  * {@link WorkerLifecycle} has the membership and the phases, {@link WorkerRounds} the rounds, {@link WorkerState} the
  * states.
  */
-public final class WorkerAgent implements Agent {
+final class WorkerAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
     private static final int FRAGMENTS = 32;
 
@@ -52,25 +52,36 @@ public final class WorkerAgent implements Agent {
     /**
      * @param opener opens a link in place of one that was lost
      * @param token of this process
+     * @param work runs long steps, with signs of life of all agents on this one's thread
      */
-    public WorkerAgent(WorkerLink link, Supplier<WorkerLink> opener, WorkerWish wish, long token,
+    WorkerAgent(WorkerLink link, Supplier<WorkerLink> opener, WorkerWish wish, long token, LongWork work,
             NanoClock nanoClock) {
         this.link = link;
         reconnector = new Reconnector<>(opener);
         clock = new PatientClock(nanoClock);
-        worker = new WorkerLifecycle(wish, token, clock, new LongWork(this::giveSign), this::allBytes);
+        worker = new WorkerLifecycle(wish, token, clock, work, this::allBytes);
         handler = new DownlinkHandler(worker);
-        adapter = new DownlinkAdapter(handler);
+        adapter = new DownlinkAdapter(handler, wish.shard());
         lostNs = clock.realNs();
     }
 
     /** Completes with the membership, or with what stood against it. */
-    public CompletableFuture<Membership> joined() {
+    CompletableFuture<Membership> joined() {
         return worker.joined();
     }
 
+    /** Why this worker leaves or has left, null while it does not. */
+    RuntimeException failure() {
+        return worker.endReason();
+    }
+
+    /** The worker cannot go on for this reason, of another of its memberships: it leaves. */
+    void fail(RuntimeException reason) {
+        worker.fail(reason);
+    }
+
     /** The round of the open exchange, or of the next; from any thread. */
-    public long round() {
+    long round() {
         return worker.processor().shownRound();
     }
 
@@ -79,12 +90,12 @@ public final class WorkerAgent implements Agent {
      *
      * @throws IllegalStateException if another one is under way
      */
-    public void submit(Request request) {
+    void submit(Request request) {
         worker.requests().submit(request);
     }
 
     /** Leaves, from another thread. */
-    public void requestClose() {
+    void requestClose() {
         closeRequested = true;
     }
 
@@ -205,8 +216,8 @@ public final class WorkerAgent implements Agent {
     // ---- time and ends
 
     /** A heartbeat in the middle of a long step. */
-    private void giveSign() {
-        if (link != null && !link.isClosed()) {
+    void giveSign() {
+        if (link != null && !link.isClosed() && worker.terms() != null) {
             worker.giveSign(link.uplink());
         }
     }

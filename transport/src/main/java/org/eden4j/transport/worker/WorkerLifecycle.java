@@ -196,10 +196,11 @@ final class WorkerLifecycle implements AutoCloseable {
             terms = new JobTerms(welcome.workers(), wish.method(), downlink, wish.dimension(), wish.mtu(),
                     welcome.jobSeed(), (int) welcome.epoch(), welcome.deadlineNs(), 0, 0, wish.joinTimeoutNs(),
                     wish.udp(), (welcome.uplink() & Protocol.UPLINK_UNRELIABLE) != 0)
+                .withShard(wish.shard())
                 .withLayout(wish.layout())
                 .withAgreement(wish.agreement())
                 .withHashInterval((int) welcome.hashInterval());
-            rounds = work.call((long) terms.dimension() * Float.BYTES,
+            rounds = work.call(terms.vectorBytes(),
                     () -> new WorkerRounds(terms, index, wish.errorFeedback(), work, arena));
             state = new WorkerState(terms, index);
             processor = new RequestProcessor(requests, rounds, state, index, clock, work, allBytes, this::takeDropped,
@@ -290,6 +291,11 @@ final class WorkerLifecycle implements AutoCloseable {
     /** Nothing more can be sent or received. */
     void end() {
         phase = Phase.ENDED;
+    }
+
+    /** Why this worker leaves or has left, null while it does not. From any thread. */
+    RuntimeException endReason() {
+        return failure;
     }
 
     private RuntimeException failure() {

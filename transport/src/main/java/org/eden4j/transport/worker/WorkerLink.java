@@ -5,13 +5,16 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.media.Interrupts;
+import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.UplinkProxy;
 
@@ -29,29 +32,40 @@ public record WorkerLink(Connection connection, Subscription downlink, UplinkPro
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
-     * Opens a way; whether there is an aggregator at its end shows later.
+     * Opens a way with a client and driver of its own; whether there is an aggregator at its end shows later.
      *
      * @throws TransportException if there is no driver, too little memory or buffer
      */
-    public static WorkerLink open(JobAddress address, int mtu, Duration limit, InjectedLoss loss) {
+    public static WorkerLink open(JobAddress.Single address, int mtu, Duration limit, InjectedLoss loss) {
+        return open(address, limit, Shard.WHOLE, left -> Connection.forWorker(address, mtu, left, loss));
+    }
+
+    /** As {@link #open(JobAddress.Single, int, Duration, InjectedLoss)}, to a shard's aggregator on what other links use, too. */
+    public static WorkerLink open(JobAddress.Single address, Duration limit, Shard shard, SharedConnection shared) {
+        return open(address, limit, shard, left -> shared.open(address, left));
+    }
+
+    private static WorkerLink open(JobAddress address, Duration limit, Shard shard,
+            Function<Duration, Connection> connect) {
         long endNs = System.nanoTime() + limit.toNanos();
         try {
-            return Connection.open(limit, left -> Connection.forWorker(address, mtu, left, loss),
-                    connection -> open(connection, endNs));
+            return Connection.open(limit, connect, connection -> open(connection, shard, endNs));
         } catch (AeronException e) {
             throw new TransportException("cannot join " + address + ": " + e.getMessage(), e);
         }
     }
 
-    private static WorkerLink open(Connection connection, long endNs) {
+    private static WorkerLink open(Connection connection, Shard shard, long endNs) {
         Channels channels = connection.channels();
         Aeron aeron = connection.aeron();
         int stream = channels.newDownlinkStream(aeron.nextCorrelationId());
         Subscription downlink = aeron.addSubscription(channels.downlinkSubscription(connection.localHost()), stream);
         String endpoint = channels.isUdp() ? endpoint(downlink, endNs) : "";
         UplinkProxy uplink = new UplinkProxy(
-                new Claims(aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream())));
-        return new WorkerLink(connection, downlink, uplink, new UpdateWay(aeron, channels, uplink), stream, endpoint);
+                new Claims(aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream())),
+                shard);
+        return new WorkerLink(connection, downlink, uplink, new UpdateWay(aeron, channels, uplink, shard), stream,
+                endpoint);
     }
 
     private static String endpoint(Subscription subscription, long endNs) {
@@ -72,6 +86,9 @@ public record WorkerLink(Connection connection, Subscription downlink, UplinkPro
 
     @Override
     public void close() {
+        if (connection.isShared()) {
+            CloseHelper.quietCloseAll(updates, uplink, downlink);
+        }
         CloseHelper.quietClose(connection);
     }
 }

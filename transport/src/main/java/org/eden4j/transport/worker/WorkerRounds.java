@@ -81,7 +81,7 @@ final class WorkerRounds {
         this.index = index;
         this.arena = arena;
         up = terms.up();
-        feedback = errorFeedback ? new ErrorFeedback(terms.dimension()) : null;
+        feedback = errorFeedback ? new ErrorFeedback(up.dimension()) : null;
         sender = new UpdateSender(up, feedback == null ? Method::codec : feedback::encoder, arena);
         receiver = new MeanReceiver(terms.down(), arena);
         ledger = new Ledger(terms.workers(), up.frameCount());
@@ -179,7 +179,7 @@ final class WorkerRounds {
 
     private MemorySegment spare() {
         if (spare == null) {
-            long bytes = (long) terms.dimension() * Float.BYTES;
+            long bytes = terms.vectorBytes();
             spare = work.call(bytes, () -> NativeMemory.allocate(arena, bytes));
         }
         return spare;
@@ -286,14 +286,16 @@ final class WorkerRounds {
 
     /**
      * What the counted frames left unsent goes with the next update; the caller alone carries what was not counted. Frames that
-     * another process of this worker sent have left nothing here.
+     * another process of this worker sent have left nothing here, nor have those of an update without weight.
      */
     private void commit(BitSet counted) {
-        if (feedback == null || exchange == null) {
+        if (feedback == null || exchange == null || exchange.weight == 0) {
             return;
         }
         int encoded = Math.max(encodedFrames, sender.sentFrames());
-        FrameRanges.of(up, counted.get(0, encoded)).forEach(range -> feedback.commit(range.first(), range.end()));
+        int origin = up.firstCoordinate();
+        FrameRanges.of(up, counted.get(0, encoded))
+            .forEach(range -> feedback.commit(range.first() - origin, range.end() - origin));
     }
 
     private void turn(long next) {

@@ -174,7 +174,7 @@ public final class WorkerState implements AutoCloseable {
         if (request == null || offered != wanted(request)) {
             return false;
         }
-        long model = offered.hasModel() ? (long) terms.dimension() * Float.BYTES : 0;
+        long model = offered.hasModel() ? terms.vectorBytes() : 0;
         long remainder = offered.hasRemainder() ? shared(request).replicaBytes() : 0;
         if (begin.modelBytes() != model || begin.remainderBytes() != remainder) {
             throw new TransportException("the job's state has " + (begin.modelBytes() + begin.remainderBytes())

@@ -1,0 +1,164 @@
+package org.eden4j.transport.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.NanoClock;
+import org.eden4j.transport.job.Shard;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.media.LongWork;
+import org.eden4j.transport.wire.JobTerms;
+import org.eden4j.transport.wire.Protocol;
+import org.eden4j.transport.wire.WorkerWish;
+
+/**
+ * One worker's memberships in all shards of its job, on one thread: a {@link WorkerAgent} for each shard, one duty cycle of each
+ * after the other. It joins shard 0 first, which grants its number, and with that number the others. What ends one membership ends
+ * all, for the same reason.
+ */
+public final class Memberships implements Agent {
+    /** Opens the link to the aggregator of a shard. */
+    @FunctionalInterface
+    public interface Links {
+        /** @param limit how long to look for a media driver */
+        WorkerLink open(Shard shard, Duration limit);
+    }
+
+    /** How long one attempt to open a link may look for a media driver: the thread gives no signs of life meanwhile. */
+    private static final Duration REOPENING = Duration.ofNanos(Protocol.OPEN_NS);
+
+    private final Links links;
+    private final WorkerWish wish;
+    private final long token;
+    private final NanoClock clock;
+    private final LongWork work = new LongWork(this::giveSigns);
+    private final List<WorkerAgent> agents = new ArrayList<>();
+    private final CompletableFuture<List<Membership>> joined = new CompletableFuture<>();
+    private final BitSet ended = new BitSet();
+    private volatile boolean closeRequested;
+    /** Why the worker leaves, null while it does not. */
+    private RuntimeException reason;
+
+    /**
+     * @param first the link to shard 0
+     * @param wish what the worker asks of shard 0
+     * @param token of this process
+     */
+    public Memberships(WorkerLink first, Links links, WorkerWish wish, long token, NanoClock clock) {
+        this.links = links;
+        this.wish = wish;
+        this.token = token;
+        this.clock = clock;
+        agents.add(agent(first, wish));
+    }
+
+    private WorkerAgent agent(WorkerLink link, WorkerWish of) {
+        return new WorkerAgent(link, () -> links.open(of.shard(), REOPENING), of, token, work, clock);
+    }
+
+    /** Completes with the memberships in the order of their shards, or with what stood against one. */
+    public CompletableFuture<List<Membership>> joined() {
+        return joined;
+    }
+
+    /** One for each shard, once all are {@link #joined}. */
+    List<WorkerAgent> agents() {
+        return agents;
+    }
+
+    /** Leaves, from another thread. */
+    public void requestClose() {
+        closeRequested = true;
+    }
+
+    @Override
+    public String roleName() {
+        return "eden4j-worker";
+    }
+
+    @Override
+    public int doWork() {
+        if (closeRequested) {
+            agents.forEach(WorkerAgent::requestClose);
+        }
+        int done = 0;
+        for (int shard = 0; shard < agents.size(); shard++) {
+            done += ended.get(shard) ? 0 : serve(shard);
+        }
+        spreadFailure();
+        if (ended.cardinality() == agents.size()) {
+            throw new AgentTerminationException();
+        }
+        if (!joined.isDone() && reason == null) {
+            join();
+        }
+        return done;
+    }
+
+    private int serve(int shard) {
+        try {
+            return agents.get(shard).doWork();
+        } catch (AgentTerminationException e) {
+            ended.set(shard);
+            return 1;
+        }
+    }
+
+    private void spreadFailure() {
+        for (WorkerAgent agent : agents) {
+            if (reason == null && agent.failure() != null) {
+                fail(agent.failure());
+            }
+        }
+    }
+
+    /** Asks the next shard once all before it have granted this worker its place. */
+    private void join() {
+        if (!agents.stream().allMatch(agent -> agent.joined().isDone())) {
+            return;
+        }
+        List<Membership> granted = agents.stream().map(agent -> agent.joined().join()).toList();
+        JobTerms first = granted.getFirst().terms();
+        JobTerms last = granted.getLast().terms();
+        if (!isSameJob(first, last)) {
+            fail(new TransportException("shard " + last.shard() + " is of another job: seed " + last.jobSeed() + ", "
+                    + last.workers() + " workers, downlink " + last.downlink() + "; shard 0 has seed " + first.jobSeed()
+                    + ", " + first.workers() + " workers, downlink " + first.downlink()));
+        } else if (agents.size() == wish.shard().count()) {
+            joined.complete(granted);
+        } else {
+            WorkerWish next = wish.withShard(new Shard(agents.size(), wish.shard().count()))
+                .withIndex(granted.getFirst().index());
+            try {
+                agents.add(agent(links.open(next.shard(), Duration.ofNanos(wish.joinTimeoutNs())), next));
+            } catch (TransportException e) {
+                fail(e);
+            }
+        }
+    }
+
+    private void fail(RuntimeException failure) {
+        reason = failure;
+        agents.forEach(agent -> agent.fail(failure));
+    }
+
+    private static boolean isSameJob(JobTerms one, JobTerms other) {
+        return one.jobSeed() == other.jobSeed() && one.workers() == other.workers()
+                && one.downlink().equals(other.downlink());
+    }
+
+    private void giveSigns() {
+        agents.forEach(WorkerAgent::giveSign);
+    }
+
+    @Override
+    public void onClose() {
+        CloseHelper.quietCloseAll(agents.stream().<AutoCloseable>map(agent -> agent::onClose).toList());
+        joined.completeExceptionally(reason != null ? reason : new TransportException("this worker has ended"));
+    }
+}

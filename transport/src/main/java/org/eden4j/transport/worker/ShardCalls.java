@@ -1,0 +1,170 @@
+package org.eden4j.transport.worker;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.eden4j.transport.job.Replica;
+import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.wire.FrameLayout;
+
+/**
+ * Hands what a caller asks for to all of its worker's memberships, each with the slice of vectors that is its shard's, and
+ * returns when all have answered.
+ *
+ * <p><b>Rounds.</b> All shards of a worker stand before the same round between two calls. A call that gives this worker the
+ * states of some shards may leave these a round ahead of others: then it exchanges an update without weight in those that are
+ * behind, until all are where the furthest is. Models take these means, too.
+ *
+ * <p>A remainder has shard 0. It is restored once the model is in its place in all of them.
+ *
+ * <p>For one caller's thread at a time.
+ */
+public final class ShardCalls {
+    private static final int ALIGNMENT = 64;
+
+    private final Memberships memberships;
+    private final List<WorkerAgent> agents;
+    private final List<FrameLayout> slices;
+    private final Thread thread;
+    /** Null where no remainder is shared, or there is one shard. */
+    private LateReplica remainder;
+
+    /**
+     * @param memberships which have {@linkplain Memberships#joined() joined}
+     * @param thread that runs them
+     */
+    public ShardCalls(Memberships memberships, Thread thread) {
+        this.memberships = memberships;
+        this.thread = thread;
+        agents = memberships.agents();
+        slices = memberships.joined().join().stream().map(membership -> membership.terms().up()).toList();
+    }
+
+    /** The round that the next exchange belongs to, as far as this worker knows. */
+    public long round() {
+        return agents.getFirst().round();
+    }
+
+    /** One round, see {@link org.eden4j.transport.Worker#exchange}. */
+    public RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
+        checkOverlap(update, mean);
+        List<Request.Exchange> requests = shards()
+            .mapToObj(shard -> new Request.Exchange(slice(update, shard), weight, slice(mean, shard)))
+            .toList();
+        call(requests, 0);
+        List<RoundResult> results = requests.stream().map(request -> request.result).toList();
+        if (results.size() == 1) {
+            return results.getFirst();
+        }
+        List<RoundResult> followed = align();
+        return ShardResults.merged(results, followed, slices);
+    }
+
+    /** Slices of one vector must not lie in other slices of the other. */
+    private void checkOverlap(MemorySegment update, MemorySegment mean) {
+        if (agents.size() > 1
+                && update.asOverlappingSlice(mean).filter(both -> both.byteSize() != mean.byteSize()).isPresent()) {
+            throw new IllegalArgumentException("update and mean may be the same vector, but must not overlap in part");
+        }
+    }
+
+    /** What all members start from, see {@link org.eden4j.transport.Worker#shareModel}; one of both is null if there is none. */
+    public void share(MemorySegment model, Replica replica) {
+        if (agents.size() == 1) {
+            call(List.of(new Request.Share(model, replica)), 0);
+            return;
+        }
+        if (model == null) {
+            throw new IllegalStateException("a state without a model is shared through one aggregator, this job has "
+                    + agents.size() + " shards");
+        }
+        remainder = replica == null ? null : new LateReplica(replica);
+        call(List.of(new Request.Share(slice(model, 0), remainder)), 0);
+        call(shards().skip(1).mapToObj(shard -> new Request.Share(slice(model, shard), null)).toList(), 1);
+        align();
+    }
+
+    /** No more rounds until the next exchange. */
+    public void pause() {
+        call(shards().mapToObj(_ -> new Request.Pause()).toList(), 0);
+    }
+
+    private IntStream shards() {
+        return IntStream.range(0, agents.size());
+    }
+
+    private MemorySegment slice(MemorySegment vector, int shard) {
+        FrameLayout slice = slices.get(shard);
+        return agents.size() == 1 ? vector
+                : vector.asSlice((long) Float.BYTES * slice.firstCoordinate(), (long) Float.BYTES * slice.dimension());
+    }
+
+    /**
+     * Brings shards that are behind the furthest to its round, and what was restored meanwhile to its place.
+     *
+     * @return the results of the rounds that this took
+     */
+    private List<RoundResult> align() {
+        List<RoundResult> followed = new ArrayList<>();
+        long furthest = furthest();
+        for (int shard = 0; shard < agents.size(); shard++) {
+            while (agents.get(shard).round() < furthest) {
+                long bytes = (long) Float.BYTES * slices.get(shard).dimension();
+                Request.Exchange weightless = new Request.Exchange(Arena.ofAuto().allocate(bytes, ALIGNMENT), 0,
+                        Arena.ofAuto().allocate(bytes, ALIGNMENT));
+                call(List.of(weightless), shard);
+                followed.add(weightless.result);
+            }
+        }
+        if (furthest() > furthest) {
+            followed.addAll(align());
+        }
+        settle();
+        return followed;
+    }
+
+    private long furthest() {
+        return agents.stream().mapToLong(WorkerAgent::round).max().orElseThrow();
+    }
+
+    private void settle() {
+        if (remainder == null) {
+            return;
+        }
+        try {
+            remainder.settle();
+        } catch (RuntimeException | Error e) {
+            call(List.of(new Request.GiveUp(Request.unrestored(e))), 0);
+        }
+    }
+
+    /** Hands requests to the shards from {@code first} on, one each, and waits until all are answered. */
+    private void call(List<? extends Request> requests, int first) {
+        for (int i = 0; i < requests.size(); i++) {
+            agents.get(first + i).submit(requests.get(i));
+        }
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        for (Request request : requests) {
+            interrupted |= request.await(memberships::requestClose);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        RuntimeException failure = null;
+        for (Request request : requests) {
+            RuntimeException each = request.failure();
+            failure = failure == null || each != null && !(each instanceof TransportException) ? each : failure;
+        }
+        if (failure instanceof TransportException) {
+            throw new TransportException(failure.getMessage(), failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

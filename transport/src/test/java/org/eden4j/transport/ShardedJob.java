@@ -1,0 +1,126 @@
+package org.eden4j.transport;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Shard;
+import org.eden4j.transport.media.MediaDriverHost;
+
+/** A real job in this JVM whose vector is cut into shards, each with an aggregator. */
+final class ShardedJob implements AutoCloseable {
+    static final int JOB = 7;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final MediaDriverHost driver;
+    final List<Aggregator> aggregators = new ArrayList<>();
+    final List<Worker> workers = new ArrayList<>();
+    /** By shard. */
+    final List<List<RoundStatistics>> rounds = new ArrayList<>();
+    final Method method;
+    final JobAddress address;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    ShardedJob(Job.Channel channel, int shards, int count, Method method, UnaryOperator<AggregatorBuilder> options) {
+        this.method = method;
+        driver = channel == Job.Channel.IPC ? MediaDriverHost.launch((count + 2) * shards) : null;
+        for (int shard = 0; shard < shards; shard++) {
+            JobAddress own = driver == null ? JobAddress.udp("127.0.0.1", 0)
+                    : JobAddress.ipc(driver.directory(), JOB + shard);
+            List<RoundStatistics> statistics = new CopyOnWriteArrayList<>();
+            rounds.add(statistics);
+            aggregators.add(options.apply(Aggregator.builder(own, count, method)
+                .shard(new Shard(shard, shards))
+                .jobSeed(Job.SEED)
+                .joinTimeout(PATIENCE)
+                .onRound(statistics::add)).start());
+        }
+        address = JobAddress.of(aggregators.stream().map(Aggregator::address).toList());
+    }
+
+    Worker join(int index, int dimension) {
+        return join(index, dimension, options -> options);
+    }
+
+    Worker join(int index, int dimension, UnaryOperator<WorkerBuilder> options) {
+        Worker worker = options.apply(Worker.builder(address, dimension, method).index(index).joinTimeout(PATIENCE))
+            .join();
+        workers.add(worker);
+        return worker;
+    }
+
+    <T> Future<T> submit(Callable<T> task) {
+        return threads.submit(task);
+    }
+
+    /** Runs all tasks at once, and waits for all. */
+    <T> List<T> all(List<Callable<T>> tasks) throws Exception {
+        List<Future<T>> futures = new ArrayList<>();
+        for (Callable<T> task : tasks) {
+            futures.add(threads.submit(task));
+        }
+        List<T> results = new ArrayList<>();
+        for (Future<T> future : futures) {
+            results.add(future.get(60, TimeUnit.SECONDS));
+        }
+        return results;
+    }
+
+    /** One round through all workers. */
+    List<Job.Exchanged> exchange(List<float[]> updates) throws Exception {
+        List<Callable<Job.Exchanged>> tasks = new ArrayList<>();
+        for (int i = 0; i < workers.size(); i++) {
+            Worker worker = workers.get(i);
+            float[] update = updates.get(i);
+            tasks.add(() -> Job.exchange(worker, update, 1));
+        }
+        return all(tasks);
+    }
+
+    /** All workers share a model, each its own; the first one's becomes that of all. */
+    void share(List<float[]> models) throws Exception {
+        List<Callable<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < workers.size(); i++) {
+            Worker worker = workers.get(i);
+            float[] model = models.get(i);
+            tasks.add(() -> {
+                worker.shareModel(MemorySegment.ofArray(model));
+                return null;
+            });
+        }
+        all(tasks);
+    }
+
+    void close(Worker worker) {
+        workers.remove(worker);
+        worker.close();
+    }
+
+    @Override
+    public void close() {
+        List<Future<?>> closing = new ArrayList<>();
+        workers.forEach(worker -> closing.add(threads.submit(worker::close)));
+        for (Future<?> future : closing) {
+            try {
+                future.get(30, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new AssertionError("a worker does not close", e);
+            }
+        }
+        aggregators.forEach(Aggregator::close);
+        if (driver != null) {
+            driver.close();
+        }
+        threads.shutdownNow();
+    }
+}
