@@ -12,6 +12,7 @@ import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.AggregatorBuilder;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Connection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
         "", "Example:",
         "  ./eden aggregator --listen 10.0.0.1:7400 --workers 4 --method eden:bits=4 --insecure"})
 public final class AggregatorCommand implements Callable<Integer> {
-    private static final List<String> COLUMNS = List.of("command", "round", "workers", "contributors", "missing",
+    private static final List<String> COLUMNS = List.of("command", "shard", "round", "workers", "contributors",
+            "missing",
             "bytesUp", "bytesDown", "transportBytes", "late", "duplicate", "rejected", "collectingSeconds", "seconds",
             "expectedError");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "bytesUp", "bytesDown",
@@ -46,6 +48,9 @@ public final class AggregatorCommand implements Callable<Integer> {
 
     @Option(names = "--listen", paramLabel = "HOST:PORT", required = true, converter = EndpointConverter.class, description = "Where workers join; port 0 takes a free one.")
     private JobAddress listen;
+
+    @Option(names = "--shard", paramLabel = "K/S", defaultValue = "0/1", converter = ShardConverter.class, description = "Which part of the vector it has, counted from 0, and of how many; the others have aggregators of their own (default: all).")
+    private Shard shard;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Workers that the job starts with (default ${DEFAULT-VALUE}).")
     private int workers;
@@ -110,6 +115,7 @@ public final class AggregatorCommand implements Callable<Integer> {
                 .deadline(deadline)
                 .joinTimeout(joinTimeout)
                 .jobSeed(common.seed())
+                .shard(shard)
                 .onRound(statistics -> write(results, statistics));
             if (insecure) {
                 builder.insecure();
@@ -131,6 +137,7 @@ public final class AggregatorCommand implements Callable<Integer> {
 
     private Row row(RoundStatistics statistics) {
         return Row.of("aggregator")
+            .put("shard", shard.toString())
             .put("round", statistics.round())
             .put("workers", workers)
             .put("contributors", statistics.contributors().size())

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
         "",
         "beginNs and endNs are nanoseconds since 1970 before and after the exchange; hash is that of the mean.",
         "", "Example:",
-        "  ./eden worker --connect 10.0.0.1:7400 --dimension 1000000 --rounds 20 --insecure"})
+        "  ./eden worker --connect 10.0.0.1:7400 --dimension 1000000 --rounds 20 --insecure",
+        "  ./eden worker --connect 10.0.0.1:7400,10.0.0.2:7400 --serve 0 --workers 2 --insecure"})
 public final class WorkerCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "worker", "round", "workers", "contributors",
             "dimension", "bytesUp", "bytesDown", "transportBytes", "beginNs", "endNs", "seconds", "hash",
@@ -48,7 +49,10 @@ public final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Option(names = "--connect", paramLabel = "HOST:PORT", required = true, converter = EndpointConverter.class, description = "Where the aggregator listens.")
+    @Mixin
+    private ServeOptions serve;
+
+    @Option(names = "--connect", paramLabel = "HOST:PORT,..", required = true, converter = EndpointConverter.class, description = "Where the aggregator listens; of a vector in shards all of them, in their order.")
     private JobAddress connect;
 
     @Option(names = "--index", paramLabel = "I", defaultValue = "-1", description = "The worker's number, from 0; -1 takes the lowest free one (default ${DEFAULT-VALUE}).")
@@ -122,6 +126,7 @@ public final class WorkerCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--rounds must be at least 1, got " + rounds);
             }
             WorkerBuilder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
+            serve.apply(builder, common.seed());
             if (insecure) {
                 builder.insecure();
             }

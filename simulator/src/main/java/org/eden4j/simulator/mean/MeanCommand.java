@@ -30,11 +30,12 @@ import picocli.CommandLine.Spec;
         "--restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the exit code is 0",
         "as long as rounds reach the quorum.", "", "Example:",
         "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp",
-        "  ./eden mean --loss 0.05 --unreliable"})
+        "  ./eden mean --loss 0.05 --unreliable", "  ./eden mean --peers --channel udp"})
 public final class MeanCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "round", "summary", "workers", "contributors",
             "missing",
-            "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "loss", "unreliable", "lost",
+            "dimension", "method", "downlink", "input", "vectors", "channel", "mtu", "loss", "unreliable", "shards",
+            "peers", "lost",
             "undelivered", "nmse", "expectedNmse",
             "bytesUp",
             "bytesDown", "bytesUncompressed", "wireBitsUp", "wireBitsDown", "transportBytes", "seconds",
@@ -75,6 +76,9 @@ public final class MeanCommand implements Callable<Integer> {
     @Option(names = "--vectors", paramLabel = "V", defaultValue = "independent", converter = Vectors.Converter.class, description = "same, independent or correlated:RHO (default ${DEFAULT-VALUE}).")
     private Vectors vectors;
 
+    @Option(names = "--peers", description = "No aggregator processes: each worker hosts a shard.")
+    private boolean peers;
+
     @Override
     public Integer call() throws InterruptedException {
         JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE,
@@ -102,7 +106,8 @@ public final class MeanCommand implements Callable<Integer> {
             if (rounds < 1) {
                 throw new IllegalArgumentException("--rounds must be at least 1, got " + rounds);
             }
-            return new MeanPlan(settings, dimension, new Draws(input, vectors, fixedInput, common.seed()));
+            return new MeanPlan(peers ? settings.ofPeers() : settings, dimension,
+                    new Draws(input, vectors, fixedInput, common.seed()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

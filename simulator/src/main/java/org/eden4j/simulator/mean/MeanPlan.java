@@ -2,7 +2,10 @@ package org.eden4j.simulator.mean;
 
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.input.Draws;
+import org.eden4j.simulator.process.AggregatorSettings;
 import org.eden4j.simulator.process.JobSettings;
+import org.eden4j.simulator.process.Joining;
+import org.eden4j.transport.job.Shard;
 
 /**
  * What a run of {@code mean} is to do.
@@ -30,6 +33,10 @@ record MeanPlan(JobSettings job, int dimension, Draws draws) {
     MeanWorker worker(int index) {
         return new MeanWorker(index, dimension, job.method().text(), job.downlink().text(), draws.input().toString(),
                 draws.vectors().toString(), draws.fixed(), draws.seed(), job.identity(index), job.mtu(),
-                job.loss().probability(), job.errorFeedback());
+                job.loss().probability(), job.errorFeedback(), job.peers() ? hosted(index) : null);
+    }
+
+    private AggregatorSettings hosted(int index) {
+        return AggregatorSettings.of(job, new Shard(index, job.shards()), "", dimension, Joining.LIMIT);
     }
 }

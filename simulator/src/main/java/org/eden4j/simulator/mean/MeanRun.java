@@ -202,6 +202,8 @@ final class MeanRun implements AutoCloseable {
             .put("input", plan.draws().input().toString())
             .put("vectors", plan.draws().vectors().toString())
             .put("channel", plan.job().channel().toString())
+            .put("shards", plan.job().shards())
+            .put("peers", plan.job().peers())
             .put("mtu", mtu)
             .put("loss", plan.job().loss().probability())
             .put("unreliable", plan.job().loss().unreliable());

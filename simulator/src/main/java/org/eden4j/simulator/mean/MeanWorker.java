@@ -16,6 +16,7 @@ import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Row;
+import org.eden4j.simulator.process.AggregatorSettings;
 import org.eden4j.simulator.process.Commands;
 import org.eden4j.simulator.process.Events;
 import org.eden4j.simulator.process.Joining;
@@ -58,10 +59,11 @@ import org.eden4j.transport.job.RoundResult;
  * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
  * @param loss probability that a datagram is lost
  * @param errorFeedback whether what compression leaves of a vector is added to the next
+ * @param hosted the aggregator of a shard that this process hosts; null if it hosts none
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
         boolean fixedInput, long seed, long identity,
-        int mtu, double loss, boolean errorFeedback) implements RoleSettings {
+        int mtu, double loss, boolean errorFeedback, AggregatorSettings hosted) implements RoleSettings {
     static final String PREPARE = "prepare";
     static final String READY = "ready";
     static final String GO = "go";
@@ -84,7 +86,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
 
     @Override
     public List<String> jvmOptions() {
-        return List.of("-Xmx" + (128 + ((long) dimension * HEAP_BYTES_A_COORDINATE >> 20)) + "m");
+        long megabytes = 128 + ((long) dimension * HEAP_BYTES_A_COORDINATE >> 20);
+        return List.of("-Xmx" + (hosted == null ? megabytes : megabytes + hosted.heapMegabytes()) + "m");
     }
 
     private void run(Commands commands, Events events) throws IOException, InterruptedException {
@@ -104,6 +107,9 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
         if (errorFeedback) {
             builder.errorFeedback();
+        }
+        if (hosted != null) {
+            builder.serve(hosted.index(), hosted.workers(), aggregator -> hosted.configure(aggregator, events));
         }
         try (Worker worker = builder.join(); Arena arena = Arena.ofShared()) {
             events.emit(Events.named(Joining.JOINED).put("mtu", worker.mtu()));

@@ -8,9 +8,10 @@ import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.AggregatorBuilder;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Shard;
 
 /**
- * The aggregator of a job. Says {@code listening} with its address, then {@code statistics} a round, and ends when every worker
+ * The aggregator of a job, or of one of its shards. Says {@code listening} with its address, then {@code statistics} a round, and ends when every worker
  * has left.
  *
  * @param address where workers will meet it
@@ -26,23 +27,29 @@ import org.eden4j.transport.job.RoundStatistics;
  * @param joinTimeoutMs how long it waits for all workers
  * @param loss probability that a datagram is lost
  * @param unreliable whether updates that are lost are not repeated
+ * @param shard which part of the vector it has, as {@code K/S}
  */
-record AggregatorSettings(String address, int dimension, int workers, String method, String downlink, long deadlineMs,
+public record AggregatorSettings(String address, int dimension, int workers, String method, String downlink,
+        long deadlineMs,
         int quorum, int attempts, long seed, int mtu, long joinTimeoutMs,
-        double loss, boolean unreliable) implements RoleSettings {
+        double loss, boolean unreliable, String shard) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
     static final String STATISTICS = "statistics";
 
+    /** The field that says whose event it is. */
+    static final String SHARD = "shard";
+
     private static final int BYTES_A_COORDINATE = 64;
     private static final Duration LOOK_AT_COMMANDS = Duration.ofMillis(200);
 
     /** The aggregator of a job that was asked for. */
-    static AggregatorSettings of(JobSettings job, String address, int dimension, Duration joinTimeout) {
+    public static AggregatorSettings of(JobSettings job, Shard shard, String address, int dimension,
+            Duration joinTimeout) {
         return new AggregatorSettings(address, dimension, job.workers(), job.method().text(), job.downlink().text(),
                 job.deadline().toMillis(), job.quorum(), job.attempts(), job.seed(), job.mtu(),
-                joinTimeout.toMillis(), job.loss().probability(), job.loss().unreliable());
+                joinTimeout.toMillis(), job.loss().probability(), job.loss().unreliable(), shard.toString());
     }
 
     @Override
@@ -52,32 +59,52 @@ record AggregatorSettings(String address, int dimension, int workers, String met
 
     @Override
     public List<String> jvmOptions() {
-        return List.of("-Xms24m", "-Xmn8m", "-Xmx" + (256 + ((long) dimension * BYTES_A_COORDINATE >> 20)) + "m");
+        return List.of("-Xms24m", "-Xmn8m", "-Xmx" + heapMegabytes() + "m");
     }
 
-    private void run(Commands commands, Events events) {
-        AggregatorBuilder builder = Aggregator.builder(JobAddress.parse(address), workers, Method.parse(method))
-            .downlink(Method.parse(downlink))
+    /** Megabytes of heap that it may take. */
+    public long heapMegabytes() {
+        return 256 + ((long) dimension / Shard.parse(shard).count() * BYTES_A_COORDINATE >> 20);
+    }
+
+    /** The number of the shard. */
+    public int index() {
+        return Shard.parse(shard).index();
+    }
+
+    /** Tells an aggregator all but where it is, of which shard and of what size; it reports its rounds. */
+    public AggregatorBuilder configure(AggregatorBuilder builder, Events events) {
+        Shard part = Shard.parse(shard);
+        builder.downlink(Method.parse(downlink))
             .deadline(Duration.ofMillis(deadlineMs))
             .jobSeed(seed)
             .joinTimeout(Duration.ofMillis(joinTimeoutMs))
             .reliableUplink(!unreliable)
-            .injectLoss(Loss.of(loss, seed, -1))
-            .onRound(statistics -> events.emit(event(statistics)));
-        if (dimension > 0) {
-            builder.dimension(dimension);
-        }
+            .injectLoss(Loss.of(loss, seed, -1 - part.index()))
+            .onRound(statistics -> events.emit(event(statistics, part)));
         if (quorum > 0) {
             builder.quorum(quorum);
         }
         if (attempts > 0) {
             builder.attempts(attempts);
         }
+        return builder;
+    }
+
+    private void run(Commands commands, Events events) {
+        Shard part = Shard.parse(shard);
+        AggregatorBuilder builder = configure(
+                Aggregator.builder(JobAddress.parse(address), workers, Method.parse(method)).shard(part), events);
+        if (dimension > 0) {
+            builder.dimension(dimension);
+        }
         if (mtu > 0) {
             builder.mtu(mtu);
         }
         try (Aggregator aggregator = builder.start()) {
-            events.emit(Events.named(LISTENING).put("address", aggregator.address().toString()));
+            events.emit(Events.named(LISTENING)
+                .put(SHARD, part.index())
+                .put("address", aggregator.address().toString()));
             while (!aggregator.await(LOOK_AT_COMMANDS)) {
                 if (commands.ended()) {
                     return;
@@ -86,8 +113,9 @@ record AggregatorSettings(String address, int dimension, int workers, String met
         }
     }
 
-    private static Row event(RoundStatistics statistics) {
+    private static Row event(RoundStatistics statistics, Shard shard) {
         return Events.named(STATISTICS)
+            .put(SHARD, shard.index())
             .put("round", statistics.round())
             .put("contributors", statistics.contributors())
             .put("partial", Ranges.write(statistics.partial()))

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.eden4j.transport.job.Shard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +18,16 @@ final class Crew {
         final String role;
         /** The worker's number, -1 for other roles. */
         final int index;
+        /** The aggregator's shard of several, -1 for other roles and where there is one. */
+        private final int shard;
         private final Supplier<Member> starter;
         private int restartsLeft;
         private Member holder;
 
-        private Post(String role, int index, int restarts, Supplier<Member> starter) {
+        private Post(String role, int index, int shard, int restarts, Supplier<Member> starter) {
             this.role = role;
             this.index = index;
+            this.shard = shard;
             this.starter = starter;
             restartsLeft = restarts;
             holder = starter.get();
@@ -53,7 +57,15 @@ final class Crew {
     }
 
     Post add(String role, int index, Supplier<Member> starter) {
-        Post post = new Post(role, index, restarts, starter);
+        return add(new Post(role, index, -1, restarts, starter));
+    }
+
+    /** A post that several have, each for a shard. */
+    Post addShard(String role, Shard shard, Supplier<Member> starter) {
+        return add(new Post(role, -1, shard.isWhole() ? -1 : shard.index(), restarts, starter));
+    }
+
+    private Post add(Post post) {
         posts.add(post);
         return post;
     }
@@ -91,6 +103,9 @@ final class Crew {
             if (post.isWorker()) {
                 process.put("index", post.index);
             }
+            if (post.shard >= 0) {
+                process.put("shard", post.shard);
+            }
             process.put("pid", post.holder.pid());
             return process;
         }).toList();
@@ -101,8 +116,9 @@ final class Crew {
         StringBuilder sentence = new StringBuilder();
         for (Map<String, Object> process : processes()) {
             sentence.append(sentence.isEmpty() ? "processes: " : ", ").append(process.get("role"));
-            if (process.containsKey("index")) {
-                sentence.append(' ').append(process.get("index"));
+            Object number = process.getOrDefault("index", process.get("shard"));
+            if (number != null) {
+                sentence.append(' ').append(number);
             }
             sentence.append(" (pid ").append(process.get("pid")).append(')');
         }

@@ -8,7 +8,7 @@ import org.eden4j.transport.media.MediaDriverHost;
  * The media driver of a job over IPC, in a process of its own so that it can be replaced. Says {@code driving}.
  *
  * @param directory where members find it
- * @param workers that it serves
+ * @param workers that it serves, over all shards
  */
 record DriverSettings(String directory, int workers) implements RoleSettings {
     /** The event of a driver that can be used. */

@@ -1,7 +1,6 @@
 package org.eden4j.simulator.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,11 +10,12 @@ import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import org.eden4j.transport.job.Shard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An aggregator, its workers and over IPC their media driver, from start to end. A process that ends without a word is
+ * Aggregators, one for each shard, their workers and over IPC their media driver, from start to end. A process that ends without a word is
  * replaced, as often as the settings say; then a lost worker is left behind and the others go on, and the job fails
  * without an aggregator. A member that says why it failed fails the job.
  *
@@ -32,15 +32,13 @@ public final class Job implements AutoCloseable {
     private final Meeting meeting;
     private final Team team;
     private final Crew crew;
-    private final Crew.Post aggregator;
     private final Workforce workforce = new Workforce();
-    private final AggregatorEvents said;
+    private final Aggregators aggregators;
     private final Duration starting;
     private Duration joining = Duration.ZERO;
     /** Whether workers were told to join. */
     private boolean connected;
     private boolean leaving;
-    private boolean aggregatorEnded;
 
     /**
      * Starts all members; {@link #connect} brings them together.
@@ -54,17 +52,20 @@ public final class Job implements AutoCloseable {
         meeting = Meeting.of(settings);
         team = new Team(settings.threads());
         crew = new Crew(settings.threads() ? 0 : settings.restarts());
-        said = new AggregatorEvents(meeting.address().toString());
+        aggregators = new Aggregators(meeting.shards(), settings.peers());
         try {
             String directory = meeting.directoryToServe();
-            aggregator = crew.add(AGGREGATOR, -1, () -> team.start(AGGREGATOR, collecting(settings, dimension)));
+            (settings.peers() ? List.<Shard>of() : aggregators.shards())
+                .forEach(shard -> aggregators.add(crew.addShard(AGGREGATOR, shard,
+                        () -> team.start(shard.isWhole() ? AGGREGATOR : AGGREGATOR + " " + shard.index(),
+                                collecting(settings, shard, dimension)))));
             for (int index = 0; index < settings.workers(); index++) {
                 int number = index;
                 workforce.add(index, crew.add(WORKER, index,
                         () -> team.start(WORKER + " " + number, worker.apply(number))));
             }
             if (directory != null) {
-                crew.add(DRIVER, -1, () -> team.start(DRIVER, new DriverSettings(directory, settings.workers())));
+                crew.add(DRIVER, -1, () -> team.start(DRIVER, new DriverSettings(directory, settings.links())));
             }
         } catch (RuntimeException e) {
             close();
@@ -73,8 +74,9 @@ public final class Job implements AutoCloseable {
     }
 
     /** An aggregator that takes another's place listens where that one did. */
-    private AggregatorSettings collecting(JobSettings settings, int dimension) {
-        return AggregatorSettings.of(settings, said.address(), dimension, starting.plus(Joining.LIMIT));
+    private AggregatorSettings collecting(JobSettings settings, Shard shard, int dimension) {
+        return AggregatorSettings.of(settings, shard, aggregators.address(shard.index()), dimension,
+                starting.plus(Joining.LIMIT));
     }
 
     /** Role, index and pid of every member, as the first line of a command shows them. */
@@ -105,7 +107,7 @@ public final class Job implements AutoCloseable {
     public Map<Integer, JsonNode> connect() throws InterruptedException {
         int wanted = workforce.numbers().size();
         long end = System.nanoTime() + starting.toNanos();
-        while (!said.isListening()) {
+        while (!aggregators.areListening()) {
             step(end, AGGREGATOR + " does not listen");
         }
         while (!workforce.prepared().containsAll(workforce.numbers())) {
@@ -113,7 +115,7 @@ public final class Job implements AutoCloseable {
         }
         long begin = System.nanoTime();
         connected = true;
-        workforce.send(Joining.JOIN + " " + said.address());
+        workforce.send(Joining.JOIN + " " + aggregators.address());
         end = begin + Joining.LIMIT.toNanos();
         Map<Integer, JsonNode> answers = new TreeMap<>();
         while (answers.size() < wanted) {
@@ -231,18 +233,18 @@ public final class Job implements AutoCloseable {
         }
     }
 
-    /** The aggregator's account of a round; an empty one if there is none in time: it was lost with its aggregator. */
+    /** The aggregators' account of a round; an empty one if there is none in time: it was lost with its aggregator. */
     public JsonNode statistics(long round, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (!said.statistics().containsKey(round) && System.nanoTime() - end < 0) {
+        while (aggregators.statistics(round).isMissingNode() && System.nanoTime() - end < 0) {
             listen(TICK);
         }
-        return said.statistics().getOrDefault(round, MissingNode.getInstance());
+        return aggregators.statistics(round);
     }
 
-    /** The sum of a counter of the aggregator over all rounds so far. */
+    /** The sum of a counter of the aggregators over all rounds so far. */
     public long total(String counter) {
-        return said.statistics().values().stream().mapToLong(round -> round.path(counter).asLong()).sum();
+        return aggregators.total(counter);
     }
 
     /** Sends the last command to every worker and waits until all members have ended by themselves. */
@@ -250,7 +252,7 @@ public final class Job implements AutoCloseable {
         leaving = true;
         workforce.send(lastCommand);
         long end = System.nanoTime() + LEAVING.toNanos();
-        while (!workforce.numbers().isEmpty() || !aggregatorEnded) {
+        while (!workforce.numbers().isEmpty() || !aggregators.haveEnded()) {
             step(end, "members have not ended within " + LEAVING.toSeconds() + " s");
         }
     }
@@ -275,9 +277,7 @@ public final class Job implements AutoCloseable {
         }
         if (event.ended()) {
             ended(post);
-        } else if (post == aggregator) {
-            said.handle(event);
-        } else if (post.isWorker()) {
+        } else if (!aggregators.handle(event) && post.isWorker()) {
             workforce.handle(post.index, event);
         }
     }
@@ -291,7 +291,7 @@ public final class Job implements AutoCloseable {
                 workforce.replaced(post.index);
             }
             if (post.isWorker() && connected) {
-                post.holder().send(Joining.JOIN + " " + said.address());
+                post.holder().send(Joining.JOIN + " " + aggregators.address());
             }
             return;
         }
@@ -302,8 +302,8 @@ public final class Job implements AutoCloseable {
                 LOG.warn("worker {} (pid {}) has ended, the others go on: {}", post.index, lost.pid(),
                         lost.lastWords());
             }
-        } else if (post == aggregator) {
-            aggregatorEnded = true;
+        } else {
+            aggregators.ended(post);
         }
         if (!leaving && !post.isWorker()) {
             throw new JobFailedException(lost.interrupted() ? "interrupted"

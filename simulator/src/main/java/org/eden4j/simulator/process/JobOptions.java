@@ -26,7 +26,7 @@ public final class JobOptions {
             + " interface (default ipc).")
     Channel channel;
 
-    @Option(names = "--port", paramLabel = "P", defaultValue = "0", description = "With udp: the aggregator's port; 0 takes a free one (default ${DEFAULT-VALUE}).")
+    @Option(names = "--port", paramLabel = "P", defaultValue = "0", description = "With udp: the aggregator's port, of several the first of consecutive ones; 0 takes free ones (default ${DEFAULT-VALUE}).")
     int port;
 
     @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, "
@@ -49,6 +49,9 @@ public final class JobOptions {
     @Option(names = "--error-feedback", description = "Workers add to each update what compression left of earlier ones; for topk, threshold, signsgd.")
     boolean errorFeedback;
 
+    @Option(names = "--shards", paramLabel = "S", defaultValue = "1", description = "Number of aggregator processes, each with a part of the vector; the mean is the same for any number (default ${DEFAULT-VALUE}).")
+    int shards;
+
     @Option(names = "--threads-only", description = "Run all roles as threads of this process.")
     boolean threadsOnly;
 
@@ -65,7 +68,7 @@ public final class JobOptions {
             return new JobSettings(workers, method, downlink, used, port,
                     mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
                     deadline == null ? defaultDeadline : deadline, quorum, attempts, restarts, threadsOnly,
-                    seed, loss, errorFeedback);
+                    seed, loss, errorFeedback, shards, false);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package org.eden4j.simulator.process;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.wire.FrameLayout;
 
 /**
@@ -22,10 +23,12 @@ import org.eden4j.transport.wire.FrameLayout;
  * @param seed the job's seed
  * @param loss what the network loses
  * @param errorFeedback whether workers add to each update what earlier ones left unsent
+ * @param shards how many aggregators have a part of the vector each
+ * @param peers whether workers host them, each one
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
         int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
-        Loss loss, boolean errorFeedback) {
+        Loss loss, boolean errorFeedback, int shards, boolean peers) {
     private static final Duration STARTING = Duration.ofSeconds(60);
     private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final long RUN = new SecureRandom().nextLong();
@@ -43,6 +46,12 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         if (loss.needsNetwork() && channel != JobOptions.Channel.udp) {
             throw new IllegalArgumentException("nothing is lost over ipc: --loss and --unreliable need --channel udp");
         }
+        if (shards < 1 || shards > Shard.MOST) {
+            throw new IllegalArgumentException("--shards must be from 1 to " + Shard.MOST + ", got " + shards);
+        }
+        if (port > 0 && port + shards - 1 > 65535) {
+            throw new IllegalArgumentException("--port " + port + " leaves no ports for " + shards + " shards");
+        }
         if (attempts < 0 || attempts > 65535) {
             throw new IllegalArgumentException("--attempts must be from 0 to 65535, got " + attempts);
         }
@@ -57,7 +66,18 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
     /** The same, but for how often the process of each member is replaced. */
     public JobSettings withRestarts(int newRestarts) {
         return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, newRestarts,
-                threads, seed, loss, errorFeedback);
+                threads, seed, loss, errorFeedback, shards, peers);
+    }
+
+    /** The same, but for as many shards as workers, hosted by these. */
+    public JobSettings ofPeers() {
+        if (shards != 1 && shards != workers) {
+            throw new IllegalArgumentException(
+                    "--peers has a shard in each of the " + workers + " workers, not --shards "
+                            + shards);
+        }
+        return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, restarts,
+                threads, seed, loss, errorFeedback, workers, true);
     }
 
     /** What names a worker across its processes; another in each run. */
@@ -65,9 +85,14 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         return RUN + worker;
     }
 
+    /** Members that a media driver for all serves: each worker is one of every aggregator. */
+    int links() {
+        return workers * shards;
+    }
+
     /** How long members may take to start: a JVM and its first compilations cost seconds of a processor's time. */
     Duration starting() {
-        int processes = threads ? 1 : workers + 1;
+        int processes = threads ? 1 : workers + (peers ? 0 : shards);
         return STARTING
             .plus(STARTING_A_PROCESS.multipliedBy(processes / Runtime.getRuntime().availableProcessors()));
     }

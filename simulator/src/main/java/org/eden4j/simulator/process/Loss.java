@@ -34,7 +34,7 @@ public record Loss(double probability, boolean unreliable) {
      * What one member loses of what is sent to it.
      *
      * @param seed the job's
-     * @param member a worker's number, or -1 for the aggregator
+     * @param member a worker's number, or -1 - k for the aggregator of shard k
      */
     public static InjectedLoss of(double probability, long seed, int member) {
         return new InjectedLoss(probability, (seed << MEMBER_BITS) + member);

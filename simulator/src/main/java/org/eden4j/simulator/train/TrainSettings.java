@@ -31,6 +31,11 @@ record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick
         if (averageUpdaters && mode == Mode.sharing) {
             throw new IllegalArgumentException("--average-updaters is for --mode averaging: by sharing they are equal");
         }
+        if (mode == Mode.sharing && job.shards() > 1) {
+            throw new IllegalArgumentException(
+                    "--shards " + job.shards() + " is for --mode averaging: what sharing has in "
+                            + "common goes through one aggregator");
+        }
         if (every < 0) {
             throw new IllegalArgumentException("--every must be at least 1, got " + every);
         }

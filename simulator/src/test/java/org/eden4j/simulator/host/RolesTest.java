@@ -68,6 +68,26 @@ class RolesTest {
     }
 
     @Test
+    void shouldMeetAsPeersWithAShardEach() throws Exception {
+        String endpoints = "127.0.0.1:" + freePort() + ",127.0.0.1:" + freePort();
+        List<Future<CliRun>> runs = new ArrayList<>();
+        try (ExecutorService hosts = Executors.newFixedThreadPool(2)) {
+            for (String index : List.of("0", "1")) {
+                runs.add(hosts.submit(() -> CliRun.of("worker", "--connect", endpoints, "--index", index, "--serve",
+                        index, "--workers", "2", "--deadline", "60", "--method", "eden:bits=3", "--dimension", "30000",
+                        "--rounds", Integer.toString(ROUNDS), "--format", "json")));
+            }
+        }
+        Set<String> hashes = new HashSet<>();
+        for (Future<CliRun> worker : runs) {
+            List<JsonNode> rounds = run(worker).json();
+            assertEquals(ROUNDS, rounds.size());
+            rounds.forEach(round -> hashes.add(roundAndHash(round)));
+        }
+        assertEquals(ROUNDS, hashes.size(), hashes.toString());
+    }
+
+    @Test
     void shouldTakePartInTheRoundsThatAreLeft() throws Exception {
         String endpoint = "127.0.0.1:" + freePort();
         JobAddress address = JobAddress.parse("udp:" + endpoint);

@@ -69,6 +69,24 @@ class MeanCommandTest {
         assertTrue(lines.stream().skip(1).allMatch(line -> line.get("equalsReference").asBoolean()), lines.toString());
     }
 
+    /** The error of every round to its last digit, in one shard as in several, and where workers host them. */
+    @ParameterizedTest
+    @CsvSource({"eden:bits=4,ipc", "topk:fraction=0.05,ipc", "none,udp"})
+    void shouldHaveTheSameMeanForAnyNumberOfShards(String method, String channel) {
+        List<List<Double>> errors = new ArrayList<>();
+        for (List<String> topology : List.of(List.of("--shards", "1"), List.of("--shards", "2"), List.of("--peers"))) {
+            List<String> arguments = new ArrayList<>(List.of("--workers", "3", "--dimension", "50003", "--rounds", "3",
+                    "--method", method, "--channel", channel, "--error-feedback"));
+            arguments.addAll(topology);
+            List<JsonNode> lines = mean(arguments.toArray(String[]::new));
+            assertTrue(lines.stream().skip(1).allMatch(line -> line.get("equalsReference").asBoolean()),
+                    lines.toString());
+            errors.add(lines.stream().skip(1).map(line -> line.get("nmse").asDouble()).toList());
+        }
+        assertEquals(errors.get(0), errors.get(1));
+        assertEquals(errors.get(0), errors.get(2));
+    }
+
     /** Blocks that end below the default size, and methods whose sums are rotated back once, with a padded tail. */
     @ParameterizedTest
     @ValueSource(strings = {"turboquant-prod:bits=4", "quicfl:bits=4", "sq:bits=4,rotate=true", "topk:fraction=0.05"})
