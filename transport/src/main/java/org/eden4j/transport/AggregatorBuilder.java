@@ -200,7 +200,8 @@ public final class AggregatorBuilder {
         Exposure.check(own, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         boolean udp = own instanceof JobAddress.Udp;
-        AggregatorLink link = AggregatorLink.open(own, workers, agreedMtu, joinTimeout, reliableUplink, loss);
+        AggregatorLink link = AggregatorLink.open(own, workers, shard.count(), agreedMtu, joinTimeout, reliableUplink,
+                loss);
         try {
             int expected = dimension != 0 ? dimension : BlockLayout.DEFAULT_BLOCK;
             WarmUp.aggregator(expected, method, downlink);
@@ -212,7 +213,8 @@ public final class AggregatorBuilder {
                 .withAgreement(agreement)
                 .withHashInterval(compareEvery);
             AggregatorAgent agent = new AggregatorAgent(link,
-                    () -> AggregatorLink.open(bound, workers, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS),
+                    () -> AggregatorLink.open(bound, workers, shard.count(), agreedMtu,
+                            Duration.ofNanos(Protocol.OPEN_NS),
                             reliableUplink, loss),
                     terms,
                     SystemNanoClock.INSTANCE, onRound);

@@ -8,9 +8,10 @@ import org.eden4j.transport.media.MediaDriverHost;
  * The media driver of a job over IPC, in a process of its own so that it can be replaced. Says {@code driving}.
  *
  * @param directory where members find it
- * @param workers that it serves, over all shards
+ * @param workers that it serves
+ * @param shards of the job
  */
-record DriverSettings(String directory, int workers) implements RoleSettings {
+record DriverSettings(String directory, int workers, int shards) implements RoleSettings {
     /** The event of a driver that can be used. */
     static final String DRIVING = "driving";
 
@@ -25,7 +26,7 @@ record DriverSettings(String directory, int workers) implements RoleSettings {
     }
 
     private void run(Commands commands, Events events) throws InterruptedException {
-        MediaDriverHost driver = MediaDriverHost.launch(workers, Path.of(directory));
+        MediaDriverHost driver = MediaDriverHost.launch(workers, shards, Path.of(directory));
         try (driver) {
             events.emit(Events.named(DRIVING));
             while (commands.next() != null) {

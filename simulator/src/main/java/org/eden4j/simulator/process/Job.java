@@ -65,7 +65,8 @@ public final class Job implements AutoCloseable {
                         () -> team.start(WORKER + " " + number, worker.apply(number))));
             }
             if (directory != null) {
-                crew.add(DRIVER, -1, () -> team.start(DRIVER, new DriverSettings(directory, settings.links())));
+                crew.add(DRIVER, -1, () -> team.start(DRIVER,
+                        new DriverSettings(directory, settings.workers(), settings.shards())));
             }
         } catch (RuntimeException e) {
             close();

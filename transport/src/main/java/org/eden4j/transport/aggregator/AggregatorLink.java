@@ -34,11 +34,11 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
      *
      * @throws TransportException if the place is taken, or there is no driver, too little memory or buffer
      */
-    public static AggregatorLink open(JobAddress.Single address, int workers, int mtu, Duration limit, boolean reliable,
-            InjectedLoss loss) {
+    public static AggregatorLink open(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
+            boolean reliable, InjectedLoss loss) {
         try {
             return Connection.open(limit,
-                    left -> Connection.forAggregator(address, workers, mtu, left, reliable, loss),
+                    left -> Connection.forAggregator(address, workers, shards, mtu, left, reliable, loss),
                     connection -> open(connection, address, reliable));
         } catch (AeronException e) {
             throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);

@@ -17,17 +17,20 @@ import org.eden4j.transport.wire.Protocol;
  * </pre>
  *
  * @param address of the job; over UDP with the host resolved
+ * @param lengths of log buffers and windows
  * @param window the receiver's window over UDP, in bytes
  * @param socketBuffer socket buffer lengths over UDP, in bytes
  */
-public record Channels(JobAddress.Single address, int mtu, int window, int socketBuffer) {
-    /** Three terms a log: the largest frame is an eighth of this at most, a window half of it. */
+public record Channels(JobAddress.Single address, LinkLengths lengths, int window, int socketBuffer) {
+    /** Bytes of the longest term: the largest frame is an eighth of it at most, a window half of it. */
     public static final int TERM_LENGTH = 2 << 20;
-    /** Terms of a log buffer. */
-    static final int TERMS = 3;
 
     /** A numeric address and a port: what a stranger may make this process send to, nothing that a channel understands. */
     private static final Pattern ENDPOINT = Pattern.compile("([0-9.]{7,15}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
+
+    public int mtu() {
+        return lengths.mtu();
+    }
 
     public boolean isUdp() {
         return address instanceof JobAddress.Udp;
@@ -105,7 +108,7 @@ public record Channels(JobAddress.Single address, int mtu, int window, int socke
     }
 
     private ChannelUriStringBuilder publication() {
-        ChannelUriStringBuilder uri = new ChannelUriStringBuilder().mtu(mtu).termLength(TERM_LENGTH).sparse(true);
+        ChannelUriStringBuilder uri = new ChannelUriStringBuilder().mtu(mtu()).termLength(lengths.term()).sparse(true);
         if (isUdp()) {
             return uri.media(CommonContext.UDP_MEDIA).socketSndbufLength(socketBuffer);
         }

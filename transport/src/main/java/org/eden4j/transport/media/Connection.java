@@ -45,24 +45,25 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     /**
      * Opens an aggregator's side; port 0 becomes a free one.
      *
+     * @param shards that the job has
      * @param limit how long a driver is looked for over IPC
      * @param reliable whether updates that are lost are repeated
      */
-    public static Connection forAggregator(JobAddress.Single address, int workers, int mtu, Duration limit,
-            boolean reliable,
-            InjectedLoss loss) {
+    public static Connection forAggregator(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
+            boolean reliable, InjectedLoss loss) {
+        LinkLengths lengths = new LinkLengths(shards, mtu);
         return switch (address) {
             case JobAddress.Udp udp -> {
                 InetAddress host = resolve(udp.host());
                 int port = checkPort(host, udp.port());
                 SocketBuffers buffers = SocketBuffers.granted();
                 boolean loopback = host.isLoopbackAddress();
-                int window = reliable ? buffers.window(workers, mtu, loopback)
-                        : buffers.losslessWindow(workers, mtu, loopback);
-                Channels channels = new Channels(JobAddress.udp(text(host), port), mtu, window, buffers.length());
+                int window = reliable ? buffers.window(workers, lengths, loopback)
+                        : buffers.losslessWindow(workers, lengths, loopback);
+                Channels channels = new Channels(JobAddress.udp(text(host), port), lengths, window, buffers.length());
                 yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, limit, loss);
+            case JobAddress.Ipc ipc -> shared(ipc, lengths, limit, loss);
         };
     }
 
@@ -101,29 +102,30 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
 
     /** Opens a worker's side that has room for so many links. */
     static Connection forWorker(JobAddress.Single address, int links, int mtu, Duration timeout, InjectedLoss loss) {
+        LinkLengths lengths = new LinkLengths(links, mtu);
         return switch (address) {
             case JobAddress.Udp udp -> {
                 SocketBuffers buffers = SocketBuffers.granted();
-                yield embedded((long) LOG_BUFFERS * links, channels(udp, mtu, buffers), buffers, loss);
+                yield embedded((long) LOG_BUFFERS * links, channels(udp, lengths, buffers), buffers, loss);
             }
-            case JobAddress.Ipc ipc -> shared(ipc, mtu, timeout, loss);
+            case JobAddress.Ipc ipc -> shared(ipc, lengths, timeout, loss);
         };
     }
 
-    private static Channels channels(JobAddress.Udp udp, int mtu, SocketBuffers buffers) {
+    private static Channels channels(JobAddress.Udp udp, LinkLengths lengths, SocketBuffers buffers) {
         if (udp.port() == 0) {
             throw new IllegalArgumentException("a worker needs the aggregator's real port, got 0");
         }
         InetAddress host = resolve(udp.host());
-        return new Channels(JobAddress.udp(text(host), udp.port()), mtu,
-                buffers.window(1, mtu, host.isLoopbackAddress()), buffers.length());
+        return new Channels(JobAddress.udp(text(host), udp.port()), lengths,
+                buffers.window(1, lengths, host.isLoopbackAddress()), buffers.length());
     }
 
     /** A worker's side on the same client and driver, to another aggregator. */
     Connection to(JobAddress.Single address, Runnable newRelease) {
         Channels other = switch (address) {
-            case JobAddress.Udp udp -> channels(udp, channels.mtu(), SocketBuffers.granted());
-            case JobAddress.Ipc ipc -> new Channels(ipc, channels.mtu(), 0, 0);
+            case JobAddress.Udp udp -> channels(udp, channels.lengths(), SocketBuffers.granted());
+            case JobAddress.Ipc ipc -> new Channels(ipc, channels.lengths(), 0, 0);
         };
         return new Connection(aeron, driver, other, newRelease);
     }
@@ -143,7 +145,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     }
 
     private static Connection embedded(long logBuffers, Channels channels, SocketBuffers buffers, InjectedLoss loss) {
-        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.mtu(), buffers, loss);
+        MediaDriverHost driver = MediaDriverHost.launch(logBuffers, channels.lengths(), buffers, loss);
         boolean connected = false;
         try {
             Connection connection = new Connection(client(driver.directory()), driver, channels, null);
@@ -156,7 +158,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         }
     }
 
-    private static Connection shared(JobAddress.Ipc ipc, int mtu, Duration timeout, InjectedLoss loss) {
+    private static Connection shared(JobAddress.Ipc ipc, LinkLengths lengths, Duration timeout, InjectedLoss loss) {
         if (!loss.isNone()) {
             throw new IllegalArgumentException("nothing is lost over IPC: inject loss over UDP");
         }
@@ -166,7 +168,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
             TransportException failure;
             if (isDriven(directory)) {
                 try {
-                    return new Connection(client(directory), null, new Channels(ipc, mtu, 0, 0), null);
+                    return new Connection(client(directory), null, new Channels(ipc, lengths, 0, 0), null);
                 } catch (TransportException e) {
                     failure = e;
                 }

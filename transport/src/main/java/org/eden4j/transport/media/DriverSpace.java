@@ -14,8 +14,8 @@ final class DriverSpace {
     private DriverSpace() {}
 
     /** What a driver takes that hosts so many log buffers. */
-    static long needed(long logBuffers) {
-        return IDLE_DRIVER_BYTES + logBuffers * Channels.TERMS * Channels.TERM_LENGTH;
+    static long needed(long logBuffers, LinkLengths lengths) {
+        return IDLE_DRIVER_BYTES + logBuffers * lengths.log();
     }
 
     /**
@@ -24,14 +24,14 @@ final class DriverSpace {
      * @param parent an existing directory
      * @throws TransportException with both numbers and the cure
      */
-    static void check(Path parent, long logBuffers) {
+    static void check(Path parent, long logBuffers, LinkLengths lengths) {
         long free;
         try {
             free = Files.getFileStore(parent).getUsableSpace();
         } catch (IOException e) {
             throw new TransportException("cannot tell the free space of " + parent + ": " + e.getMessage(), e);
         }
-        check(parent, free, needed(logBuffers));
+        check(parent, free, needed(logBuffers, lengths));
     }
 
     static void check(Path parent, long free, long needed) {

@@ -35,11 +35,14 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
     private final SetupFlyweight setup = new SetupFlyweight();
     private final StreamQuota quota = new StreamQuota();
     private final NanoClock clock;
+    /** Of all logs of this driver. */
+    private final int termLength;
 
     GuardedEndpoint(UdpChannel channel, DataPacketDispatcher dispatcher, AtomicCounter status,
             MediaDriver.Context context) {
         super(channel, dispatcher, status, context);
         clock = context.receiverCachedNanoClock();
+        termLength = context.publicationTermBufferLength();
         invalid = context.systemCounters().get(SystemCounterDescriptor.INVALID_PACKETS);
     }
 
@@ -91,17 +94,17 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
 
     private boolean isSetup(UnsafeBuffer datagram) {
         setup.wrap(datagram, 0, SetupFlyweight.HEADER_LENGTH);
-        return setup.termLength() == Channels.TERM_LENGTH && isPlace(setup.termOffset())
+        return setup.termLength() == termLength && isPlace(setup.termOffset())
                 && setup.activeTermId() - setup.initialTermId() >= 0 && setup.mtuLength() >= FrameLayout.SMALLEST_MTU
                 && setup.mtuLength() <= FrameLayout.LARGEST_MTU;
     }
 
-    private static boolean isPlace(int offset) {
-        return offset >= 0 && offset <= Channels.TERM_LENGTH && offset % ALIGNMENT == 0;
+    private boolean isPlace(int offset) {
+        return offset >= 0 && offset <= termLength && offset % ALIGNMENT == 0;
     }
 
     /** A heartbeat, or whole frames of one term, the last of which may be the header of padding. */
-    private static boolean isData(UnsafeBuffer datagram, int length) {
+    private boolean isData(UnsafeBuffer datagram, int length) {
         if (length < HEADER || !isPlace(field(datagram, DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET))) {
             return false;
         }
@@ -121,12 +124,12 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
     }
 
     /** Where the datagram's frame ends that begins at a position, -1 if it is none. */
-    private static int end(UnsafeBuffer datagram, int position, int length) {
+    private int end(UnsafeBuffer datagram, int position, int length) {
         if (length - position < HEADER || !continues(datagram, position)) {
             return -1;
         }
         int frame = field(datagram, position);
-        int room = Channels.TERM_LENGTH - field(datagram, position + DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET);
+        int room = termLength - field(datagram, position + DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET);
         if (frame < HEADER || frame > room) {
             return -1;
         }

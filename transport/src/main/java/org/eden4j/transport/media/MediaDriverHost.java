@@ -65,18 +65,27 @@ public final class MediaDriverHost implements AutoCloseable {
      * @throws TransportException if this JVM lacks a flag, there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers) {
-        return launch(2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
+        return launch(2L * workers, new LinkLengths(1, FrameLayout.LARGEST_MTU), new SocketBuffers(0, 0),
+                InjectedLoss.NONE);
+    }
+
+    /** As {@link #launch(int, int, Path)} for jobs with one aggregator. */
+    public static MediaDriverHost launch(int workers, Path directory) {
+        return launch(workers, 1, directory);
     }
 
     /**
      * Starts a driver for IPC jobs in a directory of its own: in place of one that was killed, members go on with it.
      *
      * @param workers members that it will serve, over all jobs
+     * @param shards that each job has: a worker is a member of all of them
      * @throws TransportException if another driver runs there, there is too little space, or the driver does not start
      */
-    public static MediaDriverHost launch(int workers, Path directory) {
+    public static MediaDriverHost launch(int workers, int shards, Path directory) {
         JvmFlags.check();
-        DriverSpace.check(directory.toAbsolutePath().getParent(), 2L * workers);
+        LinkLengths lengths = new LinkLengths(shards, FrameLayout.LARGEST_MTU);
+        long logBuffers = 2L * workers * shards;
+        DriverSpace.check(directory.toAbsolutePath().getParent(), logBuffers, lengths);
         long endNs = System.nanoTime() + 2 * LIVENESS_NS;
         while (isActive(directory.toFile())) {
             if (System.nanoTime() - endNs > 0) {
@@ -84,7 +93,7 @@ public final class MediaDriverHost implements AutoCloseable {
             }
             Interrupts.park(TIMER_NS);
         }
-        return launch(directory, 2L * workers, FrameLayout.LARGEST_MTU, new SocketBuffers(0, 0), InjectedLoss.NONE);
+        return launch(directory, logBuffers, lengths, new SocketBuffers(0, 0), InjectedLoss.NONE);
     }
 
     /**
@@ -93,18 +102,19 @@ public final class MediaDriverHost implements AutoCloseable {
      * @param logBuffers publications and images it will host
      * @param buffers socket buffers, zero for IPC
      */
-    static MediaDriverHost launch(long logBuffers, int mtu, SocketBuffers buffers, InjectedLoss loss) {
+    static MediaDriverHost launch(long logBuffers, LinkLengths lengths, SocketBuffers buffers, InjectedLoss loss) {
         JvmFlags.check();
         Path parent = parent();
-        DriverSpace.check(parent, logBuffers);
+        DriverSpace.check(parent, logBuffers, lengths);
         removeLeftovers(parent);
         Path directory = parent.resolve(
                 PREFIX + ProcessHandle.current().pid() + '-' + COUNT.incrementAndGet() + '-' + System.nanoTime());
-        return launch(directory, logBuffers, mtu, buffers, loss);
+        return launch(directory, logBuffers, lengths, buffers, loss);
     }
 
-    private static MediaDriverHost launch(Path directory, long logBuffers, int mtu, SocketBuffers buffers,
+    private static MediaDriverHost launch(Path directory, long logBuffers, LinkLengths lengths, SocketBuffers buffers,
             InjectedLoss loss) {
+        int mtu = lengths.mtu();
         MediaDriver.Context context = new MediaDriver.Context().aeronDirectoryName(directory.toString())
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
@@ -114,8 +124,8 @@ public final class MediaDriverHost implements AutoCloseable {
             .sharedThreadFactory(MediaDriverHost::daemon)
             .counterValuesBufferLength(COUNTERS_BYTES)
             .termBufferSparseFile(true)
-            .publicationTermBufferLength(Channels.TERM_LENGTH)
-            .ipcTermBufferLength(Channels.TERM_LENGTH)
+            .publicationTermBufferLength(lengths.term())
+            .ipcTermBufferLength(lengths.term())
             .ipcMtuLength(mtu)
             .timerIntervalNs(TIMER_NS)
             .clientLivenessTimeoutNs(LIVENESS_NS)

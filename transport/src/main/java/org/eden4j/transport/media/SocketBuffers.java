@@ -18,16 +18,9 @@ import org.eden4j.transport.wire.FrameLayout;
 record SocketBuffers(int receive, int send) {
     /** Asked for: more than any window needs. */
     private static final int WANTED = 16 << 20;
-    /** A window beyond this gains nothing: half a term. */
-    static final int LARGEST_WINDOW = Channels.TERM_LENGTH / 2;
     /** What the kernel counts at least for a datagram that does not fit a kilobyte together with its own structures. */
     private static final int KERNEL_BYTES = 2304;
     private static final int SMALL_DATAGRAMS = 4;
-    /**
-     * The window between hosts: enough for 1 Gbit/s at a round trip of 1 ms. There is no congestion control, what is
-     * in flight stands in the queue of the slowest link, and what does not fit there is lost and sent again.
-     */
-    static final int NETWORK_WINDOW = 128 << 10;
     /** The members that the default MTU on a loopback interface leaves room for. */
     private static final int DEFAULT_MEMBERS = 16;
 
@@ -49,7 +42,8 @@ record SocketBuffers(int receive, int send) {
      * @param loopback whether no network is crossed
      * @throws TransportException naming the sysctl if the buffers are too small
      */
-    int window(int members, int mtu, boolean loopback) {
+    int window(int members, LinkLengths lengths, boolean loopback) {
+        int mtu = lengths.mtu();
         long needed = (long) members * mtu;
         if (needed > receive) {
             throw new TransportException("the socket's receive buffer holds " + receive + " bytes, " + members
@@ -61,15 +55,16 @@ record SocketBuffers(int receive, int send) {
                     + " needs as many: raise it with sysctl -w net.core.wmem_max=" + mtu
                     + ", or set a smaller mtu on every member");
         }
-        return Math.min(receive / members, loopback ? LARGEST_WINDOW : Math.max(mtu, NETWORK_WINDOW));
+        return Math.min(receive / members, lengths.largestWindow(loopback));
     }
 
     /**
      * As {@link #window}, for frames that are not repeated: a socket's buffer holds twice the bytes asked for, but the
      * kernel counts {@value #KERNEL_BYTES} for any datagram of 600 to 1500, so that full windows of small ones overrun it.
      */
-    int losslessWindow(int members, int mtu, boolean loopback) {
-        int window = window(members, mtu, loopback);
+    int losslessWindow(int members, LinkLengths lengths, boolean loopback) {
+        int mtu = lengths.mtu();
+        int window = window(members, lengths, loopback);
         return mtu < KERNEL_BYTES ? Math.max(mtu, window / SMALL_DATAGRAMS) : window;
     }
 

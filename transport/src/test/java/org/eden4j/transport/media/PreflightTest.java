@@ -99,20 +99,43 @@ class PreflightTest {
     @Test
     void shouldNameTheSysctlWhereSocketBuffersAreSmall() {
         SocketBuffers stock = new SocketBuffers(212_992, 212_992);
-        assertEquals(212_992 / 3, stock.window(3, 65504, true));
-        assertEquals(128 << 10, new SocketBuffers(4 << 20, 4 << 20).window(4, 1408, false));
-        assertEquals(65_536, new SocketBuffers(4 << 20, 4 << 20).window(64, 1408, false));
+        assertEquals(212_992 / 3, stock.window(3, new LinkLengths(1, 65504), true));
+        assertEquals(128 << 10, new SocketBuffers(4 << 20, 4 << 20).window(4, new LinkLengths(1, 1408), false));
+        assertEquals(65_536, new SocketBuffers(4 << 20, 4 << 20).window(64, new LinkLengths(1, 1408), false));
         assertEquals(
                 "the socket's receive buffer holds 212992 bytes, 4 workers at MTU 65504 need 262016: raise it with "
                         + "sysctl -w net.core.rmem_max=262016, or set a smaller mtu on every member",
-                messageOf(() -> stock.window(4, 65504, true)));
+                messageOf(() -> stock.window(4, new LinkLengths(1, 65504), true)));
         assertEquals("the socket's send buffer holds 1024 bytes, MTU 1408 needs as many: raise it with "
                 + "sysctl -w net.core.wmem_max=1408, or set a smaller mtu on every member",
-                messageOf(() -> new SocketBuffers(212_992, 1024).window(1, 1408, false)));
+                messageOf(() -> new SocketBuffers(212_992, 1024).window(1, new LinkLengths(1, 1408), false)));
         assertEquals(65504, new SocketBuffers(4 << 20, 4 << 20).loopbackMtu());
         int small = stock.loopbackMtu();
         assertTrue(16 * small <= 212_992 && small % 32 == 0 && small >= 8000, "MTU " + small);
         FrameLayout.checkMtu(small);
+    }
+
+    @Test
+    void shouldShortenLogsAndWindowsWithTheNumberOfShards() {
+        assertEquals(2 << 20, new LinkLengths(1, 1408).term());
+        assertEquals(2 << 20, new LinkLengths(1, 65504).term());
+        assertEquals(1 << 20, new LinkLengths(3, 1408).term());
+        assertEquals(512 << 10, new LinkLengths(4, 65504).term());
+        assertEquals(512 << 10, new LinkLengths(16, 65504).term());
+        assertEquals(256 << 10, new LinkLengths(16, 1408).term());
+        assertEquals(128 << 10, new LinkLengths(1, 1408).largestWindow(false));
+        assertEquals(32 << 10, new LinkLengths(4, 1408).largestWindow(false));
+        assertEquals(16 << 10, new LinkLengths(100, 1408).largestWindow(false));
+        assertEquals(65504, new LinkLengths(100, 65504).largestWindow(false));
+        for (int shards = 1; shards <= 255; shards++) {
+            for (int mtu : new int[]{1024, 1408, 8192, 65504}) {
+                LinkLengths lengths = new LinkLengths(shards, mtu);
+                assertEquals(1, Integer.bitCount(lengths.term()));
+                assertTrue(lengths.term() >= 8 * mtu && lengths.largestWindow(false) <= lengths.term() / 2);
+            }
+        }
+        assertEquals(DriverSpace.IDLE_DRIVER_BYTES + 96 * (768 << 10),
+                DriverSpace.needed(96, new LinkLengths(16, 1408)));
     }
 
     @Test
