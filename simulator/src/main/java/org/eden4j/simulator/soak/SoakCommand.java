@@ -48,12 +48,18 @@ public final class SoakCommand implements Callable<Integer> {
     @Option(names = "--incidents", split = ",", paramLabel = "INCIDENT", description = "What may happen: some of ${COMPLETION-CANDIDATES} (default all that the channel has).")
     private List<Incident> incidents;
 
+    @Option(names = "--peers", description = "No aggregator processes: each worker hosts a shard, and none leaves before the end.")
+    private boolean peers;
+
     @Override
     public Integer call() throws InterruptedException {
-        JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE);
+        JobSettings settings = settings();
         boolean hasDriver = settings.channel() == JobOptions.Channel.ipc && !settings.threads();
         List<Incident> kinds = incidents != null ? incidents
-                : Arrays.stream(Incident.values()).filter(kind -> hasDriver || kind != Incident.KILL_DRIVER).toList();
+                : Arrays.stream(Incident.values())
+                    .filter(kind -> hasDriver || kind != Incident.KILL_DRIVER)
+                    .filter(kind -> !peers || kind != Incident.KILL_AGGREGATOR && kind != Incident.LEAVE)
+                    .toList();
         if (!hasDriver && kinds.contains(Incident.KILL_DRIVER)) {
             throw new ParameterException(spec.commandLine(),
                     "only over ipc, between processes, is there a media driver to kill: leave KILL_DRIVER out");
@@ -62,6 +68,15 @@ public final class SoakCommand implements Callable<Integer> {
         try (FreeRun run = new FreeRun(settings, dimension, draws, rounds, pauseMs)) {
             return new SoakRun(run, settings, rounds, kinds, common.seed(), spec.commandLine().getOut()).call() ? 0
                     : 1;
+        }
+    }
+
+    private JobSettings settings() {
+        JobSettings settings = job.settings(methods.method(), methods.downlink(), common.seed(), DEADLINE);
+        try {
+            return peers ? settings.ofPeers() : settings;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eden4j.simulator.mean.FreeRun;
 import org.eden4j.simulator.process.JobSettings;
 
@@ -118,14 +119,17 @@ final class SoakRun {
         long before = run.judge().furthest();
         long beginNs = System.nanoTime();
         String victim = switch (incident) {
-            case KILL_WORKER -> "worker " + worker + ", pid " + kill("worker", worker);
+            case KILL_WORKER -> {
+                lastRounds.remove(worker);
+                yield "worker " + worker + ", pid " + kill(List.of(pidOf(worker)));
+            }
             case STOP_WORKER -> "worker " + worker + " for " + stop(worker) + " ms";
             case LEAVE -> {
                 run.dismiss(worker);
                 yield "worker " + worker;
             }
-            case KILL_AGGREGATOR -> "pid " + kill("aggregator", -1);
-            case KILL_DRIVER -> "pid " + kill("driver", -1);
+            case KILL_AGGREGATOR -> "pid " + kill(pids("aggregator"));
+            case KILL_DRIVER -> "pid " + kill(pids("driver"));
         };
         listenFor(SETTLING);
         long healedMs = heal(run.judge().furthest());
@@ -158,15 +162,15 @@ final class SoakRun {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs);
     }
 
-    private long kill(String role, int index) {
-        long pid = pid(role, index);
+    /** Kills one of these. */
+    private long kill(List<Long> candidates) {
+        long pid = candidates.get(candidates.size() == 1 ? 0 : random.nextInt(candidates.size()));
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        lastRounds.remove(index);
         return pid;
     }
 
     private long stop(int worker) throws InterruptedException {
-        long pid = pid("worker", worker);
+        long pid = pidOf(worker);
         long lengthMs = 500 + random.nextInt(9500);
         signal("STOP", pid);
         listenFor(Duration.ofMillis(lengthMs));
@@ -190,13 +194,16 @@ final class SoakRun {
         }
     }
 
-    private long pid(String role, int index) {
-        for (Map<String, Object> process : run.job().processes()) {
-            if (process.get("role").equals(role) && (index < 0 || process.get("index").equals(index))) {
-                return (Long) process.get("pid");
-            }
-        }
-        throw new IllegalStateException("there is no " + role + " " + index);
+    private long pidOf(int worker) {
+        return pids(process -> Integer.valueOf(worker).equals(process.get("index"))).getFirst();
+    }
+
+    private List<Long> pids(String role) {
+        return pids(process -> process.get("role").equals(role));
+    }
+
+    private List<Long> pids(Predicate<Map<String, Object>> wanted) {
+        return run.job().processes().stream().filter(wanted).map(process -> (Long) process.get("pid")).toList();
     }
 
     private void report() {
