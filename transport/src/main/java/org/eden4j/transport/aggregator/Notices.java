@@ -1,87 +1,92 @@
 package org.eden4j.transport.aggregator;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.Set;
 import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 
-/** What one worker is still to be told, in the order in which it is told. Single-threaded. */
+/** What one worker is still to be told, and in which order. Single-threaded. */
 final class Notices {
-    private boolean welcomeDue;
+    /** In the order in which they are sent. */
+    private enum Notice {
+        OFFER, LAYOUT_WANTED, REJECT, WELCOME, START, BEHIND, SUPPLY, RETRY, FAILURE, GOODBYE
+    }
+
+    /** What a member must know before states and means make sense to it. */
+    private static final Set<Notice> BEFORE_MEANS = EnumSet.of(Notice.WELCOME, Notice.START, Notice.BEHIND,
+            Notice.RETRY);
+
+    private final Set<Notice> due = EnumSet.noneOf(Notice.class);
     private long welcomeRound;
-    private boolean layoutDue;
-    private boolean offerDue;
-    private boolean rejectDue;
     private RejectCode rejectCode;
     private String rejectReason;
-    private boolean startDue;
-    private boolean behindDue;
-    private boolean supplyDue;
     private int supplyParts;
     private long round;
-    private boolean retryDue;
     private int attempt;
     private String retryReason;
     private FailureCode failureCode;
+    /** Null as long as the job goes on for it. */
     private String failureReason;
-    private boolean failureSent;
-    private boolean goodbyeDue;
 
     /** It is a member; the job has this round open. */
     void welcome(long openRound) {
-        welcomeDue = true;
+        due.add(Notice.WELCOME);
         welcomeRound = openRound;
     }
 
     void reject(RejectCode code, String reason) {
-        rejectDue = true;
+        due.add(Notice.REJECT);
         rejectCode = code;
         rejectReason = reason;
     }
 
     /** It wants to know what the job is. */
     void offer() {
-        offerDue = true;
+        due.add(Notice.OFFER);
     }
 
     /** The text of its layout is needed before its join can be judged. */
     void wantLayout() {
-        layoutDue = true;
+        due.add(Notice.LAYOUT_WANTED);
     }
 
     /** A member asked again. */
     void welcomeAgain() {
-        welcomeDue = true;
+        due.add(Notice.WELCOME);
     }
 
     /** A refused worker asked again. */
     void rejectAgain() {
-        rejectDue = true;
+        due.add(Notice.REJECT);
     }
 
     /** Its state is the job's before this round. */
     void start(long startRound) {
-        startDue = true;
-        behindDue = false;
+        due.add(Notice.START);
+        due.remove(Notice.BEHIND);
         round = startRound;
     }
 
     /** Its state is not the job's. */
     void behind(long jobRound) {
-        behindDue = true;
-        startDue = false;
+        due.add(Notice.BEHIND);
+        due.remove(Notice.START);
         round = jobRound;
     }
 
     /** These parts of its state are wanted, as bits of Supply. */
     void supply(int parts) {
-        supplyDue = true;
+        due.add(Notice.SUPPLY);
         supplyParts = parts;
     }
 
     /** The round failed and begins again. */
     void retry(int newAttempt, String reason) {
-        retryDue = true;
+        due.add(Notice.RETRY);
         attempt = newAttempt;
         retryReason = reason;
     }
@@ -89,76 +94,54 @@ final class Notices {
     /** The job is over for it; the first reason stands. */
     void fail(FailureCode code, String reason) {
         if (failureReason == null) {
+            due.add(Notice.FAILURE);
             failureCode = code;
             failureReason = reason;
         }
     }
 
     void goodbye() {
-        goodbyeDue = true;
+        due.add(Notice.GOODBYE);
     }
 
     boolean isGoodbyeDue() {
-        return goodbyeDue;
+        return due.contains(Notice.GOODBYE);
     }
 
     /** Whether states and means may follow. */
     boolean isClear() {
-        return !welcomeDue && !startDue && !behindDue && !retryDue && failureReason == null;
+        return failureReason == null && Collections.disjoint(due, BEFORE_MEANS);
     }
 
+    /**
+     * Sends what is due, up to the first notice for which there is no room.
+     *
+     * @return notices sent
+     */
     int send(DownlinkProxy downlink, long token, int index, JobTerms terms, long cursorRound) {
-        int epoch = terms.epoch();
         int sent = 0;
-        if (offerDue && downlink.offer(token, terms)) {
-            offerDue = false;
-            sent++;
-        }
-        if (layoutDue && downlink.layoutWanted(token)) {
-            layoutDue = false;
-            sent++;
-        }
-        if (rejectDue && downlink.reject(token, rejectCode, rejectReason)) {
-            rejectDue = false;
-            sent++;
-        }
-        if (welcomeDue && downlink.welcome(token, terms, index, welcomeRound)) {
-            welcomeDue = false;
-            sent++;
-        }
-        if (!welcomeDue) {
-            sent += job(downlink, epoch, cursorRound);
-        }
-        if (failureReason != null && !failureSent
-                && downlink.failure(epoch, cursorRound, failureCode, failureReason)) {
-            failureSent = true;
-            sent++;
-        }
-        if (goodbyeDue && downlink.goodbye(epoch, index)) {
-            goodbyeDue = false;
+        Iterator<Notice> notices = due.iterator();
+        while (notices.hasNext() && isSent(notices.next(), downlink, token, index, terms, cursorRound)) {
+            notices.remove();
             sent++;
         }
         return sent;
     }
 
-    private int job(DownlinkProxy downlink, int epoch, long cursorRound) {
-        int sent = 0;
-        if (startDue && downlink.start(epoch, round)) {
-            startDue = false;
-            sent++;
-        }
-        if (behindDue && downlink.behind(epoch, round)) {
-            behindDue = false;
-            sent++;
-        }
-        if (supplyDue && downlink.supply(epoch, cursorRound, supplyParts)) {
-            supplyDue = false;
-            sent++;
-        }
-        if (retryDue && downlink.retry(epoch, cursorRound, attempt, retryReason)) {
-            retryDue = false;
-            sent++;
-        }
-        return sent;
+    private boolean isSent(
+            Notice notice, DownlinkProxy downlink, long token, int index, JobTerms terms, long cursorRound) {
+        int epoch = terms.epoch();
+        return switch (notice) {
+            case OFFER -> downlink.offer(token, terms);
+            case LAYOUT_WANTED -> downlink.layoutWanted(token);
+            case REJECT -> downlink.reject(token, rejectCode, rejectReason);
+            case WELCOME -> downlink.welcome(token, terms, index, welcomeRound);
+            case START -> downlink.start(epoch, round);
+            case BEHIND -> downlink.behind(epoch, round);
+            case SUPPLY -> downlink.supply(epoch, cursorRound, supplyParts);
+            case RETRY -> downlink.retry(epoch, cursorRound, attempt, retryReason);
+            case FAILURE -> downlink.failure(epoch, cursorRound, failureCode, failureReason);
+            case GOODBYE -> downlink.goodbye(epoch, index);
+        };
     }
 }
