@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * over fresh seeds: below 1e-5 of the squared norm and three standard errors, exceeded by chance by one unbiased vector in 700; the
  * seeds are fixed. Below half a bit, where errors are larger than the vector, 1,024 coordinates keep up to 2.3e-5.
  */
+@Tag("thorough")
 class CodedBiasTest {
     private static final long SEED = 48;
     private static final double LIMIT = 1e-5;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * lognormal ones. Trials go on until the standard error is small enough to tell 1e-5 of the squared norm, or a thousandth
  * of the vNMSE where that is above 2.
  */
+@Tag("thorough")
 class UnbiasedTest {
     private static final long SEED = 41;
     private static final double LIMIT = 1e-5;

@@ -18,6 +18,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.MediaDriverHost;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,7 @@ class ProcessTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void shouldNameAStoppedWorkerAtTheDeadlineAndGoOn(Job.Channel channel) throws Exception {
         try (Job job = job(channel, Duration.ofSeconds(1)); ChildProcess stopped = child(job, 1, 13)) {
             assertEquals("joined", stopped.line());
@@ -130,6 +132,7 @@ class ProcessTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void shouldEndExchangesWhenTheAggregatorIsKilledAndDoesNotComeBack(Job.Channel channel) throws Exception {
         MediaDriverHost driver = channel == Job.Channel.IPC ? MediaDriverHost.launch(4) : null;
         JobAddress wanted = driver == null ? JobAddress.udp("127.0.0.1", 0) : JobAddress.ipc(driver.directory(), 3);
@@ -159,6 +162,7 @@ class ProcessTest {
 
     /** A driver that was killed looks alive for seconds: who begins meanwhile finds it, and then its successor. */
     @Test
+    @Tag("thorough")
     void shouldBeginWhereAMediaDriverHasJustDied() throws Exception {
         Path directory = MediaDriverHost.parent()
             .resolve("eden4j-test-" + ProcessHandle.current().pid() + '-' + System.nanoTime());

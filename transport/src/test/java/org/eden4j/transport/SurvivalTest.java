@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.aggregator.AggregatorCounters;
 import org.eden4j.transport.job.JobAddress;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * wait until somebody counts as lost.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class SurvivalTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5_000;

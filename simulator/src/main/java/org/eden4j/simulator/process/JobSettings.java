@@ -29,7 +29,7 @@ import org.eden4j.transport.wire.FrameLayout;
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
         int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
         Loss loss, boolean errorFeedback, int shards, boolean peers) {
-    private static final Duration STARTING = Duration.ofSeconds(60);
+    private static final Duration STARTING = Duration.ofMinutes(5);
     private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final long RUN = new SecureRandom().nextLong();
 
@@ -90,7 +90,10 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         return workers * shards;
     }
 
-    /** How long members may take to start: a JVM and its first compilations cost seconds of a processor's time. */
+    /**
+     * How long members may take to start: a JVM and its first compilations cost seconds of a processor's time, and other programs
+     * may have the processors. One that dies meanwhile is noticed at once; this ends what hangs.
+     */
     Duration starting() {
         int processes = threads ? 1 : workers + (peers ? 0 : shards);
         return STARTING

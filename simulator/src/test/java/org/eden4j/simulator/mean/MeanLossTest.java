@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
 import org.eden4j.transport.wire.FrameLayout;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class MeanLossTest {
     /** Enough rounds that a tenth of the error is at least five standard errors of it, see {@link #standardError}. */
     @ParameterizedTest
     @CsvSource({"independent,.01,12", "independent,.05,7", "independent,.2,4", "same,.01,2", "same,.05,2", "same,.2,2"})
+    @Tag("thorough")
     void shouldMeetTheClosedFormWhereFramesAreNotRepeated(String vectors, double loss, int rounds) {
         List<JsonNode> lines = mean(rounds, "--unreliable", "--loss", Double.toString(loss), "--vectors", vectors,
                 "--input", "normal", "--dimension", Integer.toString(DIMENSION), "--mtu", Integer.toString(MTU),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.ProcessRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ class MeanProcessesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ipc", "udp"})
+    @Tag("thorough")
     void shouldGoOnWithoutAWorkerThatIsKilledAndNameIt(String channel) throws Exception {
         ProcessRun run = new ProcessRun(lines -> {
             if (lines.size() == 2) {
@@ -60,6 +62,7 @@ class MeanProcessesTest {
     }
 
     @Test
+    @Tag("thorough")
     void shouldFailWithOneLineWhereTheQuorumIsMissed() throws Exception {
         ProcessRun run = new ProcessRun(lines -> {
             if (lines.size() == 2) {
@@ -78,6 +81,7 @@ class MeanProcessesTest {
     /** Worker, aggregator and media driver are killed one after the other. */
     @ParameterizedTest
     @ValueSource(strings = {"ipc", "udp"})
+    @Tag("thorough")
     void shouldReplaceWhatIsKilledAndGoOn(String channel) throws Exception {
         ProcessRun run = new ProcessRun(lines -> {
             int victim = switch (lines.size()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.ProcessRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A worker of a training is killed after the first epoch, while it learns. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class TrainProcessesTest {
     private static final int VICTIM = 1;
     private static final int EPOCHS = 3;
