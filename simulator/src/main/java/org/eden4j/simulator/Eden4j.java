@@ -2,11 +2,10 @@ package org.eden4j.simulator;
 
 import java.io.PrintWriter;
 import java.util.ServiceConfigurationError;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eden4j.simulator.bench.BenchCommand;
 import org.eden4j.simulator.claims.ClaimsCommand;
 import org.eden4j.simulator.cli.Failures;
+import org.eden4j.simulator.cli.StandardOutput;
 import org.eden4j.simulator.doctor.DoctorCommand;
 import org.eden4j.simulator.file.CompressCommand;
 import org.eden4j.simulator.file.DecompressCommand;
@@ -21,9 +20,12 @@ import org.eden4j.simulator.train.DemoCommand;
 import org.eden4j.simulator.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
@@ -37,7 +39,7 @@ public final class Eden4j {
     private Eden4j() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, new PrintWriter(System.out), new PrintWriter(System.err, true)));
+        System.exit(run(arguments, StandardOutput.writer(), new PrintWriter(System.err, true)));
     }
 
     /**
@@ -48,16 +50,20 @@ public final class Eden4j {
      * @return the exit code
      */
     public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        Logger.getLogger("").setLevel(Level.WARNING);
         Failures failures = new Failures();
         try {
-            return new CommandLine(new Eden4j()).setOut(out)
+            int exitCode = new CommandLine(new Eden4j()).setOut(out)
                 .setErr(err)
+                .setExecutionStrategy(Eden4j::execute)
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
                 .setUsageHelpAutoWidth(true)
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .execute(arguments);
+            out.flush();
+            return exitCode;
+        } catch (StandardOutput.LostException e) {
+            return failures.outputLost(e, err);
         } catch (OutOfMemoryError e) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             err.println("eden: the heap of " + heap + " MB is too small (" + e.getMessage()
@@ -68,8 +74,16 @@ public final class Eden4j {
             err.println("eden: " + Failures.sentence(e.getCause() instanceof IllegalStateException cause ? cause : e));
             return ExitCode.SOFTWARE;
         } finally {
-            out.flush();
             err.flush();
+        }
+    }
+
+    /** Runs a command or prints its help; whichever it is, it ends where standard output does. */
+    private static int execute(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (StandardOutput.LostException e) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
         }
     }
 

@@ -9,10 +9,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns an exception into one line on standard error and an exit code: 1 for a failed run, 2 for wrong usage. */
+/**
+ * Turns an exception into one line on standard error and an exit code: 1 for a failed run, 2 for wrong usage. A reader that wants
+ * no more of standard output is no failure.
+ */
 public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        if (StandardOutput.isUnread(failure)) {
+            return ExitCode.OK;
+        }
         PrintWriter err = command.getErr();
         err.println(command.getCommandSpec().qualifiedName() + ": " + sentence(failure));
         boolean stacktrace = command.getCommandSpec()
@@ -37,6 +43,15 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
         }
         err.flush();
         return ExitCode.USAGE;
+    }
+
+    /** Standard output broke where no command runs: its help or its last words. */
+    public int outputLost(StandardOutput.LostException failure, PrintWriter err) {
+        if (StandardOutput.isUnread(failure)) {
+            return ExitCode.OK;
+        }
+        err.println("eden: " + sentence(failure));
+        return ExitCode.SOFTWARE;
     }
 
     /** What went wrong, on one line: the message, or the kind of exception where it has none. */

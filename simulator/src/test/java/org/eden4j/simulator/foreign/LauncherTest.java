@@ -40,6 +40,7 @@ class LauncherTest {
         ProcessBuilder builder = new ProcessBuilder("bash", root.resolve("eden").toString(), "mean", "--rounds", "2");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("EDEN4J_CLASSPATH", classPath);
+        builder.environment().put("LC_ALL", "C");
         Path out = root.resolve("out.txt");
         Path err = root.resolve("err.txt");
         Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
@@ -58,6 +59,13 @@ class LauncherTest {
         Path two = Files.createDirectory(root.resolve("two"));
         assertEquals(jar + " mean --rounds 2", run(0, ""));
         assertEquals(jar + ":" + one + ":" + two + " mean --rounds 2", run(0, one + "::" + two + ":"));
+    }
+
+    @Test
+    void shouldServeNamesThatAreNotAsciiInTheLocaleC() throws Exception {
+        Path jar = root.toRealPath().resolve("simulator/target/eden4j.jar");
+        Path directory = Files.createDirectory(root.resolve("m\u00e9thode"));
+        assertEquals(jar + ":" + directory + " mean --rounds 2", run(0, directory.toString()));
     }
 
     @Test
