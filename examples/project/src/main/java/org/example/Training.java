@@ -1,0 +1,75 @@
+package org.example;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.eden4j.compressor.Method;
+import org.eden4j.dl4j.EdenTraining;
+import org.eden4j.transport.Aggregator;
+import org.eden4j.transport.job.JobAddress;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** The aggregator of a job of two workers, or one of them: {@code aggregator}, {@code worker 0}, {@code worker 1}. */
+public final class Training {
+    private static final String ADDRESS = "udp:127.0.0.1:7411";
+    private static final int WORKERS = 2;
+    private static final int EXAMPLES = 256;
+
+    private Training() {}
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 1 && "aggregator".equals(args[0])) {
+            aggregate();
+        } else if (args.length == 2 && "worker".equals(args[0])) {
+            train(Integer.parseInt(args[1]));
+        } else {
+            System.err.println("Usage: Training aggregator | worker N");
+            System.exit(2);
+        }
+    }
+
+    private static void aggregate() throws Exception {
+        try (var aggregator = Aggregator.builder(JobAddress.parse(ADDRESS), WORKERS, Method.parse("eden:bits=4"))
+            .start()) {
+            aggregator.awaitEnd();
+        }
+    }
+
+    private static void train(int worker) throws Exception {
+        MultiLayerNetwork net = network();
+        DataSet share = share(worker);
+        try (var eden = EdenTraining.builder(net).job(ADDRESS).averagingFrequency(5).join()) {
+            for (int step = 0; step < 20; step++) {
+                net.fit(share);
+            }
+        }
+        System.out.printf("worker %d: sum of the parameters %.9g%n", worker, net.params().sumNumber().doubleValue());
+    }
+
+    private static MultiLayerNetwork network() {
+        var net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder().seed(1)
+            .updater(new Adam(.01))
+            .list()
+            .layer(new DenseLayer.Builder().nIn(20).nOut(64).activation(Activation.RELU).build())
+            .layer(new OutputLayer.Builder(LossFunction.MCXENT).nIn(64).nOut(2).activation(Activation.SOFTMAX).build())
+            .build());
+        net.init();
+        return net;
+    }
+
+    /** Points of two classes by the sign of their first coordinate, others for each worker. */
+    private static DataSet share(int worker) {
+        INDArray points = Nd4j.rand(new int[]{EXAMPLES, 20}, 100 + worker).subi(.5);
+        INDArray labels = Nd4j.zeros(EXAMPLES, 2);
+        for (int i = 0; i < EXAMPLES; i++) {
+            labels.putScalar(i, points.getDouble(i, 0) > 0 ? 1 : 0, 1);
+        }
+        return new DataSet(points, labels);
+    }
+}
