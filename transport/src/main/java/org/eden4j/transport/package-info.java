@@ -2,7 +2,7 @@
  * Turns the updates of many workers into one mean, over Aeron: the two roles of a job, and how they are started.
  *
  * <pre>
- * Worker (one per process or thread)                  Aggregator (one per job)
+ * Worker (one per process or thread)                  Aggregator (one per job, or per shard of its vector)
  *   exchange(update, weight, mean)
  *     encode frame by frame  --- Update frames --&gt;  add in worker order, divide by the weight that arrived
  *     decode into mean       &lt;--- Mean frames ---   encode the mean once, offer it to every worker

@@ -373,6 +373,29 @@ class ShardedJobTest {
         }
     }
 
+    /** As where a process was lost: its place is free in shard 0 before it is in others. */
+    @Test
+    void shouldWaitForThePlaceThatAnotherStillHasInAShard() throws Exception {
+        try (ShardedJob job = job(Job.Channel.UDP, 2, 2);
+                Aggregator other = Aggregator.builder(JobAddress.udp("127.0.0.1", 0), 2, METHOD)
+                    .downlink(DOWN)
+                    .jobSeed(Job.SEED)
+                    .shard(new Shard(0, 2))
+                    .start()) {
+            job.join(1, DIMENSION);
+            JobAddress elsewhere = JobAddress.of(List.of(other.address(), job.aggregators.get(1).address()));
+            Worker holder = Worker.builder(elsewhere, DIMENSION, METHOD).index(0).join();
+            long beginNs = System.nanoTime();
+            JoinRejectedException taken = assertThrows(JoinRejectedException.class,
+                    () -> job.join(0, DIMENSION, options -> options.joinTimeout(Duration.ofSeconds(2))));
+            assertEquals(RejectCode.INDEX_TAKEN, taken.code());
+            assertTrue(System.nanoTime() - beginNs >= 2_000_000_000L, "asked for as long as it was told");
+            Future<Worker> waiting = job.submit(() -> job.join(0, DIMENSION));
+            holder.close();
+            assertEquals(0, waiting.get().index());
+        }
+    }
+
     @Test
     void shouldRefuseShardsOfDifferentJobs() {
         try (ShardedJob job = job(Job.Channel.UDP, 2, 1);

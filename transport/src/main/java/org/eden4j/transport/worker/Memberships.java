@@ -9,6 +9,8 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
+import org.eden4j.transport.job.JoinRejectedException;
+import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.LongWork;
@@ -40,6 +42,9 @@ public final class Memberships implements Agent {
     private final List<WorkerAgent> agents = new ArrayList<>();
     private final CompletableFuture<List<Membership>> joined = new CompletableFuture<>();
     private final BitSet ended = new BitSet();
+    private final long startNs;
+    /** When the next shard is asked, at the earliest. */
+    private long askNs;
     private volatile boolean closeRequested;
     /** Why the worker leaves, null while it does not. */
     private RuntimeException reason;
@@ -54,6 +59,8 @@ public final class Memberships implements Agent {
         this.wish = wish;
         this.token = token;
         this.clock = clock;
+        startNs = clock.nanoTime();
+        askNs = startNs;
         agents.add(agent(first, wish));
     }
 
@@ -90,6 +97,9 @@ public final class Memberships implements Agent {
         for (int shard = 0; shard < agents.size(); shard++) {
             done += ended.get(shard) ? 0 : serve(shard);
         }
+        if (isToAskAgain()) {
+            withdrawLast();
+        }
         spreadFailure();
         if (ended.cardinality() == agents.size()) {
             throw new AgentTerminationException();
@@ -109,6 +119,23 @@ public final class Memberships implements Agent {
         }
     }
 
+    /**
+     * Whether the last shard that was asked has another member in the place that shard 0 has granted: that one may have been lost to all,
+     * and is not silent for long enough yet in this one.
+     */
+    private boolean isToAskAgain() {
+        return agents.size() > 1 && !agents.getLast().joined().isDone()
+                && agents.getLast().failure() instanceof JoinRejectedException refusal
+                && refusal.code() == RejectCode.INDEX_TAKEN && clock.nanoTime() - startNs < wish.joinTimeoutNs();
+    }
+
+    private void withdrawLast() {
+        WorkerAgent last = agents.removeLast();
+        ended.clear(agents.size());
+        last.onClose();
+        askNs = clock.nanoTime() + Protocol.JOIN_RETRY_NS;
+    }
+
     private void spreadFailure() {
         for (WorkerAgent agent : agents) {
             if (reason == null && agent.failure() != null) {
@@ -119,7 +146,7 @@ public final class Memberships implements Agent {
 
     /** Asks the next shard once all before it have granted this worker its place. */
     private void join() {
-        if (!agents.stream().allMatch(agent -> agent.joined().isDone())) {
+        if (clock.nanoTime() - askNs < 0 || !agents.stream().allMatch(agent -> agent.joined().isDone())) {
             return;
         }
         List<Membership> granted = agents.stream().map(agent -> agent.joined().join()).toList();
