@@ -124,7 +124,8 @@ class PreflightTest {
         assertEquals(512 << 10, new LinkLengths(16, 65504).term());
         assertEquals(256 << 10, new LinkLengths(16, 1408).term());
         assertEquals(128 << 10, new LinkLengths(1, 1408).largestWindow(false));
-        assertEquals(32 << 10, new LinkLengths(4, 1408).largestWindow(false));
+        assertEquals(128 << 10, new LinkLengths(2, 1408).largestWindow(false));
+        assertEquals(64 << 10, new LinkLengths(4, 1408).largestWindow(false));
         assertEquals(16 << 10, new LinkLengths(100, 1408).largestWindow(false));
         assertEquals(65504, new LinkLengths(100, 65504).largestWindow(false));
         for (int shards = 1; shards <= 255; shards++) {
