@@ -211,8 +211,7 @@ public final class WorkerBuilder {
                 joinTimeout.toNanos(), reconnectTimeout.toNanos(), shards.getFirst() instanceof JobAddress.Udp,
                 errorFeedback, new Shard(0, shards.size()));
         Memberships.Links links = links(shards, agreedMtu);
-        Memberships memberships = new Memberships(links.open(wish.shard(), joinTimeout), links, wish,
-                new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
+        Memberships memberships = new Memberships(links, wish, new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
         AgentRunner runner = AgentThreads.start(memberships);
         try {
             Method downlink = memberships.joined().get().getFirst().terms().downlink();

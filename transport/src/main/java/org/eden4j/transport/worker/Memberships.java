@@ -1,6 +1,7 @@
 package org.eden4j.transport.worker;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -41,6 +42,8 @@ public final class Memberships implements Agent {
     private final LongWork work = new LongWork(this::giveSigns);
     private final List<WorkerAgent> agents = new ArrayList<>();
     private final CompletableFuture<List<Membership>> joined = new CompletableFuture<>();
+    /** Links to shards that were not asked yet, in their order. */
+    private final ArrayDeque<WorkerLink> unused = new ArrayDeque<>();
     private final BitSet ended = new BitSet();
     private final long startNs;
     /** When the next shard is asked, at the earliest. */
@@ -50,18 +53,28 @@ public final class Memberships implements Agent {
     private RuntimeException reason;
 
     /**
-     * @param first the link to shard 0
+     * Opens the links to all shards: once this worker is a member of one, its thread has signs of life to give.
+     *
      * @param wish what the worker asks of shard 0
      * @param token of this process
      */
-    public Memberships(WorkerLink first, Links links, WorkerWish wish, long token, NanoClock clock) {
+    public Memberships(Links links, WorkerWish wish, long token, NanoClock clock) {
         this.links = links;
         this.wish = wish;
         this.token = token;
         this.clock = clock;
         startNs = clock.nanoTime();
         askNs = startNs;
-        agents.add(agent(first, wish));
+        int shards = wish.shard().count();
+        try {
+            for (int shard = 0; shard < shards; shard++) {
+                unused.add(links.open(new Shard(shard, shards), Duration.ofNanos(wish.joinTimeoutNs())));
+            }
+        } catch (RuntimeException e) {
+            CloseHelper.quietCloseAll(unused);
+            throw e;
+        }
+        agents.add(agent(unused.removeFirst(), wish));
     }
 
     private WorkerAgent agent(WorkerLink link, WorkerWish of) {
@@ -150,19 +163,20 @@ public final class Memberships implements Agent {
             return;
         }
         List<Membership> granted = agents.stream().map(agent -> agent.joined().join()).toList();
-        JobTerms first = granted.getFirst().terms();
+        JobTerms job = granted.getFirst().terms();
         JobTerms last = granted.getLast().terms();
-        if (!isSameJob(first, last)) {
+        if (!isSameJob(job, last)) {
             fail(new TransportException("shard " + last.shard() + " is of another job: seed " + last.jobSeed() + ", "
-                    + last.workers() + " workers, downlink " + last.downlink() + "; shard 0 has seed " + first.jobSeed()
-                    + ", " + first.workers() + " workers, downlink " + first.downlink()));
+                    + last.workers() + " workers, downlink " + last.downlink() + "; shard 0 has seed " + job.jobSeed()
+                    + ", " + job.workers() + " workers, downlink " + job.downlink()));
         } else if (agents.size() == wish.shard().count()) {
             joined.complete(granted);
         } else {
             WorkerWish next = wish.withShard(new Shard(agents.size(), wish.shard().count()))
                 .withIndex(granted.getFirst().index());
+            boolean fresh = unused.size() == wish.shard().count() - agents.size();
             try {
-                agents.add(agent(links.open(next.shard(), Duration.ofNanos(wish.joinTimeoutNs())), next));
+                agents.add(agent(fresh ? unused.removeFirst() : links.open(next.shard(), REOPENING), next));
             } catch (TransportException e) {
                 fail(e);
             }
@@ -185,6 +199,7 @@ public final class Memberships implements Agent {
 
     @Override
     public void onClose() {
+        CloseHelper.quietCloseAll(unused);
         CloseHelper.quietCloseAll(agents.stream().<AutoCloseable>map(agent -> agent::onClose).toList());
         joined.completeExceptionally(reason != null ? reason : new TransportException("this worker has ended"));
     }
