@@ -54,6 +54,16 @@ public interface BlockCodec {
      * coordinates as the block is padded to: see {@link BlockLayout#sumLength}. What is added may stand in a domain of the
      * method's own until {@link #finish}.
      *
+     * <p><b>Rounding.</b> Coordinates are added in float32, one addition per payload. The sum s of n payloads that decode to
+     * x_1 .. x_n, with weights w_1 .. w_n, satisfies coordinate by coordinate
+     *
+     * <pre>
+     * |s - sum w_k x_k| &lt;= g sum |w_k x_k|,    g = (n + 4) u / (1 - (n + 4) u),    u = 2^-24
+     * </pre>
+     *
+     * <p>as long as nothing is subnormal: g is 6e-4 for n = 10,000. Methods that add in a domain of their own satisfy it there, so for the norm of a
+     * block in place of a coordinate. Whoever adds a hundred thousand payloads adds sums of some hundred of them each.
+     *
      * @param payload from {@link #encode}, or from a stranger
      * @param payloadOffset first byte in {@code payload}
      * @param payloadLength bytes of the payload

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>(2,1) rotates to small integers times a power of two, whose sums are exact; the other vectors do not, and sums that
  * should be zero are only nearly so. An estimate that took the sign of such residues would keep 8e-4 of the squared norm as
  * bias at d = 128 with two rounds: {@link Codebook#TIE}. The reference table's 3.2e-4 for (2,1) at d = 128 is of this kind.
+ *
+ * <p>By chance: 4e-7, in 18 comparisons at eight standard errors of 25 groups.
  */
 class BiasTest {
     private static final long SEED = 9;
@@ -53,7 +55,7 @@ class BiasTest {
     @Test
     void shouldKeepAQuarterOfTheSquaredNormAsBiasWithOneRound() {
         SquaredBias bias = squaredBias(new float[]{2, 1}, HadamardRounds.ONE, 1024, 2_000);
-        assertEquals(.25, bias.value(), 3 * bias.standardError() + 1e-6);
+        assertEquals(.25, bias.value(), 8 * bias.standardError() + 1e-6);
     }
 
     @ParameterizedTest
@@ -73,7 +75,7 @@ class BiasTest {
             .findFirst()
             .orElseThrow();
         double value = expected.number("squared_bias_over_squared_norm");
-        assertEquals(value, bias.value(), 3 * Math.hypot(bias.standardError(), expected.number("sd")) + 1e-3 * value);
+        assertEquals(value, bias.value(), 8 * Math.hypot(bias.standardError(), expected.number("sd")) + 1e-3 * value);
     }
 
     @Test
@@ -86,7 +88,7 @@ class BiasTest {
         }
         double distortion = Codebook.ofBits(1).distortion();
         report("biased scale, normal", 1024, 2_000, bias);
-        assertEquals(distortion * distortion, bias.value(), .01 * distortion * distortion + 3 * bias.standardError());
+        assertEquals(distortion * distortion, bias.value(), .01 * distortion * distortion + 8 * bias.standardError());
     }
 
     private static SquaredBias squaredBias(float[] vector, HadamardRounds rounds, int size, int trials) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
+/** By chance: 1e-6, in 241 comparisons at six standard errors and one of 2^41 pairs of random numbers. */
 class BlockSeedTest {
     private static final long SEED = 7;
 
@@ -33,8 +34,8 @@ class BlockSeedTest {
         double expected = 512;
         int low = collisions(Arrays.stream(seeds).map(seed -> seed & 0xFFFFFFFFL).toArray());
         int high = collisions(Arrays.stream(seeds).map(seed -> seed >>> 32).toArray());
-        assertEquals(expected, low, 4 * Math.sqrt(expected), "collisions of the low halves");
-        assertEquals(expected, high, 4 * Math.sqrt(expected), "collisions of the high halves");
+        assertEquals(expected, low, 6 * Math.sqrt(expected), "collisions of the low halves");
+        assertEquals(expected, high, 6 * Math.sqrt(expected), "collisions of the high halves");
     }
 
     @Test
@@ -71,7 +72,7 @@ class BlockSeedTest {
         double standardError = Math.sqrt(64 / 4.0 / trials);
         for (int bit = 0; bit < flipped.length; bit++) {
             double mean = (double) flipped[bit] / trials;
-            assertEquals(32, mean, 4.5 * standardError, "input bit " + bit + " of seed " + SEED);
+            assertEquals(32, mean, 6 * standardError, "input bit " + bit + " of seed " + SEED);
         }
     }
 
@@ -87,7 +88,7 @@ class BlockSeedTest {
         }
         for (int bit = 0; bit < 64; bit++) {
             double z = (2.0 * ones[bit] - trials) / Math.sqrt(trials);
-            assertTrue(Math.abs(z) < 4.5, "output bit " + bit + ": z = " + z);
+            assertTrue(Math.abs(z) < 6, "output bit " + bit + ": z = " + z);
         }
     }
 

@@ -18,11 +18,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** vNMSE on fresh normal inputs with fresh seeds, against the reference table: rotation HDHD, that is two rounds. */
+/**
+ * vNMSE on fresh normal inputs with fresh seeds, against the reference table: rotation HDHD, that is two rounds.
+ *
+ * <p>By chance: 4e-6, in 94 comparisons.
+ */
 class ErrorTest {
     private static final long SEED = 20;
-    /** 48 rows are tested at once. */
-    private static final double STANDARD_ERRORS = 4;
+    private static final double STANDARD_ERRORS = 5.5;
     private static final Map<ScaleRule, String> NAMES = new EnumMap<>(Map.of(ScaleRule.UNBIASED, "unbiased",
             ScaleRule.BIASED, "biased", ScaleRule.MATCHED_NORM, "matched", ScaleRule.UNIT, "S1"));
     private static final List<ReferenceTable.Row> TABLE = ReferenceTable.read("/reference/vnmse.csv");

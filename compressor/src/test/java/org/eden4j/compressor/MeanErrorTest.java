@@ -7,7 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The error of the mean of n workers that all have the same lognormal vector: n nmse stays what it is at n = 1. */
+/**
+ * The error of the mean of n workers that all have the same lognormal vector: n nmse stays what it is at n = 1.
+ *
+ * <p>By chance: 3e-6, in five comparisons at five standard errors at least.
+ */
 class MeanErrorTest {
     private static final long SEED = 61;
     private static final int SIZE = 128;
@@ -15,10 +19,10 @@ class MeanErrorTest {
     private static final double IDEAL = .57;
 
     @ParameterizedTest
-    @CsvSource({"1, 4000", "10, 1000", "100, 200", "1000, 100", "10000, 100"})
+    @CsvSource({"1, 4000", "10, 1000", "100, 250", "1000, 250", "10000, 250"})
     void shouldFallWithTheNumberOfWorkers(int workers, int trials) {
         RunningMean error = workersTimesNmse("eden:bits=1", workers, trials);
-        assertTrue(3 * error.standardError() < .05 * IDEAL, "not accurate enough: " + error.standardError());
+        assertTrue(5 * error.standardError() < .05 * IDEAL, "not accurate enough: " + error.standardError());
         assertEquals(IDEAL, error.mean(), .05 * IDEAL);
     }
 

@@ -14,8 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Which methods are unbiased, by {@link SquaredBias} of one fixed vector over fresh seeds: sparse, geometric, spiky and
- * lognormal ones. Trials go on until the standard error is small enough to tell 1e-5 of the squared norm, or a thousandth
+ * lognormal ones. Trials go on until the standard error is small enough to tell 1e-5 of the squared norm, or a hundredth
  * of the vNMSE where that is above 2.
+ *
+ * <p>By chance: 6e-6, in 190 comparisons at eight standard errors of 25 groups.
  */
 @Tag("thorough")
 class UnbiasedTest {
@@ -33,7 +35,7 @@ class UnbiasedTest {
         }
 
         boolean unbiased() {
-            return Math.abs(bias.value()) <= LIMIT + 3 * bias.standardError();
+            return Math.abs(bias.value()) <= Math.max(LIMIT + 3 * bias.standardError(), 8 * bias.standardError());
         }
     }
 

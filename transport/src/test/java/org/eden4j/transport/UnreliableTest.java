@@ -85,9 +85,9 @@ class UnreliableTest {
                 lost += statistics.lost();
             }
         }
-        // a datagram carries one frame; a busy network may lose or reorder a few by itself
+        // by chance: 1e-8; a datagram carries one frame; a busy network may lose or reorder a few by itself
         double spread = Math.sqrt(loss * (1 - loss) * sent);
-        assertEquals(loss * sent, lost, 4 * spread + 3, lost + " of " + sent + " frames were lost");
+        assertEquals(loss * sent, lost, 6 * spread + 3, lost + " of " + sent + " frames were lost");
     }
 
     /** The end of the update is repeated all the while: it must not end the update of the next attempt before that came. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The trained points, measured again. */
+/** The trained points, measured again. By chance: 1e-6, in 120 comparisons at six standard errors and 24 at 5.5 and more. */
 class TrellisPointsTest {
     private static final long SEED = 0x7e;
     private static final int BLOCK = 4096;
@@ -50,7 +50,7 @@ class TrellisPointsTest {
 
     /**
      * Each point is the mean of what is quantized to it, as Lloyd's condition has it: by the scalar loops, in double. Within six
-     * standard errors of that mean and what 100 iterations leave: by chance in 1e-7 of seeds.
+     * standard errors of that mean and what 100 iterations leave.
      */
     @ParameterizedTest
     @MethodSource("all")

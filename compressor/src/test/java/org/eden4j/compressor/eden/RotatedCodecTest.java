@@ -25,7 +25,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The codec against its definition, written out in doubles: x^ = (D H)...(D H) S c(z + u) with z = sqrt(d) y / |y|, and the shift u. */
+/**
+ * The codec against its definition, written out in doubles: x^ = (D H)...(D H) S c(z + u) with z = sqrt(d) y / |y|, and the shift u.
+ *
+ * <p>By chance: 1e-8, in three comparisons.
+ */
 class RotatedCodecTest {
     private static final long SEED = 0x5DEECE66DL;
 
@@ -278,7 +282,7 @@ class RotatedCodecTest {
         for (int i = 0; i < one.length; i++) {
             different += Integer.bitCount((one[i] ^ other[i]) & 0xFF);
         }
-        assertEquals(2048, different, 4 * Math.sqrt(4096) / 2, "half of the signs, within four standard errors");
+        assertEquals(2048, different, 6 * Math.sqrt(4096) / 2, "half of the signs, within six standard errors");
     }
 
     @Test

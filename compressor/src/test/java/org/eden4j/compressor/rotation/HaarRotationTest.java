@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** By chance: 2e-5, in 1,035 comparisons at six standard errors, half of them of squares, which are skewed. */
 public class HaarRotationTest {
     private static final long SEED = 71;
     private static final int SIZE = 128;
@@ -97,12 +98,12 @@ public class HaarRotationTest {
             mixed.add(products / SIZE);
         }
         for (int i = 0; i < SIZE; i++) {
-            assertEquals(0, means[i].mean(), 4.5 * means[i].standardError(), "mean of coordinate " + i);
-            assertEquals(1.0 / SIZE, squares[i].mean(), 4.5 * squares[i].standardError(), "square of coordinate " + i);
+            assertEquals(0, means[i].mean(), 6 * means[i].standardError(), "mean of coordinate " + i);
+            assertEquals(1.0 / SIZE, squares[i].mean(), 6 * squares[i].standardError(), "square of coordinate " + i);
         }
         double expected = 1.0 / SIZE / (SIZE + 2);
-        assertEquals(3 * expected, fourth.mean(), 4 * fourth.standardError(), "fourth moment, seed " + SEED);
-        assertEquals(expected, mixed.mean(), 4 * mixed.standardError(), "mixed moment, seed " + SEED);
+        assertEquals(3 * expected, fourth.mean(), 6 * fourth.standardError(), "fourth moment, seed " + SEED);
+        assertEquals(expected, mixed.mean(), 6 * mixed.standardError(), "mixed moment, seed " + SEED);
     }
 
     /** Data drawn with the block's own seed, by either of our generators, is as good as any other: no catastrophic tail. */
@@ -126,8 +127,8 @@ public class HaarRotationTest {
             javas.add(TestVectors.relativeError(y, pipe.send(y, new BlockSeed(trial, 0))));
         }
         double expected = .0092590226;
-        assertEquals(expected, ours.mean(), 4 * ours.standardError());
-        assertEquals(expected, javas.mean(), 4 * javas.standardError());
+        assertEquals(expected, ours.mean(), 6 * ours.standardError());
+        assertEquals(expected, javas.mean(), 6 * javas.standardError());
     }
 
     @Test
@@ -136,7 +137,7 @@ public class HaarRotationTest {
         float[] one = rotate(x, 1);
         assertArrayEquals(one, rotate(x, 1));
         double cosine = TestVectors.dot(one, rotate(x, 2)) / TestVectors.squaredNorm(x);
-        assertEquals(0, cosine, 5 / Math.sqrt(SIZE));
+        assertEquals(0, cosine, 6 / Math.sqrt(SIZE));
         assertEquals(1, TestVectors.dot(one, one) / TestVectors.squaredNorm(x), 1e-6);
     }
 

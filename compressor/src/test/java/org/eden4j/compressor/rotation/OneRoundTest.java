@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** One round where it does no harm. By chance: 1e-6, in eleven comparisons at nine standard errors of 25 groups. */
 class OneRoundTest {
     private static final long SEED = 51;
     private static final int SIZE = 4096;

@@ -45,6 +45,7 @@ class TernGradTest extends BlockCodecContract {
         return clip > 0 ? Math.min(largest, clip) : largest;
     }
 
+    /** By chance: 2e-6, in 256 comparisons at six standard errors of counts that are skewed where few are expected. */
     @ParameterizedTest
     @MethodSource("methods")
     void shouldSendEachCoordinateWithTheProbabilityOfItsMagnitude(Method method) {
@@ -64,7 +65,7 @@ class TernGradTest extends BlockCodecContract {
         }
         for (int i = 0; i < x.length; i++) {
             double p = Math.min(1, Math.abs(x[i]) / largest);
-            double limit = 4.5 * Math.sqrt(p * (1 - p) / trials) + 1e-9;
+            double limit = 6 * Math.sqrt(p * (1 - p) / trials) + 1e-9;
             assertEquals(p, (double) sent[i] / trials, limit, "coordinate " + i);
         }
     }

@@ -83,7 +83,10 @@ abstract class SharedRotationContract extends BlockCodecContract {
         }
     }
 
-    /** The same vector at n workers: the rotation is shared, the rounding is not, and the error falls as 1/n. */
+    /**
+     * The same vector at n workers: the rotation is shared, the rounding is not, and the error falls as 1/n. By chance: 1e-6, for
+     * 18 methods at six standard errors of 100 trials.
+     */
     @ParameterizedTest
     @MethodSource("methods")
     protected void shouldAverageItsErrorAway(Method method) {
@@ -113,6 +116,6 @@ abstract class SharedRotationContract extends BlockCodecContract {
         double standardError = Math.hypot(one.standardError(), many.standardError());
         String report = Measurement.print("%s d=%d: n nmse %.4g +- %.2g at n = 1, %.4g +- %.2g at n = %d, seed %d",
                 method, length, one.mean(), one.standardError(), many.mean(), many.standardError(), workers, SEED);
-        assertEquals(one.mean(), many.mean(), 4 * standardError, report);
+        assertEquals(one.mean(), many.mean(), 6 * standardError, report);
     }
 }

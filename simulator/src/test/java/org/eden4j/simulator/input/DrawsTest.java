@@ -46,6 +46,7 @@ class DrawsTest {
         assertFalse(Arrays.equals(fill(draws, 4, 0), fill(draws, 5, 0)));
     }
 
+    /** By chance: 1e-8, in three comparisons at six standard errors. */
     @ParameterizedTest
     @ValueSource(doubles = {0, .5, .9, 1})
     void shouldCorrelateAsAsked(double rho) {
@@ -58,7 +59,7 @@ class DrawsTest {
             dot += (double) a[i] * b[i];
             squares += (double) a[i] * a[i];
         }
-        assertEquals(rho, dot / squares, 4 / Math.sqrt(DIMENSION));
+        assertEquals(rho, dot / squares, 6 / Math.sqrt(DIMENSION));
     }
 
     @Test

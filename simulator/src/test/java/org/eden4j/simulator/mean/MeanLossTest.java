@@ -17,7 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Means over a network that loses datagrams in both directions; members are threads with media drivers of their own. */
+/**
+ * Means over a network that loses datagrams in both directions; members are threads with media drivers of their own.
+ *
+ * <p>By chance: 7e-6, in twelve comparisons at five standard errors at least.
+ */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class MeanLossTest {
     private static final String SEED = "20261122";

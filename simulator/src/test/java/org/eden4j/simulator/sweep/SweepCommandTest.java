@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +24,7 @@ import org.eden4j.simulator.output.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** By chance: 1e-7, in six comparisons at six standard errors and one at eight. */
 class SweepCommandTest {
     private static final List<String> FIELDS = List.of("command", "method", "dimension", "blockSize", "workers",
             "input",
@@ -71,16 +71,13 @@ class SweepCommandTest {
         JsonNode one = run.json().get(0);
         JsonNode many = run.json().get(1);
         // a block of 4096 is within .3 % of the asymptotic value
-        assertEquals(vnmse, one.get("vnmse").asDouble(), 4 * one.get("vnmseStdErr").asDouble() + .003 * vnmse);
+        assertEquals(vnmse, one.get("vnmse").asDouble(), 6 * one.get("vnmseStdErr").asDouble() + .003 * vnmse);
         assertEquals(one.get("vnmse").asDouble(), one.get("nmse").asDouble());
-        assertEquals(vnmse / 8, many.get("nmse").asDouble(), 4 * many.get("nmseStdErr").asDouble() + .003 * vnmse / 8);
+        assertEquals(vnmse / 8, many.get("nmse").asDouble(), 6 * many.get("nmseStdErr").asDouble() + .003 * vnmse / 8);
         assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
     }
 
-    /**
-     * Of several blocks, the last ones smaller. By chance the two cells are off by more than four standard errors with a
-     * probability of 1.3e-4.
-     */
+    /** Of several blocks, the last ones smaller. */
     @Test
     void shouldPrintTheExpectedErrorBesideTheMeasuredOne() {
         CliRun run = CliRun.of("sweep", "--method", "eden:bits=1", "--method", "eden:bits=4", "--method", "terngrad",
@@ -96,7 +93,7 @@ class SweepCommandTest {
             assertEquals(blocks / 896, expected, 1e-12);
             // the second order in the inverse length, at 128 coordinates
             assertEquals(expected, row.get("vnmse").asDouble(),
-                    4 * row.get("vnmseStdErr").asDouble() + .004 * expected, row.toString());
+                    6 * row.get("vnmseStdErr").asDouble() + .004 * expected, row.toString());
         }
         assertTrue(rows.getLast().get("expectedVnmse").isNull(), rows.getLast().toString());
         CliRun text = CliRun.of("sweep", "--trials", "3");
@@ -120,7 +117,7 @@ class SweepCommandTest {
         }
         double nobody = Math.pow(.2, 6);
         double expected = (1 + v) * inverse - (1 - nobody) / 6 + nobody / 6;
-        assertEquals(expected, row.get("nmse").asDouble(), 4 * row.get("nmseStdErr").asDouble() + .01 * v,
+        assertEquals(expected, row.get("nmse").asDouble(), 6 * row.get("nmseStdErr").asDouble() + .01 * v,
                 row.toString());
         assertEquals(.2, row.get("loss").asDouble());
     }
@@ -237,7 +234,7 @@ class SweepCommandTest {
         Row row = run(new Cell(GivenMethod.parse("eden:bits=1"), 1024, 1024, 4, draws, .5, 4000, false), 2);
         double vnmse = (double) row.get("vnmse");
         double expected = (4 * vnmse + 6 * vnmse / 2 + 4 * vnmse / 3 + vnmse / 4 + 1) / 16;
-        assertEquals(expected, (double) row.get("nmse"), 4 * (double) row.get("nmseStdErr"));
+        assertEquals(expected, (double) row.get("nmse"), 6 * (double) row.get("nmseStdErr"));
     }
 
     @Test
