@@ -7,6 +7,7 @@ import org.eden4j.simulator.claims.ClaimsCommand;
 import org.eden4j.simulator.cli.Failures;
 import org.eden4j.simulator.cli.StandardOutput;
 import org.eden4j.simulator.doctor.DoctorCommand;
+import org.eden4j.simulator.figures.ReportCommand;
 import org.eden4j.simulator.file.CompressCommand;
 import org.eden4j.simulator.file.DecompressCommand;
 import org.eden4j.simulator.host.AggregatorCommand;
@@ -18,6 +19,7 @@ import org.eden4j.simulator.soak.SoakCommand;
 import org.eden4j.simulator.sweep.SweepCommand;
 import org.eden4j.simulator.train.DemoCommand;
 import org.eden4j.simulator.train.TrainCommand;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -29,10 +31,10 @@ import picocli.CommandLine.RunLast;
 
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
-        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, ClaimsCommand.class,
-        BenchCommand.class, CompressCommand.class, DecompressCommand.class, AggregatorCommand.class,
+        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class,
+        ReportCommand.class, ClaimsCommand.class, BenchCommand.class, CompressCommand.class, DecompressCommand.class, AggregatorCommand.class,
         WorkerCommand.class,
-        SoakCommand.class, DoctorCommand.class, HelpCommand.class,
+        SoakCommand.class, DoctorCommand.class, HelpCommand.class, GenerateCompletion.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
                 "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
 public final class Eden4j {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Eden4jTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "mean", "sweep", "claims", "compress", "decompress", "doctor"})
+    @ValueSource(strings = {"demo", "train", "mean", "sweep", "report", "claims", "compress", "decompress", "doctor"})
     void shouldShowAnExampleInEveryHelp(String command) {
         CliRun run = CliRun.of(command, "--help");
         assertEquals(0, run.exitCode());
@@ -27,6 +27,13 @@ class Eden4jTest {
         for (int mtu : new int[]{FrameLayout.SMALLEST_MTU - 32, FrameLayout.LARGEST_MTU + 32}) {
             assertEquals(2, CliRun.of("mean", "--mtu", Integer.toString(mtu)).exitCode(), mtu + " is refused");
         }
+    }
+
+    @Test
+    void shouldCompleteCommandsInTheShell() {
+        CliRun run = CliRun.of("generate-completion");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains("complete -F _complete_eden"), run.out());
     }
 
     @Test

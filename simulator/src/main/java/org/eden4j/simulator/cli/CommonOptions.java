@@ -21,7 +21,7 @@ public final class CommonOptions {
     @Option(names = "--format", paramLabel = "F", defaultValue = "text", description = "${COMPLETION-CANDIDATES}; json is one object a line (default ${DEFAULT-VALUE}).")
     Format format;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write results.jsonl, results.csv and manifest.json there.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Write results.jsonl, results.csv and manifest.json there; of report, the page.")
     Path out;
 
     @Option(names = "--quiet", description = "No progress bar; there is none anyway where there is no terminal.")
@@ -61,8 +61,8 @@ public final class CommonOptions {
     }
 
     /** The same for a command that goes on after these rows. */
-    public Results results(List<String> columns, List<String> textColumns, List<Row> earlier) {
-        return new Results(format, spec.commandLine().getOut(), columns, textColumns, out, manifest(), earlier);
+    public Results results(List<String> columns, List<String> textColumns, Path directory, List<Row> earlier) {
+        return new Results(format, spec.commandLine().getOut(), columns, textColumns, directory, manifest(), earlier);
     }
 
     /** What one needs to run this command again. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the rows that an interrupted command left in its directory. */
+/** Reads the rows that a command, perhaps interrupted, left in its directory. */
 public final class EarlierResults {
     /** What a command that goes on has and the first one had not. */
     private static final String RESUME = "--resume";
@@ -30,13 +30,18 @@ public final class EarlierResults {
         }
         try {
             check(directory, manifest);
-            String text = Files.readString(file);
-            List<Row> rows = new ArrayList<>();
-            text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> rows.add(row(line)));
-            return rows;
+            return rows(file);
         } catch (IOException e) {
             throw new UncheckedIOException("--resume: " + directory + " cannot be read: " + e, e);
         }
+    }
+
+    /** The whole lines of a file of rows. */
+    public static List<Row> rows(Path file) throws IOException {
+        String text = Files.readString(file);
+        List<Row> rows = new ArrayList<>();
+        text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> rows.add(row(line)));
+        return rows;
     }
 
     private static void check(Path directory, Manifest manifest) throws IOException {

@@ -115,6 +115,12 @@ public final class Results implements AutoCloseable {
         }
     }
 
+    /** Keeps a row in the files and does not print it. */
+    public synchronized void keepOnly(Row row) {
+        keep(row);
+        keepInCsv(row);
+    }
+
     /** Prints what only people read. */
     public synchronized void text(String text) {
         if (format == Format.text) {

@@ -3,7 +3,8 @@ package org.eden4j.simulator.report;
 import java.util.List;
 
 /**
- * A table of texts; the first column names the row, the others hold numbers and stand to the right.
+ * A table of texts; the first column names the row, the others hold numbers and stand to the right. Readers sort it by the buttons in
+ * its head.
  *
  * @param columns headings
  * @param rows as many cells as headings each
@@ -21,7 +22,9 @@ public record HtmlTable(List<String> columns, List<List<String>> rows) {
 
     String html() {
         StringBuilder html = new StringBuilder("<div class=\"wide\"><table>\n<thead><tr>");
-        columns.forEach(column -> html.append("<th>").append(Page.escape(column)).append("</th>"));
+        columns.forEach(column -> html.append("<th scope=\"col\"><button type=\"button\">")
+            .append(Page.escape(column))
+            .append("</button></th>"));
         html.append("</tr></thead>\n<tbody>\n");
         for (List<String> row : rows) {
             html.append("<tr>");

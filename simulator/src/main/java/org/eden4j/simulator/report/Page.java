@@ -1,90 +1,108 @@
 package org.eden4j.simulator.report;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
-/** An HTML page that needs nothing but itself, made from the top down. */
+/**
+ * An HTML page that needs nothing but itself, made from the top down: light or dark as the reader has it or chooses, for wide and
+ * narrow screens and for paper. Tables are sorted and lines of charts switched by buttons; points say their numbers when they are
+ * pointed at, or reached by the arrow keys. Without scripts all of it can be read.
+ */
 public final class Page {
-    private static final String HEAD = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>%s</title>
-            <style>
-            :root { --paper: #ffffff; --ink: #1f2430; --soft: #5c6370; --grid: #dfe2e8; --band: #f5f6f9;
-              --line-1: #6b7280; --line-2: #1d6fd1; --line-3: #c2410c; --line-4: #15803d; --line-5: #7e22ce; --line-6: #0f766e; }
-            @media (prefers-color-scheme: dark) {
-              :root { --paper: #14171d; --ink: #e4e7ee; --soft: #9aa2b1; --grid: #333945; --band: #1c2028;
-                --line-1: #9ca3af; --line-2: #60a5fa; --line-3: #fb923c; --line-4: #4ade80; --line-5: #c084fc; --line-6: #2dd4bf; } }
-            body { background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 64rem; padding: 2rem 1.25rem 4rem;
-              font: 1rem/1.55 system-ui, sans-serif; }
-            h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
-            h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
-            p { margin: .5rem 0; }
-            .soft, footer { color: var(--soft); font-size: .9rem; }
-            .wide { overflow-x: auto; }
-            table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%%; }
-            th, td { padding: .4rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
-            th:first-child, td:first-child { text-align: left; }
-            th { color: var(--soft); font-weight: 600; font-size: .9rem; }
-            tbody tr:nth-child(even) { background: var(--band); }
-            svg { display: block; width: 100%%; height: auto; }
-            pre { background: var(--band); padding: .8rem 1rem; overflow-x: auto; font-size: .85rem; }
-            footer { margin-top: 3rem; border-top: 1px solid var(--grid); padding-top: 1rem; }
-            </style>
-            </head>
-            <body>
-            """;
+    private static final int WIDE = 900;
+    private static final int WIDE_HEIGHT = 440;
+    private static final int NARROW = 380;
+    private static final int NARROW_HEIGHT = 330;
 
-    private final StringBuilder html = new StringBuilder();
+    private final String title;
+    private final StringBuilder body = new StringBuilder();
     private int charts;
 
     public Page(String title) {
-        html.append(HEAD.formatted(escape(title)));
-        html.append("<h1>").append(escape(title)).append("</h1>\n");
+        this.title = title;
     }
 
     public Page heading(String text) {
-        html.append("<h2>").append(escape(text)).append("</h2>\n");
-        return this;
+        return element("h2", text);
     }
 
     public Page paragraph(String text) {
-        html.append("<p>").append(escape(text)).append("</p>\n");
+        return element("p", text);
+    }
+
+    private Page element(String name, String text) {
+        body.append('<').append(name).append('>').append(escape(text)).append("</").append(name).append(">\n");
         return this;
     }
 
     /** Small print. */
     public Page note(String text) {
-        html.append("<p class=\"soft\">").append(escape(text)).append("</p>\n");
+        body.append("<p class=\"soft\">").append(escape(text)).append("</p>\n");
         return this;
     }
 
     public Page table(HtmlTable table) {
-        html.append(table.html());
+        body.append(table.html());
         return this;
     }
 
-    public Page chart(LineChart chart) {
+    /** A chart with its legend, drawn once for wide and once for narrow screens. */
+    public Page chart(Chart chart) {
         charts++;
-        html.append("<div class=\"wide\">").append(chart.svg("c" + charts)).append("</div>\n");
+        body.append("<figure id=\"chart-").append(charts).append("\">\n<div class=\"legend\">\n");
+        for (int i = 0; i < chart.series().size(); i++) {
+            legend(chart.series().get(i), i);
+        }
+        body.append("</div>\n<div class=\"large\">\n")
+            .append(chart.svg(WIDE, WIDE_HEIGHT))
+            .append("</div>\n<div class=\"small\">\n")
+            .append(chart.svg(NARROW, NARROW_HEIGHT))
+            .append("</div>\n</figure>\n");
         return this;
+    }
+
+    private void legend(Series series, int index) {
+        String ink = Ink.line(index).name();
+        String mark = series.curve() ? "" : SvgCanvas.shape(Ink.marker(index), 11, 6);
+        body.append(String.format(Locale.ROOT,
+                "<button type=\"button\" data-series=\"%d\" aria-pressed=\"true\"><svg class=\"key\" viewBox=\"0 0 22 12\""
+                        + " aria-hidden=\"true\"><path d=\"M0 6H22\" stroke=\"var(--%s)\" stroke-width=\"1.8\"%s/>"
+                        + "<g fill=\"var(--%s)\">%s</g></svg>%s</button>%n",
+                index, ink, series.curve() ? " stroke-dasharray=\"6 4\"" : "", ink, mark, escape(series.name())));
     }
 
     /** Text as it stands, in a fixed width. */
     public Page code(String text) {
-        html.append("<pre>").append(escape(text)).append("</pre>\n");
+        body.append("<pre>").append(escape(text)).append("</pre>\n");
         return this;
     }
 
     /** The whole page. */
     public String html() {
-        return html + "</body>\n</html>\n";
+        String style = ":root { " + Ink.variables(false) + "}\n@media (prefers-color-scheme: dark) { :root { "
+                + Ink.variables(true) + "} }\n:root[data-theme=light] { " + Ink.variables(false)
+                + "}\n:root[data-theme=dark] { " + Ink.variables(true) + "}\n" + resource("page.css")
+                + "@media print { :root, :root[data-theme] { " + Ink.variables(false) + "} }\n";
+        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                + "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" + escape(title)
+                + "</title>\n<style>\n" + style + "</style>\n</head>\n<body>\n"
+                + "<button type=\"button\" id=\"theme\">light or dark</button>\n<h1>" + escape(title) + "</h1>\n"
+                + body + "<div id=\"tip\" role=\"status\" hidden></div>\n<script>\n" + resource("page.js")
+                + "</script>\n</body>\n</html>\n";
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = Page.class.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " of the page cannot be read: " + e, e);
+        }
     }
 
     /** Writes the page. */

@@ -1,9 +1,9 @@
 /**
- * Turns results into one self-contained HTML page: text, tables and charts as inline SVG, in light and dark.
+ * Turns results into one self-contained HTML page of text, tables and charts, in light and dark, and charts into SVG and PNG files.
  *
  * <pre>
- * lines of numbers --&gt; LineChart --SVG--&gt; Page --&gt; report.html
- * rows             --&gt; HtmlTable -------/
+ * numbers --&gt; Series, Axis --&gt; Chart --ChartDrawing--&gt; Canvas: SVG --&gt; Page --&gt; report.html
+ * rows    --&gt; HtmlTable ------------------------------- or picture      /   \--&gt; charts/NAME.svg, NAME.png
  * </pre>
  *
  * <p>Start with {@link org.eden4j.simulator.report.Page}.

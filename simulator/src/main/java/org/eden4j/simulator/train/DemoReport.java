@@ -5,9 +5,11 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.eden4j.simulator.output.Manifest;
 import org.eden4j.simulator.output.Row;
+import org.eden4j.simulator.report.Axis;
+import org.eden4j.simulator.report.Chart;
 import org.eden4j.simulator.report.HtmlTable;
-import org.eden4j.simulator.report.LineChart;
 import org.eden4j.simulator.report.Page;
+import org.eden4j.simulator.report.Series;
 
 /**
  * The demo's page: the table, accuracy against bytes and against epochs.
@@ -43,9 +45,9 @@ record DemoReport(List<DemoRun> runs, Manifest manifest) {
             .note("Ratios are against the uncompressed run. Replicas are compared by the hashes that the worker processes"
                     + " print after the last exchange.")
             .heading("Accuracy against bytes sent")
-            .chart(chart("MB sent, up and down", true, row -> megabytes(DemoRun.bytesTotal(row))))
+            .chart(chart(Axis.logarithmic("MB sent, up and down"), row -> megabytes(DemoRun.bytesTotal(row))))
             .heading("Accuracy against epochs")
-            .chart(chart("epoch", false, row -> (int) row.get("epoch")))
+            .chart(chart(Axis.linear("epoch"), row -> (int) row.get("epoch")))
             .note("What compression costs in learning: the closer the lines, the less.")
             .heading("How to run this again")
             .code("./eden " + String.join(" ", manifest.arguments()))
@@ -53,9 +55,9 @@ record DemoReport(List<DemoRun> runs, Manifest manifest) {
                     + Manifest.cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores.");
     }
 
-    private LineChart chart(String xTitle, boolean logarithmic, ToDoubleFunction<Row> x) {
-        return new LineChart(xTitle, "test accuracy, %", logarithmic, runs.stream()
-            .map(run -> new LineChart.Line(run.method(),
+    private Chart chart(Axis axis, ToDoubleFunction<Row> x) {
+        return new Chart(axis, Axis.linear("test accuracy, %"), runs.stream()
+            .map(run -> Series.of(run.method(),
                     run.epochs().stream().map(x::applyAsDouble).toList(),
                     run.epochs().stream().map(row -> 100 * (double) row.get("accuracy")).toList()))
             .toList());
