@@ -33,7 +33,7 @@ class Eden4jTest {
     void shouldCompleteCommandsInTheShell() {
         CliRun run = CliRun.of("generate-completion");
         assertEquals(0, run.exitCode(), run.err());
-        assertTrue(run.out().contains("complete -F _complete_eden"), run.out());
+        assertTrue(run.out().contains("complete -F _complete_eden") && run.out().contains("--preset"), run.out());
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.eden4j.simulator.cli.TextConverter;
  * lognormal       exp of N(0,1), each coordinate
  * normal          N(0,1)
  * student-t:3     Student's t with that many degrees of freedom
+ * gradients       a place in a shipped gradient of a network in training
  * sparse:2,1      those values, then zeros
  * geometric:0.5   1, .5, .25, ...
  * constant        ones
@@ -17,7 +18,7 @@ import org.eden4j.simulator.cli.TextConverter;
  * file:PATH       little-endian float32, as many as the dimension, from the file's start
  * </pre>
  */
-public sealed interface Input permits Random, Fixed, FileInput {
+public sealed interface Input permits Random, Fixed, FileInput, Gradients {
     /**
      * Reads a text form.
      *

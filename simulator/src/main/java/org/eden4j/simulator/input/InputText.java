@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /** The text form of inputs and of families of vectors: {@code name} or {@code name:parameters}. */
 final class InputText {
-    private static final String NAMES = "lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH";
+    private static final String NAMES = "lognormal, normal, student-t:3, gradients, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH";
 
     private InputText() {}
 
@@ -17,6 +17,7 @@ final class InputText {
             return switch (name) {
                 case "lognormal" -> bare(rest, new Random.LogNormal());
                 case "normal" -> bare(rest, new Random.Normal());
+                case "gradients" -> bare(rest, new Gradients());
                 case "constant" -> bare(rest, new Fixed.Constant());
                 case "student-t" -> new Random.StudentT(value(rest));
                 case "spike" -> new Random.Spike(value(rest));

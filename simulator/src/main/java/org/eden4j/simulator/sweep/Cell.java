@@ -1,17 +1,18 @@
 package org.eden4j.simulator.sweep;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
-import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.output.Row;
 
 /**
  * One combination of a sweep.
  *
- * @param given the method as it was asked for
+ * @param figure the picture of a preset that it belongs to, null in other sweeps
+ * @param given the workers' methods as they were asked for
  * @param dimension coordinates of a vector
  * @param blockSize coordinates of a full block, {@link #FULL} for one as large as the dimension allows
  * @param workers number of workers
@@ -20,39 +21,69 @@ import org.eden4j.simulator.output.Row;
  * @param trials number of trials
  * @param errorFeedback whether each worker keeps what it did not send for its next trial
  */
-record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws draws, double loss, int trials,
-        boolean errorFeedback) {
+record Cell(String figure, SweepMethods given, int dimension, int blockSize, int workers, Draws draws, double loss,
+        int trials, boolean errorFeedback) {
     /** Asks for one block where the dimension is a power of two. */
     static final int FULL = 0;
 
-    /** The method that is really used, see {@link Method#forDimension}. */
-    Method method() {
-        return given.method().forDimension(dimension);
+    /** The method that a worker really uses, see {@link Method#forDimension}. */
+    Method method(int worker) {
+        List<Method> inTurn = given.inTurn();
+        return inTurn.get(worker % inTurn.size()).forDimension(dimension);
     }
 
+    /** The blocks of all workers. */
     BlockLayout layout() {
+        BlockLayout layout = layout(0);
+        for (int worker = 1; worker < given.inTurn().size(); worker++) {
+            BlockLayout other = layout(worker);
+            if (other.blockCount() != layout.blockCount() || other.blockSize() != layout.blockSize()) {
+                throw new IllegalArgumentException(
+                        "methods of one mean must have the same blocks: " + method(0) + " has "
+                                + layout.blockCount() + " of up to " + layout.blockSize() + " coordinates, "
+                                + method(worker) + " "
+                                + other.blockCount() + " of up to " + other.blockSize());
+            }
+        }
+        return layout;
+    }
+
+    private BlockLayout layout(int worker) {
         int size = blockSize == FULL
                 ? Math.min(Integer.highestOneBit(dimension), BlockLayout.LARGEST_BLOCK)
                 : blockSize;
-        return BlockLayout.of(method(), dimension, size);
+        return BlockLayout.of(method(worker), dimension, size);
     }
 
     /**
      * The expected error of one vector, {@link Method#expectedError} of each block weighted by the block's length: that of the
-     * vector where no block has more energy per coordinate than another and the last is not padded. Empty where a method's error depends on the input, and
-     * with error feedback.
+     * vector where no block has more energy per coordinate than another and the last is not padded. The mean over the workers where their
+     * methods differ. Empty where a method's error depends on the input, and with error feedback.
      */
     OptionalDouble expectedVnmse() {
         BlockLayout layout = layout();
+        double sum = 0;
+        int methods = Math.min(workers, given.inTurn().size());
+        for (int i = 0; i < methods; i++) {
+            OptionalDouble one = expectedVnmse(layout, method(i));
+            if (one.isEmpty() || errorFeedback) {
+                return OptionalDouble.empty();
+            }
+            sum += one.getAsDouble() * ((workers - i - 1) / given.inTurn().size() + 1);
+        }
+        return OptionalDouble.of(sum / workers);
+    }
+
+    private OptionalDouble expectedVnmse(BlockLayout layout, Method method) {
         double sum = 0;
         OptionalDouble ofBlock = OptionalDouble.empty();
         for (int block = 0; block < layout.blockCount(); block++) {
             int length = layout.length(block);
             if (block == 0 || length != layout.length(block - 1)) {
-                ofBlock = method().expectedError(length);
+                ofBlock = method.expectedError(length);
             }
-            if (ofBlock.isEmpty() || errorFeedback) {
-                return OptionalDouble.empty();
+            if (ofBlock.isEmpty()) {
+                return ofBlock;
             }
             sum += ofBlock.getAsDouble() * length;
         }
@@ -61,7 +92,9 @@ record Cell(GivenMethod given, int dimension, int blockSize, int workers, Draws 
 
     /** Whether a row of results is of this combination. */
     boolean isOf(Row row) {
-        return given.text().equals(row.get("method")) && Objects.equals(dimension, row.get("dimension"))
-                && Objects.equals(workers, row.get("workers"));
+        return Objects.equals(figure, row.get("figure")) && given.text().equals(row.get("method"))
+                && Objects.equals(dimension, row.get("dimension")) && Objects.equals(workers, row.get("workers"))
+                && Objects.equals(draws.input().toString(), row.get("input"))
+                && Objects.equals(draws.vectors().toString(), row.get("vectors"));
     }
 }

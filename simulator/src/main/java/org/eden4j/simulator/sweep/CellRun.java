@@ -1,6 +1,7 @@
 package org.eden4j.simulator.sweep;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +22,9 @@ final class CellRun {
     /** Runs the codec of a cell for a moment, so that its times are those of compiled code; the results are dropped. */
     static void warmUp(Cell cell) {
         int dimension = Math.min(cell.dimension(), BlockLayout.DEFAULT_BLOCK);
-        Cell small = new Cell(cell.given(), dimension, Cell.FULL, 1, cell.draws(), 0, 1, false);
+        Cell small = new Cell(null, cell.given(), dimension, Cell.FULL, cell.given().inTurn().size(), cell.draws(), 0,
+                1,
+                false);
         long end = System.nanoTime() + WARM_UP_NS;
         while (System.nanoTime() < end) {
             new TrialGroup(small, 0, WARM_UP_TRIALS).run(new Progress.Hidden());
@@ -56,6 +59,7 @@ final class CellRun {
     }
 
     private static Row row(Cell cell, List<TrialGroup> groups) {
+        double[] errors = groups.stream().flatMapToDouble(group -> Arrays.stream(group.errors)).sorted().toArray();
         Moments vnmse = new Moments();
         Moments nmse = new Moments();
         for (TrialGroup group : groups) {
@@ -93,7 +97,17 @@ final class CellRun {
             .put("encodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.encoding).toList()))
             .put("decodeNsPerCoordinate", WarmTime.median(groups.stream().map(group -> group.decoding).toList()))
             .put("averageNmse", averageError)
-            .put("expectedVnmse", cell.expectedVnmse().orElse(Double.NaN));
+            .put("expectedVnmse", cell.expectedVnmse().orElse(Double.NaN))
+            .put("vnmseP50", quantile(errors, .5))
+            .put("vnmseP90", quantile(errors, .9))
+            .put("vnmseP99", quantile(errors, .99))
+            .put("vnmseMax", errors[errors.length - 1])
+            .put("figure", cell.figure());
+    }
+
+    /** The smallest number that so large a share of the sorted numbers does not exceed. */
+    static double quantile(double[] sorted, double share) {
+        return sorted[(int) Math.ceil(share * sorted.length) - 1];
     }
 
     /** The mean of what was sent. */

@@ -1,6 +1,8 @@
 package org.eden4j.simulator.sweep;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,9 +12,9 @@ import java.util.concurrent.Executors;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.cli.CommonOptions;
-import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.cli.TextConverter;
+import org.eden4j.simulator.figures.ReportPage;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
@@ -28,26 +30,31 @@ import picocli.CommandLine.Spec;
 
 /** {@code eden sweep}: bits against error, in this process, for every method x dimension x number of workers. */
 @Command(name = "sweep", description = "Bits against error for all combinations, in this process.", footer = {"",
-        "Inputs: lognormal, normal, student-t:3, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
+        "Inputs: lognormal, normal, student-t:3, gradients, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
         "wireBits is the mean of what was sent, blockBits the most that a block took, per coordinate.",
         "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input. With error feedback",
         "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.",
-        "expectedVnmse is the library's formula, Method.expectedError, for each block weighted by its length; none where a method's",
+        "vnmseP50, P90, P99 and Max are quantiles over trials. expectedVnmse is the library's formula, Method.expectedError, for each block weighted by its length; none where a method's",
         "error depends on the input.",
         "All numbers but the times depend on the seed alone. Times are those of compiled code; where there are too few trials",
         "for that there is none, see bench.", "",
         "Example:",
-        "  ./eden sweep --method eden:bits=1 --method eden:bits=4 --dimension 1024,65536 --workers 1,16"})
+        "  ./eden sweep --method eden:bits=1 --method eden:bits=4 --dimension 1024,65536 --workers 1,16",
+        "  ./eden sweep --preset quick --out results/quick"})
 public final class SweepCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "method", "dimension", "blockSize", "workers",
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
             "squaredBiasStdErr", "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse",
-            "expectedVnmse", "blockBits");
+            "expectedVnmse", "blockBits", "vnmseP50", "vnmseP90", "vnmseP99", "vnmseMax", "figure");
     private static final List<String> TEXT_COLUMNS = List.of("method", "dimension", "workers", "trials", "wireBits",
             "vnmse",
             "vnmseStdErr", "expectedVnmse", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",
             "decodeNsPerCoordinate");
+
+    /** What a preset chooses. */
+    private static final List<String> REPLACED = List.of("--method", "--dimension", "--workers", "--trials", "--input",
+            "--fixed-input", "--vectors", "--block-size", "--loss", "--error-feedback");
 
     @Spec
     private CommandSpec spec;
@@ -55,8 +62,8 @@ public final class SweepCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "A method; repeat it for several (default ${DEFAULT-VALUE}).")
-    private List<GivenMethod> methods;
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = SweepMethods.Converter.class, description = "A method; repeat it for several. 'A + B' gives workers A and B in turn (default ${DEFAULT-VALUE}).")
+    private List<SweepMethods> methods;
 
     @Option(names = "--dimension", paramLabel = "D", split = ",", defaultValue = "1024", description = "Coordinates, one or more numbers (default ${DEFAULT-VALUE}).")
     private List<Integer> dimensions;
@@ -89,24 +96,27 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "T", defaultValue = "0", description = "Threads that run trials; 0 for one per processor (default ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Option(names = "--preset", paramLabel = "P", converter = PresetConverter.class, description = "paper or quick: the standard figures of all methods, in place of the options above but --threads; ends in a page.")
+    private Preset preset;
+
     @Option(names = "--resume", description = "Go on where the same command was interrupted; needs --out.")
     private boolean resume;
 
     @Override
     public Integer call() throws InterruptedException {
-        List<Cell> cells = cells();
+        List<Cell> cells = preset == null ? cells() : presetCells();
         List<Row> earlier = resume ? earlier(cells) : List.of();
         List<Cell> rest = cells.subList(earlier.size(), cells.size());
         long steps = rest.stream().mapToLong(Cell::trials).sum();
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         boolean timed = true;
-        try (Results results = common.results(COLUMNS, TEXT_COLUMNS, earlier);
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS, directory(), earlier);
                 Progress progress = common.progress("sweep", steps);
                 ExecutorService executor = Executors.newFixedThreadPool(count)) {
             try {
                 Set<Method> warm = new HashSet<>();
                 for (Cell cell : rest) {
-                    if (warm.add(cell.method())) {
+                    if (warm.addAll(cell.given().inTurn())) {
                         CellRun.warmUp(cell);
                     }
                     progress.message(cell.given() + " d=" + cell.dimension() + " n=" + cell.workers());
@@ -114,7 +124,11 @@ public final class SweepCommand implements Callable<Integer> {
                     timed &= row.get("encodeNsPerCoordinate") != null;
                     results.add(row);
                 }
-                if (!timed) {
+                if (preset != null) {
+                    Path page = directory().resolve("report.html");
+                    ReportPage.write(directory(), page);
+                    results.text("\n" + page.toAbsolutePath() + "\n");
+                } else if (!timed) {
                     results.text(
                             "no time where there were too few trials for compiled code: ./eden bench measures times\n");
                 }
@@ -125,16 +139,31 @@ public final class SweepCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Where results go, null for nowhere. */
+    private Path directory() {
+        return preset != null && common.out() == null ? Path.of("results", preset.toString()) : common.out();
+    }
+
+    private List<Cell> presetCells() {
+        for (String option : REPLACED) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(spec.commandLine(),
+                        option + " cannot be chosen with --preset " + preset + ", which has its own");
+            }
+        }
+        return preset.cells(common.seed());
+    }
+
     /** The rows that are there already, which are those of the first cells. */
     private List<Row> earlier(List<Cell> cells) {
         try {
-            if (common.out() == null) {
+            if (directory() == null) {
                 throw new IllegalArgumentException("--resume needs the --out of the interrupted command");
             }
-            List<Row> rows = EarlierResults.read(common.out(), common.manifest());
+            List<Row> rows = EarlierResults.read(directory(), common.manifest());
             for (int i = 0; i < rows.size(); i++) {
                 if (i >= cells.size() || !cells.get(i).isOf(rows.get(i))) {
-                    throw new IllegalArgumentException("--resume: row " + (i + 1) + " of " + common.out()
+                    throw new IllegalArgumentException("--resume: row " + (i + 1) + " of " + directory()
                             + " is none of this sweep's: choose another --out");
                 }
             }
@@ -158,13 +187,14 @@ public final class SweepCommand implements Callable<Integer> {
             }
             Draws draws = new Draws(input, vectors, fixedInput, common.seed());
             List<Cell> cells = new ArrayList<>();
-            for (GivenMethod method : methods) {
+            for (SweepMethods method : methods) {
                 for (int dimension : dimensions) {
                     for (int count : workers) {
                         if (count < 1) {
                             throw new IllegalArgumentException("--workers must be at least 1, got " + count);
                         }
-                        Cell cell = new Cell(method, dimension, blockSize, count, draws, loss, trials, errorFeedback);
+                        Cell cell = new Cell(null, method, dimension, blockSize, count, draws, loss, trials,
+                                errorFeedback);
                         cell.layout();
                         cells.add(cell);
                     }
@@ -173,6 +203,20 @@ public final class SweepCommand implements Callable<Integer> {
             return cells;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Reads {@code --preset}. */
+    static final class PresetConverter extends TextConverter<Preset> {
+        PresetConverter() {
+            super(PresetConverter::parse);
+        }
+
+        private static Preset parse(String text) {
+            return Arrays.stream(Preset.values())
+                .filter(preset -> preset.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("preset must be paper or quick, got " + text));
         }
     }
 

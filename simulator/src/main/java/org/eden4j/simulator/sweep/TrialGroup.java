@@ -27,6 +27,8 @@ final class TrialGroup {
     long payloadBytes;
     /** Of the largest payload of a block, relative to the block's coordinates. */
     double largestBlockBits;
+    /** |x^ - x|^2 / |x|^2 of each trial, the mean over its workers. */
+    final double[] errors;
     final WarmTime encoding = new WarmTime();
     final WarmTime decoding = new WarmTime();
 
@@ -40,6 +42,7 @@ final class TrialGroup {
         this.firstTrial = firstTrial;
         this.trials = trials;
         layout = cell.layout();
+        errors = new double[Math.toIntExact(trials)];
         bias = cell.draws().fixed() ? new BiasSums(cell.dimension()) : null;
     }
 
@@ -61,10 +64,14 @@ final class TrialGroup {
 
     /** The memory of a trial, used again by the next. */
     private final class Trial {
-        /** Of each worker with its memory, or one for all without error feedback. */
-        private final GradientCodec[] codecs = new GradientCodec[cell.errorFeedback() ? cell.workers() : 1];
+        /** Of each worker with its memory, or one for all that have a method without error feedback. */
+        private final GradientCodec[] codecs = new GradientCodec[cell.errorFeedback()
+                ? cell.workers()
+                : cell.given().inTurn().size()];
         private final ErrorFeedback[] memories = new ErrorFeedback[codecs.length];
-        private final GradientCodec.Payloads payloads;
+        /** By method. */
+        private final GradientCodec.Payloads[] payloads = new GradientCodec.Payloads[Math.min(codecs.length,
+                cell.given().inTurn().size())];
         private final VectorSource source;
         private final MemorySegment decoded;
         private final float[] sum = new float[cell.dimension()];
@@ -77,15 +84,15 @@ final class TrialGroup {
             for (int worker = 0; worker < codecs.length; worker++) {
                 codecs[worker] = codec(worker);
             }
-            payloads = codecs[0].newPayloads();
+            Arrays.setAll(payloads, i -> codecs[i].newPayloads());
         }
 
         private GradientCodec codec(int worker) {
             if (!cell.errorFeedback()) {
-                return new GradientCodec(cell.method(), layout, 1);
+                return new GradientCodec(cell.method(worker), layout, 1);
             }
             memories[worker] = new ErrorFeedback(cell.dimension());
-            return new GradientCodec(cell.method(), layout, 1, memories[worker]);
+            return new GradientCodec(cell.method(worker), layout, 1, memories[worker]);
         }
 
         void run(long trial) {
@@ -95,7 +102,7 @@ final class TrialGroup {
                 Arrays.fill(exactSum, 0);
                 Arrays.fill(arrived, 0);
             }
-            double errors = 0;
+            double sumOfErrors = 0;
             double squares = 0;
             for (int worker = 0; worker < cell.workers(); worker++) {
                 MemorySegment vector = source.vector(trial, worker);
@@ -105,32 +112,35 @@ final class TrialGroup {
                 if (worker == 0) {
                     squaredNorm = square;
                 }
-                errors += relative(error, square);
+                sumOfErrors += relative(error, square);
                 squares += square;
                 if (average) {
                     addToMean(vector, trial, worker);
                 }
             }
-            vnmse.add(errors / cell.workers());
-            nmse.add(average ? relative(errorOfMean(), squares / cell.workers()) : errors);
+            double error = sumOfErrors / cell.workers();
+            errors[(int) (trial - firstTrial)] = error;
+            vnmse.add(error);
+            nmse.add(average ? relative(errorOfMean(), squares / cell.workers()) : error);
         }
 
         private void throughCodec(MemorySegment vector, long trial, int worker) {
             GradientCodec codec = codecs[worker % codecs.length];
+            GradientCodec.Payloads sent = payloads[worker % payloads.length];
             long seed = cell.draws().seed();
             decoded.fill((byte) 0);
             long begin = System.nanoTime();
-            codec.encode(vector, seed, trial, worker, payloads);
+            codec.encode(vector, seed, trial, worker, sent);
             long middle = System.nanoTime();
-            codec.accumulate(payloads, seed, trial, worker, 1, decoded);
+            codec.accumulate(sent, seed, trial, worker, 1, decoded);
             codec.finish(seed, trial, decoded);
             long end = System.nanoTime();
             if (cell.errorFeedback()) {
                 memories[worker].commit();
             }
-            payloadBytes += payloads.totalBytes();
+            payloadBytes += sent.totalBytes();
             for (int block = 0; block < layout.blockCount(); block++) {
-                double bits = (double) Byte.SIZE * payloads.length(block) / layout.length(block);
+                double bits = (double) Byte.SIZE * sent.length(block) / layout.length(block);
                 largestBlockBits = Math.max(largestBlockBits, bits);
             }
             encoding.add(middle - begin, cell.dimension());

@@ -7,27 +7,33 @@ import java.util.Arrays;
 import org.eden4j.simulator.input.Draws;
 
 /**
- * The vectors of one group of trials as 64-byte aligned native memory; keeps those that are needed again. Valid until the
- * next call where the draws are random.
+ * The vectors of one group of trials as 64-byte aligned native memory; keeps those that are needed again, as far as they fit
+ * {@value #MOST_BYTES} bytes. Valid until the next call where not all are kept.
  */
 final class VectorSource {
     private static final int ALIGNMENT = 64;
+    private static final long MOST_BYTES = 64 << 20;
+    private static final int NOBODY = -1;
 
     private final Draws draws;
     private final float[] drawn;
     private final MemorySegment[] vectors;
     private final long[] trialOf;
+    /** Whose vector each is; all workers' where they share one. */
+    private final int[] workerOf;
 
     VectorSource(Draws draws, int dimension, int workers, Arena arena) {
         this.draws = draws;
         drawn = new float[dimension];
-        boolean several = draws.fixed() && !draws.shared();
+        boolean several = draws.fixed() && !draws.shared()
+                && (long) workers * dimension * Float.BYTES <= MOST_BYTES;
         vectors = new MemorySegment[several ? workers : 1];
         for (int i = 0; i < vectors.length; i++) {
             vectors[i] = floats(arena, dimension);
         }
         trialOf = new long[vectors.length];
-        Arrays.fill(trialOf, -1);
+        workerOf = new int[vectors.length];
+        Arrays.fill(workerOf, NOBODY);
     }
 
     /** A vector of zeros. */
@@ -38,11 +44,12 @@ final class VectorSource {
     /** The vector of a worker in a trial. */
     MemorySegment vector(long trial, int worker) {
         int slot = vectors.length == 1 ? 0 : worker;
+        int whose = draws.shared() ? 0 : worker;
         long draw = draws.fixed() ? 0 : trial;
-        boolean held = trialOf[slot] == draw && (draws.shared() || draws.fixed() && slot == worker);
-        if (!held) {
+        if (workerOf[slot] != whose || trialOf[slot] != draw) {
             draws.fill(trial, worker, drawn);
             MemorySegment.copy(drawn, 0, vectors[slot], ValueLayout.JAVA_FLOAT, 0, drawn.length);
+            workerOf[slot] = whose;
             trialOf[slot] = draw;
         }
         return vectors[slot];

@@ -1,5 +1,6 @@
 package org.eden4j.simulator.train;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -45,6 +46,9 @@ final class TrainOptions {
     @Option(names = "--average-updaters", description = "Averaging includes the updater's state.")
     boolean averageUpdaters;
 
+    @Option(names = "--dump-gradients", paramLabel = "DIR", description = "Write the first worker's gradients of steps 1, 4, 16, .. there, as little-endian float32.")
+    Path dumpGradients;
+
     @Option(names = "--kill", paramLabel = "ROLE", split = ",", description = "${COMPLETION-CANDIDATES}: ends a process of one of these by force every so often, before the last epoch;"
             + " another takes its place each time.")
     Set<Killer.Role> kill = EnumSet.noneOf(Killer.Role.class);
@@ -60,7 +64,7 @@ final class TrainOptions {
         try {
             JobSettings held = kill.isEmpty() ? job : job.withRestarts(Integer.MAX_VALUE);
             return new TrainSettings(held, mode, model, quick, every, epochs, data, rules.toString(), averageUpdaters,
-                    kill, killEvery);
+                    kill, killEvery, dumpGradients == null ? "" : dumpGradients.toAbsolutePath().toString());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -20,9 +20,10 @@ import org.eden4j.simulator.process.JobSettings;
  * @param averageUpdaters whether averaging includes the updater's state
  * @param kill whose processes are killed
  * @param killEvery time between two kills
+ * @param dump directory for the first worker's gradients, empty for none
  */
 record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick, int every, int epochs, String data,
-        String rules, boolean averageUpdaters, Set<Killer.Role> kill, Duration killEvery) {
+        String rules, boolean averageUpdaters, Set<Killer.Role> kill, Duration killEvery, String dump) {
     TrainSettings {
         kill = Set.copyOf(kill);
         if (!kill.isEmpty() && job.threads()) {
@@ -59,6 +60,7 @@ record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick
         return new TrainWorker(index, job.workers(), job.method().text(), job.downlink().text(), job.mtu(), mode.name(),
                 model.toString(),
                 quick,
-                every, epochs, data, job.seed(), job.identity(index), job.errorFeedback(), rules, averageUpdaters);
+                every, epochs, data, job.seed(), job.identity(index), job.errorFeedback(), rules, averageUpdaters,
+                index == 0 ? dump : "");
     }
 }

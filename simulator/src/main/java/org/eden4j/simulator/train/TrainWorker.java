@@ -1,6 +1,7 @@
 package org.eden4j.simulator.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,11 +57,12 @@ import org.eden4j.transport.job.RoundResult;
  * @param errorFeedback whether what compression leaves of an update is added to the next
  * @param rules how parameters travel, after the standard rules
  * @param averageUpdaters whether averaging includes the updater's state
+ * @param dump directory for gradients, empty for none
  */
 record TrainWorker(int index, int workers, String method, String downlink, int mtu, String mode, String model,
         boolean quick, int every,
         int epochs, String data, long seed, long identity, boolean errorFeedback, String rules,
-        boolean averageUpdaters) implements RoleSettings {
+        boolean averageUpdaters, String dump) implements RoleSettings {
     static final String TRAIN = "train";
     static final String STARTED = "started";
     static final String EPOCH = "epoch";
@@ -91,6 +93,9 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         String address = commands.expect(Joining.JOIN);
         if (address == null) {
             return;
+        }
+        if (!dump.isEmpty()) {
+            network.addListeners(new GradientDump(Path.of(dump)));
         }
         Learning learning = new Learning(network, plan, events);
         try (EdenTraining eden = wish(network, plan).job(address).onRound(learning::count).join()) {

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InputTest {
     @ParameterizedTest
-    @ValueSource(strings = {"lognormal", "normal", "student-t:3", "sparse:2,1", "sparse:2,-1.5,0.25", "geometric:0.5",
+    @ValueSource(strings = {"lognormal", "normal", "student-t:3", "gradients", "sparse:2,1", "sparse:2,-1.5,0.25",
+            "geometric:0.5",
             "constant", "spike:0.1", "file:/some/where.f32"})
     void shouldReadAndWriteItsTextForm(String text) {
         assertEquals(text, Input.parse(text).toString());
@@ -65,6 +66,20 @@ class InputTest {
         }
         assertEquals(0, sum / count, 6 / Math.sqrt(count));
         assertEquals(1, squares(lognormal) / count, 6 * Math.sqrt(2.0 / count));
+    }
+
+    @Test
+    void shouldTakePlacesInShippedGradients() {
+        float[] one = draw("gradients", 4096);
+        assertArrayEquals(one, draw("gradients", 4096));
+        double fourth = 0;
+        for (float x : one) {
+            fourth += Math.pow(x, 4);
+        }
+        double kurtosis = 4096 * fourth / Math.pow(squares(one), 2);
+        assertTrue(kurtosis > 4, "heavier tails than a normal law's 3: " + kurtosis);
+        assertEquals("input gradients has vectors of up to 25450 coordinates, the dimension is 30000",
+                assertThrows(IllegalArgumentException.class, () -> draw("gradients", 30_000)).getMessage());
     }
 
     @Test

@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
-import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
@@ -24,14 +28,14 @@ import org.eden4j.simulator.output.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** By chance: 1e-7, in six comparisons at six standard errors and one at eight. */
+/** By chance: 1e-7, in seven comparisons at six standard errors and one at eight. */
 class SweepCommandTest {
     private static final List<String> FIELDS = List.of("command", "method", "dimension", "blockSize", "workers",
             "input",
             "vectors", "loss", "trials", "vnmse", "vnmseStdErr", "nmse", "nmseStdErr", "squaredBias",
             "squaredBiasStdErr",
             "wireBits", "encodeNsPerCoordinate", "decodeNsPerCoordinate", "averageNmse", "expectedVnmse",
-            "blockBits");
+            "blockBits", "vnmseP50", "vnmseP90", "vnmseP99", "vnmseMax", "figure");
 
     @Test
     void shouldPrintEveryCombinationWithTheFieldsOfTheContract() {
@@ -138,7 +142,7 @@ class SweepCommandTest {
     @Test
     void shouldNotDependOnTheNumberOfThreads() throws InterruptedException {
         Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, 5);
-        Cell cell = new Cell(GivenMethod.parse("eden:bits=3"), 700, 512, 3, draws, .1, 100, false);
+        Cell cell = new Cell(null, SweepMethods.parse("eden:bits=3"), 700, 512, 3, draws, .1, 100, false);
         Row alone = run(cell, 1);
         Row together = run(cell, 4);
         for (String field : FIELDS) {
@@ -231,7 +235,7 @@ class SweepCommandTest {
     void shouldAverageWhatArrivedWhereBlocksAreLost() throws InterruptedException {
         // one block, four equal vectors, half of the blocks lost: E[1/k; k > 0] v, and the whole vector where none arrives
         Draws draws = new Draws(Input.parse("normal"), Vectors.parse("same"), false, 5);
-        Row row = run(new Cell(GivenMethod.parse("eden:bits=1"), 1024, 1024, 4, draws, .5, 4000, false), 2);
+        Row row = run(new Cell(null, SweepMethods.parse("eden:bits=1"), 1024, 1024, 4, draws, .5, 4000, false), 2);
         double vnmse = (double) row.get("vnmse");
         double expected = (4 * vnmse + 6 * vnmse / 2 + 4 * vnmse / 3 + vnmse / 4 + 1) / 16;
         assertEquals(expected, (double) row.get("nmse"), 6 * (double) row.get("nmseStdErr"));
@@ -265,6 +269,78 @@ class SweepCommandTest {
         for (String field : List.of("version", "jdk", "cpu", "date")) {
             assertFalse(manifest.get(field).asText().isBlank(), field);
         }
+    }
+
+    @Test
+    void shouldAverageWorkersOfDifferentBudgets() {
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=1 + eden:bits=4", "--dimension", "1024", "--workers",
+                "4,5",
+                "--input", "normal", "--vectors", "same", "--trials", "2000", "--format", "json");
+        assertEquals(0, run.exitCode(), run.err());
+        double low = Method.parse("eden:bits=1").expectedError(1024).orElseThrow();
+        double high = Method.parse("eden:bits=4").expectedError(1024).orElseThrow();
+        JsonNode four = run.json().get(0);
+        JsonNode five = run.json().get(1);
+        assertEquals(2.5 + 32.0 / 1024, four.get("wireBits").asDouble(), 1e-9);
+        assertEquals((3 * 1 + 2 * 4) / 5.0 + 32.0 / 1024, five.get("wireBits").asDouble(), 1e-9);
+        assertEquals((low + high) / 2, four.get("expectedVnmse").asDouble(), 1e-12);
+        assertEquals((3 * low + 2 * high) / 5, five.get("expectedVnmse").asDouble(), 1e-12);
+        assertEquals((low + high) / 8, four.get("nmse").asDouble(), 6 * four.get("nmseStdErr").asDouble() + .002 * low);
+        CliRun uneven = CliRun.of("sweep", "--method", "eden:bits=1 + none", "--dimension", "1000", "--block-size",
+                "512",
+                "--workers", "2");
+        assertEquals(2, uneven.exitCode());
+        assertTrue(uneven.err().contains("must have the same blocks"), uneven.err());
+    }
+
+    @Test
+    void shouldPrintQuantilesOfTheErrorsOfTrials() {
+        double[] sorted = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+        assertEquals(5, CellRun.quantile(sorted, .5));
+        assertEquals(9, CellRun.quantile(sorted, .9));
+        assertEquals(10, CellRun.quantile(sorted, .99));
+        JsonNode row = CliRun.of("sweep", "--trials", "300", "--format", "json").json().getFirst();
+        double last = 0;
+        for (String field : List.of("vnmseP50", "vnmseP90", "vnmseP99", "vnmseMax")) {
+            assertTrue(row.get(field).asDouble() > last, row.toString());
+            last = row.get(field).asDouble();
+        }
+        assertTrue(row.get("vnmseP50").asDouble() < row.get("vnmse").asDouble() * 1.1, row.toString());
+    }
+
+    /** Two workers' vectors do not fit what a source keeps: they are drawn anew, and are the same. */
+    @Test
+    void shouldDrawAgainWhatItDoesNotKeep() {
+        int large = 1 << 23;
+        Draws draws = new Draws(Input.parse("normal"), Vectors.parse("independent"), true, 5);
+        try (Arena arena = Arena.ofConfined()) {
+            VectorSource source = new VectorSource(draws, large, 3, arena);
+            float[] expected = new float[large];
+            for (int worker : new int[]{0, 1, 2, 0, 0}) {
+                draws.fill(0, worker, expected);
+                MemorySegment vector = source.vector(worker, worker);
+                assertEquals(-1, vector.mismatch(MemorySegment.ofArray(expected)), "worker " + worker);
+            }
+        }
+    }
+
+    /** Each figure of a preset has several cells, all of which can run; and no option beside it is silently ignored. */
+    @Test
+    void shouldOfferThePapersFigures() {
+        for (Preset preset : Preset.values()) {
+            Map<String, Long> counts = preset.cells(1)
+                .stream()
+                .collect(Collectors.groupingBy(Cell::figure, Collectors.counting()));
+            assertEquals(Set.of("bits", "dimension", "workers", "correlation", "loss", "budgets", "tails"),
+                    counts.keySet());
+            assertTrue(counts.values().stream().allMatch(count -> count >= 9), counts.toString());
+            preset.cells(1)
+                .forEach(cell -> assertTrue(cell.layout().blockCount() > 0 && cell.trials() >= 20, cell.toString()));
+        }
+        CliRun run = CliRun.of("sweep", "--preset", "quick", "--trials", "3");
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("--trials cannot be chosen with --preset quick"), run.err());
+        assertTrue(CliRun.of("sweep", "--preset", "big").err().contains("preset must be paper or quick, got big"));
     }
 
     private static Row run(Cell cell, int threads) throws InterruptedException {
