@@ -134,6 +134,18 @@ public final class ImageSet implements Serializable {
         return new DataSet(x, Nd4j.create(oneHot, new long[]{count, classes}, 'c'));
     }
 
+    /** The pixels of every image, as in a {@link #batch}. */
+    public float[][] vectors() {
+        int area = height * width;
+        float[][] vectors = new float[order.length][area];
+        for (int i = 0; i < order.length; i++) {
+            for (int p = 0; p < area; p++) {
+                vectors[i][p] = (pixels[order[i] * area + p] & 0xff) / 255f * white;
+            }
+        }
+        return vectors;
+    }
+
     /**
      * Batches of this set for {@code MultiLayerNetwork.fit}: shuffled anew every epoch, by {@code seed} and the number of
      * the epoch. The last batch of an epoch holds what is left and may be smaller.
