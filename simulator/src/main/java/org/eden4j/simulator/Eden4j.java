@@ -2,6 +2,7 @@ package org.eden4j.simulator;
 
 import java.io.PrintWriter;
 import java.util.ServiceConfigurationError;
+import org.eden4j.simulator.advise.AdviseCommand;
 import org.eden4j.simulator.bench.BenchCommand;
 import org.eden4j.simulator.claims.ClaimsCommand;
 import org.eden4j.simulator.cli.Failures;
@@ -33,7 +34,8 @@ import picocli.CommandLine.RunLast;
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
         DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, TaskCommand.class,
-        ReportCommand.class, ClaimsCommand.class, BenchCommand.class, CompressCommand.class, DecompressCommand.class, AggregatorCommand.class,
+        AdviseCommand.class, ReportCommand.class, ClaimsCommand.class, BenchCommand.class, CompressCommand.class,
+        DecompressCommand.class, AggregatorCommand.class,
         WorkerCommand.class,
         SoakCommand.class, DoctorCommand.class, HelpCommand.class, GenerateCompletion.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",

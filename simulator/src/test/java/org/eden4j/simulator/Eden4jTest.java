@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Eden4jTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "mean", "sweep", "task", "report", "claims", "compress", "decompress", "doctor"})
+    @ValueSource(strings = {"demo", "train", "mean", "sweep", "task", "advise", "report", "claims", "compress",
+            "decompress", "doctor"})
     void shouldShowAnExampleInEveryHelp(String command) {
         CliRun run = CliRun.of(command, "--help");
         assertEquals(0, run.exitCode());
