@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eden4j.simulator.CliRun;
 import org.eden4j.simulator.data.FashionMnist;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,7 @@ class TaskCommandTest {
         assertTrue(twoBits.get("ratioTotal").asDouble() > 15, twoBits.toString());
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @CsvSource({"kmeans, 20", "power-iteration, 12"})
     void shouldComeWithinOnePercentAtFourBits(String task, int rounds) {
