@@ -44,6 +44,10 @@ final class FuzzSeeds {
             files.put("container/ContainerFuzzInputs/read/" + name, container(method));
             files.put("PayloadFuzzInputs/accumulate/" + name, payload(method, i));
         }
+        for (int i = 0; i < CodingFuzz.METHODS.size(); i++) {
+            String name = CodingFuzz.METHODS.get(i).toString().replaceAll("[^a-z0-9.]+", "-");
+            files.put("CodingFuzzInputs/decode/" + name, CodingFuzz.input(i, 9 + i % 4, i % 8, new byte[]{5, 0, 16}));
+        }
         return files;
     }
 

@@ -38,6 +38,12 @@ class FuzzSeedsTest {
         vary("ContainerFuzz", target::read);
     }
 
+    @Test
+    void shouldWithstandChangedPayloadsOfCodingsInVectorKernels() {
+        CodingFuzz target = new CodingFuzz();
+        vary("CodingFuzz", target::decode);
+    }
+
     /** What a fuzz target does with an input. */
     private interface Target {
         void take(byte[] input);

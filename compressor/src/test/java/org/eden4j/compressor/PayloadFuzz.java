@@ -85,13 +85,13 @@ class PayloadFuzz {
     }
 
     /** Room for the padded block between guards, all of one value. */
-    private static MemorySegment sum(int length, boolean onHeap, Arena arena) {
+    static MemorySegment sum(int length, boolean onHeap, Arena arena) {
         float[] sum = new float[GUARD + BlockLayout.paddedSize(length) + GUARD];
         Arrays.fill(sum, START);
         return onHeap ? MemorySegment.ofArray(sum) : arena.allocateFrom(ValueLayout.JAVA_FLOAT, sum);
     }
 
-    private static void decode(
+    static void decode(
             BlockCodec codec, Method method, int length, BlockSeed seed, MemorySegment payload, MemorySegment sum) {
         byte[] payloadBefore = payload.toArray(ValueLayout.JAVA_BYTE);
         byte[] sumBefore = sum.toArray(ValueLayout.JAVA_BYTE);

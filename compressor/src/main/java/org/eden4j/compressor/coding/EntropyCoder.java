@@ -44,6 +44,8 @@ public final class EntropyCoder {
     /** The tail's last state: below 2^19. */
     private static final int STATE_BYTES = 3;
     private static final int LEAST_STATE = RansTable.TOTAL;
+    /** The most bytes that the tail's coder gives away for a symbol. */
+    private static final int MOST_SYMBOL_BYTES = 2;
     /** Bits that the tail should have: a few less than the lanes take over may be wasted, a few more cost what they are worth. */
     private static final double TAIL_BITS_PER_LANE = 14.5;
     private static final int FLAG_BITS = 1;
@@ -58,10 +60,12 @@ public final class EntropyCoder {
     private final int[] paths = new int[CodingKernels.LANES];
     /** The tail, last byte first; the decoder reads it in this order. */
     private byte[] tail = new byte[0];
+    /** Bytes that it may have; the array has a few more, which are read and written in advance. */
+    private int tailRoom;
     private int tailBytes;
     private MemorySegment words = MemorySegment.NULL;
-    private MemorySegment work = MemorySegment.NULL;
-    /** What is coded of the levels, where that is not all. */
+    /** What is not coded of the levels, and what is, where that is not all. */
+    private MemorySegment rawBits = MemorySegment.NULL;
     private MemorySegment symbols = MemorySegment.NULL;
     private int size;
 
@@ -76,12 +80,13 @@ public final class EntropyCoder {
             return;
         }
         words = Arena.ofAuto().allocate(2L * CodingKernels.WORD_MARGIN + (long) Short.BYTES * n, 64);
-        work = Arena.ofAuto().allocate(8L * n, 64);
         if (code.rawBits() > 0) {
+            rawBits = Arena.ofAuto().allocate(4L * n, 64);
             symbols = Arena.ofAuto().allocate(4L * n, 64);
         }
         // A tail of all steps has at most 11 bits a symbol.
-        tail = new byte[STATE_BYTES + LANES_BYTES + 2 * CodingKernels.LANES * tailSteps(n)];
+        tailRoom = STATE_BYTES + LANES_BYTES + MOST_SYMBOL_BYTES * CodingKernels.LANES * tailSteps(n);
+        tail = new byte[tailRoom + MOST_SYMBOL_BYTES];
         size = n;
     }
 
@@ -100,7 +105,7 @@ public final class EntropyCoder {
         ensure(n);
         if (code.trellis() != Trellis.NONE) {
             float quarter = (float) (toUnitVariance / code.step() / 4);
-            kernels.latticeTrellis(code.trellis(), y, n, quarter, (code.largest() - 2) / 4f, work, points);
+            kernels.latticeTrellis(code.trellis(), y, n, quarter, (code.largest() - 2) / 4f, points);
         } else {
             kernels.deadZone(y, n, toUnitVariance, (float) code.step(), points);
         }
@@ -147,7 +152,7 @@ public final class EntropyCoder {
         }
         MemorySegment.copy(words, CodingKernels.WORD_MARGIN, payload, offset + head + extra, wordBytes);
         if (code.rawBits() > 0) {
-            packing.pack(work, n, code.rawBits(), payload, offset + head + extra + wordBytes);
+            packing.pack(rawBits, n, code.rawBits(), payload, offset + head + extra + wordBytes);
         }
         return bytes;
     }
@@ -162,7 +167,7 @@ public final class EntropyCoder {
         for (int i = 0; i < n; i++) {
             int level = (int) points.getAtIndex(ScalarKernels.FLOAT, i);
             symbols.setAtIndex(ScalarKernels.FLOAT, i, EntropyCode.coded(level, code.rawBits()));
-            work.setAtIndex(ScalarKernels.INT, i, level >> 1 & mask);
+            rawBits.setAtIndex(ScalarKernels.INT, i, level >> 1 & mask);
         }
         return symbols;
     }
@@ -173,7 +178,7 @@ public final class EntropyCoder {
         for (int i = 0; i < n; i++) {
             int lane = i & CodingKernels.LANES - 1;
             int half = ((int) symbols.getAtIndex(ScalarKernels.FLOAT, i) << code.rawBits())
-                    + work.getAtIndex(ScalarKernels.INT, i);
+                    + rawBits.getAtIndex(ScalarKernels.INT, i);
             int level = 2 * half + code.trellis().parity(paths[lane]);
             paths[lane] = code.trellis().next(paths[lane], level);
             points.setAtIndex(ScalarKernels.FLOAT, i, level * unit);
@@ -188,10 +193,12 @@ public final class EntropyCoder {
         for (int i = n - 1; i >= first; i--) {
             int symbol = (int) points.getAtIndex(ScalarKernels.FLOAT, i);
             int frequency = table.frequency(symbol);
-            while (x >= frequency << Byte.SIZE) {
-                tail[--at] = (byte) x;
-                x >>>= Byte.SIZE;
-            }
+            // Both bytes are written, and as many are kept as x is too large by: a branch here is guessed wrong half of the time.
+            tail[at - 1] = (byte) x;
+            tail[at - 2] = (byte) (x >>> Byte.SIZE);
+            int bytes = isAtLeast(x, frequency << Byte.SIZE) + isAtLeast(x, frequency << 2 * Byte.SIZE);
+            at -= bytes;
+            x >>>= Byte.SIZE * bytes;
             x = (x / frequency << RansTable.PRECISION) + x % frequency + table.before(symbol);
         }
         for (int i = STATE_BYTES - 1; i >= 0; i--) {
@@ -202,6 +209,11 @@ public final class EntropyCoder {
         if (tailBytes < LANES_BYTES) {
             Arrays.fill(tail, tailBytes, LANES_BYTES, (byte) 0);
         }
+    }
+
+    /** 1 or 0, of numbers of up to 30 bits. */
+    private static int isAtLeast(int x, int bound) {
+        return bound - 1 - x >>> Integer.SIZE - 1;
     }
 
     /** The tail's bits that a lane takes over. */
@@ -238,13 +250,13 @@ public final class EntropyCoder {
         if (extra < 0) {
             throw malformed(codedBytes, "too few for its symbols");
         }
-        if (LANES_BYTES + extra > tail.length) {
-            throw malformed(codedBytes, (LANES_BYTES + extra - tail.length) + " more than its symbols can have");
+        if (LANES_BYTES + extra > tailRoom) {
+            throw malformed(codedBytes, (LANES_BYTES + extra - tailRoom) + " more than its symbols can have");
         }
         takeTail(extra);
         decodeTail(coded, main, n, codedUnit, codedBytes);
         if (!whole) {
-            packing.unpackIndices(payload, offset + codedBytes, n, code.rawBits(), work);
+            packing.unpackIndices(payload, offset + codedBytes, n, code.rawBits(), rawBits);
             join(n, unit, points);
         }
     }
@@ -310,16 +322,19 @@ public final class EntropyCoder {
         for (int i = first; i < n; i++) {
             int lane = i & CodingKernels.LANES - 1;
             int slot = x & RansTable.TOTAL - 1;
-            int symbol = table.symbol(slot, paths[lane]);
+            int entry = table.entry(slot, paths[lane]);
+            int symbol = (entry & RansTable.INDEX_MASK) - RansTable.OFFSET;
             paths[lane] = table.next(paths[lane], symbol);
             points.setAtIndex(ScalarKernels.FLOAT, i, symbol * unit);
-            x = table.frequency(symbol) * (x >>> RansTable.PRECISION) + slot - table.before(symbol);
-            while (x < LEAST_STATE) {
-                if (at == tailBytes) {
-                    throw malformed(bytes, "too few for its last steps");
-                }
-                x = x << Byte.SIZE | tail[at++] & 0xFF;
+            x = (entry >>> RansTable.FREQUENCY_SHIFT) * (x >>> RansTable.PRECISION)
+                    + (entry >>> RansTable.SLOT_SHIFT & RansTable.TOTAL - 1);
+            int missing = 2 - isAtLeast(x, LEAST_STATE) - isAtLeast(x, LEAST_STATE >> Byte.SIZE);
+            if (at + missing > tailBytes) {
+                throw malformed(bytes, "too few for its last steps");
             }
+            int next = (tail[at] & 0xFF) << Byte.SIZE | tail[at + 1] & 0xFF;
+            x = x << Byte.SIZE * missing | next >>> Byte.SIZE * (2 - missing);
+            at += missing;
         }
         int left = at;
         while (left < tailBytes && tailBytes == LANES_BYTES && tail[left] == 0) {

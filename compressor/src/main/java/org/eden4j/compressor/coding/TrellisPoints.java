@@ -17,20 +17,24 @@ import org.eden4j.compressor.kernel.TrellisCodebook;
  * column       meaning
  * states       of the trellis, 8 or 64
  * bits         per coordinate
- * vnmse        1 / cos^2 - 1 of the angle between a block of 4,096 coordinates and its points: the error of the unbiased estimate
+ * vnmse        1 / cos^2 - 1 of the angle between a block and its points, the error of the unbiased estimate: of blocks of 256, 512,
+ *              1,024, 2,048 and 4,096 coordinates
  * square       mean square of the points that were chosen
- * edge         a block of n coordinates has 1 + edge (1 / n - 1 / 4096) times that error: lanes begin in one state
  * points       2^bits of them, the upper half in ascending order; the lower half mirrors it
  * </pre>
  *
- * @param vnmse see above
+ * @param vnmseBySize see above
  * @param square see above
- * @param edge see above
  * @param codebook the points
  */
-public record TrellisPoints(double vnmse, double square, double edge, TrellisCodebook codebook) {
+public record TrellisPoints(List<Double> vnmseBySize, double square, TrellisCodebook codebook) {
+    /** Coordinates of the smallest block whose error is known. */
+    public static final int SMALLEST = 1 << 8;
     private static final String RESOURCE = "trellis-points.csv";
-    private static final int BLOCK = EntropyRates.BLOCK;
+
+    public TrellisPoints {
+        vnmseBySize = List.copyOf(vnmseBySize);
+    }
     private static final List<TrellisPoints> ROWS = read();
 
     private static List<TrellisPoints> read() {
@@ -48,16 +52,22 @@ public record TrellisPoints(double vnmse, double square, double edge, TrellisCod
     }
 
     private static TrellisPoints row(String line) {
-        double[] fields = Arrays.stream(line.split("[, ]", -1)).mapToDouble(Double::parseDouble).toArray();
-        Trellis trellis = fields[0] == 8 ? Trellis.EIGHT : Trellis.SIXTY_FOUR;
-        int bits = (int) fields[1];
-        int half = 1 << bits;
+        String[] fields = line.split(",", -1);
+        Trellis trellis = fields[0].equals("8") ? Trellis.EIGHT : Trellis.SIXTY_FOUR;
+        int bits = Integer.parseInt(fields[1]);
+        List<Double> upper = numbers(fields[4]);
+        int half = upper.size();
         float[] points = new float[2 * half];
         for (int j = 0; j < half; j++) {
-            points[half + j] = (float) fields[5 + j];
+            points[half + j] = upper.get(j).floatValue();
             points[half - 1 - j] = -points[half + j];
         }
-        return new TrellisPoints(fields[2], fields[3], fields[4], new TrellisCodebook(trellis, bits, points));
+        return new TrellisPoints(numbers(fields[2]), Double.parseDouble(fields[3]),
+                new TrellisCodebook(trellis, bits, points));
+    }
+
+    private static List<Double> numbers(String field) {
+        return Arrays.stream(field.split(" ", -1)).map(Double::valueOf).toList();
     }
 
     /** The points for 8 or 64 states and 1 to {@value TrellisCodebook#MOST_BITS} bits. */
@@ -69,8 +79,18 @@ public record TrellisPoints(double vnmse, double square, double edge, TrellisCod
                     + " bits"));
     }
 
-    /** The unbiased vNMSE of a block of n normal coordinates. */
+    /** The unbiased vNMSE of long blocks of normal coordinates. */
+    public double vnmse() {
+        return vnmseBySize.getLast();
+    }
+
+    /**
+     * The unbiased vNMSE of a block of n normal coordinates.
+     *
+     * @param n a power of two, at least {@value #SMALLEST}
+     */
     public double vnmse(int n) {
-        return vnmse * (1 + edge * (1.0 / n - 1.0 / BLOCK));
+        int doublings = Integer.numberOfTrailingZeros(n / SMALLEST);
+        return vnmseBySize.get(Math.min(doublings, vnmseBySize.size() - 1));
     }
 }

@@ -77,7 +77,7 @@ final class EntropyQuantizer implements Quantizer {
             MemorySegment y, int size, float scale, MemorySegment packed, long packedOffset, MemorySegment centroids) {
         coder.quantize(y, size, scale, centroids);
         lastDot = kernels.dot(y, centroids, size);
-        double squaredNorm = kernels.dot(y, y, size);
+        double squaredNorm = size / ((double) scale * scale);
         double squaredLevels = kernels.dot(centroids, centroids, size);
         if (!(squaredNorm * squaredLevels <= (1 + plainError) * lastDot * lastDot) || lastDot <= 0) {
             return false;

@@ -9,11 +9,12 @@ import org.eden4j.compressor.kernel.TrellisCodebook;
 
 /**
  * Trained points behind a trellis, {@link TrellisPoints}, each coordinate by an index of a whole number of bits: payloads are as long
- * as plain EDEN's. Blocks of fewer than {@value #SMALLEST} coordinates are plain EDEN's: all lanes begin in one state, which costs
- * eight steps a quarter of the error.
+ * as plain EDEN's. The sixteen lanes of a small block are short circles, on which many states are a burden: blocks of fewer than
+ * {@value #SMALLEST_OF_MANY} coordinates follow eight states, whatever was asked for, those of fewer than {@value
+ * TrellisPoints#SMALLEST} are plain EDEN's.
  */
 final class TrellisCoding implements CodingRules {
-    private static final int SMALLEST = 256;
+    private static final int SMALLEST_OF_MANY = 1 << 10;
     private static final FixedCoding PLAIN = new FixedCoding();
 
     private final Trellis trellis;
@@ -24,6 +25,10 @@ final class TrellisCoding implements CodingRules {
 
     private TrellisPoints points(double bits) {
         return TrellisPoints.of(trellis, (int) bits);
+    }
+
+    private TrellisPoints points(double bits, int size) {
+        return size < SMALLEST_OF_MANY ? TrellisPoints.of(Trellis.EIGHT, (int) bits) : points(bits);
     }
 
     @Override
@@ -57,26 +62,25 @@ final class TrellisCoding implements CodingRules {
 
     @Override
     public double vnmse(ScaleRule rule, double bits) {
-        return error(rule, bits, points(bits).vnmse());
+        return EntropyCoding.error(rule, points(bits).square(), points(bits).vnmse());
     }
 
     @Override
     public double expectedError(RotatedMethod method, double bits, int size) {
-        return isCoded(size) ? error(method.scale(), bits, points(bits).vnmse(size))
-                : PLAIN.expectedError(method, bits, size);
-    }
-
-    private double error(ScaleRule rule, double bits, double vnmse) {
-        return EntropyCoding.error(rule, points(bits).square(), vnmse);
+        if (!isCoded(size)) {
+            return PLAIN.expectedError(method, bits, size);
+        }
+        TrellisPoints points = points(bits, size);
+        return EntropyCoding.error(method.scale(), points.square(), points.vnmse(size));
     }
 
     @Override
     public Quantizer quantizer(double bits, Kernels kernels) {
-        return new TrellisQuantizer(points(bits).codebook(), kernels);
+        return new TrellisQuantizer(size -> points(bits, size).codebook(), (int) bits, kernels);
     }
 
     /** Whether blocks of so many coordinates go through the trellis. */
     static boolean isCoded(int size) {
-        return size >= SMALLEST;
+        return size >= TrellisPoints.SMALLEST;
     }
 }

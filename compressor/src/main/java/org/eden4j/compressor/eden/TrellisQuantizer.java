@@ -2,24 +2,39 @@ package org.eden4j.compressor.eden;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntFunction;
 import org.eden4j.compressor.kernel.CodingKernels;
 import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.TrellisCodebook;
 
 /** The points of the nearest sequence that a trellis admits; {@code d bits / 8} bytes. Any payload is that of some sequence. */
 final class TrellisQuantizer implements Quantizer {
-    private final TrellisCodebook codebook;
+    private final IntFunction<TrellisCodebook> codebooks;
+    private final int bits;
     private final Kernels packing;
     private final CodingKernels kernels;
     /** For small blocks. */
     private final Quantizer plain;
-    private MemorySegment work = MemorySegment.NULL;
+    private MemorySegment indices = MemorySegment.NULL;
+    /** Of the last block, and its size. */
+    private TrellisCodebook codebook;
+    private int codebookSize;
 
-    TrellisQuantizer(TrellisCodebook codebook, Kernels kernels) {
-        this.codebook = codebook;
+    /** @param codebooks by the size of a block */
+    TrellisQuantizer(IntFunction<TrellisCodebook> codebooks, int bits, Kernels kernels) {
+        this.codebooks = codebooks;
+        this.bits = bits;
         packing = kernels;
         this.kernels = kernels.coding();
-        plain = Quantizer.ofBits(codebook.bits(), kernels);
+        plain = Quantizer.ofBits(bits, kernels);
+    }
+
+    private TrellisCodebook codebook(int size) {
+        if (size != codebookSize) {
+            codebook = codebooks.apply(size);
+            codebookSize = size;
+        }
+        return codebook;
     }
 
     @Override
@@ -30,16 +45,16 @@ final class TrellisQuantizer implements Quantizer {
             plain.quantize(y, size, scale, shift, seed, packed, packedOffset, centroids);
             return;
         }
-        if (work.byteSize() < 8L * size) {
-            work = Arena.ofAuto().allocate(8L * size, 64);
+        if (indices.byteSize() < 4L * size) {
+            indices = Arena.ofAuto().allocate(4L * size, 64);
         }
-        kernels.codebookTrellis(codebook, y, size, scale, work, centroids);
-        packing.pack(work, size, codebook.bits(), packed, packedOffset);
+        kernels.codebookTrellis(codebook(size), y, size, scale, indices, centroids);
+        packing.pack(indices, size, bits, packed, packedOffset);
     }
 
     @Override
     public int packedBytes(int size) {
-        return Quantizer.packedBytes(codebook.bits(), size);
+        return Quantizer.packedBytes(bits, size);
     }
 
     @Override
@@ -49,7 +64,7 @@ final class TrellisQuantizer implements Quantizer {
             plain.unpack(packed, packedOffset, bytes, size, seed, centroids);
             return;
         }
-        packing.unpackIndices(packed, packedOffset, size, codebook.bits(), centroids);
-        kernels.codebookPoints(codebook, centroids, size, centroids);
+        packing.unpackIndices(packed, packedOffset, size, bits, centroids);
+        kernels.codebookPoints(codebook(size), centroids, size, centroids);
     }
 }

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * step t of lane l. All segments are off the heap, their coordinates and points float32 from byte 0; n is a multiple of 128.
  *
  * <p><b>The trellis.</b> It says which of four subsets, numbered 0 to 3, each step of a lane is quantized in. A sequence of subsets is
- * admissible if it is made by input bits u, all zero before the first step, as
+ * admissible if it is made by input bits u as
  *
  * <pre>
  * subset(t) = 2 z1 + z0,   8 states:   z0 = u(t-2),   z1 = u(t) ^ u(t-1) ^ u(t-3)
@@ -21,7 +21,24 @@ import java.lang.foreign.MemorySegment;
  * the codes of Ungerboeck (IEEE Trans. Inf. Theory 28, 1982, table I, h0 = 13, 45 and 103, h1 = 04, 10 and 024) in their feed-forward
  * form; bit i of the state is u(t-1-i). So half of the subsets may follow each state. The distance between admissible sequences makes up for
  * it: quantizing to the nearest one (Marcellin and Fischer, IEEE Trans. Commun. 38, 1990) has 1 dB less error than rounding at
- * the same number of bits.
+ * the same number of bits. A lane is <i>open</i>, with input bits of zero before its first step, or <i>closed</i>: a circle, whose last
+ * input bits come before its first step as well, so that no step has fewer subsets to choose among than the others.
+ *
+ * <p><b>The search</b> is the Viterbi algorithm, for several parts of a lane side by side. A lane is one arc, or from {@value
+ * #SPLIT_FROM} steps on two of half its length. Metrics of an arc begin {@link Trellis#lead} steps before it, about ten times what a
+ * state remembers (in a circle, if need be more than once around), all of them equal; those of the first arc of an open lane begin with
+ * the arc, in state 0. Of two paths with one metric that of the lower state before stays, and at the end that in the lower state. The way
+ * back through an arc begins in the state of the least metric and finds input bits and the state in which the arc begins. That is the
+ * state in which the arc before should end:
+ *
+ * <ul>
+ * <li>The one arc of a closed lane is searched again, by metrics that begin and a way back that begins in this state.
+ * <li>Of two arcs ways back are gone again, from the state in which the next arc began the time before (the last arc of an open lane
+ * from the least metric), until both begin in the states in which they began before, at most {@value #MOST_WAYS} times in all. Two
+ * ways from different states have mostly come together after a hundred steps, so that two or three times are enough.
+ * </ul>
+ *
+ * <p>Subsets follow from input bits, so the sequence is admissible even where that fails.
  *
  * <p>The subsets of the <i>lattice</i> are the integers k by k mod 4.
  */
@@ -34,10 +51,14 @@ public interface CodingKernels {
     int WORD_MARGIN = 64;
     /** Metrics of paths through the lattice are in units of 1/64 of squared distance between integers. */
     int METRIC_UNITS = 64;
-    /** Steps after which the least metric is subtracted from all, so that none leaves 16 bits. */
+    /** Steps after which the metric of state 0 is subtracted from all, so that none leaves 16 bits. */
     int METRIC_RUN = 4;
-    /** The metric of states that no lane begins in. */
-    int FAR = 6000;
+    /** Times that ways back are gone through two arcs. */
+    int MOST_WAYS = 8;
+    /** Steps from which on a lane is two arcs. */
+    int SPLIT_FROM = 128;
+    /** The metric of states that a lane does not begin in: more than six steps to any state can take. */
+    int FAR = 17_400;
     /** 1.5 times 2^23: a float of moderate magnitude plus and minus this is the nearest integer. */
     float ROUND = 0x1.8p23f;
 
@@ -77,6 +98,11 @@ public interface CodingKernels {
             return memory;
         }
 
+        /** Steps by which metrics begin before an arc. */
+        int lead() {
+            return memory <= 3 ? 32 : 64;
+        }
+
         /** The bit of the state that goes into z1, beside its last. */
         int tap() {
             return tap;
@@ -87,9 +113,14 @@ public interface CodingKernels {
             return first;
         }
 
-        /** The other one, {@value #ABSENT} where there is none. */
+        /** The other one, if there is one. */
         int second() {
             return second;
+        }
+
+        /** Whether z0 is the sum of two bits. */
+        boolean hasSecond() {
+            return second != ABSENT;
         }
 
         /** z0 of the step from a state: the subset's parity. */
@@ -109,37 +140,35 @@ public interface CodingKernels {
         }
     }
 
+    /** Steps of an arc of a lane of so many. */
+    static int arcSteps(int steps) {
+        return steps < SPLIT_FROM ? steps : steps / 2;
+    }
+
     /**
      * points[i] becomes the integer of the admissible sequence that is nearest to v = min(max(4 quarter y[i], -4 limit), 4
-     * limit), found by the Viterbi algorithm. With g = 512 (v/4 - rint(v/4)) as an integer, a step's squared distances to the
-     * nearest integers of the residues 0 to 3, less that of residue 0, are
+     * limit), as the search finds it; lanes are open. With g = 512 (v/4 - rint(v/4)), rounded towards 0, a step's squared
+     * distances to the nearest integers of the residues 0 to 3, less that of residue 0, are
      *
      * <pre>
      * 0,   min(64 - g, 576 + 3 g),   256 - 2 |g|,   min(64 + g, 576 - 3 g)
      * </pre>
      *
-     * Of two paths with one metric that of the lower state before stays, and at the end that in the lower state.
-     *
      * @param quarter a quarter of the factor that brings y to steps of the lattice
      * @param limit a quarter of the largest magnitude in steps
      * @param trellis of 8 or 32 states
-     * @param work 8 n bytes
      */
-    void latticeTrellis(
-            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment work,
-            MemorySegment points);
+    void latticeTrellis(Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment points);
 
     /**
-     * points[i] becomes the point of the nearest admissible sequence to the float32 products z = scale y[i], work[i] its index as
-     * an int32, see {@link TrellisCodebook}. Distances are rounded towards that of subset 0; ties between paths as above; of two
-     * points of a subset the lower one is taken on the boundary.
-     *
-     * @param work 8 n bytes
+     * points[i] becomes the point of the nearest admissible sequence to the float32 products z = scale y[i], indices[i] its index as
+     * an int32, see {@link TrellisCodebook}; lanes are closed. Distances are rounded to integers; of two points of a subset the
+     * lower one is taken on the boundary.
      */
     void codebookTrellis(
-            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment work, MemorySegment points);
+            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment indices, MemorySegment points);
 
-    /** points[i] becomes the point of indices[i], given the input bits before it in its lane. */
+    /** points[i] becomes the point of indices[i], given the input bits before it in its lane. May be in place. */
     void codebookPoints(TrellisCodebook codebook, MemorySegment indices, int n, MemorySegment points);
 
     /** points[i] becomes 1 where scale y[i] is above the threshold, -1 where it is below the negative threshold, else 0. */

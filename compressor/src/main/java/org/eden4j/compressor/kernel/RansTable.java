@@ -30,13 +30,15 @@ public final class RansTable {
     /** Above every index. */
     public static final int INDICES = 2 * OFFSET;
 
-    static final int FREQUENCY_SHIFT = 19;
-    static final int SLOT_SHIFT = 8;
-    static final int INDEX_MASK = INDICES - 1;
+    /** Where in an entry of {@link #entry} the symbol's frequency begins. */
+    public static final int FREQUENCY_SHIFT = 19;
+    /** Where in it the slot's place among the symbol's slots begins, of {@value #PRECISION} bits. */
+    public static final int SLOT_SHIFT = 8;
+    /** The bits of it that are the symbol's index. */
+    public static final int INDEX_MASK = INDICES - 1;
 
     /** By index: frequency above 16 bits of the sum of those before. */
     private final int[] symbols = new int[INDICES];
-    private final float[] reciprocals = new float[INDICES];
     /** By table and slot: frequency, place within the symbol's slots, index. */
     private final int[] slots = new int[2 * TOTAL];
     private final Trellis trellis;
@@ -86,7 +88,6 @@ public final class RansTable {
                 throw new AssertionError("symbol " + (index - OFFSET) + " has frequency " + frequency);
             }
             symbols[index] = frequency << Short.SIZE | before;
-            reciprocals[index] = 1f / frequency;
             for (int i = 0; i < frequency; i++) {
                 slots[table * TOTAL + before + i] = frequency << FREQUENCY_SHIFT | i << SLOT_SHIFT | index;
             }
@@ -104,9 +105,14 @@ public final class RansTable {
         return symbols[symbol + OFFSET] & 0xFFFF;
     }
 
-    /** The symbol of a slot, given the state that the symbols before have led to. */
+    /** The frequency, place and index of a slot, given the state that the symbols before have led to. */
+    public int entry(int slot, int state) {
+        return slots[slot | trellis.parity(state) << PRECISION];
+    }
+
+    /** The symbol of a slot, given that state. */
     public int symbol(int slot, int state) {
-        return (slots[slot | trellis.parity(state) << PRECISION] & INDEX_MASK) - OFFSET;
+        return (entry(slot, state) & INDEX_MASK) - OFFSET;
     }
 
     /** The state after a symbol, from state 0 before the first. */
@@ -120,10 +126,6 @@ public final class RansTable {
 
     int[] symbols() {
         return symbols;
-    }
-
-    float[] reciprocals() {
-        return reciprocals;
     }
 
     int[] slots() {

@@ -9,30 +9,37 @@ import java.util.Arrays;
 public final class ScalarCoding implements CodingKernels {
     private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int MOST_STATES = 64;
+
+    private static final int SUBSETS = 4;
+    /** In place of the state that an arc begins in. */
+    private static final int LEADING = -1;
 
     private final int[] metrics = new int[MOST_STATES];
     private final int[] former = new int[MOST_STATES];
-    private final int[] distances = new int[4];
+    private final int[] distances = new int[SUBSETS];
+    /** The states that two arcs begin and end in. */
+    private final int[] starts = new int[2];
+    private final int[] ends = new int[2];
+    /** Of one lane, by step: bit s says which of two states led to state s. */
+    private long[] decisions = new long[0];
+    private byte[] inputs = new byte[0];
+
+    /** Distances of one coordinate. */
+    private interface Measure {
+        void of(int i);
+    }
 
     @Override
     public void latticeTrellis(
-            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment work,
-            MemorySegment points) {
-        int highest = trellis.memory() - 1;
+            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment points) {
+        search(trellis, false, n, i -> measure(clamped(y, i, quarter, limit)));
         for (int lane = 0; lane < LANES; lane++) {
-            start(trellis);
+            int state = 0;
             for (int i = lane; i < n; i += LANES) {
-                measure(clamped(y, i, quarter, limit));
-                work.setAtIndex(LONG, i, select(trellis, i / LANES));
-            }
-            int state = best(trellis);
-            for (int i = n - LANES + lane; i >= 0; i -= LANES) {
-                int input = state & 1;
-                int left = (int) (work.getAtIndex(LONG, i) >>> state) & 1;
-                state = state >> 1 | left << highest;
-                float residue = trellis.subset(state, input);
+                int subset = trellis.subset(state, inputs[i]);
+                state = trellis.next(state, subset);
+                float residue = subset;
                 float v = clamped(y, i, quarter, limit) - residue * .25f;
                 points.setAtIndex(ScalarKernels.FLOAT, i, (v + ROUND - ROUND) * 4 + residue);
             }
@@ -41,46 +48,112 @@ public final class ScalarCoding implements CodingKernels {
 
     @Override
     public void codebookTrellis(
-            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment work, MemorySegment points) {
+            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment indices,
+            MemorySegment points) {
         Trellis trellis = codebook.trellis();
+        search(trellis, true, n, i -> measure(codebook, y.getAtIndex(ScalarKernels.FLOAT, i) * scale));
         for (int lane = 0; lane < LANES; lane++) {
-            start(trellis);
-            for (int i = lane; i < n; i += LANES) {
-                measure(codebook, y.getAtIndex(ScalarKernels.FLOAT, i) * scale);
-                work.setAtIndex(LONG, i, select(trellis, i / LANES));
+            int state = 0;
+            for (int i = n - trellis.memory() * LANES + lane; i < n; i += LANES) {
+                state = state << 1 | inputs[i];
             }
-            int state = best(trellis);
-            for (int i = n - LANES + lane; i >= 0; i -= LANES) {
-                int input = state & 1;
-                int left = (int) (work.getAtIndex(LONG, i) >>> state) & 1;
-                state = state >> 1 | left << trellis.memory() - 1;
-                int subset = trellis.subset(state, input);
+            for (int i = lane; i < n; i += LANES) {
+                int subset = trellis.subset(state, inputs[i]);
+                state = trellis.next(state, subset);
                 int above = 0;
                 for (int k = 0; k < codebook.boundaryCount(); k++) {
                     above += y.getAtIndex(ScalarKernels.FLOAT, i) * scale > codebook.boundary(k, subset) ? 1 : 0;
                 }
-                points.setAtIndex(ScalarKernels.FLOAT, i, codebook.point(4 * above + subset));
-                work.setAtIndex(LONG, i, input << codebook.bits() - 1 | above);
+                points.setAtIndex(ScalarKernels.FLOAT, i, codebook.point(SUBSETS * above + subset));
+                indices.setAtIndex(ScalarKernels.INT, i, inputs[i] << codebook.bits() - 1 | above);
             }
         }
-        for (int i = 0; i < n; i++) {
-            work.setAtIndex(ScalarKernels.INT, i, (int) work.getAtIndex(LONG, i));
+    }
+
+    /** Finds the input bits of all lanes. */
+    private void search(Trellis trellis, boolean closed, int n, Measure measure) {
+        int steps = n / LANES;
+        if (inputs.length < n) {
+            inputs = new byte[n];
+            decisions = new long[steps];
         }
+        int length = CodingKernels.arcSteps(steps);
+        for (int lane = 0; lane < LANES; lane++) {
+            if (length < steps) {
+                searchTwo(trellis, closed, lane, length, measure);
+            } else if (closed) {
+                search(trellis, LEADING, lane, 0, length, steps, measure);
+                int start = trace(trellis, lane, 0, length, best(trellis));
+                search(trellis, start, lane, 0, length, steps, measure);
+                trace(trellis, lane, 0, length, start);
+            } else {
+                search(trellis, 0, lane, 0, length, steps, measure);
+                trace(trellis, lane, 0, length, best(trellis));
+            }
+        }
+    }
+
+    private void searchTwo(Trellis trellis, boolean closed, int lane, int length, Measure measure) {
+        for (int arc = 0; arc < 2; arc++) {
+            search(trellis, arc == 0 && !closed ? 0 : LEADING, lane, arc * length, length, 2 * length, measure);
+            ends[arc] = best(trellis);
+        }
+        boolean same = false;
+        for (int ways = 0; ways < MOST_WAYS && !same; ways++) {
+            int first = trace(trellis, lane, 0, length, ends[0]);
+            int second = trace(trellis, lane, length, length, ends[1]);
+            same = ways > 0 && first == starts[0] && second == starts[1];
+            starts[0] = first;
+            starts[1] = second;
+            ends[0] = second;
+            ends[1] = closed ? first : ends[1];
+        }
+    }
+
+    /** The way forward through an arc, from one state or from all of them some steps before. */
+    private void search(Trellis trellis, int start, int lane, int first, int length, int steps, Measure measure) {
+        Arrays.fill(metrics, 0, trellis.states(), start == LEADING ? 0 : FAR);
+        metrics[Math.max(0, start)] = 0;
+        for (int t = start == LEADING ? -trellis.lead() : 0; t < length; t++) {
+            int step = Math.floorMod(first + t, steps);
+            measure.of(LANES * step + lane);
+            long decision = select(trellis);
+            if (t >= 0) {
+                decisions[step] = decision;
+            }
+        }
+    }
+
+    /** The way back through an arc from its last state: input bits, and the state that is returned. */
+    private int trace(Trellis trellis, int lane, int first, int length, int end) {
+        int state = end;
+        for (int step = first + length - 1; step >= first; step--) {
+            inputs[LANES * step + lane] = (byte) (state & 1);
+            int left = (int) (decisions[step] >>> state) & 1;
+            state = state >> 1 | left << trellis.memory() - 1;
+        }
+        return state;
     }
 
     /** Distances to the nearest points of each subset, less that of subset 0. */
     private void measure(TrellisCodebook codebook, float z) {
         float limit = codebook.limit();
         float clamped = Math.max(Math.min(z, limit), -limit);
+        float[] slopes = codebook.slopes();
+        float[] offsets = codebook.offsets();
         float first = 0;
         for (int subset = 0; subset < distances.length; subset++) {
-            float least = Math.abs(clamped - codebook.point(subset));
-            for (int j = subset + 4; j < codebook.points().length; j += 4) {
-                least = Math.min(least, Math.abs(clamped - codebook.point(j)));
+            float least = Math.fma(clamped, slopes[subset], offsets[subset]);
+            for (int j = subset + SUBSETS; j < slopes.length; j += SUBSETS) {
+                least = Math.min(least, Math.fma(clamped, slopes[j], offsets[j]));
             }
-            first = subset == 0 ? least * least : first;
-            distances[subset] = (int) ((least * least - first) * codebook.metricUnits());
+            first = subset == 0 ? least : first;
+            distances[subset] = rounded(least - first);
         }
+    }
+
+    private static int rounded(float metric) {
+        return (short) Float.floatToRawIntBits(metric + ROUND);
     }
 
     @Override
@@ -89,6 +162,9 @@ public final class ScalarCoding implements CodingKernels {
         int toInput = codebook.bits() - 1;
         for (int lane = 0; lane < LANES; lane++) {
             int state = 0;
+            for (int i = n - trellis.memory() * LANES + lane; i < n; i += LANES) {
+                state = state << 1 | indices.getAtIndex(ScalarKernels.INT, i) >> toInput;
+            }
             for (int i = lane; i < n; i += LANES) {
                 int index = indices.getAtIndex(ScalarKernels.INT, i);
                 int subset = trellis.subset(state, index >> toInput);
@@ -112,15 +188,13 @@ public final class ScalarCoding implements CodingKernels {
         distances[3] = Math.min(METRIC_UNITS + g, 9 * METRIC_UNITS - 3 * g);
     }
 
-    private void start(Trellis trellis) {
-        Arrays.fill(metrics, 0, trellis.states(), FAR);
-        metrics[0] = 0;
-    }
-
     /** One step of add, compare and select: bit s says which of two states led to state s. */
-    private long select(Trellis trellis, int step) {
+    private long select(Trellis trellis) {
         int states = trellis.states();
-        System.arraycopy(metrics, 0, former, 0, states);
+        int reference = metrics[0];
+        for (int state = 0; state < states; state++) {
+            former[state] = metrics[state] - reference;
+        }
         long decision = 0;
         for (int state = 0; state < states; state++) {
             int lower = state >> 1;
@@ -129,12 +203,6 @@ public final class ScalarCoding implements CodingKernels {
             int high = former[higher] + distances[trellis.subset(higher, state & 1)];
             metrics[state] = Math.min(low, high);
             decision |= (high < low ? 1L : 0L) << state;
-        }
-        if ((step + 1) % METRIC_RUN == 0) {
-            int least = metrics[best(trellis)];
-            for (int state = 0; state < states; state++) {
-                metrics[state] -= least;
-            }
         }
         return decision;
     }

@@ -31,6 +31,8 @@ public final class TrellisCodebook {
     private final float[][] boundaries;
     private final float limit;
     private final float metricUnits;
+    private final float[] slopes;
+    private final float[] offsets;
     private final int[] pointTable;
     private final int[][] boundaryTables;
 
@@ -60,6 +62,12 @@ public final class TrellisCodebook {
         limit = Math.max(MEASURED_UP_TO, outermost);
         float farthest = limit - points[points.length - SUBSETS];
         metricUnits = LARGEST_DIFFERENCE / (farthest * farthest - (limit - outermost) * (limit - outermost));
+        slopes = new float[points.length];
+        offsets = new float[points.length];
+        for (int j = 0; j < points.length; j++) {
+            slopes[j] = -2 * metricUnits * points[j];
+            offsets[j] = metricUnits * points[j] * points[j];
+        }
         pointTable = new int[points.length <= RegisterTable.SIXTEEN ? RegisterTable.SIXTEEN : EIGHT_REGISTERS];
         for (int i = 0; i < pointTable.length; i++) {
             pointTable[i] = Float.floatToRawIntBits(points[i % points.length]);
@@ -101,6 +109,15 @@ public final class TrellisCodebook {
     /** What a squared distance of 1 counts in a metric. */
     float metricUnits() {
         return metricUnits;
+    }
+
+    /** By point c, with {@link #offsets}: fma(z, slope, offset) is (z - c)^2 - z^2 in metric units. */
+    float[] slopes() {
+        return slopes;
+    }
+
+    float[] offsets() {
+        return offsets;
     }
 
     /** The points as float bits, repeated to sixteen or to what eight registers have at most. */

@@ -15,20 +15,19 @@ final class VectorCoding implements CodingKernels {
 
     @Override
     public void latticeTrellis(
-            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment work,
-            MemorySegment points) {
-        paths.lattice(trellis, address(y, n), n, quarter, limit, address(work, n), address(points, n));
+            Trellis trellis, MemorySegment y, int n, float quarter, float limit, MemorySegment points) {
+        paths.lattice(trellis, address(y, n), n, quarter, limit, address(points, n));
         Reference.reachabilityFence(y);
-        Reference.reachabilityFence(work);
         Reference.reachabilityFence(points);
     }
 
     @Override
     public void codebookTrellis(
-            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment work, MemorySegment points) {
-        paths.quantize(codebook, address(y, n), n, scale, address(work, n), address(points, n));
+            TrellisCodebook codebook, MemorySegment y, int n, float scale, MemorySegment indices,
+            MemorySegment points) {
+        paths.quantize(codebook, address(y, n), n, scale, address(indices, n), address(points, n));
         Reference.reachabilityFence(y);
-        Reference.reachabilityFence(work);
+        Reference.reachabilityFence(indices);
         Reference.reachabilityFence(points);
     }
 

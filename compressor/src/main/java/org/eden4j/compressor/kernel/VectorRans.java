@@ -1,7 +1,6 @@
 package org.eden4j.compressor.kernel;
 
 import static jdk.incubator.vector.VectorOperators.AND;
-import static jdk.incubator.vector.VectorOperators.F2I;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.I2S;
@@ -13,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.eden4j.compressor.kernel.CodingKernels.LANES;
 import static org.eden4j.compressor.kernel.CodingKernels.LEAST_STATE;
+import static org.eden4j.compressor.kernel.CodingKernels.ROUND;
 import static org.eden4j.compressor.kernel.Lanes.FLOATS;
 import static org.eden4j.compressor.kernel.Lanes.INTS;
 import static org.eden4j.compressor.kernel.Lanes.MEMORY;
@@ -36,11 +36,24 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * rANS in vectors, see {@link CodingKernels#ransEncode}. Lanes that give a word away are pushed together ({@code compress}) and
- * stored; the decoder loads as many words as lanes need one and spreads them ({@code expand}). A quotient is computed by the
- * float reciprocal, which is off by one at most: it is below 2^20, floats have 24 bits.
+ * stored; the decoder loads words and spreads them over lanes that need one ({@code expand}).
+ *
+ * <p><b>Division.</b> A quotient is below 2^20, the float product with a reciprocal that is too small by 2^-22 is too small by less than
+ * 1/2: its integer part is the quotient or one less, which the remainder tells. Integer parts are made by subtracting 1/2 and adding
+ * {@link CodingKernels#ROUND}.
+ *
+ * <p><b>Whole vectors.</b> All that a step takes it takes from the step before, so that time is latency. Where a vector has all 16 lanes
+ * their states stay in registers; and the decoder has its lanes in reverse. A step takes the last words, the last lane the very
+ * last, so with the first element as the last lane words are spread from where it is known before the step that they end.
  */
 final class VectorRans {
     private static final ByteOrder WIRE = ByteOrder.LITTLE_ENDIAN;
+    /** The bits of ROUND, the float, and of whole numbers added to it, less those numbers. */
+    private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+    /** Above this symbols are indices. */
+    private static final float TO_INDEX = ROUND + OFFSET;
+    private static final float JUST_BELOW_ONE = 1 - 0x1p-22f;
+    private static final IntVector REVERSED = IntVector.zero(INTS).addIndex(-1).add(WIDTH - 1);
 
     private final int[] indices = new int[LANES];
     private int[] states = new int[LANES];
@@ -50,11 +63,13 @@ final class VectorRans {
 
     private final Loop encode = (points, words, _, n, _, _) -> encode(points, n, words);
     private final Loop decode = (points, words, _, n, _, unit) -> decode(words, n, unit, points);
+    private final Loop encodeWhole = (points, words, _, n, _, _) -> encodeWhole(points, n, words);
+    private final Loop decodeWhole = (points, words, _, n, _, unit) -> decodeWhole(words, n, unit, points);
 
     int encode(long points, int n, RansTable symbols, int[] laneStates, long words) {
         table = symbols;
         states = laneStates;
-        Loop.run(encode, points, words, 0, n, 0, 0);
+        Loop.run(WIDTH == LANES ? encodeWhole : encode, points, words, 0, n, 0, 0);
         return bytes;
     }
 
@@ -65,41 +80,107 @@ final class VectorRans {
         states = laneStates;
         paths = lanePaths;
         bytes = wordBytes;
-        Loop.run(decode, points, words, 0, n, 0, unit);
+        Loop.run(WIDTH == LANES ? decodeWhole : decode, points, words, 0, n, 0, unit);
         return bytes;
+    }
+
+    /** The indices of symbols. */
+    private static IntVector index(long points) {
+        return floats(points).add(TO_INDEX).reinterpretAsInts().lanewise(AND, INDEX_MASK);
+    }
+
+    /** The state after a symbol: its frequency is in the upper half, what comes before it in the lower. */
+    private static IntVector encoded(IntVector x, IntVector symbol, IntVector frequency) {
+        FloatVector divisor = (FloatVector) frequency.convert(I2F, 0);
+        FloatVector reciprocal = FloatVector.broadcast(FLOATS, JUST_BELOW_ONE).div(divisor);
+        IntVector quotient = ((FloatVector) x.convert(I2F, 0)).fma(reciprocal, FloatVector.broadcast(FLOATS, -.5f))
+            .add(ROUND)
+            .reinterpretAsInts()
+            .sub(ROUND_BITS);
+        IntVector rest = x.sub(quotient.mul(frequency));
+        IntVector others = IntVector.broadcast(INTS, TOTAL).sub(frequency);
+        IntVector next = x.add(symbol.lanewise(AND, 0xFFFF)).add(quotient.mul(others));
+        return next.add(others, rest.compare(GE, frequency));
+    }
+
+    private void encodeWhole(long points, int n, long words) {
+        int[] symbols = table.symbols();
+        IntVector x = IntVector.fromArray(INTS, states, 0);
+        long to = words;
+        for (int i = n - LANES; i >= 0; i -= LANES) {
+            index(at(points, i)).intoArray(indices, 0);
+            IntVector symbol = IntVector.fromArray(INTS, symbols, 0, indices, 0);
+            IntVector frequency = symbol.lanewise(LSHR, Short.SIZE);
+            VectorMask<Integer> full = x.compare(GE, frequency.lanewise(LSHL, Integer.SIZE - 1 - PRECISION));
+            ((ShortVector) x.compress(full).convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, at(to, 0), WIRE);
+            to += (long) Short.BYTES * full.trueCount();
+            x = encoded(x.lanewise(LSHR, Short.SIZE, full), symbol, frequency);
+        }
+        x.intoArray(states, 0);
+        bytes = (int) (to - words);
     }
 
     private void encode(long points, int n, long words) {
         int[] symbols = table.symbols();
-        float[] reciprocals = table.reciprocals();
         int[] x16 = states;
         long to = words;
         for (int i = n - LANES; i >= 0; i -= LANES) {
             for (int lane = 0; lane < LANES; lane += WIDTH) {
-                IntVector index = (IntVector) floats(at(points, i + lane)).convert(F2I, 0);
-                index.add(OFFSET).intoArray(indices, lane);
+                index(at(points, i + lane)).intoArray(indices, lane);
                 IntVector x = IntVector.fromArray(INTS, x16, lane);
                 IntVector symbol = IntVector.fromArray(INTS, symbols, 0, indices, lane);
-                FloatVector reciprocal = FloatVector.fromArray(FLOATS, reciprocals, 0, indices, lane);
                 IntVector frequency = symbol.lanewise(LSHR, Short.SIZE);
                 VectorMask<Integer> full = x.compare(GE, frequency.lanewise(LSHL, Integer.SIZE - 1 - PRECISION));
                 ((ShortVector) x.compress(full).convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, at(to, 0),
                         WIRE);
                 to += (long) Short.BYTES * full.trueCount();
-                x = x.blend(x.lanewise(LSHR, Short.SIZE), full);
-                IntVector quotient = (IntVector) ((FloatVector) x.convert(I2F, 0)).mul(reciprocal).convert(F2I, 0);
-                IntVector rest = x.sub(quotient.mul(frequency));
-                VectorMask<Integer> above = rest.compare(LT, 0);
-                quotient = quotient.sub(1, above);
-                rest = rest.add(frequency, above);
-                VectorMask<Integer> below = rest.compare(GE, frequency);
-                quotient = quotient.add(1, below);
-                rest = rest.sub(frequency, below);
-                x = quotient.lanewise(LSHL, PRECISION).add(rest).add(symbol.lanewise(AND, 0xFFFF));
-                x.intoArray(x16, lane);
+                encoded(x.lanewise(LSHR, Short.SIZE, full), symbol, frequency).intoArray(x16, lane);
             }
         }
         bytes = (int) (to - words);
+    }
+
+    private void decodeWhole(long words, int n, float unit, long points) {
+        int[] slots = table.slots();
+        int first = table.trellis().first();
+        int mask = table.trellis().states() - 1;
+        // The path is kept where its bit that chooses the table is the one above slots.
+        int above = PRECISION - first;
+        int tap = table.trellis().tap();
+        int last = table.trellis().memory() - 1;
+        int input = mask == 0 ? 0 : 1 << above;
+        int second = mask == 0 ? 0 : TOTAL;
+        IntVector x = REVERSED.selectFrom(IntVector.fromArray(INTS, states, 0));
+        IntVector path = IntVector.zero(INTS);
+        int left = bytes;
+        for (int i = 0; i < n && left >= 0; i += LANES) {
+            IntVector word = (IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY,
+                    at(words, 0) + left - Short.BYTES * LANES, WIRE)
+                .convertShape(S2I, INTS, 0);
+            x.lanewise(AND, TOTAL - 1).lanewise(OR, path.lanewise(AND, second)).intoArray(indices, 0);
+            IntVector slot = IntVector.fromArray(INTS, slots, 0, indices, 0);
+            x = slot.lanewise(LSHR, FREQUENCY_SHIFT)
+                .mul(x.lanewise(LSHR, PRECISION))
+                .add(slot.lanewise(LSHR, SLOT_SHIFT).lanewise(AND, TOTAL - 1));
+            VectorMask<Integer> empty = x.compare(LT, LEAST_STATE);
+            left -= Short.BYTES * empty.trueCount();
+            IntVector taken = REVERSED.selectFrom(word).lanewise(AND, 0xFFFF).expand(empty);
+            x = x.lanewise(LSHL, Short.SIZE, empty).lanewise(OR, taken);
+            path = path.add(path)
+                .lanewise(OR,
+                        slot.lanewise(LSHL, above - 1)
+                            .lanewise(XOR, path.lanewise(LSHR, tap))
+                            .lanewise(XOR, path.lanewise(LSHR, last))
+                            .lanewise(AND, input));
+            FloatVector level = (FloatVector) REVERSED.selectFrom(slot)
+                .lanewise(AND, INDEX_MASK)
+                .sub(OFFSET)
+                .convert(I2F, 0);
+            level.mul(unit).intoMemorySegment(MEMORY, at(points, i), Lanes.NATIVE);
+        }
+        REVERSED.selectFrom(x).intoArray(states, 0);
+        REVERSED.selectFrom(path.lanewise(LSHR, above).lanewise(AND, mask)).intoArray(paths, 0);
+        bytes = left;
     }
 
     private void decode(long words, int n, float unit, long points) {

@@ -1,13 +1,15 @@
 package org.eden4j.compressor.kernel;
 
 import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.F2S;
-import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.I2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.XOR;
@@ -35,9 +37,18 @@ import jdk.incubator.vector.VectorSpecies;
 import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
- * The Viterbi algorithm for 16 lanes at a time, see {@link CodingKernels}. Runs of {@value #RUN} steps: distances to the four
- * subsets, as shorts; then metrics and decisions, 16 lanes of shorts in a vector of 256 bits. After the last run the way back, which
- * finds subsets, and the points of those subsets.
+ * The Viterbi algorithm as {@link CodingKernels} defines it, for the arcs of all lanes at a time: a <i>row</i> is 32 shorts, those of
+ * 16 lanes for the first arc and for the second, and one vector of 512 bits. Where lanes have one arc, the second half of a row
+ * repeats the first.
+ *
+ * <pre>
+ * coordinates -- measure --&gt; distances -- select --&gt; decisions -- trace, twice --&gt; input bits --&gt; subsets -- choose --&gt; points
+ *                 |_____ runs of 32 steps _____|
+ * </pre>
+ *
+ * <p>Distances are four rows per step. Decisions are a bit per state: those of 16 states make up a row. With more than eight states,
+ * two steps go together: four states a quarter of all apart lead within them to four neighbours and nowhere else, so metrics are
+ * loaded and stored half as often.
  */
 final class VectorTrellis {
     /** As many shorts as ints. */
@@ -46,118 +57,259 @@ final class VectorTrellis {
         case 8 -> ShortVector.SPECIES_128;
         default -> ShortVector.SPECIES_256;
     };
-    /** Lanes whose metrics are computed at a time. */
-    private static final VectorSpecies<Short> PATHS = WIDTH == 4 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_256;
+    /** The part of a row that is in one vector. */
+    private static final VectorSpecies<Short> PATHS = VectorSpecies.of(short.class, FLOATS.vectorShape());
     private static final int PATH_LANES = PATHS.length();
     private static final int MOST_STATES = 64;
+    private static final int MOST_MEMORY = 6;
     private static final int SUBSETS = 4;
+    private static final int ROW_LANES = 2 * LANES;
+    /** Bytes of half a row: of one arc. */
+    private static final int HALF = Short.BYTES * LANES;
+    private static final int ROW = 2 * HALF;
+    /** What is passed to {@link Lanes#at} for a row, which counts in four bytes. */
+    private static final int ROW_INTS = ROW / Integer.BYTES;
     /** A decision is a bit for each state: those of 16 states are a short for each lane. */
     private static final int STATES_OF_A_ROW = Short.SIZE;
+    /** Four states make up a group of those that two steps lead from and to; so many of them have their decisions in one row. */
+    private static final int GROUP = 4;
+    private static final int GROUPS_OF_A_ROW = STATES_OF_A_ROW / GROUP;
+    /** Rows of distances that a group looks at. */
+    private static final int GROUP_ROWS = 8;
     /** Steps of a run: their distances stay in the first-level cache. */
-    private static final int RUN = 64;
-    /** Bytes of the shorts of all lanes. */
-    private static final int ROW = Short.BYTES * LANES;
+    private static final int RUN = 32;
 
     private final MemorySegment distanceMemory = Arena.ofAuto().allocate((long) ROW * SUBSETS * RUN, 64);
     private final long distances = distanceMemory.address();
-    /** Of all states, twice: before and after a step. */
+    /** Of all states, twice: before and after two steps. */
     private final MemorySegment metricMemory = Arena.ofAuto().allocate(2L * ROW * MOST_STATES, 64);
     private final long metrics = metricMemory.address();
-    private final int[] ends = new int[LANES];
+    /** The states in which ways back begin, in which they end, and in which they ended the time before. */
+    private final MemorySegment endMemory = Arena.ofAuto().allocate(3L * ROW, 64);
+    private final long ends = endMemory.address();
+    private MemorySegment decisionMemory = MemorySegment.NULL;
+    private long decisions;
+    /** Of each step, after rows for the steps before the first: input bits, then subsets plus four times the input bits. */
+    private MemorySegment inputMemory = MemorySegment.NULL;
+    private long inputs;
+    private int longest;
+    private final MemorySegment edgeMemory = Arena.ofAuto().allocate(2L * Integer.BYTES * LANES * MOST_MEMORY, 64);
     private Trellis trellis = Trellis.NONE;
-    /** By the lower of two states that lead to the same: where distances of an input bit of 0 and of 1 are. */
-    private final int[] rows = new int[MOST_STATES];
+    /** By group: the rows of its distances within two steps, for four pairs of states and input bits of 0 and 1. */
+    private final int[] rows = new int[MOST_STATES / GROUP * GROUP_ROWS];
     private TrellisCodebook codebook;
 
     private final Loop fractions = (y, distances, _, n, limit, quarter) -> fractions(y, n, quarter,
             Float.intBitsToFloat(limit), distances);
-    private final Loop measure = (distances, _, _, n, lane, _) -> measure(n, lane, distances);
+    private final Loop measure = (distances, _, _, steps, lane, _) -> measure(steps, lane, distances);
     private final Loop measureCodebook = (y, distances, _, n, _, scale) -> measure(y, n, scale, codebook, distances);
-    private final Loop selectEight = (distances, work, metrics, n, lane, _) -> selectEight(distances, n, lane, metrics,
-            work);
-    private final Loop selectMany = (distances, work, metrics, n, lane, _) -> selectMany(distances, n, lane, metrics,
-            work);
-    private final Loop trace = (work, points, _, n, lane, _) -> trace(work, n, lane, points);
-    private final Loop choose = (y, points, _, n, limit, quarter) -> choose(y, n, quarter, Float.intBitsToFloat(limit),
+    private final Loop open = (metrics, _, _, states, _, _) -> open(metrics, states);
+    private final Loop close = (metrics, ends, _, states, lane, _) -> close(metrics, states, lane, ends);
+    private final Loop selectEight = (distances, decisions, metrics, steps, lane, _) -> selectEight(distances, steps,
+            lane, metrics, decisions);
+    private final Loop selectMany = (distances, decisions, metrics, steps, lane, _) -> selectMany(distances, steps,
+            lane, metrics, decisions);
+    private final Loop bestEnds = (metrics, ends, _, states, lane, _) -> bestEnds(metrics, states, lane, ends);
+    private final Loop traceEight = (decisions, inputs, ends, steps, lane, _) -> traceEight(decisions, steps, lane,
+            inputs, ends);
+    private final Loop traceMany = (decisions, inputs, ends, steps, lane, _) -> traceMany(decisions, steps, lane,
+            inputs, ends);
+    private final Loop subsets = (inputs, _, _, steps, lane, _) -> subsets(inputs, steps, lane);
+    private final Loop choose = (y, points, subsets, n, limit, quarter) -> choose(y, n, quarter,
+            Float.intBitsToFloat(limit), subsets, points);
+    private final Loop choosePoints = (y, points, subsets, n, _, scale) -> choose(y, n, scale, codebook, subsets,
             points);
-    private final Loop choosePoints = (y, points, work, n, _, scale) -> choose(y, n, scale, codebook, points, work);
-    private final Loop lookUp = (indices, points, _, n, lane, _) -> lookUp(indices, n, lane, points);
+    private final Loop indexPoints = (points, indices, subsets, n, _, _) -> index(points, n, subsets, indices);
+    private final Loop lookUp = (indices, points, _, n, from, _) -> lookUp(indices, n, from, points);
     private final Loop deadZone = (y, points, _, n, threshold, scale) -> threeLevels(y, n, scale,
             Float.intBitsToFloat(threshold), points);
 
-    void lattice(Trellis states, long y, int n, float quarter, float limit, long work, long points) {
-        start(states);
+    void lattice(Trellis states, long y, int n, float quarter, float limit, long points) {
         int limitBits = Float.floatToRawIntBits(limit);
-        for (int run = 0; run < n; run += RUN * LANES) {
-            int length = Math.min(RUN * LANES, n - run);
-            Loop.run(fractions, y + 4L * run, distances, 0, length, limitBits, quarter);
-            for (int lane = 0; lane < LANES; lane += PATH_LANES) {
-                Loop.run(measure, distances, 0, 0, length, lane, 0);
+        start(states, n);
+        int arc = CodingKernels.arcSteps(n / LANES);
+        for (int t = -states.lead(); t < arc; t += RUN) {
+            int steps = Math.min(RUN, arc - t);
+            measure(fractions, y, n, t, steps, limitBits, quarter);
+            for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+                Loop.run(measure, distances, 0, 0, steps, lane, 0);
             }
-            select(length, decisions(work, run));
+            if (t == 0) {
+                Loop.run(open, metrics, 0, 0, states.states(), 0, 0);
+            }
+            select(t, steps);
         }
-        trace(n, work, points);
-        Loop.run(choose, y, points, 0, n, limitBits, quarter);
+        bestEnds();
+        trace(arc);
+        if (!isSingle(n)) {
+            traceAgain(arc, false);
+        }
+        subsets(n, false);
+        for (int first = 0, half = 0; first < n; first += LANES * arc, half += HALF) {
+            Loop.run(choose, y + 4L * first, points + 4L * first, inputs + half, LANES * arc, limitBits, quarter);
+        }
     }
 
-    void quantize(TrellisCodebook points, long y, int n, float scale, long work, long chosen) {
+    void quantize(TrellisCodebook points, long y, int n, float scale, long indices, long chosen) {
         codebook = points;
-        start(points.trellis());
-        for (int run = 0; run < n; run += RUN * LANES) {
-            int length = Math.min(RUN * LANES, n - run);
-            Loop.run(measureCodebook, y + 4L * run, distances, 0, length, 0, scale);
-            select(length, decisions(work, run));
+        start(points.trellis(), n);
+        int arc = CodingKernels.arcSteps(n / LANES);
+        search(y, n, scale, -trellis.lead());
+        bestEnds();
+        trace(arc);
+        if (isSingle(n)) {
+            for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+                Loop.run(close, metrics, ends, 0, trellis.states(), lane, 0);
+            }
+            search(y, n, scale, 0);
+            trace(arc);
+        } else {
+            traceAgain(arc, true);
         }
-        trace(n, work, chosen);
-        Loop.run(choosePoints, y, chosen, work, n, 0, scale);
+        subsets(n, true);
+        for (int first = 0, half = 0; first < n; first += LANES * arc, half += HALF) {
+            long at = 4L * first;
+            Loop.run(choosePoints, y + at, indices + at, inputs + half, LANES * arc, 0, scale);
+            Loop.run(indexPoints, chosen + at, indices + at, inputs + half, LANES * arc, 0, 0);
+        }
     }
 
+    private void search(long y, int n, float scale, int first) {
+        int arc = CodingKernels.arcSteps(n / LANES);
+        for (int t = first; t < arc; t += RUN) {
+            int steps = Math.min(RUN, arc - t);
+            measure(measureCodebook, y, n, t, steps, 0, scale);
+            select(t, steps);
+        }
+    }
+
+    private static boolean isSingle(int n) {
+        return LANES * CodingKernels.arcSteps(n / LANES) == n;
+    }
+
+    /** All steps but the first few, whose neighbours are at the other end of the lane, from the last to the first; then those. */
     void lookUp(TrellisCodebook points, long indices, int n, long chosen) {
         codebook = points;
-        for (int lane = 0; lane < LANES; lane += WIDTH) {
-            Loop.run(lookUp, indices, chosen, 0, n, lane, 0);
-        }
+        int edge = LANES * points.trellis().memory();
+        MemorySegment.copy(MEMORY, indices + 4L * (n - edge), edgeMemory, 0, 4L * edge);
+        MemorySegment.copy(MEMORY, indices, edgeMemory, 4L * edge, 4L * edge);
+        Loop.run(lookUp, indices, chosen, 0, n, edge, 0);
+        long first = edgeMemory.address() + 4L * edge;
+        Loop.run(lookUp, first, chosen, 0, edge, 0, 0);
     }
 
     void deadZone(long y, int n, float scale, float threshold, long points) {
         Loop.run(deadZone, y, points, 0, n, Float.floatToRawIntBits(threshold), scale);
     }
 
-    private void start(Trellis states) {
+    private void start(Trellis states, int n) {
+        int arc = CodingKernels.arcSteps(n / LANES);
+        if (arc > longest) {
+            longest = Math.max(arc, RUN);
+            decisionMemory = Arena.ofAuto().allocate((long) ROW * (MOST_STATES / STATES_OF_A_ROW) * longest, 64);
+            decisions = decisionMemory.address();
+            inputMemory = Arena.ofAuto().allocate((long) ROW * (MOST_MEMORY + longest), 64);
+            inputs = inputMemory.address() + ROW * MOST_MEMORY;
+        }
+        metricMemory.fill((byte) 0);
+        if (trellis == states) {
+            return;
+        }
         trellis = states;
-        for (int state = 0; state < states.states(); state++) {
-            short metric = (short) (state == 0 ? 0 : CodingKernels.FAR);
-            for (int lane = 0; lane < LANES; lane++) {
-                metricMemory.setAtIndex(ValueLayout.JAVA_SHORT, (long) LANES * state + lane, metric);
+        int quarter = states.states() / GROUP;
+        for (int group = 0; group < quarter; group++) {
+            int[] lower = {group, group + quarter, 2 * group, 2 * group + 1};
+            for (int i = 0; i < GROUP_ROWS; i++) {
+                int step = i / GROUP;
+                int subset = states.subset(lower[i / 2], i & 1);
+                rows[GROUP_ROWS * group + i] = ROW_INTS * (SUBSETS * step + subset);
             }
         }
-        for (int lower = 0; lower < states.states() / 2; lower++) {
-            rows[2 * lower] = ROW * states.subset(lower, 0);
-            rows[2 * lower + 1] = ROW * states.subset(lower, 1);
+    }
+
+    private int decisionRows() {
+        return Math.max(1, trellis.states() / STATES_OF_A_ROW);
+    }
+
+    /** Coordinates to distances for steps of both arcs that follow step t of them. */
+    private void measure(Loop loop, long y, int n, int t, int count, int limitBits, float factor) {
+        int steps = n / LANES;
+        for (int half = 0; half < 2; half++) {
+            int piece;
+            for (int done = 0; done < count; done += piece) {
+                int step = Math.floorMod(half * CodingKernels.arcSteps(steps) + t + done, steps);
+                piece = Math.min(count - done, steps - step);
+                Loop.run(loop, y + 4L * LANES * step, distances + (long) ROW * SUBSETS * done + HALF * half, 0,
+                        LANES * piece, limitBits, factor);
+            }
         }
     }
 
-    private void select(int length, long work) {
+    private void select(int t, int steps) {
         Loop loop = trellis == Trellis.EIGHT ? selectEight : selectMany;
-        for (int lane = 0; lane < LANES; lane += PATH_LANES) {
-            Loop.run(loop, distances, work, metrics, length, lane, 0);
+        long to = decisions + (long) ROW * decisionRows() * Math.max(0, t);
+        for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+            Loop.run(loop, distances, to, metrics, steps, lane, 0);
         }
     }
 
-    private void trace(int n, long work, long points) {
-        bestEnds(trellis.states());
-        for (int lane = 0; lane < LANES; lane += WIDTH) {
-            Loop.run(trace, work, points, 0, n, lane, 0);
+    private void bestEnds() {
+        for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+            Loop.run(bestEnds, metrics, ends, 0, trellis.states(), lane, 0);
         }
     }
 
-    private static FloatVector clamped(long y, int i, float quarter, float limit) {
-        return floats(at(y, i)).mul(quarter).min(limit).max(-limit);
+    /** Ways back of both arcs, each from the state in which the other began, until they begin in the same states again. */
+    private void traceAgain(int steps, boolean closed) {
+        boolean same = false;
+        for (int ways = 1; ways < CodingKernels.MOST_WAYS && !same; ways++) {
+            MemorySegment.copy(endMemory, ROW, endMemory, 2 * ROW, ROW);
+            MemorySegment.copy(endMemory, ROW + HALF, endMemory, 0, HALF);
+            if (closed) {
+                MemorySegment.copy(endMemory, ROW, endMemory, HALF, HALF);
+            }
+            trace(steps);
+            same = true;
+            for (int at = ROW; at < 2 * ROW; at += Long.BYTES) {
+                same &= endMemory.get(ValueLayout.JAVA_LONG, at) == endMemory.get(ValueLayout.JAVA_LONG, ROW + at);
+            }
+        }
     }
 
-    /** The row of a step's shorts that has what belongs to a subset. */
-    private static long row(long distances, int i, int subset) {
-        return at(distances, 0) + (long) ROW * (SUBSETS * (i / LANES) + subset);
+    /** Input bits to subsets. */
+    private void subsets(int n, boolean closed) {
+        int steps = CodingKernels.arcSteps(n / LANES);
+        int before = isSingle(n) ? 0 : HALF;
+        for (int back = 1; back <= MOST_MEMORY; back++) {
+            long last = inputs + (long) ROW * (steps - back);
+            long to = inputs - (long) ROW * back;
+            for (int at = 0; at < HALF; at += Long.BYTES) {
+                long end = MEMORY.get(ValueLayout.JAVA_LONG, last + before + at);
+                MEMORY.set(ValueLayout.JAVA_LONG, to + at, closed ? end : 0);
+                MEMORY.set(ValueLayout.JAVA_LONG, to + HALF + at, MEMORY.get(ValueLayout.JAVA_LONG, last + at));
+            }
+        }
+        for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+            Loop.run(subsets, inputs, 0, 0, steps, lane, 0);
+        }
+    }
+
+    private void trace(int steps) {
+        Loop loop = trellis == Trellis.EIGHT ? traceEight : traceMany;
+        for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+            Loop.run(loop, decisions, inputs, ends, steps, lane, 0);
+        }
+    }
+
+    /** Products within a limit. Min and max of floats take five instructions each for the sake of NaN, which there is none of. */
+    private static FloatVector clamped(long y, int i, float factor, float limit) {
+        FloatVector v = floats(at(y, i)).mul(factor);
+        v = v.blend(limit, v.compare(GT, limit));
+        return v.blend(-limit, v.compare(LT, -limit));
+    }
+
+    private static FloatVector lesser(FloatVector a, FloatVector b) {
+        return a.blend(b, b.compare(LT, a));
     }
 
     private static ShortVector paths(long address) {
@@ -168,21 +320,46 @@ final class VectorTrellis {
         v.intoMemorySegment(MEMORY, address, NATIVE);
     }
 
+    /** Where a coordinate's distance to subset 0 is, given that of the first. */
+    private static long distance(long distances, int i) {
+        return at(distances, SUBSETS * ROW_INTS * (i / LANES)) + 2L * (i & LANES - 1);
+    }
+
+    /** Metrics of the first arc, of whose states only the first begins. */
+    private static void open(long metrics, int states) {
+        for (int state = 0; state < states; state++) {
+            for (int lane = 0; lane < LANES; lane += WIDTH) {
+                ShortVector.broadcast(SHORTS, (short) (state == 0 ? 0 : CodingKernels.FAR))
+                    .intoMemorySegment(MEMORY, at(metrics, ROW_INTS * state) + 2L * lane, NATIVE);
+            }
+        }
+    }
+
+    /** Metrics of lanes that begin where their first ways back ended, which is where the next ways back begin as well. */
+    private static void close(long metrics, int states, int lane, long ends) {
+        ShortVector start = paths(at(ends, ROW_INTS) + 2L * lane);
+        storePaths(start, at(ends, 0) + 2L * lane);
+        ShortVector far = ShortVector.broadcast(PATHS, (short) CodingKernels.FAR);
+        for (int state = 0; state < states; state++) {
+            storePaths(far.blend(0, start.compare(EQ, state)), at(metrics, ROW_INTS * state) + 2L * lane);
+        }
+    }
+
     /** Of the coordinates, as shorts, where the distances to subset 1 will be. */
     private static void fractions(long y, int n, float quarter, float limit, long distances) {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector v = clamped(y, i, quarter, limit);
             FloatVector g = v.sub(v.add(ROUND).sub(ROUND)).mul(8 * METRIC_UNITS);
-            ((ShortVector) g.convertShape(F2S, SHORTS, 0)).intoMemorySegment(MEMORY,
-                    row(distances, i, 1) + 2L * (i & LANES - 1), NATIVE);
+            ((ShortVector) g.convertShape(F2S, SHORTS, 0)).intoMemorySegment(MEMORY, distance(distances, i) + ROW,
+                    NATIVE);
         }
     }
 
     /** Fractions become distances. */
-    private static void measure(int n, int lane, long distances) {
+    private static void measure(int steps, int lane, long distances) {
         ShortVector zero = ShortVector.zero(PATHS);
-        for (int i = 0; i < n; i += LANES) {
-            long at = row(distances, i, 0) + 2L * lane;
+        for (int t = 0; t < steps; t++) {
+            long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
             ShortVector g = paths(at + ROW);
             ShortVector g2 = g.add(g);
             ShortVector g3 = g2.add(g);
@@ -195,38 +372,37 @@ final class VectorTrellis {
 
     /** Distances to the nearest points of each subset, less that of subset 0. */
     private static void measure(long y, int n, float scale, TrellisCodebook codebook, long distances) {
-        float[] points = codebook.points();
+        float[] slopes = codebook.slopes();
+        float[] offsets = codebook.offsets();
         float limit = codebook.limit();
-        float units = codebook.metricUnits();
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector z = floats(at(y, i)).mul(scale).min(limit).max(-limit);
-            long at = row(distances, i, 0) + 2L * (i & LANES - 1);
-            FloatVector d0 = distance(z, points, 0);
-            FloatVector first = d0.mul(d0);
-            storeShorts(FloatVector.zero(FLOATS), at);
-            FloatVector d1 = distance(z, points, 1);
-            storeShorts(d1.mul(d1).sub(first).mul(units), at + ROW);
-            FloatVector d2 = distance(z, points, 2);
-            storeShorts(d2.mul(d2).sub(first).mul(units), at + 2 * ROW);
-            FloatVector d3 = distance(z, points, 3);
-            storeShorts(d3.mul(d3).sub(first).mul(units), at + 3 * ROW);
+            FloatVector z = clamped(y, i, scale, limit);
+            long at = distance(distances, i);
+            FloatVector d0 = z.fma(slopes[0], offsets[0]);
+            FloatVector d1 = z.fma(slopes[1], offsets[1]);
+            FloatVector d2 = z.fma(slopes[2], offsets[2]);
+            FloatVector d3 = z.fma(slopes[3], offsets[3]);
+            for (int j = SUBSETS; j < slopes.length; j += SUBSETS) {
+                d0 = lesser(d0, z.fma(slopes[j], offsets[j]));
+                d1 = lesser(d1, z.fma(slopes[j + 1], offsets[j + 1]));
+                d2 = lesser(d2, z.fma(slopes[j + 2], offsets[j + 2]));
+                d3 = lesser(d3, z.fma(slopes[j + 3], offsets[j + 3]));
+            }
+            ShortVector.zero(SHORTS).intoMemorySegment(MEMORY, at, NATIVE);
+            storeShorts(d1.sub(d0), at + ROW);
+            storeShorts(d2.sub(d0), at + 2 * ROW);
+            storeShorts(d3.sub(d0), at + 3 * ROW);
         }
     }
 
-    private static FloatVector distance(FloatVector z, float[] points, int subset) {
-        FloatVector least = z.sub(points[subset]).abs();
-        for (int k = subset + SUBSETS; k < points.length; k += SUBSETS) {
-            least = least.min(z.sub(points[k]).abs());
-        }
-        return least;
-    }
-
+    /** The nearest integers: the low halves of sums whose unit is the last bit. */
     private static void storeShorts(FloatVector v, long address) {
-        ((ShortVector) v.convertShape(F2S, SHORTS, 0)).intoMemorySegment(MEMORY, address, NATIVE);
+        ((ShortVector) v.add(ROUND).reinterpretAsInts().convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, address,
+                NATIVE);
     }
 
     /** Eight states: their metrics stay in registers. */
-    private static void selectEight(long distances, int n, int lane, long metrics, long work) {
+    private static void selectEight(long distances, int steps, int lane, long metrics, long decisions) {
         long start = at(metrics, 0) + 2L * lane;
         ShortVector m0 = paths(start);
         ShortVector m1 = paths(start + ROW);
@@ -237,9 +413,17 @@ final class VectorTrellis {
         ShortVector m6 = paths(start + 6 * ROW);
         ShortVector m7 = paths(start + 7 * ROW);
         ShortVector one = ShortVector.broadcast(PATHS, (short) 1);
-        for (int run = 0; run < n; run += METRIC_RUN * LANES) {
-            for (int i = run; i < run + METRIC_RUN * LANES; i += LANES) {
-                long at = row(distances, i, 0) + 2L * lane;
+        for (int run = 0; run < steps; run += METRIC_RUN) {
+            m1 = m1.sub(m0);
+            m2 = m2.sub(m0);
+            m3 = m3.sub(m0);
+            m4 = m4.sub(m0);
+            m5 = m5.sub(m0);
+            m6 = m6.sub(m0);
+            m7 = m7.sub(m0);
+            m0 = ShortVector.zero(PATHS);
+            for (int t = run; t < run + METRIC_RUN; t++) {
+                long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
                 ShortVector d0 = paths(at);
                 ShortVector d1 = paths(at + ROW);
                 ShortVector d2 = paths(at + 2 * ROW);
@@ -277,7 +461,7 @@ final class VectorTrellis {
                 high = m4.add(d2);
                 v = v.add(v).add(one, high.compare(LT, low));
                 ShortVector n0 = low.min(high);
-                w.lanewise(LSHL, 4).or(v).intoMemorySegment(MEMORY, decisions(work, i) + 2L * lane, NATIVE);
+                w.lanewise(LSHL, 4).or(v).intoMemorySegment(MEMORY, at(decisions, ROW_INTS * t) + 2L * lane, NATIVE);
                 m0 = n0;
                 m1 = n1;
                 m2 = n2;
@@ -287,15 +471,6 @@ final class VectorTrellis {
                 m6 = n6;
                 m7 = n7;
             }
-            ShortVector least = m0.min(m1).min(m2.min(m3)).min(m4.min(m5).min(m6.min(m7)));
-            m0 = m0.sub(least);
-            m1 = m1.sub(least);
-            m2 = m2.sub(least);
-            m3 = m3.sub(least);
-            m4 = m4.sub(least);
-            m5 = m5.sub(least);
-            m6 = m6.sub(least);
-            m7 = m7.sub(least);
         }
         storePaths(m0, start);
         storePaths(m1, start + ROW);
@@ -307,164 +482,238 @@ final class VectorTrellis {
         storePaths(m7, start + 7 * ROW);
     }
 
-    /** Where a step's decisions are: those of states 0 to 15 for all lanes, then of the next 16, and so on. */
-    private static long decisions(long work, int i) {
-        return at(work, 2 * i);
-    }
-
-    /** More states: their metrics are kept in memory. METRIC_RUN is even, and so they end where they began. */
-    private void selectMany(long distances, int n, int lane, long metrics, long work) {
+    /** More states: their metrics are kept in memory. METRIC_RUN is twice two steps, and so they end where they began. */
+    private void selectMany(long distances, int steps, int lane, long metrics, long decisions) {
         int states = trellis.states();
-        long from = at(metrics, 0) + 2L * lane;
-        long to = from + ROW * MOST_STATES;
-        for (int run = 0; run < n; run += METRIC_RUN * LANES) {
-            for (int i = run; i < run + METRIC_RUN * LANES; i += LANES) {
-                long at = row(distances, i, 0) + 2L * lane;
-                long decided = decisions(work, i) + 2L * lane;
-                for (int state = 0; state < states; state += STATES_OF_A_ROW) {
-                    selectRow(from, states, state, at, rows, to, decided + ROW * (state / STATES_OF_A_ROW));
-                }
-                long swapped = from;
-                from = to;
-                to = swapped;
+        int decisionRows = decisionRows();
+        long even = at(metrics, 0) + 2L * lane;
+        long odd = even + ROW * MOST_STATES;
+        for (int t = 0; t < steps; t += METRIC_RUN) {
+            long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
+            long decided = at(decisions, decisionRows * ROW_INTS * t) + 2L * lane;
+            // What is subtracted from all metrics is subtracted from the distances that are added next.
+            ShortVector reference = paths(even);
+            for (int subset = 0; subset < SUBSETS; subset++) {
+                storePaths(paths(at + ROW * subset).sub(reference), at + ROW * subset);
             }
-            ShortVector least = paths(from);
-            for (int state = 1; state < states; state++) {
-                least = least.min(paths(from + ROW * state));
-            }
-            for (int state = 0; state < states; state++) {
-                storePaths(paths(from + ROW * state).sub(least), from + ROW * state);
-            }
+            selectGroups(even, states, at, rows, odd, decided, decided + ROW * decisionRows);
+            at += 2 * ROW * SUBSETS;
+            decided += 2L * ROW * decisionRows;
+            selectGroups(odd, states, at, rows, even, decided, decided + ROW * decisionRows);
         }
     }
 
-    /** 16 states, to which eight pairs of states lead. */
-    private static void selectRow(
-            long from, int states, int state, long distances, int[] rows, long to, long decisions) {
-        ShortVector bit = ShortVector.broadcast(PATHS, (short) 1);
-        ShortVector decided = ShortVector.zero(PATHS);
-        for (int even = state; even < state + STATES_OF_A_ROW; even += 2) {
-            ShortVector a = paths(distances + rows[even]);
-            ShortVector b = paths(distances + rows[even + 1]);
-            ShortVector lower = paths(from + ROW * (even >> 1));
-            ShortVector higher = paths(from + ROW * (even + states >> 1));
-            ShortVector low = lower.add(a);
-            ShortVector high = higher.add(b);
-            decided = decided.lanewise(OR, bit, high.compare(LT, low));
-            storePaths(low.min(high), to + ROW * even);
-            bit = bit.add(bit);
-            low = lower.add(b);
-            high = higher.add(a);
-            decided = decided.lanewise(OR, bit, high.compare(LT, low));
-            storePaths(low.min(high), to + ROW * (even + 1));
-            bit = bit.add(bit);
+    /**
+     * Two steps of all states. Group x leads from states x + k q, q a quarter of their number, by 2x, 2x + 1, 2x + 2q and 2x + 2q + 1, to
+     * states 4x to 4x + 3, and has four bits of each step's decisions in this order.
+     */
+    private static void selectGroups(
+            long from, int states, long distances, int[] rows, long to, long firstDecisions, long secondDecisions) {
+        int quarter = states / GROUP;
+        for (int row = 0; row < quarter; row += GROUPS_OF_A_ROW) {
+            ShortVector first = ShortVector.zero(PATHS);
+            ShortVector second = ShortVector.zero(PATHS);
+            ShortVector bit = ShortVector.broadcast(PATHS, (short) 1);
+            for (int x = row; x < row + GROUPS_OF_A_ROW; x++) {
+                ShortVector m0 = paths(at(from, ROW_INTS * x));
+                ShortVector m1 = paths(at(from, ROW_INTS * (x + quarter)));
+                ShortVector m2 = paths(at(from, ROW_INTS * (x + 2 * quarter)));
+                ShortVector m3 = paths(at(from, ROW_INTS * (x + 3 * quarter)));
+                ShortVector a = paths(at(distances, rows[GROUP_ROWS * x]));
+                ShortVector b = paths(at(distances, rows[GROUP_ROWS * x + 1]));
+                ShortVector c = paths(at(distances, rows[GROUP_ROWS * x + 2]));
+                ShortVector d = paths(at(distances, rows[GROUP_ROWS * x + 3]));
+                ShortVector e = paths(at(distances, rows[GROUP_ROWS * x + 4]));
+                ShortVector f = paths(at(distances, rows[GROUP_ROWS * x + 5]));
+                ShortVector g = paths(at(distances, rows[GROUP_ROWS * x + 6]));
+                ShortVector h = paths(at(distances, rows[GROUP_ROWS * x + 7]));
+                long out = at(to, GROUP * ROW_INTS * x);
+                ShortVector bit1 = bit.add(bit);
+                ShortVector bit2 = bit1.add(bit1);
+                ShortVector bit3 = bit2.add(bit2);
+                ShortVector low = m0.add(a);
+                ShortVector high = m2.add(b);
+                first = first.add(bit, high.compare(LT, low));
+                ShortVector n0 = low.min(high);
+                low = m0.add(b);
+                high = m2.add(a);
+                first = first.add(bit1, high.compare(LT, low));
+                ShortVector n1 = low.min(high);
+                low = m1.add(c);
+                high = m3.add(d);
+                first = first.add(bit2, high.compare(LT, low));
+                ShortVector n2 = low.min(high);
+                low = m1.add(d);
+                high = m3.add(c);
+                first = first.add(bit3, high.compare(LT, low));
+                ShortVector n3 = low.min(high);
+                low = n0.add(e);
+                high = n2.add(f);
+                second = second.add(bit, high.compare(LT, low));
+                low.min(high).intoMemorySegment(MEMORY, out, NATIVE);
+                low = n0.add(f);
+                high = n2.add(e);
+                second = second.add(bit1, high.compare(LT, low));
+                low.min(high).intoMemorySegment(MEMORY, out + ROW, NATIVE);
+                low = n1.add(g);
+                high = n3.add(h);
+                second = second.add(bit2, high.compare(LT, low));
+                low.min(high).intoMemorySegment(MEMORY, out + 2 * ROW, NATIVE);
+                low = n1.add(h);
+                high = n3.add(g);
+                second = second.add(bit3, high.compare(LT, low));
+                low.min(high).intoMemorySegment(MEMORY, out + 3 * ROW, NATIVE);
+                bit = bit3.add(bit3);
+            }
+            int place = ROW_INTS * (row / GROUPS_OF_A_ROW);
+            first.intoMemorySegment(MEMORY, at(firstDecisions, place), NATIVE);
+            second.intoMemorySegment(MEMORY, at(secondDecisions, place), NATIVE);
         }
-        storePaths(decided, decisions);
     }
 
     /** The state of the least metric for each lane, the lower of two equal ones. */
-    private void bestEnds(int states) {
-        for (int lane = 0; lane < LANES; lane++) {
-            int best = 0;
-            for (int state = 1; state < states; state++) {
-                best = metric(lane, state) < metric(lane, best) ? state : best;
-            }
-            ends[lane] = best;
+    private static void bestEnds(long metrics, int states, int lane, long ends) {
+        ShortVector least = paths(at(metrics, 0) + 2L * lane);
+        ShortVector best = ShortVector.zero(PATHS);
+        for (int state = 1; state < states; state++) {
+            ShortVector metric = paths(at(metrics, ROW_INTS * state) + 2L * lane);
+            best = best.blend(ShortVector.broadcast(PATHS, (short) state), metric.compare(LT, least));
+            least = least.min(metric);
+        }
+        storePaths(best, at(ends, 0) + 2L * lane);
+    }
+
+    /** Decisions to input bits and, in the row behind that of the last states, the first. */
+    private static void traceEight(long decisions, int steps, int lane, long inputs, long ends) {
+        ShortVector state = paths(at(ends, 0) + 2L * lane);
+        for (int t = steps - 1; t >= 0; t--) {
+            ShortVector decision = paths(at(decisions, ROW_INTS * t) + 2L * lane);
+            storePaths(state.and((short) 1), at(inputs, ROW_INTS * t) + 2L * lane);
+            ShortVector left = decision.lanewise(LSHR, state).and((short) 1);
+            state = state.lanewise(LSHR, 1).or(left.lanewise(LSHL, 2));
+        }
+        storePaths(state, at(ends, ROW_INTS) + 2L * lane);
+    }
+
+    /**
+     * The same for 32 or 64 states, two steps at a time. Both have the decision in the same one of two or four rows, since states of
+     * one group lead to each other; rows that 32 states do not have are read and not looked at.
+     */
+    private void traceMany(long decisions, int steps, int lane, long inputs, long ends) {
+        int memory = trellis.memory();
+        int decisionRows = decisionRows();
+        int stepInts = ROW_INTS * decisionRows;
+        int upper = ROW * (decisionRows - 2);
+        ShortVector state = paths(at(ends, 0) + 2L * lane);
+        for (int t = steps - 2; t >= 0; t -= 2) {
+            VectorMask<Short> odd = state.and((short) STATES_OF_A_ROW).compare(NE, 0);
+            VectorMask<Short> high = state.and((short) (2 * STATES_OF_A_ROW)).compare(NE, 0);
+            long first = at(decisions, stepInts * t) + 2L * lane;
+            long second = at(decisions, stepInts * (t + 1)) + 2L * lane;
+            ShortVector decision = paths(second).blend(paths(second + ROW), odd)
+                .blend(paths(second + upper).blend(paths(second + upper + ROW), odd), high);
+            ShortVector later = decision.lanewise(LSHR, state).and((short) 1);
+            ShortVector input = state.lanewise(LSHR, 1).and((short) 1);
+            ShortVector place = state.and((short) -GROUP).or(input).or(later.add(later));
+            decision = paths(first).blend(paths(first + ROW), odd)
+                .blend(paths(first + upper).blend(paths(first + upper + ROW), odd), high);
+            ShortVector earlier = decision.lanewise(LSHR, place).and((short) 1);
+            long to = at(inputs, ROW_INTS * t) + 2L * lane;
+            storePaths(input, to);
+            storePaths(state.and((short) 1), to + ROW);
+            state = state.lanewise(LSHR, 2)
+                .or(later.lanewise(LSHL, memory - 2))
+                .or(earlier.lanewise(LSHL, memory - 1));
+        }
+        storePaths(state, at(ends, ROW_INTS) + 2L * lane);
+    }
+
+    /** Input bits become subsets plus four times the input bits, from the last step to the first. */
+    private void subsets(long inputs, int steps, int lane) {
+        int tap = ROW * (1 + trellis.tap());
+        int last = ROW * trellis.memory();
+        int first = ROW * (1 + trellis.first());
+        int second = trellis.hasSecond() ? ROW * (1 + trellis.second()) : 0;
+        short mask = (short) (trellis.hasSecond() ? 1 : 0);
+        for (int t = steps - 1; t >= 0; t--) {
+            long at = at(inputs, ROW_INTS * t) + 2L * lane;
+            ShortVector input = paths(at);
+            ShortVector z1 = input.lanewise(XOR, paths(at - tap)).lanewise(XOR, paths(at - last));
+            ShortVector z0 = paths(at - first).lanewise(XOR, paths(at - second).and(mask));
+            ShortVector double1 = input.add(input).add(z1);
+            storePaths(double1.add(double1).add(z0), at);
         }
     }
 
-    private short metric(int lane, int state) {
-        return metricMemory.getAtIndex(ValueLayout.JAVA_SHORT, (long) LANES * state + lane);
+    /** A vector of ints of the subsets in rows. */
+    private static IntVector subset(long subsets, int i) {
+        long at = at(subsets, ROW_INTS * (i / LANES)) + 2L * (i & LANES - 1);
+        return (IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, at, NATIVE).convertShape(S2I, INTS, 0);
     }
 
-    /** Decisions to subsets plus four times the input bits, as ints. Rows that a trellis does not have are read and not looked at. */
-    private void trace(long work, int n, int lane, long points) {
-        IntVector state = IntVector.fromArray(INTS, ends, lane);
-        int last = trellis.memory() - 1;
-        int tap = trellis.tap();
-        int first = trellis.first();
-        int second = trellis.second();
-        boolean wide = trellis == Trellis.SIXTY_FOUR;
-        for (int i = n - LANES; i >= 0; i -= LANES) {
-            long at = decisions(work, i) + 2L * lane;
-            IntVector decision = thirtyTwo(at);
-            if (wide) {
-                decision = decision.blend(thirtyTwo(at + 2 * ROW), state.compare(GE, Integer.SIZE));
-            }
-            IntVector left = decision.lanewise(LSHR, state).lanewise(AND, 1);
-            IntVector former = state.lanewise(LSHR, 1).lanewise(OR, left.lanewise(LSHL, last));
-            IntVector input = state.lanewise(AND, 1);
-            IntVector z1 = input.lanewise(XOR, former.lanewise(LSHR, tap)).lanewise(XOR, left).lanewise(AND, 1);
-            IntVector z0 = former.lanewise(LSHR, first).lanewise(XOR, former.lanewise(LSHR, second)).lanewise(AND, 1);
-            store(z1.add(z1).add(z0).add(input.lanewise(LSHL, 2)), at(points, i + lane));
-            state = former;
-        }
-    }
-
-    /** A bit for each of 32 states. */
-    private static IntVector thirtyTwo(long at) {
-        IntVector low = (IntVector) shorts(at).convertShape(S2I, INTS, 0);
-        IntVector high = (IntVector) shorts(at + ROW).convertShape(S2I, INTS, 0);
-        return low.lanewise(AND, 0xFFFF).lanewise(OR, high.lanewise(LSHL, Short.SIZE));
-    }
-
-    private static ShortVector shorts(long address) {
-        return ShortVector.fromMemorySegment(SHORTS, MEMORY, address, NATIVE);
-    }
-
-    /** Subsets to their nearest points and those points' indices. */
-    private static void choose(long y, int n, float scale, TrellisCodebook codebook, long points, long indices) {
-        int[] table = codebook.pointTable();
+    /** Subsets to the indices of their nearest points. */
+    private static void choose(long y, int n, float scale, TrellisCodebook codebook, long subsets, long indices) {
         int toInput = codebook.bits() - 1;
         int larger = codebook.boundaryCount();
-        boolean small = table.length == RegisterTable.SIXTEEN;
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector z = floats(at(y, i)).mul(scale);
-            IntVector traced = Lanes.ints(at(points, i));
-            IntVector subset = traced.lanewise(AND, 3);
-            IntVector above = IntVector.zero(INTS);
+            IntVector traced = subset(subsets, i);
+            IntVector above = traced.lanewise(LSHR, 2).lanewise(LSHL, toInput);
             for (int k = 0; k < larger; k++) {
-                IntVector boundary = RegisterTable.selectSixteen(subset, codebook.boundaryTable(k));
+                IntVector boundary = RegisterTable.selectSixteen(traced.lanewise(AND, 3), codebook.boundaryTable(k));
                 above = above.add(1, z.compare(GT, boundary.reinterpretAsFloats()).cast(INTS));
             }
-            IntVector index = subset.add(above.lanewise(LSHL, 2));
-            IntVector point = small ? RegisterTable.selectSixteen(index, table)
-                    : RegisterTable.selectEight(index, table, 0);
-            store(point, at(points, i));
-            store(traced.lanewise(LSHR, 2).lanewise(LSHL, toInput).lanewise(OR, above), at(indices, i));
+            store(above, at(indices, i));
         }
     }
 
-    /** Indices to points, lane by lane: a point follows from its index and the input bits of some steps before. */
-    private void lookUp(long indices, int n, int lane, long points) {
+    /** Subsets and indices to points. */
+    private void index(long points, int n, long subsets, long indices) {
+        int[] table = codebook.pointTable();
+        int mask = (1 << codebook.bits() - 1) - 1;
+        boolean small = table.length == RegisterTable.SIXTEEN;
+        for (int i = 0; i < n; i += WIDTH) {
+            IntVector place = Lanes.ints(at(indices, i))
+                .lanewise(AND, mask)
+                .lanewise(LSHL, 2)
+                .lanewise(OR, subset(subsets, i).lanewise(AND, 3));
+            store(small ? RegisterTable.selectSixteen(place, table) : RegisterTable.selectEight(place, table, 0),
+                    at(points, i));
+        }
+    }
+
+    /** Indices to points, from the last to the first: a point follows from its index and the input bits of some steps before. */
+    private void lookUp(long indices, int n, int from, long points) {
         int[] table = codebook.pointTable();
         int toInput = codebook.bits() - 1;
         int mask = (1 << toInput) - 1;
         boolean small = table.length == RegisterTable.SIXTEEN;
-        int last = codebook.trellis().memory() - 1;
-        int tap = codebook.trellis().tap();
-        int first = codebook.trellis().first();
-        int second = codebook.trellis().second();
-        int states = codebook.trellis().states() - 1;
-        IntVector state = IntVector.zero(INTS);
-        for (int i = lane; i < n; i += LANES) {
+        Trellis states = codebook.trellis();
+        int tap = LANES * (1 + states.tap());
+        int last = LANES * states.memory();
+        int first = LANES * (1 + states.first());
+        int second = states.hasSecond() ? LANES * (1 + states.second()) : 0;
+        int secondMask = states.hasSecond() ? -1 : 0;
+        for (int i = n - WIDTH; i >= from; i -= WIDTH) {
             IntVector index = Lanes.ints(at(indices, i));
-            IntVector input = index.lanewise(LSHR, toInput);
-            IntVector z1 = input.lanewise(XOR, state.lanewise(LSHR, tap))
-                .lanewise(XOR, state.lanewise(LSHR, last))
+            IntVector z1 = index.lanewise(XOR, Lanes.ints(at(indices, i - tap)))
+                .lanewise(XOR, Lanes.ints(at(indices, i - last)))
+                .lanewise(LSHR, toInput)
                 .lanewise(AND, 1);
-            IntVector z0 = state.lanewise(LSHR, first).lanewise(XOR, state.lanewise(LSHR, second)).lanewise(AND, 1);
+            IntVector z0 = Lanes.ints(at(indices, i - first))
+                .lanewise(XOR, Lanes.ints(at(indices, i - second)).lanewise(AND, secondMask))
+                .lanewise(LSHR, toInput)
+                .lanewise(AND, 1);
             IntVector place = index.lanewise(AND, mask).lanewise(LSHL, 2).add(z1.add(z1)).add(z0);
             store(small ? RegisterTable.selectSixteen(place, table) : RegisterTable.selectEight(place, table, 0),
                     at(points, i));
-            state = state.add(state).lanewise(OR, input).lanewise(AND, states);
         }
     }
 
     /** Residues to the nearest integers that have them, as floats. */
-    private static void choose(long y, int n, float quarter, float limit, long points) {
+    private static void choose(long y, int n, float quarter, float limit, long subsets, long points) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector residue = (FloatVector) Lanes.ints(at(points, i)).lanewise(AND, 3).convert(I2F, 0);
+            FloatVector residue = (FloatVector) subset(subsets, i).lanewise(AND, 3).convert(I2F, 0);
             FloatVector v = clamped(y, i, quarter, limit).sub(residue.mul(.25f));
             store(v.add(ROUND).sub(ROUND).mul(4).add(residue), at(points, i));
         }

@@ -34,11 +34,10 @@ import org.eden4j.compressor.kernel.TrellisCodebook;
  * <p>Payloads mean something else with other points, so they are not to be trained anew without need.
  */
 public final class TrellisPointsTable {
-    static final String HEADER = "states,bits,vnmse,square,edge,points";
+    static final String HEADER = "states,bits,vnmse,square,points";
     private static final int ITERATIONS = 100;
     private static final int TRAINED = 256;
     private static final int MEASURED = 4096;
-    private static final int SHORT_BLOCK = 512;
 
     private TrellisPointsTable() {}
 
@@ -55,11 +54,14 @@ public final class TrellisPointsTable {
 
     private static String line(Trellis trellis, int bits, double[] upper) {
         TrellisCodebook codebook = codebook(trellis, bits, upper);
-        Measured measured = Measured.of(codebook, EntropyRates.BLOCK, MEASURED, 2);
-        double edge = (Measured.of(codebook, SHORT_BLOCK, MEASURED, 3).vnmse() / measured.vnmse() - 1)
-                / (1.0 / SHORT_BLOCK - 1.0 / EntropyRates.BLOCK);
-        return String.format(Locale.ROOT, "%d,%d,%.5g,%.5g,%.3g,%s", trellis.states(), bits, measured.vnmse(),
-                measured.square(), edge,
+        List<String> errors = new ArrayList<>();
+        Measured measured = null;
+        for (int n = TrellisPoints.SMALLEST; n <= EntropyRates.BLOCK; n *= 2) {
+            measured = Measured.of(codebook, n, MEASURED, 2);
+            errors.add(String.format(Locale.ROOT, "%.5g", measured.vnmse()));
+        }
+        return String.format(Locale.ROOT, "%d,%d,%s,%.5g,%s", trellis.states(), bits, String.join(" ", errors),
+                measured.square(),
                 Arrays.stream(upper)
                     .mapToObj(point -> String.format(Locale.ROOT, "%.6f", point))
                     .collect(Collectors.joining(" ")));
@@ -112,7 +114,7 @@ public final class TrellisPointsTable {
         final int n;
         final MemorySegment y;
         final MemorySegment points;
-        final MemorySegment work;
+        final MemorySegment indices;
         final SplittableRandom random;
         double norm;
         float scale;
@@ -122,7 +124,7 @@ public final class TrellisPointsTable {
             this.n = n;
             y = Arena.ofAuto().allocate(4L * n, 64);
             points = Arena.ofAuto().allocate(4L * n, 64);
-            work = Arena.ofAuto().allocate(8L * n, 64);
+            indices = Arena.ofAuto().allocate(4L * n, 64);
             random = new SplittableRandom(seed);
         }
 
@@ -132,7 +134,7 @@ public final class TrellisPointsTable {
             }
             norm = kernels.dot(y, y, n);
             scale = (float) Math.sqrt(n / norm);
-            coding.codebookTrellis(codebook, y, n, scale, work, points);
+            coding.codebookTrellis(codebook, y, n, scale, indices, points);
         }
     }
 

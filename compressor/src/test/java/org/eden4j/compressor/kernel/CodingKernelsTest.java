@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eden4j.compressor.Measurement;
 import org.eden4j.compressor.TestVectors;
 import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class CodingKernelsTest {
 
     private static float[] lattice(CodingKernels kernels, Trellis trellis, float[] x, float quarter) {
         MemorySegment points = room(4L * x.length);
-        kernels.latticeTrellis(trellis, TestVectors.offHeap(x), x.length, quarter, LIMIT, room(8L * x.length), points);
+        kernels.latticeTrellis(trellis, TestVectors.offHeap(x), x.length, quarter, LIMIT, points);
         return TestVectors.floats(points);
     }
 
@@ -84,7 +85,11 @@ class CodingKernelsTest {
             for (int trial = 0; trial < 20; trial++) {
                 float[] x = TestVectors.normal(SEED + trial, CodingKernels.LANES * STEPS, 1.5f);
                 float[] points = lattice(scalar, trellis, x, .25f);
-                assertNearest(trellis, x, points, 2.0 / CodingKernels.METRIC_UNITS, CodingKernelsTest::nearestInteger);
+                for (int lane = 0; lane < CodingKernels.LANES; lane++) {
+                    Errors errors = errors(trellis, false, lane, x, points, CodingKernelsTest::nearestInteger);
+                    double rounding = STEPS * 2.0 / CodingKernels.METRIC_UNITS;
+                    assertTrue(errors.found < errors.best + rounding, trellis + ", lane " + lane + ": " + errors);
+                }
             }
         }
     }
@@ -97,40 +102,38 @@ class CodingKernelsTest {
         double of(int subset, double v);
     }
 
-    private static void assertNearest(Trellis trellis, float[] x, float[] points, double rounding, Nearest nearest) {
-        for (int lane = 0; lane < CodingKernels.LANES; lane++) {
-            double best = Double.MAX_VALUE;
-            boolean admissible = false;
-            for (int inputs = 0; inputs < 1 << STEPS; inputs++) {
-                double sum = 0;
-                boolean same = true;
-                for (int t = 0; t < STEPS; t++) {
-                    double v = x[CodingKernels.LANES * t + lane];
-                    double point = nearest.of(subset(trellis, inputs, t), v);
-                    sum += (v - point) * (v - point);
-                    same &= Math.abs(point - points[CodingKernels.LANES * t + lane]) < 1e-6;
-                }
-                best = Math.min(best, sum);
-                admissible |= same;
-            }
-            double found = 0;
+    /** Sums of squares of the nearest sequence of all and of the one that was found, which must be among them. */
+    private record Errors(double best, double found) {}
+
+    private static Errors errors(
+            Trellis trellis, boolean closed, int lane, float[] x, float[] points, Nearest nearest) {
+        double best = Double.MAX_VALUE;
+        boolean admissible = false;
+        for (int inputs = 0; inputs < 1 << STEPS; inputs++) {
+            double sum = 0;
+            boolean same = true;
             for (int t = 0; t < STEPS; t++) {
-                int i = CodingKernels.LANES * t + lane;
-                found += (x[i] - points[i]) * (x[i] - points[i]);
+                double v = x[CodingKernels.LANES * t + lane];
+                double point = nearest.of(subset(trellis, closed ? inputs | inputs << STEPS : inputs << STEPS,
+                        t + STEPS), v);
+                sum += (v - point) * (v - point);
+                same &= Math.abs(point - points[CodingKernels.LANES * t + lane]) < 1e-6;
             }
-            assertTrue(admissible, trellis + ", lane " + lane);
-            assertTrue(found < best + STEPS * rounding, trellis + ": " + found + " against " + best);
+            best = Math.min(best, sum);
+            admissible |= same;
         }
+        assertTrue(admissible, trellis + ", lane " + lane);
+        double found = 0;
+        for (int t = 0; t < STEPS; t++) {
+            int i = CodingKernels.LANES * t + lane;
+            found += (x[i] - points[i]) * (x[i] - points[i]);
+        }
+        return new Errors(best, found);
     }
 
-    /** u(t) for negative t is 0. */
-    private static int bit(int inputs, int t) {
-        return t < 0 ? 0 : inputs >> t & 1;
-    }
-
-    /** By the formulas, not by states. */
+    /** By the formulas, not by states; of a step that has all bits before it. */
     private static int subset(Trellis trellis, int inputs, int t) {
-        int u = bit(inputs, t);
+        int u = inputs >> t & 1;
         return switch (trellis) {
             case NONE -> throw new AssertionError("it has no subsets");
             case EIGHT -> 2 * (u ^ bit(inputs, t - 1) ^ bit(inputs, t - 3)) + bit(inputs, t - 2);
@@ -138,6 +141,77 @@ class CodingKernelsTest {
             case SIXTY_FOUR -> 2 * (u ^ bit(inputs, t - 1) ^ bit(inputs, t - 6))
                     + (bit(inputs, t - 2) ^ bit(inputs, t - 4));
         };
+    }
+
+    private static int bit(int inputs, int t) {
+        return inputs >> t & 1;
+    }
+
+    /**
+     * The least sum of squares of a lane by the Viterbi algorithm from end to end, in double.
+     *
+     * @param start the state that the lane begins in
+     * @param closed whether it also ends in that state
+     */
+    private static double least(Trellis trellis, int start, boolean closed, double[][] squares) {
+        double[] metrics = new double[trellis.states()];
+        Arrays.fill(metrics, Double.POSITIVE_INFINITY);
+        metrics[start] = 0;
+        double[] next = new double[metrics.length];
+        for (double[] step : squares) {
+            Arrays.fill(next, Double.POSITIVE_INFINITY);
+            for (int state = 0; state < metrics.length; state++) {
+                for (int input = 0; input < 2; input++) {
+                    int subset = trellis.subset(state, input);
+                    int to = trellis.next(state, subset);
+                    next[to] = Math.min(next[to], metrics[state] + step[subset]);
+                }
+            }
+            double[] swapped = metrics;
+            metrics = next;
+            next = swapped;
+        }
+        return closed ? metrics[start] : Arrays.stream(metrics).min().orElseThrow();
+    }
+
+    /** By step and subset. */
+    private static double[][] squares(int lane, float[] x, Nearest nearest) {
+        double[][] squares = new double[x.length / CodingKernels.LANES][4];
+        for (int t = 0; t < squares.length; t++) {
+            for (int subset = 0; subset < 4; subset++) {
+                float v = x[CodingKernels.LANES * t + lane];
+                double error = nearest.of(subset, v) - v;
+                squares[t][subset] = error * error;
+            }
+        }
+        return squares;
+    }
+
+    private static double squaredDistance(float[] x, float[] points) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += (x[i] - points[i]) * (x[i] - points[i]);
+        }
+        return sum;
+    }
+
+    /** What arcs lose, whose metrics begin with steps of the arc before, and 16 bits. */
+    @ParameterizedTest
+    @ValueSource(ints = {1024, 2048, 4096})
+    void shouldLoseNextToNothingByArcs(int n) {
+        for (Trellis trellis : LATTICES) {
+            double least = 0;
+            double found = 0;
+            for (int trial = 0; trial < 20; trial++) {
+                float[] x = TestVectors.normal(SEED + trial, n, 2f);
+                found += squaredDistance(x, lattice(chosen, trellis, x, .25f));
+                for (int lane = 0; lane < CodingKernels.LANES; lane++) {
+                    least += least(trellis, 0, false, squares(lane, x, CodingKernelsTest::nearestInteger));
+                }
+            }
+            Measurement.print("%s, %d coordinates: %.5f of the least error", trellis, n, found / least);
+            assertTrue(found / least < 1.01, trellis + ": " + found / least);
+        }
     }
 
     private static Stream<TrellisCodebook> codebooks() {
@@ -160,36 +234,72 @@ class CodingKernelsTest {
             x[7] = 1e20f;
             x[99] = -3e30f;
             for (float[] input : new float[][]{x, ties(n), new float[n]}) {
-                MemorySegment[] work = {room(8L * n), room(8L * n)};
+                MemorySegment[] indices = {room(4L * n), room(4L * n)};
                 MemorySegment[] points = {room(4L * n), room(4L * n)};
-                scalar.codebookTrellis(codebook, TestVectors.offHeap(input), n, .9f, work[0], points[0]);
-                chosen.codebookTrellis(codebook, TestVectors.offHeap(input), n, .9f, work[1], points[1]);
+                scalar.codebookTrellis(codebook, TestVectors.offHeap(input), n, .9f, indices[0], points[0]);
+                chosen.codebookTrellis(codebook, TestVectors.offHeap(input), n, .9f, indices[1], points[1]);
                 assertArrayEquals(TestVectors.floats(points[0]), TestVectors.floats(points[1]));
-                MemorySegment indices = work[0].asSlice(0, 4L * n);
-                assertEquals(-1, indices.mismatch(work[1].asSlice(0, 4L * n)));
+                assertEquals(-1, indices[0].mismatch(indices[1]));
                 for (CodingKernels kernels : new CodingKernels[]{scalar, chosen}) {
                     MemorySegment decoded = room(4L * n);
-                    kernels.codebookPoints(codebook, indices, n, decoded);
+                    kernels.codebookPoints(codebook, indices[0], n, decoded);
                     assertArrayEquals(TestVectors.floats(points[0]), TestVectors.floats(decoded));
+                    decoded.copyFrom(indices[0]);
+                    kernels.codebookPoints(codebook, decoded, n, decoded);
+                    assertArrayEquals(TestVectors.floats(points[0]), TestVectors.floats(decoded), "in place");
                 }
             }
         }
     }
 
-    /** All 2^8 sequences of subsets of each lane, with the nearest point of each subset. */
+    /** All 2^8 circles of input bits of each lane: on circles as short the search is not exact, but what it finds is one of them. */
     @ParameterizedTest
     @MethodSource("codebooks")
-    void shouldFindTheNearestOfAllAdmissibleSequencesOfPoints(TrellisCodebook codebook) {
-        for (int trial = 0; trial < 10; trial++) {
-            int n = CodingKernels.LANES * STEPS;
-            float[] x = TestVectors.normal(SEED + trial, n);
-            MemorySegment points = room(4L * n);
-            scalar.codebookTrellis(codebook, TestVectors.offHeap(x), n, 1, room(8L * n), points);
-            for (int i = 0; i < n; i++) {
-                x[i] = Math.clamp(x[i], -codebook.limit(), codebook.limit());
+    void shouldFindCircles(TrellisCodebook codebook) {
+        for (int trial = 0; trial < 20; trial++) {
+            float[] x = TestVectors.normal(SEED + trial, CodingKernels.LANES * STEPS);
+            float[] points = points(codebook, x);
+            clamp(codebook, x);
+            for (int lane = 0; lane < CodingKernels.LANES; lane++) {
+                Errors errors = errors(codebook.trellis(), true, lane, x, points,
+                        (subset, v) -> nearestPoint(codebook, subset, v));
+                assertTrue(errors.found > errors.best - 1e-3, errors.toString());
             }
-            assertNearest(codebook.trellis(), x, TestVectors.floats(points), 2 / codebook.metricUnits(),
-                    (subset, v) -> nearestPoint(codebook, subset, v));
+        }
+    }
+
+    /** Against the best of all circles: those through each state, one after the other. */
+    @ParameterizedTest
+    @MethodSource("codebooks")
+    void shouldFindCirclesAboutAsNearAsTheNearest(TrellisCodebook codebook) {
+        for (int n : new int[]{1024, 4096}) {
+            float[] x = TestVectors.normal(SEED, n);
+            float[] points = points(codebook, x);
+            clamp(codebook, x);
+            double least = 0;
+            for (int lane = 0; lane < CodingKernels.LANES; lane++) {
+                double[][] squares = squares(lane, x, (subset, v) -> nearestPoint(codebook, subset, v));
+                least += IntStream.range(0, codebook.trellis().states())
+                    .mapToDouble(state -> least(codebook.trellis(), state, true, squares))
+                    .min()
+                    .orElseThrow();
+            }
+            double ratio = squaredDistance(x, points) / least;
+            Measurement.print("%s, %d bits, %d coordinates: %.5f of the least error", codebook.trellis(),
+                    codebook.bits(), n, ratio);
+            assertTrue(ratio < 1.06, codebook.trellis() + ": " + ratio);
+        }
+    }
+
+    private float[] points(TrellisCodebook codebook, float[] x) {
+        MemorySegment points = room(4L * x.length);
+        chosen.codebookTrellis(codebook, TestVectors.offHeap(x), x.length, 1, room(4L * x.length), points);
+        return TestVectors.floats(points);
+    }
+
+    private static void clamp(TrellisCodebook codebook, float[] x) {
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.clamp(x[i], -codebook.limit(), codebook.limit());
         }
     }
 
