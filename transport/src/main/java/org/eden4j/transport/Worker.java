@@ -135,6 +135,11 @@ public final class Worker implements AutoCloseable {
         return membership.terms().downlink();
     }
 
+    /** How long a round waits for its members, from its first update on. */
+    public Duration deadline() {
+        return Duration.ofNanos(membership.terms().deadlineNs());
+    }
+
     public int mtu() {
         return membership.terms().mtu();
     }
@@ -243,7 +248,10 @@ public final class Worker implements AutoCloseable {
      * Takes no part from now on: this member has no more batches for now, evaluates or writes a checkpoint. Rounds neither wait
      * for it nor count it in their quorum, which is then of as many members as are left; signs of life go on. Its next
      * {@link #exchange} takes part again, at once where no round has ended meanwhile; otherwise it
-     * {@linkplain RoundResult#resynchronised() resynchronises} this worker first. A job whose members all pause waits for them.
+     * {@linkplain RoundResult#resynchronised() resynchronises} this worker first; where nobody is left then that takes part, it
+     * keeps its own remainder beside the job's model.
+     *
+     * <p>A job whose members all pause waits for them; its next round waits up to its deadline for those that have missed none.
      *
      * <p>Returns at once. Does nothing where this worker pauses already.
      *

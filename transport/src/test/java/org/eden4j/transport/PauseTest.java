@@ -92,12 +92,47 @@ class PauseTest {
                 assertFalse(exchanged.result().resynchronised());
             }
             assertArrayEquals(models[0], models[1]);
-            job.workers.get(0).pause();
             job.workers.get(1).pause();
-            assertFalse(round(job, 1).getFirst().result().resynchronised(), "the others pause");
-            assertTrue(round(job, 0).getFirst().result().resynchronised());
+            assertEquals(1, round(job, 0).getFirst().result().contributors());
+            assertTrue(round(job, 1).getFirst().result().resynchronised());
             assertArrayEquals(models[0], models[1]);
             assertFalse(job.aggregator.await(Duration.ZERO), "the job goes on");
+        }
+    }
+
+    /** As where all evaluate between two epochs: who is back first waits for the others. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldGoOnTogetherWhereAllHavePaused(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 2, 2)) {
+            float[][] models = shareModels(job);
+            round(job, 0, 1);
+            job.forEachWorker(Worker::pause);
+            Future<List<Job.Exchanged>> first = job.submit(() -> round(job, 1));
+            Job.await("the update", () -> job.aggregator.standing().whole() == 1);
+            assertFalse(first.isDone(), "the round waits for the other member");
+            for (List<Job.Exchanged> exchanged : List.of(round(job, 0), first.get())) {
+                assertEquals(2, exchanged.getFirst().result().contributors());
+            }
+            assertArrayEquals(models[0], models[1]);
+        }
+    }
+
+    @Test
+    void shouldWaitOneDeadlineAtMostForThoseThatPausedTogetherWithAll() throws Exception {
+        try (Job job = new Job(Job.Channel.IPC, 2, METHOD, METHOD,
+                options -> options.deadline(Duration.ofMillis(300)).quorum(2))) {
+            job.join(0, DIMENSION);
+            job.join(1, DIMENSION);
+            shareModels(job);
+            round(job, 0, 1);
+            job.forEachWorker(Worker::pause);
+            for (int round = 0; round < 4; round++) {
+                assertEquals(1, round(job, 1).getFirst().result().contributors());
+            }
+            Job.await("reports", () -> job.rounds.size() == 5);
+            assertEquals(List.of(2, 2, 1, 1, 1), job.rounds.stream().map(round -> round.members()).toList());
+            job.rounds.forEach(round -> assertEquals(1, round.attempts()));
         }
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members that share a model which the aggregator keeps, and a remainder which it does not. */
 @Timeout(60)
@@ -196,6 +197,32 @@ class RemainderTest {
             }
             assertArrayEquals(first.model, third.model);
             assertEquals(first.iteration, third.iteration);
+        }
+    }
+
+    /** The others have left, or pause as well: what one member has not sent yet is counted all the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldLetAMemberThatHasPausedKeepItsRemainderWhereNobodyTakesPart(boolean gone) throws Exception {
+        try (Job job = job(Job.Channel.IPC, 2, 1)) {
+            List<Member> members = share(job, 2);
+            Member first = members.get(0);
+            Member second = members.get(1);
+            round(job, first, second);
+            second.worker.pause();
+            round(job, first);
+            round(job, first);
+            if (gone) {
+                job.workers.remove(first.worker);
+                first.worker.close();
+            } else {
+                first.worker.pause();
+            }
+            assertTrue(second.round().result().resynchronised());
+            assertArrayEquals(first.model, second.model);
+            assertEquals(2 * STEPS, second.iteration);
+            assertEquals(3, second.worker.round());
+            assertEquals(1, second.round().result().contributors());
         }
     }
 

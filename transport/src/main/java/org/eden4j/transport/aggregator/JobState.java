@@ -132,6 +132,11 @@ final class JobState implements AutoCloseable {
         return image;
     }
 
+    /** The model as it is, before this round, for a member that keeps its own remainder; the caller closes it. */
+    StateImage modelAlone(long round) {
+        return StateImage.of(kind, round, model, MemorySegment.NULL, ledger.toBytes());
+    }
+
     /** The state before this round; null if a member has to supply it. */
     StateImage image(long round) {
         if (hasImageOf(round)) {

@@ -110,9 +110,22 @@ final class Members {
         return active.cardinality() < quorum(quorum) ? where(Session::takesPart) : active;
     }
 
-    /** What is left of a quorum of all members: as many as do not pause, if those are fewer. */
+    /** What is left of a quorum of all members: as many as are not away, if those are fewer. */
     int quorum(int ofAll) {
-        return Math.clamp(places() - where(member -> member.progress().isPaused()).cardinality(), 1, ofAll);
+        return Math.clamp(places() - where(member -> member.progress().isAway()).cardinality(), 1, ofAll);
+    }
+
+    /** Where all pause, this round, which has not begun, waits for those that have missed none: they may go on together. */
+    void expectBack(long round) {
+        BitSet together = where(member -> member.progress().isPaused() && member.mayStandBefore(round));
+        if (together.cardinality() > 1 && areAllPaused()) {
+            together.stream().forEach(index -> sessions[index].progress().expectBack());
+        }
+    }
+
+    /** The round waits for nobody that pauses, or not any more. */
+    void expectNobodyBack() {
+        forEach(_ -> true, member -> member.progress().expectNoMore());
     }
 
     /** Whether nobody is there that a round could wait for but members that pause. */

@@ -16,6 +16,8 @@ final class Progress implements AutoCloseable {
     private Sync sync = Sync.BEHIND;
     /** Whether it has said that it takes no part until it is ready. */
     private boolean paused;
+    /** Whether the next round waits for it all the same. */
+    private boolean expectedBack;
     /** The kind of state that it can take or give now; null if it has not said so. */
     private StateKind ready;
     /** The round it stood before when it said so. */
@@ -27,7 +29,7 @@ final class Progress implements AutoCloseable {
 
     /** Whether a round may wait for it. */
     boolean takesPart() {
-        return sync != Sync.BEHIND && !paused;
+        return sync != Sync.BEHIND && !isAway();
     }
 
     /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
@@ -75,6 +77,21 @@ final class Progress implements AutoCloseable {
         return paused;
     }
 
+    /** Whether it pauses and no round waits for it. */
+    boolean isAway() {
+        return paused && !expectedBack;
+    }
+
+    /** All members pause, and it has missed no round: the next one waits for it. */
+    void expectBack() {
+        expectedBack = true;
+    }
+
+    /** It had its time to come back. */
+    void expectNoMore() {
+        expectedBack = false;
+    }
+
     /**
      * It is ready again, and stands before this round.
      *
@@ -82,6 +99,7 @@ final class Progress implements AutoCloseable {
      */
     boolean resume(long round, long openRound) {
         boolean follows = round == openRound && mayStandBefore(openRound);
+        expectedBack = false;
         if (follows) {
             paused = false;
         } else {
@@ -119,6 +137,7 @@ final class Progress implements AutoCloseable {
     private void turn(Sync next) {
         sync = next;
         paused = false;
+        expectedBack = false;
         ready = null;
     }
 

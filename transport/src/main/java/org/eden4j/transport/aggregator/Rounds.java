@@ -118,6 +118,7 @@ final class Rounds {
     private void openNext() {
         round++;
         begun = false;
+        members.expectNobodyBack();
         reach.open(round);
         extraAttempts = 0;
         MeanStore store = stores.place(round);
@@ -232,6 +233,7 @@ final class Rounds {
     /** No round waits for this member any more: it is gone, or it is silent and the others make a quorum. */
     void withdraw(Session member) {
         if (!begun) {
+            members.expectBack(round);
             collector.expect(members.awaited(terms.quorum()));
         } else if (!member.takesPart()
                 || members.awaited(terms.quorum()).cardinality() >= members.quorum(terms.quorum())) {
@@ -252,6 +254,9 @@ final class Rounds {
         }
         long elapsedNs = clock.realNs() - attemptNs;
         boolean over = elapsedNs > terms.deadlineNs();
+        if (over) {
+            members.expectNobodyBack();
+        }
         if (collector.isComplete()) {
             if (collector.contributors().cardinality() >= members.quorum(terms.quorum())) {
                 close(clock.realNs() - firstFrameNs);

@@ -116,8 +116,19 @@ final class StateHandler implements AutoCloseable {
             Session next = nextSource(rounds);
             if (next != null) {
                 ask(next, next.progress().sync() == Sync.SYNCED ? Protocol.SUPPLY_REMAINDER : state.kind().parts());
+            } else if (isAlone(member)) {
+                drops.count(Drop.RESYNC);
+                try (StateImage alone = state.modelAlone(rounds.current())) {
+                    member.progress().stream(alone, false, terms.mtu());
+                }
             }
         }
+    }
+
+    /** Whether a member that has paused finds nobody who could supply a remainder: it keeps its own. */
+    private boolean isAlone(Session member) {
+        return state.kind() == StateKind.MODEL_AND_REMAINDER && member.progress().isPaused()
+                && members.where(other -> other.isActive() && !other.progress().isPaused()).isEmpty();
     }
 
     /** A round has ended: members whose state before it was another than the job's take the job's. */

@@ -176,7 +176,8 @@ public final class WorkerState implements AutoCloseable {
         }
         long model = offered.hasModel() ? terms.vectorBytes() : 0;
         long remainder = offered.hasRemainder() ? shared(request).replicaBytes() : 0;
-        if (begin.modelBytes() != model || begin.remainderBytes() != remainder) {
+        boolean keepsOwn = offered.hasModel() && isDecided() && begin.remainderBytes() == 0;
+        if (begin.modelBytes() != model || begin.remainderBytes() != remainder && !keepsOwn) {
             throw new TransportException("the job's state has " + (begin.modelBytes() + begin.remainderBytes())
                     + " bytes, this worker's " + (model + remainder));
         }
@@ -184,7 +185,7 @@ public final class WorkerState implements AutoCloseable {
             return false;
         }
         boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;
-        receiver = new StateReceiver(offered, begin.round(), roundEnded, model, remainder,
+        receiver = new StateReceiver(offered, begin.round(), roundEnded, model, begin.remainderBytes(),
                 (int) begin.ledgerBytes(), terms.mtu());
         return true;
     }
@@ -213,7 +214,7 @@ public final class WorkerState implements AutoCloseable {
             if (taken.kind().hasModel()) {
                 shared(request).model().copyFrom(taken.model());
             }
-            if (taken.kind().hasRemainder()) {
+            if (taken.remainderBytes() > 0) {
                 errand.restore(request, shared(request).replica(), taken);
             }
         } else {
