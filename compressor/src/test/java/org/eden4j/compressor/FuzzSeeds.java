@@ -37,6 +37,9 @@ final class FuzzSeeds {
     /** By their paths, relative to the package among the test resources. */
     static Map<String, byte[]> files() {
         Map<String, byte[]> files = new TreeMap<>();
+        files.put("container/ContainerFuzzInputs/read/parts",
+                container(new CompressedGradientHeader(
+                        UpdateLayout.parse("128 eden:bits=2,coding=entropy W\n2 none b\n1 absent f\n"), 128, 1, 2, 3)));
         List<Method> methods = MethodSamples.all();
         for (int i = 0; i < methods.size(); i++) {
             Method method = methods.get(i);
@@ -52,7 +55,10 @@ final class FuzzSeeds {
     }
 
     private static byte[] container(Method method) {
-        CompressedGradientHeader header = new CompressedGradientHeader(method, DIMENSION, 128, 1, 2, 3);
+        return container(new CompressedGradientHeader(method, DIMENSION, 128, 1, 2, 3));
+    }
+
+    private static byte[] container(CompressedGradientHeader header) {
         byte[] bytes = CompressedGradient.encode(header, MethodSamples.gradient(1, DIMENSION)).toByteArray();
         byte[] input = new byte[1 + bytes.length];
         input[0] = 1;

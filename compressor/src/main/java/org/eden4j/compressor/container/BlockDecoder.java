@@ -7,6 +7,7 @@ import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.Kernels;
 
@@ -20,8 +21,8 @@ final class BlockDecoder {
     private static final int INFINITY_BITS = 0x7f800000;
 
     private final CompressedGradientHeader header;
-    private final BlockLayout layout;
-    private final BlockCodec codec;
+    private final UpdateBlocks blocks;
+    private final UpdateBlocks.Codecs codecs;
     private final Kernels kernels = KernelProvider.kernels();
     private int size;
     private MemorySegment decoded = MemorySegment.NULL;
@@ -30,10 +31,11 @@ final class BlockDecoder {
     private int first;
     private int length;
 
-    BlockDecoder(CompressedGradientHeader header, BlockCodec codec) {
+    /** @param blocks the header's */
+    BlockDecoder(CompressedGradientHeader header, UpdateBlocks blocks) {
         this.header = header;
-        this.codec = codec;
-        layout = header.layout();
+        this.blocks = blocks;
+        codecs = UpdateBlocks.Codecs.of(blocks);
     }
 
     /** Refuses a sum of another length than the gradient's. */
@@ -55,11 +57,12 @@ final class BlockDecoder {
      * @throws MalformedPayloadException if no encoder makes such bytes, or if a coordinate would be infinite
      */
     void decode(byte[] payload, int block) {
-        first = layout.offset(block);
-        length = layout.length(block);
+        first = blocks.offset(block);
+        length = blocks.length(block);
         ensure(BlockLayout.paddedSize(length));
         decoded.fill((byte) 0);
         BlockSeed seed = header.seed(block);
+        BlockCodec codec = codecs.of(block);
         try {
             codec.accumulate(MemorySegment.ofArray(payload), 0, payload.length, length, seed, 1, decoded, 0);
             codec.finish(length, seed, decoded, 0);
@@ -74,7 +77,7 @@ final class BlockDecoder {
     private MalformedPayloadException beyondRange(int block) {
         return CompressedGradientFormat.malformed("block %d of %d stands for numbers beyond the range of float32",
                 block,
-                layout.blockCount());
+                blocks.blockCount());
     }
 
     /** Adds {@code weight} times the block of the last {@link #decode}. */

@@ -7,9 +7,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
 
 /**
@@ -23,7 +25,8 @@ import org.eden4j.compressor.NonFiniteGradientException;
  * }</pre>
  *
  * <p>It is its bytes, whose checksums were all checked when it was made: a header of some 60 bytes (method, dimension,
- * block size, seeds), then the blocks with 4 bytes of checksum each; {@code docs/container.md} and
+ * block size, seeds; where the gradient has {@linkplain CompressedGradientHeader#parts() parts}, the layout instead of the
+ * method), then the blocks with 4 bytes of checksum each; {@code docs/container.md} and
  * {@code CompressedGradientFormat} list them one by one. At most 2^31 - 9 bytes; {@link CompressedGradientWriter} and
  * {@link CompressedGradientReader} go beyond, with the memory of one block.
  *
@@ -56,7 +59,7 @@ public final class CompressedGradient {
      *         such blocks
      */
     public static CompressedGradient encode(CompressedGradientHeader header, MemorySegment gradient) {
-        return encode(header, BlockCodec.of(header.method()), gradient);
+        return encode(header, Method::codec, gradient);
     }
 
     /** Encodes an array, see {@link #encode(CompressedGradientHeader, MemorySegment)}. */
@@ -68,10 +71,29 @@ public final class CompressedGradient {
      * Encodes a gradient with a codec of one's own, such as that of an {@link ErrorFeedback}; see
      * {@link #encode(CompressedGradientHeader, MemorySegment)}.
      *
-     * @param codec of the header's method
+     * @param codec of the header's method, for a gradient without structure
      */
     public static CompressedGradient encode(
             CompressedGradientHeader header, BlockCodec codec, MemorySegment gradient) {
+        return encode(header, gradient, out -> new CompressedGradientWriter(out, header, codec));
+    }
+
+    /**
+     * Encodes a gradient with codecs of one's own; see {@link #encode(CompressedGradientHeader, MemorySegment)}.
+     *
+     * @param codec makes the codec of a method, such as {@link ErrorFeedback#encoder}
+     */
+    public static CompressedGradient encode(CompressedGradientHeader header, Function<Method, BlockCodec> codec,
+            MemorySegment gradient) {
+        return encode(header, gradient, out -> new CompressedGradientWriter(out, header, codec));
+    }
+
+    /** Makes a writer of a stream. */
+    private interface Writers {
+        CompressedGradientWriter to(OutputStream out) throws IOException;
+    }
+
+    private static CompressedGradient encode(CompressedGradientHeader header, MemorySegment gradient, Writers writers) {
         long size = header.containerBytes();
         if (size > LARGEST_ARRAY) {
             throw new IllegalArgumentException(
@@ -79,7 +101,7 @@ public final class CompressedGradient {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream((int) size);
         try {
-            CompressedGradientWriter writer = new CompressedGradientWriter(out, header, codec);
+            CompressedGradientWriter writer = writers.to(out);
             while (writer.hasNext()) {
                 writer.encodeNext(gradient);
             }
@@ -149,7 +171,7 @@ public final class CompressedGradient {
     }
 
     /**
-     * The gradient that the bytes stand for.
+     * The gradient that the bytes stand for; 0 where coordinates are absent.
      *
      * @throws MalformedPayloadException if no encoder makes such bytes
      */
@@ -160,7 +182,7 @@ public final class CompressedGradient {
     }
 
     /**
-     * Adds {@code weight} times the gradient to a sum.
+     * Adds {@code weight} times the gradient to a sum; nothing where coordinates are absent.
      *
      * @param sum float32[dimension], native byte order
      * @throws MalformedPayloadException if no encoder makes such bytes; the sum is then as it was before

@@ -3,13 +3,15 @@ package org.eden4j.compressor.container;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 
 /**
- * The bytes of a {@link CompressedGradient}, little endian, version 1:
+ * The bytes of a {@link CompressedGradient}, little endian. Version 1, a gradient without structure:
  *
  * <pre>
  * offset  bytes  field
@@ -31,19 +33,38 @@ import org.eden4j.compressor.Method;
  *                payload's length (4 bytes) first
  * </pre>
  *
+ * <p>Version 2, a gradient with parts that have methods of their own, is as version 1 but for
+ *
+ * <pre>
+ * offset  bytes  field
+ * 8       1      format version, 2
+ * 9       1      127: by layout
+ * 10      2      0
+ * 40      4      n, bytes of the layout's text, 1 to 2^22
+ * 44      4      checksum
+ * 48      n      the layout in UTF-8, as UpdateLayout.text writes it
+ * 48+n    4      checksum
+ * 52+n           for each block of the layout's parts, in order, as above
+ * </pre>
+ *
  * <p>A checksum is the CRC32C (Castagnoli, RFC 3720 section 12.1) of all bytes before it except earlier checksums. So
  * nothing is believed before it was checked, a flipped bit is found at the latest at the end of its block, and no block can
  * be moved, left out or brought in from another container. (Were the earlier checksums included, a CRC that has taken in its
  * own value would be the same for every message, and forget what came before.)
  *
- * <p>Lengths of blocks follow from method, dimension and block size, and so do those of payloads unless the method {@linkplain
+ * <p>Lengths of blocks follow from methods, lengths of parts and block size, and so do those of payloads unless the method {@linkplain
  * Method#hasFixedLength says otherwise}.
  */
 final class CompressedGradientFormat {
+    /** Of a gradient without structure. */
     static final int VERSION = 1;
+    /** Of a gradient with parts. */
+    static final int VERSION_OF_PARTS = 2;
     static final int FIXED_BYTES = 44;
+    private static final int FIXED_BYTES_OF_PARTS = 48;
     static final int CHECKSUM_BYTES = Integer.BYTES;
     private static final int LONGEST_TEXT = 200;
+    private static final int LONGEST_LAYOUT = 1 << 22;
 
     private static final byte[] MAGIC = {(byte) 0x89, 'E', 'D', 'E', 'N', '\r', '\n', 0x1A};
     private static final int VERSION_AT = 8;
@@ -55,13 +76,26 @@ final class CompressedGradientFormat {
     private static final int ZERO_AT = 22;
     private static final int JOB_SEED_AT = 24;
     private static final int ROUND_AT = 32;
-    private static final int FIXED_CHECKSUM_AT = 40;
+    private static final int LAYOUT_BYTES_AT = 40;
 
     private CompressedGradientFormat() {}
 
     /** Bytes before the first block. */
     static int headerBytes(CompressedGradientHeader header) {
-        return FIXED_BYTES + header.method().toString().length() + CHECKSUM_BYTES;
+        return fixedBytes(version(header)) + text(header).length + CHECKSUM_BYTES;
+    }
+
+    private static int version(CompressedGradientHeader header) {
+        return header.method().isPresent() ? VERSION : VERSION_OF_PARTS;
+    }
+
+    private static int fixedBytes(int version) {
+        return version == VERSION ? FIXED_BYTES : FIXED_BYTES_OF_PARTS;
+    }
+
+    /** What stands behind the fixed part. */
+    private static byte[] text(CompressedGradientHeader header) {
+        return header.method().map(Method::toString).orElseGet(header.parts()::text).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Bytes that a payload takes with its length, if that is written, and its checksum. */
@@ -82,24 +116,35 @@ final class CompressedGradientFormat {
 
     /** All bytes before the first block; the checksum has then seen them. */
     static byte[] header(CompressedGradientHeader header, CRC32C checksum) {
-        byte[] text = header.method().toString().getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer bytes = ByteBuffer.allocate(headerBytes(header))
+        byte[] text = text(header);
+        int version = version(header);
+        int fixed = fixedBytes(version);
+        ByteBuffer bytes = ByteBuffer.allocate(fixed + text.length + CHECKSUM_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN)
             .put(0, MAGIC)
-            .put(VERSION_AT, (byte) VERSION)
-            .put(WIRE_ID_AT, (byte) header.method().wireId())
-            .putShort(TEXT_BYTES_AT, (short) text.length)
+            .put(VERSION_AT, (byte) version)
+            .put(WIRE_ID_AT, (byte) wireId(header))
             .putInt(DIMENSION_AT, header.dimension())
             .putInt(BLOCK_SIZE_AT, header.blockSize())
             .putShort(WORKER_AT, (short) header.worker())
             .putLong(JOB_SEED_AT, header.jobSeed())
             .putLong(ROUND_AT, header.round());
-        checksum.update(bytes.array(), 0, FIXED_CHECKSUM_AT);
-        bytes.putInt(FIXED_CHECKSUM_AT, (int) checksum.getValue());
-        bytes.put(FIXED_BYTES, text);
+        if (version == VERSION) {
+            bytes.putShort(TEXT_BYTES_AT, (short) text.length);
+        } else {
+            bytes.putInt(LAYOUT_BYTES_AT, text.length);
+        }
+        int checksumAt = fixed - CHECKSUM_BYTES;
+        checksum.update(bytes.array(), 0, checksumAt);
+        bytes.putInt(checksumAt, (int) checksum.getValue());
+        bytes.put(fixed, text);
         checksum.update(text);
-        bytes.putInt(FIXED_BYTES + text.length, (int) checksum.getValue());
+        bytes.putInt(fixed + text.length, (int) checksum.getValue());
         return bytes.array();
+    }
+
+    private static int wireId(CompressedGradientHeader header) {
+        return header.method().map(Method::wireId).orElse(UpdateLayout.WIRE_ID);
     }
 
     /** The payload's length that was read, at most {@code most}. */
@@ -134,28 +179,44 @@ final class CompressedGradientFormat {
     }
 
     /**
-     * Checks the fixed part of the header; the checksum has then seen it.
+     * Checks magic and version.
      *
-     * @return bytes of the method's text
+     * @return bytes of the fixed part of the header
      */
-    static int checkFixed(byte[] fixed, CRC32C checksum) {
+    static int checkFirst(byte[] first) {
         for (int i = 0; i < MAGIC.length; i++) {
-            if (fixed[i] != MAGIC[i]) {
+            if (first[i] != MAGIC[i]) {
                 throw malformed("this is none: it starts with %s, expected %s",
-                        HexFormat.ofDelimiter(" ").formatHex(fixed, 0, MAGIC.length),
+                        HexFormat.ofDelimiter(" ").formatHex(first, 0, MAGIC.length),
                         HexFormat.ofDelimiter(" ").formatHex(MAGIC));
             }
         }
-        int version = Byte.toUnsignedInt(fixed[VERSION_AT]);
-        if (version != VERSION) {
-            throw malformed("format version %d, this library reads %d", version, VERSION);
+        int version = Byte.toUnsignedInt(first[VERSION_AT]);
+        if (version != VERSION && version != VERSION_OF_PARTS) {
+            throw malformed("format version %d, this library reads %d and %d", version, VERSION, VERSION_OF_PARTS);
         }
-        checksum.update(fixed, 0, FIXED_CHECKSUM_AT);
-        check(checksum, fixed, FIXED_CHECKSUM_AT, "the header");
+        return fixedBytes(version);
+    }
+
+    /**
+     * Checks the fixed part of the header; the checksum has then seen it.
+     *
+     * @return bytes of the text of method or layout
+     */
+    static int checkFixed(byte[] fixed, CRC32C checksum) {
+        int checksumAt = fixed.length - CHECKSUM_BYTES;
+        checksum.update(fixed, 0, checksumAt);
+        check(checksum, fixed, checksumAt, "the header");
         ByteBuffer bytes = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN);
-        int textBytes = Short.toUnsignedInt(bytes.getShort(TEXT_BYTES_AT));
-        if (textBytes < 1 || textBytes > LONGEST_TEXT) {
-            throw malformed("the method's text has %d bytes, expected 1 to %d", textBytes, LONGEST_TEXT);
+        boolean structured = fixed.length == FIXED_BYTES_OF_PARTS;
+        int textBytes = structured ? bytes.getInt(LAYOUT_BYTES_AT) : Short.toUnsignedInt(bytes.getShort(TEXT_BYTES_AT));
+        int longest = structured ? LONGEST_LAYOUT : LONGEST_TEXT;
+        if (textBytes < 1 || textBytes > longest) {
+            throw malformed("%s has %d bytes, expected 1 to %d", textName(fixed), Integer.toUnsignedLong(textBytes),
+                    longest);
+        }
+        if (structured && bytes.getShort(TEXT_BYTES_AT) != 0) {
+            throw malformed("bytes 10 and 11 are %04x, expected 0", bytes.getShort(TEXT_BYTES_AT));
         }
         if (bytes.getShort(ZERO_AT) != 0) {
             throw malformed("bytes 22 and 23 are %04x, expected 0", bytes.getShort(ZERO_AT));
@@ -163,29 +224,68 @@ final class CompressedGradientFormat {
         return textBytes;
     }
 
-    /** Reads a fixed part that passed {@link #checkFixed} and the method's text. */
-    static CompressedGradientHeader parse(byte[] fixed, String text) {
-        ByteBuffer bytes = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN);
-        int wireId = Byte.toUnsignedInt(fixed[WIRE_ID_AT]);
+    /** What errors call the text behind a fixed part. */
+    static String textName(byte[] fixed) {
+        return fixed.length == FIXED_BYTES ? "the method's text" : "the layout's text";
+    }
+
+    /** Reads a fixed part that passed {@link #checkFixed} and the text of method or layout. */
+    static CompressedGradientHeader parse(byte[] fixed, byte[] text) {
         try {
-            Method method = Method.parse(text);
-            if (!method.toString().equals(text)) {
-                throw malformed("the method is written '%s', expected '%s'", text, method);
-            }
-            if (method.wireId() != wireId) {
-                throw malformed("wire id %d, but %s has %d", wireId, text, method.wireId());
-            }
-            CompressedGradientHeader header = new CompressedGradientHeader(method, bytes.getInt(DIMENSION_AT),
-                    bytes.getInt(BLOCK_SIZE_AT), bytes.getLong(JOB_SEED_AT), bytes.getLong(ROUND_AT),
-                    Short.toUnsignedInt(bytes.getShort(WORKER_AT)));
-            if (!header.method().equals(method)) {
-                throw malformed("%d coordinates cannot travel as %s, expected %s", header.dimension(), text,
-                        header.method());
-            }
-            return header;
+            return fixed.length == FIXED_BYTES ? parse(fixed, new String(text, StandardCharsets.ISO_8859_1))
+                    : parseParts(fixed, text);
         } catch (IllegalArgumentException e) {
             throw (MalformedPayloadException) malformed("%s", e.getMessage()).initCause(e);
         }
+    }
+
+    private static CompressedGradientHeader parse(byte[] fixed, String text) {
+        Method method = Method.parse(text);
+        if (!method.toString().equals(text)) {
+            throw malformed("the method is written '%s', expected '%s'", text, method);
+        }
+        checkWireId(fixed, method.wireId(), text);
+        int dimension = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN).getInt(DIMENSION_AT);
+        if (dimension < 1) {
+            throw malformed("dimension must be at least 1, got %d", dimension);
+        }
+        CompressedGradientHeader header = header(fixed, UpdateLayout.whole(dimension, method));
+        Method used = header.method().orElseThrow();
+        if (!used.equals(method)) {
+            throw malformed("%d coordinates cannot travel as %s, expected %s", dimension, text, used);
+        }
+        return header;
+    }
+
+    private static CompressedGradientHeader parseParts(byte[] fixed, byte[] text) {
+        UpdateLayout parts = UpdateLayout.parse(new String(text, StandardCharsets.UTF_8));
+        if (!Arrays.equals(text, parts.text().getBytes(StandardCharsets.UTF_8))) {
+            throw malformed("the text of a layout of %d parts is not written as UpdateLayout writes it",
+                    parts.parts().size());
+        }
+        checkWireId(fixed, UpdateLayout.WIRE_ID, "a layout");
+        int dimension = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN).getInt(DIMENSION_AT);
+        if (dimension != parts.dimension()) {
+            throw malformed("dimension %d, but the layout has %d coordinates", dimension, parts.dimension());
+        }
+        CompressedGradientHeader header = header(fixed, parts);
+        if (header.method().isPresent()) {
+            throw malformed("a gradient without structure in format version %d, expected %d", VERSION_OF_PARTS, VERSION);
+        }
+        return header;
+    }
+
+    private static void checkWireId(byte[] fixed, int expected, String what) {
+        int wireId = Byte.toUnsignedInt(fixed[WIRE_ID_AT]);
+        if (wireId != expected) {
+            throw malformed("wire id %d, but %s has %d", wireId, what, expected);
+        }
+    }
+
+    private static CompressedGradientHeader header(byte[] fixed, UpdateLayout parts) {
+        ByteBuffer bytes = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN);
+        return new CompressedGradientHeader(parts, bytes.getInt(BLOCK_SIZE_AT), bytes.getLong(JOB_SEED_AT),
+                bytes.getLong(ROUND_AT), Short.toUnsignedInt(bytes.getShort(WORKER_AT)));
     }
 
     static MalformedPayloadException malformed(String format, Object... arguments) {

@@ -1,34 +1,55 @@
 package org.eden4j.compressor.container;
 
-import org.eden4j.compressor.BlockCodec;
+import java.util.List;
+import java.util.Optional;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.compressor.UpdateLayout.Part;
 import org.eden4j.compressor.elementwise.None;
 
 /**
- * What a reader must know to decode a {@link CompressedGradient}: the method, how the gradient is cut into blocks, and what
- * the blocks' seeds are mixed from. A value; equal headers and gradients make equal bytes.
+ * What a reader must know to decode a {@link CompressedGradient}: the method or the parts with their methods, how the gradient
+ * is cut into blocks, and what the blocks' seeds are mixed from. A value; equal headers and gradients make equal bytes.
  *
- * @param method the method that is really used: a blocked one becomes {@link None} below
- *        {@value BlockLayout#SMALLEST_BLOCK} coordinates, see {@link Method#forDimension}
- * @param dimension coordinates of the gradient, at least 1
- * @param blockSize coordinates of a full block, from {@value BlockLayout#SMALLEST_BLOCK} to 2^24; for blocked methods a
- *        power of two up to {@link Method#largestBlock}
+ * @param parts the gradient's parts. A gradient without structure is {@linkplain UpdateLayout#whole one part}, by the method
+ *        that is really used: a blocked one becomes {@link None} below {@value BlockLayout#SMALLEST_BLOCK} coordinates, see
+ *        {@link Method#forDimension}
+ * @param blockSize coordinates of a full block, from {@value BlockLayout#SMALLEST_BLOCK} to 2^24; a power of two where a
+ *        method is blocked. Without structure at most {@link Method#largestBlock}; parts whose method takes less are cut into
+ *        blocks of that size
  * @param jobSeed as in {@link BlockSeed#of}
  * @param round as in {@link BlockSeed#of}
  * @param worker as in {@link BlockSeed#of}
  */
-public record CompressedGradientHeader(
-        Method method, int dimension, int blockSize, long jobSeed, long round, int worker) {
+public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long jobSeed, long round, int worker) {
     public CompressedGradientHeader {
-        method = method.forDimension(dimension);
-        BlockLayout.of(method, dimension, blockSize);
+        if (isWhole(parts)) {
+            int dimension = parts.dimension();
+            Method method = parts.parts().getFirst().method().orElseThrow().forDimension(dimension);
+            BlockLayout.of(method, dimension, blockSize);
+            parts = UpdateLayout.whole(dimension, method);
+        }
         if (blockSize < BlockLayout.SMALLEST_BLOCK || blockSize > BlockLayout.LARGEST_BLOCK) {
             throw new IllegalArgumentException("block size must be from " + BlockLayout.SMALLEST_BLOCK + " to "
                     + BlockLayout.LARGEST_BLOCK + ", got " + blockSize);
         }
         BlockSeed.of(jobSeed, round, worker, 0);
+        cuts(parts, blockSize);
+    }
+
+    /** For a gradient without structure. */
+    public CompressedGradientHeader(Method method, int dimension, int blockSize, long jobSeed, long round, int worker) {
+        this(whole(method, dimension), blockSize, jobSeed, round, worker);
+    }
+
+    private static UpdateLayout whole(Method method, int dimension) {
+        if (dimension < 1) {
+            throw new IllegalArgumentException("dimension must be at least 1, got " + dimension);
+        }
+        return UpdateLayout.whole(dimension, method);
     }
 
     /**
@@ -40,9 +61,33 @@ public record CompressedGradientHeader(
         return new CompressedGradientHeader(method, dimension, blockSize, seed, 0, 0);
     }
 
+    /** As {@link #of(Method, int, long)}, for a gradient with parts; absent coordinates take no bytes, and decode to 0. */
+    public static CompressedGradientHeader of(UpdateLayout parts, long seed) {
+        int blockSize = isWhole(parts)
+                ? Math.min(BlockLayout.DEFAULT_BLOCK, parts.methods().getFirst().largestBlock())
+                : BlockLayout.DEFAULT_BLOCK;
+        return new CompressedGradientHeader(parts, blockSize, seed, 0, 0);
+    }
+
+    private static boolean isWhole(UpdateLayout parts) {
+        Part first = parts.parts().getFirst();
+        return first.method().isPresent()
+                && parts.equals(UpdateLayout.whole(parts.dimension(), first.method().orElseThrow()));
+    }
+
+    /** Coordinates of the gradient, absent ones among them. */
+    public int dimension() {
+        return parts.dimension();
+    }
+
+    /** The method of a gradient without structure; empty where parts have methods of their own. */
+    public Optional<Method> method() {
+        return isWhole(parts) ? parts.parts().getFirst().method() : Optional.empty();
+    }
+
     /** How the gradient is cut into blocks. */
-    public BlockLayout layout() {
-        return BlockLayout.of(method, dimension, blockSize);
+    public UpdateBlocks blocks() {
+        return UpdateBlocks.of(parts, size(parts, blockSize)::of);
     }
 
     /** The seeds of a block. */
@@ -52,16 +97,41 @@ public record CompressedGradientHeader(
 
     /** The size of the container, in bytes: exact where payloads have fixed lengths, else the largest it can have. */
     public long containerBytes() {
-        BlockCodec codec = BlockCodec.of(method);
-        BlockLayout layout = layout();
-        int fullBlocks = dimension / blockSize;
         long bytes = CompressedGradientFormat.headerBytes(this);
-        if (fullBlocks > 0) {
-            bytes += fullBlocks * CompressedGradientFormat.blockBytes(method, codec.payloadBytes(blockSize));
-        }
-        for (int block = fullBlocks; block < layout.blockCount(); block++) {
-            bytes += CompressedGradientFormat.blockBytes(method, codec.payloadBytes(layout.length(block)));
+        for (Cut cut : cuts(parts, blockSize)) {
+            bytes += cut.bytes();
         }
         return bytes;
+    }
+
+    /** The size of full blocks, by method. */
+    private interface BlockSize {
+        int of(Method method);
+    }
+
+    private static BlockSize size(UpdateLayout parts, int blockSize) {
+        return isWhole(parts) ? _ -> blockSize : method -> Math.min(blockSize, method.largestBlock());
+    }
+
+    private static List<Cut> cuts(UpdateLayout parts, int blockSize) {
+        return parts.parts().stream().filter(part -> part.method().isPresent()).map(part -> {
+            Method method = part.method().orElseThrow().forDimension(part.length());
+            int size = size(parts, blockSize).of(method);
+            return new Cut(method, size, BlockLayout.of(method, part.length(), size));
+        }).toList();
+    }
+
+    /** How one part is cut. */
+    private record Cut(Method method, int blockSize, BlockLayout layout) {
+        /** Bytes of all blocks, in O(log blockSize) however many there are. */
+        long bytes() {
+            int fullBlocks = layout.dimension() / blockSize;
+            long bytes = fullBlocks == 0 ? 0
+                    : fullBlocks * CompressedGradientFormat.blockBytes(method, method.maxPayloadBytes(blockSize));
+            for (int block = fullBlocks; block < layout.blockCount(); block++) {
+                bytes += CompressedGradientFormat.blockBytes(method, method.maxPayloadBytes(layout.length(block)));
+            }
+            return bytes;
+        }
     }
 }

@@ -3,11 +3,11 @@ package org.eden4j.compressor.container;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
-import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
 
 /**
  * Reads a {@link CompressedGradient} from a stream, block by block, with the memory of one block. Several containers may
@@ -31,8 +31,7 @@ import org.eden4j.compressor.MalformedPayloadException;
 public final class CompressedGradientReader {
     private final InputStream in;
     private final CompressedGradientHeader header;
-    private final BlockLayout layout;
-    private final BlockCodec codec;
+    private final UpdateBlocks blocks;
     private final BlockDecoder decoder;
     private final CRC32C checksum = new CRC32C();
     private long position;
@@ -45,15 +44,25 @@ public final class CompressedGradientReader {
      */
     public CompressedGradientReader(InputStream in) throws IOException {
         this.in = in;
-        byte[] fixed = take(CompressedGradientFormat.FIXED_BYTES, "the header");
+        byte[] fixed = takeFixed();
+        String what = CompressedGradientFormat.textName(fixed);
         int textBytes = CompressedGradientFormat.checkFixed(fixed, checksum);
-        byte[] text = take(textBytes + CompressedGradientFormat.CHECKSUM_BYTES, "the method's text");
+        byte[] text = take(textBytes + CompressedGradientFormat.CHECKSUM_BYTES, what);
         checksum.update(text, 0, textBytes);
-        CompressedGradientFormat.check(checksum, text, textBytes, "the method's text");
-        header = CompressedGradientFormat.parse(fixed, new String(text, 0, textBytes, StandardCharsets.ISO_8859_1));
-        layout = header.layout();
-        codec = BlockCodec.of(header.method());
-        decoder = new BlockDecoder(header, codec);
+        CompressedGradientFormat.check(checksum, text, textBytes, what);
+        header = CompressedGradientFormat.parse(fixed, Arrays.copyOf(text, textBytes));
+        blocks = header.blocks();
+        decoder = new BlockDecoder(header, blocks);
+    }
+
+    /** The fixed part of the header; its first bytes say how long it is. */
+    private byte[] takeFixed() throws IOException {
+        byte[] shortest = take(CompressedGradientFormat.FIXED_BYTES, "the header");
+        int bytes = CompressedGradientFormat.checkFirst(shortest);
+        byte[] fixed = Arrays.copyOf(shortest, bytes);
+        byte[] rest = take(bytes - shortest.length, "the header");
+        System.arraycopy(rest, 0, fixed, shortest.length, rest.length);
+        return fixed;
     }
 
     public CompressedGradientHeader header() {
@@ -62,7 +71,7 @@ public final class CompressedGradientReader {
 
     /** Whether blocks are left to read. */
     public boolean hasNext() {
-        return block < layout.blockCount();
+        return block < blocks.blockCount();
     }
 
     /**
@@ -81,7 +90,8 @@ public final class CompressedGradientReader {
     }
 
     /**
-     * Reads the next block by itself; blocks follow each other in the gradient's order.
+     * Reads the next block by itself; blocks follow each other in the gradient's order, with gaps where coordinates are absent,
+     * see {@link CompressedGradientHeader#blocks}.
      *
      * @return its coordinates, float32 in native byte order, valid until the next block is read
      * @throws MalformedPayloadException if the stream ends early, the block was damaged or no encoder makes it
@@ -117,10 +127,11 @@ public final class CompressedGradientReader {
     }
 
     private byte[] nextPayload() throws IOException {
-        int payloadBytes = codec.payloadBytes(layout.length(block));
-        String what = "block " + block + " of " + layout.blockCount();
-        if (!header.method().hasFixedLength()) {
-            byte[] length = take(CompressedGradientFormat.lengthBytes(header.method()), what);
+        Method method = blocks.method(block);
+        int payloadBytes = method.maxPayloadBytes(blocks.length(block));
+        String what = "block " + block + " of " + blocks.blockCount();
+        if (!method.hasFixedLength()) {
+            byte[] length = take(CompressedGradientFormat.lengthBytes(method), what);
             payloadBytes = CompressedGradientFormat.parseLength(length, payloadBytes, what);
             checksum.update(length);
         }

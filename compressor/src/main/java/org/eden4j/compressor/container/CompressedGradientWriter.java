@@ -3,11 +3,13 @@ package org.eden4j.compressor.container;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.ErrorFeedback;
+import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateBlocks;
 
 /**
  * Writes a {@link CompressedGradient} to a stream, block by block, with the memory of one block. For a channel use
@@ -26,40 +28,58 @@ import org.eden4j.compressor.NonFiniteGradientException;
 public final class CompressedGradientWriter {
     private final OutputStream out;
     private final CompressedGradientHeader header;
-    private final BlockLayout layout;
-    private final BlockCodec codec;
+    private final UpdateBlocks blocks;
+    private final UpdateBlocks.Codecs codecs;
     private final CRC32C checksum = new CRC32C();
     private byte[] payload = new byte[0];
     private int block;
 
     /** Writes the header. */
     public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header) throws IOException {
-        this(out, header, BlockCodec.of(header.method()));
+        this(out, header, Method::codec);
+    }
+
+    /**
+     * Writes the header of a gradient without structure.
+     *
+     * @param codec encodes the blocks, such as that of an {@link ErrorFeedback}; of the header's method
+     * @throws IllegalArgumentException if the codec's payloads are not as long as that method's, or parts have methods of their
+     *         own
+     */
+    public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header, BlockCodec codec)
+            throws IOException {
+        this(out, header, method -> {
+            if (header.method().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "one codec was given, but " + header.parts() + " has methods by part: give a codec for each");
+            }
+            int first = header.blocks().length(0);
+            int expected = method.maxPayloadBytes(first);
+            if (codec.payloadBytes(first) != expected) {
+                throw new IllegalArgumentException("the codec writes " + codec.payloadBytes(first)
+                        + " bytes for the first block, " + method + " takes " + expected);
+            }
+            return codec;
+        });
     }
 
     /**
      * Writes the header.
      *
-     * @param codec encodes the blocks, such as that of an {@link ErrorFeedback}; of the header's method
-     * @throws IllegalArgumentException if the codec's payloads are not as long as that method's
+     * @param codec makes the codec of a method, such as {@link Method#codec} or {@link ErrorFeedback#encoder}
      */
-    public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header, BlockCodec codec)
-            throws IOException {
+    public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header,
+            Function<Method, BlockCodec> codec) throws IOException {
         this.out = out;
         this.header = header;
-        this.codec = codec;
-        layout = header.layout();
-        int expected = BlockCodec.of(header.method()).payloadBytes(layout.length(0));
-        if (codec.payloadBytes(layout.length(0)) != expected) {
-            throw new IllegalArgumentException("the codec writes " + codec.payloadBytes(layout.length(0))
-                    + " bytes for the first block, " + header.method() + " takes " + expected);
-        }
+        blocks = header.blocks();
+        codecs = new UpdateBlocks.Codecs(blocks, codec);
         out.write(CompressedGradientFormat.header(header, checksum));
     }
 
     /** Whether blocks are left to write. */
     public boolean hasNext() {
-        return block < layout.blockCount();
+        return block < blocks.blockCount();
     }
 
     /**
@@ -74,14 +94,15 @@ public final class CompressedGradientWriter {
             throw new IllegalArgumentException("gradient has " + gradient.byteSize() + " bytes, expected "
                     + (long) Float.BYTES * header.dimension() + " for " + header.dimension() + " float32 coordinates");
         }
-        int length = layout.length(block);
+        int length = blocks.length(block);
+        BlockCodec codec = codecs.of(block);
         int payloadBytes = codec.payloadBytes(length);
         if (payload.length < payloadBytes) {
             payload = new byte[payloadBytes];
         }
-        int written = codec.encode(gradient, layout.offset(block), length, header.seed(block),
+        int written = codec.encode(gradient, blocks.offset(block), length, header.seed(block),
                 MemorySegment.ofArray(payload), 0);
-        byte[] lengthBytes = CompressedGradientFormat.length(header.method(), written);
+        byte[] lengthBytes = CompressedGradientFormat.length(blocks.method(block), written);
         checksum.update(lengthBytes);
         out.write(lengthBytes);
         checksum.update(payload, 0, written);

@@ -16,16 +16,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodSamples;
 import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.eden.Drive;
 import org.eden4j.compressor.eden.Eden;
 import org.eden4j.compressor.elementwise.Float16;
@@ -68,8 +69,8 @@ class CompressedGradientTest {
 
     /** The same without the container: block after block through a codec. */
     private static float[] throughBlocks(CompressedGradientHeader header, float[] x) {
-        BlockCodec codec = BlockCodec.of(header.method());
-        BlockLayout layout = header.layout();
+        BlockCodec codec = BlockCodec.of(header.method().orElseThrow());
+        UpdateBlocks layout = header.blocks();
         MemorySegment gradient = MemorySegment.ofArray(x);
         float[] sum = new float[layout.sumLength()];
         MemorySegment decoded = MemorySegment.ofArray(sum);
@@ -129,7 +130,7 @@ class CompressedGradientTest {
         byte[] payload = {0, 0, (byte) 0x80, 0x3F, 0, 0, 0, (byte) 0xC0, 0, 0, 0, 0x3F};
         byte[] expected = ContainerBytes.of(new None(), 3, 4096, payload).bytes();
         CompressedGradientHeader header = new CompressedGradientHeader(Eden.unbiased(4), 3, 4096, 1, 2, 0);
-        assertEquals(new None(), header.method(), "3 coordinates travel raw");
+        assertEquals(Optional.of(new None()), header.method(), "3 coordinates travel raw");
         assertArrayEquals(expected, CompressedGradient.encode(header, x).toByteArray());
         assertArrayEquals(x, CompressedGradient.of(expected).decode());
         assertArrayEquals(expected, documented());

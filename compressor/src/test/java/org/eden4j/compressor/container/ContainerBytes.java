@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateLayout;
 
 /** A container put together by hand from docs/container.md, right or wrong, with checksums that fit. */
 record ContainerBytes(
@@ -16,6 +17,12 @@ record ContainerBytes(
 
     static ContainerBytes of(Method method, int dimension, int blockSize, byte[]... payloads) {
         return new ContainerBytes(1, method.wireId(), method.toString(), dimension, blockSize, 0, 0, 1, 2,
+                Arrays.asList(payloads));
+    }
+
+    /** Of a gradient with parts. */
+    static ContainerBytes of(UpdateLayout parts, int blockSize, byte[]... payloads) {
+        return new ContainerBytes(2, 127, parts.text(), parts.dimension(), blockSize, 0, 0, 1, 2,
                 Arrays.asList(payloads));
     }
 
@@ -39,15 +46,24 @@ record ContainerBytes(
         return new ContainerBytes(version, wireId, text, dimension, blockSize, worker, other, jobSeed, round, payloads);
     }
 
+    ContainerBytes withDimension(int other) {
+        return new ContainerBytes(version, wireId, text, other, blockSize, worker, zero, jobSeed, round, payloads);
+    }
+
     byte[] bytes() {
-        byte[] method = text.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] method = text.getBytes(StandardCharsets.UTF_8);
         int payloadBytes = payloads.stream().mapToInt(payload -> payload.length + 4).sum();
         CRC32C crc = new CRC32C();
-        ByteBuffer out = ByteBuffer.allocate(48 + method.length + payloadBytes).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).put((byte) version).put((byte) wireId).putShort((short) method.length);
+        int fixed = version == 2 ? 48 : 44;
+        ByteBuffer out = ByteBuffer.allocate(fixed + 4 + method.length + payloadBytes).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(MAGIC).put((byte) version).put((byte) wireId);
+        out.putShort(version == 2 ? (short) 0 : (short) method.length);
         out.putInt(dimension).putInt(blockSize).putShort((short) worker).putShort((short) zero);
         out.putLong(jobSeed).putLong(round);
-        crc.update(out.array(), 0, 40);
+        if (version == 2) {
+            out.putInt(method.length);
+        }
+        crc.update(out.array(), 0, fixed - 4);
         out.putInt((int) crc.getValue());
         out.put(method);
         crc.update(method);

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
-import org.eden4j.compressor.BlockCodec;
-import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
 
 /**
  * Makes the checksums of a damaged container right again, as an enemy would, so that damage reaches what lies behind them.
@@ -28,33 +28,41 @@ final class ContainerRepair {
     }
 
     private void repair() {
-        bytes.put(0, ContainerBytes.MAGIC).put(8, (byte) 1).putShort(22, (short) 0);
-        int text = Short.toUnsignedInt(bytes.getShort(10));
-        int room = bytes.capacity() - 48;
+        boolean structured = bytes.get(8) == 2 && bytes.capacity() >= 52;
+        bytes.put(0, ContainerBytes.MAGIC).put(8, (byte) (structured ? 2 : 1)).putShort(22, (short) 0);
+        int fixed = structured ? 48 : 44;
+        int text = structured ? bytes.getInt(40) : Short.toUnsignedInt(bytes.getShort(10));
+        int room = bytes.capacity() - fixed - 4;
         if (text < 1 || text > Math.min(200, room)) {
             text = Math.max(1, Math.min(12, room));
+        }
+        if (structured) {
+            bytes.putShort(10, (short) 0).putInt(40, text);
+        } else {
             bytes.putShort(10, (short) text);
         }
-        close(0, 40);
-        close(44, text);
+        close(0, fixed - 4);
+        close(fixed, text);
         try {
-            repairBlocks(48 + text, method(text));
+            repairBlocks(fixed + text + 4, header(structured, fixed, text));
         } catch (IllegalArgumentException e) {
             // The header is none, and the reader has to say so.
             return;
         }
     }
 
-    private Method method(int textBytes) {
-        return Method.parse(new String(bytes.array(), 44, textBytes, StandardCharsets.ISO_8859_1));
+    private CompressedGradientHeader header(boolean structured, int from, int textBytes) {
+        String text = new String(bytes.array(), from, textBytes, StandardCharsets.UTF_8);
+        return structured ? new CompressedGradientHeader(UpdateLayout.parse(text), bytes.getInt(16), 0, 0, 0)
+                : new CompressedGradientHeader(Method.parse(text), bytes.getInt(12), bytes.getInt(16), 0, 0, 0);
     }
 
-    private void repairBlocks(int start, Method method) {
-        BlockLayout layout = new CompressedGradientHeader(method, bytes.getInt(12), bytes.getInt(16), 0, 0, 0).layout();
-        BlockCodec codec = BlockCodec.of(method);
+    private void repairBlocks(int start, CompressedGradientHeader header) {
+        UpdateBlocks layout = header.blocks();
         int at = start;
         for (int block = 0; block < layout.blockCount(); block++) {
-            int payload = codec.payloadBytes(layout.length(block));
+            Method method = layout.method(block);
+            int payload = method.maxPayloadBytes(layout.length(block));
             if (!method.hasFixedLength()) {
                 int declared = bytes.capacity() - at < 8 ? -1 : bytes.getInt(at);
                 if (declared < 0 || declared > payload) {

@@ -33,6 +33,20 @@ class GoldenContainerTest {
         assertEquals(row, GoldenContainers.Row.compute(row.method(), row.dimension()));
     }
 
+    static List<GoldenContainers.Row> tableOfParts() {
+        return ReferenceTable.read(GoldenContainers.PARTS_RESOURCE).stream().map(GoldenContainers.Row::of).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tableOfParts")
+    void shouldReadAndWriteTheCommittedContainerOfParts(GoldenContainers.Row row) {
+        CompressedGradient container = CompressedGradient.of(row.bytes());
+        assertEquals(new CompressedGradientHeader(GoldenContainers.layout(row.method()), 128, GoldenContainers.JOB_SEED,
+                GoldenContainers.ROUND, GoldenContainers.WORKER), container.header());
+        assertEquals(row.decoded(), GoldenContainers.crc(container.decode()));
+        assertEquals(row, GoldenContainers.Row.ofParts(row.method()));
+    }
+
     @Test
     void shouldHaveAContainerOfEveryMethod() {
         assertEquals(MethodSamples.types(), table().stream()

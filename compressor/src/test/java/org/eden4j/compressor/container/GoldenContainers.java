@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
 import org.eden4j.compressor.GoldenPayloads;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.ReferenceTable;
+import org.eden4j.compressor.UpdateLayout;
 
 /**
  * The committed containers, whole, in hexadecimal, with the CRC32C of what they decode to as little-endian float32: one for
@@ -26,7 +27,8 @@ import org.eden4j.compressor.ReferenceTable;
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
- *     org.eden4j.compressor.container.GoldenContainers src/test/resources/golden/containers.csv
+ *     org.eden4j.compressor.container.GoldenContainers src/test/resources/golden/containers.csv \
+ *     src/test/resources/golden/containers-of-parts.csv
  * </pre>
  */
 final class GoldenContainers {
@@ -34,6 +36,8 @@ final class GoldenContainers {
     static final long JOB_SEED = -0x0123_4567_89AB_CDEFL;
     static final long ROUND = 7;
     static final int WORKER = 513;
+    /** Gradients with parts: the layout's lines are separated by bars. */
+    static final String PARTS_RESOURCE = "/golden/containers-of-parts.csv";
     private static final int DIMENSION = 131;
     private static final String HEADER = "method,dimension,decoded_crc32c,container";
     private static final List<String> METHODS = List.of("none", "float16", "eden:bits=2.5", "eden:bits=1,rounds=auto",
@@ -42,9 +46,13 @@ final class GoldenContainers {
             "topk:fraction=0.05", "randk:fraction=0.05", "kashin:bits=2", "quicfl:bits=2", "threshold",
             "turboquant-prod:bits=2", "eden:bits=2,coding=entropy", "eden:bits=2,coding=trellis");
 
+    private static final List<String> LAYOUTS = List.of(
+            "300 eden:bits=4 0_W|7 none 0_b|130 absent 1_W|200 drive 2_W",
+            "5 absent frozen|260 eden:bits=2,coding=entropy weights|64 float16 statistique-\u00e9", "131 absent a|1 none b");
+
     private GoldenContainers() {}
 
-    /** Writes the table to the file named by the only argument. */
+    /** Writes the tables to the files named by the arguments. */
     public static void main(String[] arguments) throws IOException {
         List<String> lines = new ArrayList<>(List.of(HEADER));
         for (String method : METHODS) {
@@ -52,6 +60,20 @@ final class GoldenContainers {
         }
         lines.add(Row.compute("drive", 5).line());
         Files.write(Path.of(arguments[0]), lines);
+        List<String> ofParts = new ArrayList<>(List.of(HEADER));
+        for (String layout : LAYOUTS) {
+            ofParts.add(Row.ofParts(layout).line());
+        }
+        Files.write(Path.of(arguments[1]), ofParts);
+    }
+
+    /** A layout of the table. */
+    static UpdateLayout layout(String text) {
+        return UpdateLayout.parse(text.replace('|', '\n'));
+    }
+
+    private static CompressedGradientHeader header(UpdateLayout layout) {
+        return new CompressedGradientHeader(layout, 128, JOB_SEED, ROUND, WORKER);
     }
 
     /** One line of the table. */
@@ -62,8 +84,16 @@ final class GoldenContainers {
         }
 
         static Row compute(String method, int dimension) {
-            CompressedGradientHeader header = new CompressedGradientHeader(Method.parse(method), dimension, 128,
-                    JOB_SEED, ROUND, WORKER);
+            return compute(method, header(UpdateLayout.whole(dimension, Method.parse(method))));
+        }
+
+        /** @param layout its method column */
+        static Row ofParts(String layout) {
+            return compute(layout, header(layout(layout)));
+        }
+
+        private static Row compute(String method, CompressedGradientHeader header) {
+            int dimension = header.dimension();
             float[] gradient = GoldenPayloads.gradient(dimension, dimension);
             CompressedGradient container = CompressedGradient.encode(header, gradient);
             return new Row(method, dimension, crc(container.decode()),

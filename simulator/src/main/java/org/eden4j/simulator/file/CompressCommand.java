@@ -66,7 +66,7 @@ public final class CompressCommand implements Callable<Integer> {
             // x86-64 and AArch64 are little endian, as the file is
             MemorySegment gradient = channel.map(FileChannel.MapMode.READ_ONLY, 0, coordinates * Float.BYTES, arena);
             double vnmse;
-            try (Progress progress = common.progress("compress", 2L * header.layout().blockCount())) {
+            try (Progress progress = common.progress("compress", 2L * header.blocks().blockCount())) {
                 write(file, target, header, gradient, progress);
                 vnmse = readBack(target, gradient, progress);
             }

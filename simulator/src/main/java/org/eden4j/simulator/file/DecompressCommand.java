@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.container.CompressedGradientHeader;
 import org.eden4j.compressor.container.CompressedGradientReader;
 import org.eden4j.simulator.cli.CommonOptions;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Mixin;
 public final class DecompressCommand implements Callable<Integer> {
     private static final ValueLayout.OfFloat FILE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final String BY_LAYOUT = "by layout";
+    private static final int ZEROS = 1024;
     private static final List<String> COLUMNS = List.of("command", "file", "target", "method", "dimension",
             "blockSize", "bytes", "bytesUncompressed");
     private static final List<String> TEXT_COLUMNS = List.of("target", "method", "dimension", "bytes",
@@ -54,7 +58,7 @@ public final class DecompressCommand implements Callable<Integer> {
                 results.add(Row.of("decompress")
                     .put("file", file.toString())
                     .put("target", target.target().toString())
-                    .put("method", header.method().toString())
+                    .put("method", header.method().map(Method::toString).orElse(BY_LAYOUT))
                     .put("dimension", header.dimension())
                     .put("blockSize", header.blockSize())
                     .put("bytes", Files.size(file))
@@ -69,11 +73,16 @@ public final class DecompressCommand implements Callable<Integer> {
             CompressedGradientReader reader = new CompressedGradientReader(in);
             CompressedGradientHeader header = reader.header();
             try (OutputStream out = target.open();
-                    Progress progress = common.progress("decompress", header.layout().blockCount())) {
-                while (reader.hasNext()) {
+                    Progress progress = common.progress("decompress", header.blocks().blockCount())) {
+                UpdateBlocks blocks = header.blocks();
+                int written = 0;
+                for (int block = 0; reader.hasNext(); block++) {
+                    writeZeros(out, blocks.offset(block) - written);
                     out.write(littleEndian(reader.decodeNext()));
+                    written = blocks.offset(block) + blocks.length(block);
                     progress.step(1);
                 }
+                writeZeros(out, header.dimension() - written);
             }
             if (in.read() >= 0) {
                 throw new MalformedPayloadException("goes on after the last block of its compressed gradient");
@@ -83,6 +92,14 @@ public final class DecompressCommand implements Callable<Integer> {
             throw new IllegalArgumentException(file + " cannot be decompressed: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException(file + " cannot be decompressed to " + target.target() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Absent coordinates. */
+    private static void writeZeros(OutputStream out, int coordinates) throws IOException {
+        byte[] zeros = new byte[ZEROS * Float.BYTES];
+        for (int left = coordinates; left > 0; left -= ZEROS) {
+            out.write(zeros, 0, Math.min(left, ZEROS) * Float.BYTES);
         }
     }
 
