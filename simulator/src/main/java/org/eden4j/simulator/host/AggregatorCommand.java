@@ -31,7 +31,7 @@ public final class AggregatorCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "shard", "round", "workers", "contributors",
             "missing",
             "bytesUp", "bytesDown", "transportBytes", "late", "duplicate", "rejected", "collectingSeconds", "seconds",
-            "expectedError");
+            "expectedError", "diverged");
     private static final List<String> TEXT_COLUMNS = List.of("round", "contributors", "missing", "bytesUp", "bytesDown",
             "collectingSeconds", "seconds");
 
@@ -64,6 +64,9 @@ public final class AggregatorCommand implements Callable<Integer> {
 
     @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
     private int quorum;
+
+    @Option(names = "--compare-every", paramLabel = "K", defaultValue = "100", description = "Rounds between comparisons of the members' models or replicas by their hashes; 0 for never (default ${DEFAULT-VALUE}).")
+    private int compareEvery;
 
     @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: "
             + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
@@ -116,6 +119,7 @@ public final class AggregatorCommand implements Callable<Integer> {
                 .joinTimeout(joinTimeout)
                 .jobSeed(common.seed())
                 .shard(shard)
+                .compareEvery(compareEvery)
                 .onRound(statistics -> write(results, statistics));
             if (insecure) {
                 builder.insecure();
@@ -150,6 +154,7 @@ public final class AggregatorCommand implements Callable<Integer> {
             .put("rejected", statistics.rejected())
             .put("collectingSeconds", statistics.collecting().toNanos() / 1e9)
             .put("seconds", statistics.total().toNanos() / 1e9)
-            .put("expectedError", statistics.expectedError().orElse(Double.NaN));
+            .put("expectedError", statistics.expectedError().orElse(Double.NaN))
+            .put("diverged", statistics.diverged());
     }
 }

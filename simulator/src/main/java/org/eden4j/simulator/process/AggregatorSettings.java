@@ -28,11 +28,12 @@ import org.eden4j.transport.job.Shard;
  * @param loss probability that a datagram is lost
  * @param unreliable whether updates that are lost are not repeated
  * @param shard which part of the vector it has, as {@code K/S}
+ * @param compareEvery rounds between comparisons of models and replicas, 0 for never
  */
 public record AggregatorSettings(String address, int dimension, int workers, String method, String downlink,
         long deadlineMs,
         int quorum, int attempts, long seed, int mtu, long joinTimeoutMs,
-        double loss, boolean unreliable, String shard) implements RoleSettings {
+        double loss, boolean unreliable, String shard, int compareEvery) implements RoleSettings {
     /** The event of an aggregator that workers can join. */
     static final String LISTENING = "listening";
     /** The event of a round's end. */
@@ -49,7 +50,8 @@ public record AggregatorSettings(String address, int dimension, int workers, Str
             Duration joinTimeout) {
         return new AggregatorSettings(address, dimension, job.workers(), job.method().text(), job.downlink().text(),
                 job.deadline().toMillis(), job.quorum(), job.attempts(), job.seed(), job.mtu(),
-                joinTimeout.toMillis(), job.loss().probability(), job.loss().unreliable(), shard.toString());
+                joinTimeout.toMillis(), job.loss().probability(), job.loss().unreliable(), shard.toString(),
+                job.compareEvery());
     }
 
     @Override
@@ -78,6 +80,7 @@ public record AggregatorSettings(String address, int dimension, int workers, Str
         builder.downlink(Method.parse(downlink))
             .deadline(Duration.ofMillis(deadlineMs))
             .jobSeed(seed)
+            .compareEvery(compareEvery)
             .joinTimeout(Duration.ofMillis(joinTimeoutMs))
             .reliableUplink(!unreliable)
             .injectLoss(Loss.of(loss, seed, -1 - part.index()))
@@ -130,6 +133,7 @@ public record AggregatorSettings(String address, int dimension, int workers, Str
             .put("attempts", statistics.attempts())
             .put("cutOff", statistics.cutOff())
             .put("resyncs", statistics.resyncs())
+            .put("diverged", statistics.diverged())
             .put("lost", statistics.lost())
             .put("wireBitsUp", statistics.wireBitsUp())
             .put("wireBitsDown", statistics.wireBitsDown())

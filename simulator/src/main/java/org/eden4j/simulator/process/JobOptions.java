@@ -68,7 +68,7 @@ public final class JobOptions {
             return new JobSettings(workers, method, downlink, used, port,
                     mtu == 0 && loss.needsNetwork() ? Loss.MTU : mtu,
                     deadline == null ? defaultDeadline : deadline, quorum, attempts, restarts, threadsOnly,
-                    seed, loss, errorFeedback, shards, false);
+                    seed, loss, errorFeedback, shards, false, JobSettings.COMPARE_EVERY);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

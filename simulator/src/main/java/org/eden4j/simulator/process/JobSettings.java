@@ -25,10 +25,13 @@ import org.eden4j.transport.wire.FrameLayout;
  * @param errorFeedback whether workers add to each update what earlier ones left unsent
  * @param shards how many aggregators have a part of the vector each
  * @param peers whether workers host them, each one
+ * @param compareEvery rounds between comparisons of models and replicas, 0 for never
  */
 public record JobSettings(int workers, GivenMethod method, GivenMethod downlink, JobOptions.Channel channel, int port,
         int mtu, Duration deadline, int quorum, int attempts, int restarts, boolean threads, long seed,
-        Loss loss, boolean errorFeedback, int shards, boolean peers) {
+        Loss loss, boolean errorFeedback, int shards, boolean peers,
+        int compareEvery) {
+    static final int COMPARE_EVERY = 100;
     private static final Duration STARTING = Duration.ofMinutes(5);
     private static final Duration STARTING_A_PROCESS = Duration.ofSeconds(8);
     private static final long RUN = new SecureRandom().nextLong();
@@ -58,6 +61,9 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
         if (restarts < 0) {
             throw new IllegalArgumentException("--restarts must be at least 0, got " + restarts);
         }
+        if (compareEvery < 0) {
+            throw new IllegalArgumentException("--compare-every must be at least 0, got " + compareEvery);
+        }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("--port must be from 0 to 65535, got " + port);
         }
@@ -66,7 +72,7 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
     /** The same, but for how often the process of each member is replaced. */
     public JobSettings withRestarts(int newRestarts) {
         return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, newRestarts,
-                threads, seed, loss, errorFeedback, shards, peers);
+                threads, seed, loss, errorFeedback, shards, peers, compareEvery);
     }
 
     /** The same, but for as many shards as workers, hosted by these. */
@@ -77,7 +83,13 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
                             + shards);
         }
         return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, restarts,
-                threads, seed, loss, errorFeedback, workers, true);
+                threads, seed, loss, errorFeedback, workers, true, compareEvery);
+    }
+
+    /** The same, but for the rounds between comparisons of models and replicas. */
+    public JobSettings withCompareEvery(int rounds) {
+        return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, restarts,
+                threads, seed, loss, errorFeedback, shards, peers, rounds);
     }
 
     /** What names a worker across its processes; another in each run. */

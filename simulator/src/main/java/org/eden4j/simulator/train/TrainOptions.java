@@ -49,6 +49,9 @@ final class TrainOptions {
     @Option(names = "--dump-gradients", paramLabel = "DIR", description = "Write the first worker's gradients of steps 1, 4, 16, .. there, as little-endian float32.")
     Path dumpGradients;
 
+    @Option(names = "--compare-every", paramLabel = "K", defaultValue = "100", description = "Rounds between comparisons of the replicas by their hashes; 0 for never (default ${DEFAULT-VALUE}).")
+    int compareEvery;
+
     @Option(names = "--kill", paramLabel = "ROLE", split = ",", description = "${COMPLETION-CANDIDATES}: ends a process of one of these by force every so often, before the last epoch;"
             + " another takes its place each time.")
     Set<Killer.Role> kill = EnumSet.noneOf(Killer.Role.class);
@@ -62,7 +65,8 @@ final class TrainOptions {
     /** The settings of a run, checked. */
     TrainSettings settings(JobSettings job) {
         try {
-            JobSettings held = kill.isEmpty() ? job : job.withRestarts(Integer.MAX_VALUE);
+            JobSettings compared = job.withCompareEvery(compareEvery);
+            JobSettings held = kill.isEmpty() ? compared : compared.withRestarts(Integer.MAX_VALUE);
             return new TrainSettings(held, mode, model, quick, every, epochs, data, rules.toString(), averageUpdaters,
                     kill, killEvery, dumpGradients == null ? "" : dumpGradients.toAbsolutePath().toString());
         } catch (IllegalArgumentException e) {

@@ -84,6 +84,7 @@ final class TrainRun implements AutoCloseable {
             .put("duplicate", job.total("duplicate"))
             .put("rejected", job.total("rejected"))
             .put("resyncs", job.total("resyncs"))
+            .put("diverged", job.total("diverged"))
             .put("restarted", job.restarted())
             .put("kills", killer.kills())
             .put("rejoins", job.restarted())

@@ -35,7 +35,7 @@ class MeanHashesTest {
     private final MeanPlan plan = new MeanPlan(
             new JobSettings(2, GivenMethod.parse("eden:bits=4"), GivenMethod.parse("eden:bits=8"),
                     JobOptions.Channel.udp, 0, 0, Duration.ofSeconds(30), 0, 0, 0, false, 1, Loss.NONE, false, 1,
-                    false),
+                    false, 0),
             DIMENSION, new Draws(Input.parse("normal"), Vectors.parse("independent"), false, 1));
 
     private static Map<Integer, JsonNode> all(Job job, String command, String event) throws InterruptedException {

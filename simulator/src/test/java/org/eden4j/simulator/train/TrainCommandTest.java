@@ -26,7 +26,7 @@ class TrainCommandTest {
     @ValueSource(strings = {"averaging", "sharing"})
     void shouldTrainReplicasInProcessesThatEndEqual(String mode) {
         CliRun run = CliRun.of("train", "--quick", "--model", "mlp", "--workers", "2", "--epochs", "2", "--mode", mode,
-                "--method", "eden:bits=4", "--format", "json");
+                "--method", "eden:bits=4", "--compare-every", "3", "--format", "json");
         assertEquals(0, run.exitCode(), run.err());
         List<JsonNode> lines = run.json();
         assertEquals(4, lines.size());
@@ -42,6 +42,7 @@ class TrainCommandTest {
         assertTrue(summary.get("summary").asBoolean());
         assertTrue(summary.get("replicasEqual").asBoolean(), summary.toString());
         assertEquals(MLP_PARAMETERS, summary.get("parameters").asInt());
+        assertEquals(0, summary.get("diverged").asLong());
         assertTrue(summary.get("accuracy").asDouble() > .6, summary.toString());
         assertTrue(lines.get(1).get("loss").asDouble() > summary.get("loss").asDouble(), "the loss falls");
         // 362 of the parameters are small parts, which travel raw: .40 and .34 bits per parameter more
