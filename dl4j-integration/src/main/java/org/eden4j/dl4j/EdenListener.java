@@ -2,6 +2,7 @@ package org.eden4j.dl4j;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,8 +36,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The network takes over the parameters of the job's first member, or what has become of them where it joins a job under
  * way or one that has gone on without it: at once where a factory is given the network, before its first step otherwise.
- * From then on all replicas take the same number of steps: a worker that stops earlier leaves the others waiting at their
- * next round until its deadline.
+ * From then on all replicas take the same number of steps, each with the others: a round waits for all up to its deadline. It
+ * does not wait for a member whose network takes no steps, because it has no more batches or is evaluated: see
+ * {@link #pauseAfter}.
  *
  * <p>Whatever ends a round ends {@code fit()} with it: {@code TransportException} with the reason if the job failed,
  * {@link IllegalStateException} naming the parameter if the network diverged. Some of DL4J's loops, early stopping above
@@ -55,6 +57,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     private static final Logger LOG = LoggerFactory.getLogger(EdenListener.class);
 
     private final Exchange exchange;
+    private final Attendance attendance;
     private final StepStart stepStart = new StepStart();
     private Consumer<RoundResult> onRound = _ -> {};
     private boolean averageAtEpochEnd;
@@ -66,6 +69,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     EdenListener(Exchange exchange) {
         this.exchange = exchange;
+        attendance = new Attendance(exchange);
     }
 
     /**
@@ -179,6 +183,31 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
+     * How long the network may take no step before this member pauses, so that rounds do not wait for it until its next
+     * exchange, see {@link Worker#pause}. By default a fifth of the job's deadline where an epoch has ended, half of it
+     * elsewhere; always twice as long as its rounds take, at least. A member that comes back after rounds without it takes over
+     * what has become of the replicas. Where all pause, as for an evaluation after each epoch, they go on together.
+     */
+    public final EdenListener pauseAfter(Duration time) {
+        attendance.after(time);
+        return this;
+    }
+
+    /**
+     * Pauses at once: the network is not trained for now, and rounds do not wait for this member until its next exchange.
+     *
+     * @throws org.eden4j.transport.job.TransportException if the job has failed
+     */
+    public final void pause() {
+        attendance.pause();
+    }
+
+    /** The member is about to leave the job: it pauses no more. */
+    final void leave() {
+        attendance.close();
+    }
+
+    /**
      * Exchanges what has been learnt since the last round, so that all replicas are equal: call it after the last
      * {@code fit()}, and wherever else all replicas are to be equal, at the same step on each. Does nothing if there is
      * nothing to exchange.
@@ -199,6 +228,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         guard(() -> {
             checkNoneMissed();
             exchangeRest();
+            nextIteration = network.iteration();
             if (owes()) {
                 LOG.warn("the last update of this worker came too late to be counted");
             }
@@ -212,7 +242,10 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     @Override
     public final void onEpochStart(Model trained) {
-        guard(() -> joined(trained));
+        guard(() -> {
+            joined(trained);
+            attendance.epochBegun();
+        });
     }
 
     /** Comes before the updater; the first call of a {@code fit} without epochs. */
@@ -236,6 +269,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
                 throw another(trained);
             }
             stepDone(trained);
+            attendance.stepDone();
             nextIteration = network.iteration() + 1;
             stepStart.next(network);
         });
@@ -243,9 +277,16 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     @Override
     public final void onEpochEnd(Model trained) {
-        if (averageAtEpochEnd && network != null) {
-            guard(this::epochDone);
+        if (network == null) {
+            return;
         }
+        guard(() -> {
+            if (averageAtEpochEnd) {
+                epochDone();
+                nextIteration = network.iteration();
+            }
+            attendance.epochDone();
+        });
     }
 
     /** Makes a network a replica before it trains. */
@@ -255,8 +296,9 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         return this;
     }
 
-    /** Remembers what ends training, for those whom DL4J does not tell. */
+    /** Remembers what ends training, for those whom DL4J does not tell, and when the network was seen last. */
     private void guard(Runnable callback) {
+        attendance.enter();
         try {
             callback.run();
         } catch (RuntimeException e) {
@@ -265,6 +307,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
                 LOG.error("training of this replica ends: {}", e.getMessage());
             }
             throw e;
+        } finally {
+            attendance.leave();
         }
     }
 
@@ -363,7 +407,17 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     /** One round: sends {@code update}, fills {@code mean}. */
     final RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
-        return exchange.exchange(update, weight, mean);
+        attendance.exchanging();
+        try {
+            return exchange.exchange(update, weight, mean);
+        } finally {
+            attendance.exchanged();
+        }
+    }
+
+    /** Whether a member that was brought to the others may still take part in the round that it had come to. */
+    final boolean isInTime(RoundResult result) {
+        return result.resynchronised() && result.round() == exchange.round();
     }
 
     /** Tells the observer, after the round's mean was applied. */

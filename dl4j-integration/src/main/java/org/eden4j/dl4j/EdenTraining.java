@@ -25,7 +25,8 @@ import org.eden4j.transport.job.RoundResult;
  *
  * <p>At the start the network takes over the parameters, the updater's state and the numbers of iteration and epoch of the
  * job's first member; if it joins a job under way, it takes over their current values. Its parameters travel as {@link LayerRules} say. What
- * cannot take part is refused before it joins. {@link #close} exchanges what has been learnt since the last round and leaves;
+ * cannot take part is refused before it joins. A member whose network takes no steps, because it has no more batches, is
+ * evaluated or saved, is not waited for, see {@link Builder#pauseAfter}. {@link #close} exchanges what has been learnt since the last round and leaves;
  * the network then trains alone.
  *
  * <p>Failures, memory and threads: see {@link EdenListener}, which does the work and serves those who bring a
@@ -67,6 +68,16 @@ public final class EdenTraining implements AutoCloseable {
         listener.finish();
     }
 
+    /**
+     * Says that the network is not trained for now, so that the others do not wait for this member: until its next exchange. A
+     * member whose network takes no steps says so by itself after a while, see {@link Builder#pauseAfter}.
+     *
+     * @throws org.eden4j.transport.job.TransportException if the job has failed
+     */
+    public void pause() {
+        listener.pause();
+    }
+
     /** What has ended training, if anything has; DL4J's early stopping hides it. */
     public Optional<RuntimeException> failure() {
         return listener.failure();
@@ -83,6 +94,7 @@ public final class EdenTraining implements AutoCloseable {
             return;
         }
         closed = true;
+        listener.leave();
         try (worker) {
             listener.finish();
         } finally {
@@ -113,6 +125,8 @@ public final class EdenTraining implements AutoCloseable {
         private Long identity;
         private Duration joinTimeout = LOOK_FOR_JOB;
         private int mtu;
+        /** Null for parts of the job's deadline. */
+        private Duration pauseAfter;
         private Consumer<RoundResult> onRound = _ -> {};
 
         private Builder(Model network) {
@@ -228,6 +242,12 @@ public final class EdenTraining implements AutoCloseable {
             return this;
         }
 
+        /** How long the network may take no step before the others go on without it, see {@link EdenListener#pauseAfter}. */
+        public Builder pauseAfter(Duration time) {
+            pauseAfter = Objects.requireNonNull(time);
+            return this;
+        }
+
         /** Calls {@code consumer} after each round, in the thread that trains. */
         public Builder onRound(Consumer<RoundResult> consumer) {
             onRound = Objects.requireNonNull(consumer);
@@ -261,7 +281,11 @@ public final class EdenTraining implements AutoCloseable {
             }
             Worker worker = wish(terms.worker(address, jobMethod(), trained)).join();
             try {
-                EdenListener listener = terms.listener(Exchange.of(worker)).onRound(onRound).replicate(network);
+                EdenListener listener = terms.listener(Exchange.of(worker)).onRound(onRound);
+                if (pauseAfter != null) {
+                    listener.pauseAfter(pauseAfter);
+                }
+                listener.replicate(network);
                 network.addListeners(listener);
                 return new EdenTraining(trained, worker, listener);
             } catch (RuntimeException e) {

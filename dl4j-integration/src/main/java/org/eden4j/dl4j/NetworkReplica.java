@@ -71,6 +71,12 @@ final class NetworkReplica implements Replica {
         return arrays.byteSize() + COUNTERS_BYTES;
     }
 
+    /** All but the epoch, since the shares of members may be of unequal length. */
+    @Override
+    public long commonBytes() {
+        return stateBytes() - Integer.BYTES;
+    }
+
     @Override
     public void save(MemorySegment target) {
         arrays.copyTo(target);

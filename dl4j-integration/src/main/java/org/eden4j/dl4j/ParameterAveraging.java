@@ -112,8 +112,9 @@ final class ParameterAveraging extends EdenListener {
 
     @Override
     void exchangeRest() {
-        if (steps > 0) {
-            average();
+        long rest = examples;
+        if (steps > 0 && average().resynchronised()) {
+            exchangeDifference(rest); // no later step takes with it what was carried
         }
     }
 
@@ -122,14 +123,25 @@ final class ParameterAveraging extends EdenListener {
         return carrying;
     }
 
-    private void average() {
-        takeDifference();
-        RoundResult result = exchange(update, examples, mean);
-        carry(result.uncounted());
-        moveToCommon(network());
+    private RoundResult average() {
+        long from = examples;
         steps = 0;
         examples = 0;
+        RoundResult result = exchangeDifference(from);
+        while (isInTime(result)) {
+            result = exchangeDifference(from);
+        }
+        return result;
+    }
+
+    /** @param from examples that the difference comes from */
+    private RoundResult exchangeDifference(long from) {
+        takeDifference();
+        RoundResult result = exchange(update, from, mean);
+        carry(result.uncounted());
+        moveToCommon(network());
         report(result);
+        return result;
     }
 
     /** Gives the replica the common parameters, within its constraints. */

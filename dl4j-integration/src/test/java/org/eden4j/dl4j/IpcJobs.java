@@ -1,0 +1,42 @@
+package org.eden4j.dl4j;
+
+import java.util.function.UnaryOperator;
+import org.eden4j.compressor.Method;
+import org.eden4j.transport.Aggregator;
+import org.eden4j.transport.AggregatorBuilder;
+import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.media.MediaDriverHost;
+
+/** Real jobs of this process, one after the other: members in threads of their own, an aggregator, IPC through a media driver. */
+final class IpcJobs implements AutoCloseable {
+    private static final int MOST_MEMBERS = 16;
+
+    private final MediaDriverHost driver = MediaDriverHost.launch(MOST_MEMBERS);
+    private int jobs;
+
+    /** What one member does. */
+    interface Member {
+        void run(int index, JobAddress job) throws Exception;
+    }
+
+    /** Runs the members of one job; the first failure is thrown. */
+    void run(int workers, String method, String downlink, UnaryOperator<AggregatorBuilder> options, Member member)
+            throws Exception {
+        JobAddress address = JobAddress.ipc(driver.directory(), ++jobs);
+        try (Aggregator _ = options
+            .apply(Aggregator.builder(address, workers, Method.parse(method)).downlink(Method.parse(downlink)))
+            .start()) {
+            InProcessJob.runAll(workers, index -> member.run(index, address));
+        }
+    }
+
+    /** As {@link #run}, with the options that a job has by default. */
+    void run(int workers, String method, String downlink, Member member) throws Exception {
+        run(workers, method, downlink, options -> options, member);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}
