@@ -56,7 +56,8 @@ final class Attendance implements AutoCloseable {
     /** Sets how long the network may take no step. */
     synchronized void after(Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("the time after which a member pauses must not be negative, got " + time);
+            throw new IllegalArgumentException(
+                    "the time after which a member pauses must not be negative, got " + time);
         }
         told = time;
     }

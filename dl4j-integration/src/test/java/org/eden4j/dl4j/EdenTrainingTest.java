@@ -11,6 +11,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +20,7 @@ import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenTraining.Builder;
 import org.eden4j.transport.Aggregator;
@@ -145,6 +147,48 @@ class EdenTrainingTest {
         assertEquals(8, second.getIterationCount());
     }
 
+    /** The first member goes on from a checkpoint, the other one is new: both go on from the checkpoint. */
+    @ParameterizedTest
+    @CsvSource({"eden:bits=4,averaging", "drive,averaging", "eden:bits=4,sharing", "drive,sharing"})
+    void shouldLetAllGoOnFromTheCheckpointOfTheFirstMember(String method, String mode, @TempDir Path folder)
+            throws Exception {
+        File file = folder.resolve("network.zip").toFile();
+        MultiLayerNetwork begun = Nets.network(new Adam(.01), 1);
+        begun.fit(new ListDataSetIterator<>(Nets.batches(4, 8, 3), 1), 2);
+        begun.save(file, true);
+        MultiLayerNetwork[] replicas = new MultiLayerNetwork[2];
+        train(2, method, worker -> Nets.network(new Adam(.01), worker + 7), (worker, builder) -> {
+            Builder trained = way(mode.equals("sharing"), 4).apply(builder);
+            return worker == 0 ? trained.resumeFrom(file) : trained;
+        }, 1, replicas);
+        assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
+        for (MultiLayerNetwork replica : replicas) {
+            assertEquals(8 + STEPS, replica.getIterationCount());
+            assertEquals(3, replica.getEpochCount());
+        }
+    }
+
+    /** 11 steps an epoch, averaged every 4: evaluation after each epoch scores equal replicas. */
+    @ParameterizedTest
+    @ValueSource(strings = {"eden:bits=4", "drive"})
+    void shouldHaveEqualReplicasAtTheEndOfAnEpoch(String method) throws Exception {
+        Model[] replicas = new Model[2];
+        List<List<Long>> after = List.of(new ArrayList<>(), new ArrayList<>());
+        train(2, method, worker -> {
+            MultiLayerNetwork network = Nets.network(new Adam(.01), worker + 1);
+            network.addListeners(new BaseTrainingListener() {
+                @Override
+                public void onEpochStart(Model model) {
+                    after.get(worker).add(ParameterHash.of(model));
+                }
+            });
+            return network;
+        }, (_, builder) -> builder.averagingFrequency(4).averageAtEpochEnd(true), 3, replicas);
+        assertEquals(3, after.get(0).size());
+        assertEquals(after.get(0).subList(1, 3), after.get(1).subList(1, 3));
+        assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
+    }
+
     private static MultiLayerNetwork network(long seed) {
         return Nets.network(new Nesterovs(.1, .9), seed);
     }
@@ -243,8 +287,8 @@ class EdenTrainingTest {
 
     /** A member leaves and comes back with a new network, while the other one's learning rate falls after 20 steps. */
     @ParameterizedTest
-    @ValueSource(strings = {"eden:bits=4", "drive"})
-    void shouldGiveWhoJoinsLateTheJobsIterationAndUpdater(String method) throws Exception {
+    @CsvSource({"eden:bits=4,false", "drive,false", "eden:bits=4,true", "drive,true"})
+    void shouldGiveWhoJoinsLateTheJobsIterationAndUpdater(String method, boolean sharing) throws Exception {
         JobAddress address = nextJob();
         AtomicBoolean left = new AtomicBoolean();
         AtomicBoolean back = new AtomicBoolean();
@@ -253,10 +297,8 @@ class EdenTrainingTest {
         try (Aggregator _ = Aggregator.builder(address, 2, Method.parse(method)).start()) {
             InProcessJob.runAll(2, index -> {
                 MultiLayerNetwork first = Nets.network(falling, index + 1);
-                try (EdenTraining _ = EdenTraining.builder(first)
-                    .job(address)
-                    .averagingFrequency(1)
-                    .index(index)
+                try (EdenTraining _ = way(sharing, 1)
+                    .apply(EdenTraining.builder(first).job(address).index(index))
                     .join()) {
                     for (int step = 0; index == 0 ? !back.get() : step < 5; step++) {
                         first.fit(batch);
@@ -267,10 +309,8 @@ class EdenTrainingTest {
                 if (index == 1) {
                     await(left);
                     MultiLayerNetwork late = Nets.network(falling, 9);
-                    try (EdenTraining _ = EdenTraining.builder(late)
-                        .job(address)
-                        .averagingFrequency(1)
-                        .index(1)
+                    try (EdenTraining _ = way(sharing, 1)
+                        .apply(EdenTraining.builder(late).job(address).index(1))
                         .join()) {
                         assertTrue(late.getIterationCount() >= 65, "iteration " + late.getIterationCount());
                         assertEquals(.005, late.getLearningRate(0));
@@ -330,9 +370,18 @@ class EdenTrainingTest {
             .getMessage();
     }
 
-    /** Each replica with a start, a share and an order of its own. */
+    private interface Terms {
+        Builder of(int worker, Builder builder);
+    }
+
     private static void train(int workers, String method, Networks networks, UnaryOperator<Builder> terms,
             Model[] replicas) throws Exception {
+        train(workers, method, networks, (_, builder) -> terms.apply(builder), 1, replicas);
+    }
+
+    /** Each replica with a start, a share and an order of its own. */
+    private static void train(int workers, String method, Networks networks, Terms terms, int epochs, Model[] replicas)
+            throws Exception {
         JobAddress address = nextJob();
         String downlink = method.equals("none") ? "none" : "eden:bits=8";
         try (Aggregator aggregator = Aggregator.builder(address, workers, Method.parse(method))
@@ -342,14 +391,14 @@ class EdenTrainingTest {
                 Model replica = networks.of(index);
                 replicas[index] = replica;
                 try (EdenTraining _ = terms
-                    .apply(EdenTraining.builder(replica).job(address).method(method).index(index))
+                    .of(index, EdenTraining.builder(replica).job(address).method(method).index(index))
                     .join()) {
                     ListDataSetIterator<DataSet> share = new ListDataSetIterator<>(Nets.batches(STEPS, 8, index + 1),
                             1);
                     if (replica instanceof MultiLayerNetwork network) {
-                        network.fit(share);
+                        network.fit(share, epochs);
                     } else {
-                        ((ComputationGraph) replica).fit(share);
+                        ((ComputationGraph) replica).fit(share, epochs);
                     }
                 }
             });

@@ -270,7 +270,8 @@ final class CompressedGradientFormat {
         }
         CompressedGradientHeader header = header(fixed, parts);
         if (header.method().isPresent()) {
-            throw malformed("a gradient without structure in format version %d, expected %d", VERSION_OF_PARTS, VERSION);
+            throw malformed("a gradient without structure in format version %d, expected %d", VERSION_OF_PARTS,
+                    VERSION);
         }
         return header;
     }

@@ -79,7 +79,8 @@ class ContainerOfPartsTest {
         float[] gradient = MethodSamples.gradient(1, 500);
         CompressedGradient whole = CompressedGradient
             .encode(CompressedGradientHeader.of(UpdateLayout.whole(500, method), 7), gradient);
-        assertArrayEquals(CompressedGradient.encode(CompressedGradientHeader.of(method, 500, 7), gradient).toByteArray(),
+        assertArrayEquals(
+                CompressedGradient.encode(CompressedGradientHeader.of(method, 500, 7), gradient).toByteArray(),
                 whole.toByteArray());
         assertEquals(1, whole.toByteArray()[8]);
         assertEquals(Optional.of(method), whole.header().method());
@@ -90,10 +91,12 @@ class ContainerOfPartsTest {
         CompressedGradientHeader header = header(4096);
         float[] gradient = MethodSamples.gradient(1, DIMENSION);
         ErrorFeedback feedback = new ErrorFeedback(DIMENSION);
-        CompressedGradient first = CompressedGradient.encode(header, feedback::encoder, MemorySegment.ofArray(gradient));
+        CompressedGradient first = CompressedGradient.encode(header, feedback::encoder,
+                MemorySegment.ofArray(gradient));
         assertArrayEquals(CompressedGradient.encode(header, gradient).toByteArray(), first.toByteArray());
         feedback.commit();
-        CompressedGradient second = CompressedGradient.encode(header, feedback::encoder, MemorySegment.ofArray(gradient));
+        CompressedGradient second = CompressedGradient.encode(header, feedback::encoder,
+                MemorySegment.ofArray(gradient));
         float[] both = first.decode();
         second.accumulate(1, both);
         float[] without = first.decode();
@@ -170,7 +173,8 @@ class ContainerOfPartsTest {
     @Test
     void shouldReadBlocksOneByOne() throws Exception {
         CompressedGradient container = CompressedGradient.encode(header(256), MethodSamples.gradient(1, DIMENSION));
-        CompressedGradientReader reader = new CompressedGradientReader(new ByteArrayInputStream(container.toByteArray()));
+        CompressedGradientReader reader = new CompressedGradientReader(
+                new ByteArrayInputStream(container.toByteArray()));
         UpdateBlocks blocks = reader.header().blocks();
         float[] decoded = new float[DIMENSION];
         for (int block = 0; reader.hasNext(); block++) {

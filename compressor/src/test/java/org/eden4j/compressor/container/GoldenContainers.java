@@ -48,7 +48,8 @@ final class GoldenContainers {
 
     private static final List<String> LAYOUTS = List.of(
             "300 eden:bits=4 0_W|7 none 0_b|130 absent 1_W|200 drive 2_W",
-            "5 absent frozen|260 eden:bits=2,coding=entropy weights|64 float16 statistique-\u00e9", "131 absent a|1 none b");
+            "5 absent frozen|260 eden:bits=2,coding=entropy weights|64 float16 statistique-\u00e9",
+            "131 absent a|1 none b");
 
     private GoldenContainers() {}
 

@@ -25,7 +25,8 @@ class WireBitsTest {
     void shouldCostLittleMoreThanAVectorWithoutParts(String text) {
         Method method = Method.parse(text);
         for (int mtu : new int[]{65504, 1408}) {
-            double flat = (double) Byte.SIZE * FrameLayout.of(method, ImageModel.BATCHNORM.parameters(), mtu).totalBytes()
+            double flat = (double) Byte.SIZE
+                    * FrameLayout.of(method, ImageModel.BATCHNORM.parameters(), mtu).totalBytes()
                     / ImageModel.BATCHNORM.parameters();
             double more = bits(ImageModel.BATCHNORM, method, mtu) - flat;
             assertTrue(more > 0 && more <= .20, more + " bits more at MTU " + mtu);
