@@ -56,6 +56,7 @@ class DriftTest {
                     try (EdenTraining eden = EdenTraining.builder(replica)
                         .job(job)
                         .gradientSharing()
+                        .pauseAfter(IpcJobs.NEVER)
                         .index(index)
                         .onRound(result -> {
                             if (result.resynchronised()) {
@@ -94,14 +95,16 @@ class DriftTest {
                         .index(index)
                         .join()) {
                         Seen seen = new Seen(Exchange.of(worker));
-                        EdenListener listener = new ParameterAveraging(seen, 2).onRound(result -> {
-                            if (result.resynchronised()) {
-                                assertEquals(1, index);
-                                resynchronised.add(result.round());
-                            } else if (index == 1 && result.round() == FLIP) {
-                                seen.flip();
-                            }
-                        }).replicate(replica);
+                        EdenListener listener = new ParameterAveraging(seen, 2).pauseAfter(IpcJobs.NEVER)
+                            .onRound(result -> {
+                                if (result.resynchronised()) {
+                                    assertEquals(1, index);
+                                    resynchronised.add(result.round());
+                                } else if (index == 1 && result.round() == FLIP) {
+                                    seen.flip();
+                                }
+                            })
+                            .replicate(replica);
                         replica.addListeners(listener);
                         List<DataSet> share = Nets.batches(ROUNDS, 8, index + 1);
                         for (int step = 0; worker.round() < ROUNDS; step++) {
@@ -133,6 +136,7 @@ class DriftTest {
                     replicas[index] = Nets.network(new Adam(.01), index + 1);
                     EdenTraining.Builder builder = EdenTraining.builder(replicas[index])
                         .job(job)
+                        .pauseAfter(IpcJobs.NEVER)
                         .index(index)
                         .onRound(index == 1 ? results::add : _ -> {});
                     try (EdenTraining _ = (sharing ? builder.gradientSharing() : builder.averagingFrequency(2))

@@ -391,7 +391,12 @@ class EdenTrainingTest {
                 Model replica = networks.of(index);
                 replicas[index] = replica;
                 try (EdenTraining _ = terms
-                    .of(index, EdenTraining.builder(replica).job(address).method(method).index(index))
+                    .of(index,
+                            EdenTraining.builder(replica)
+                                .job(address)
+                                .method(method)
+                                .pauseAfter(IpcJobs.NEVER)
+                                .index(index))
                     .join()) {
                     ListDataSetIterator<DataSet> share = new ListDataSetIterator<>(Nets.batches(STEPS, 8, index + 1),
                             1);

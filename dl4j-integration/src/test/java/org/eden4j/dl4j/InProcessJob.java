@@ -194,9 +194,9 @@ final class InProcessJob {
             }));
         }
         for (Thread thread : threads) {
-            thread.join(60_000);
+            thread.join(180_000);
             if (thread.isAlive()) {
-                throw new TimeoutException("a member still runs after 60 s");
+                throw new TimeoutException("a member still runs after 180 s");
             }
         }
         if (!failures.isEmpty()) {

@@ -1,5 +1,6 @@
 package org.eden4j.dl4j;
 
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.Aggregator;
@@ -9,6 +10,8 @@ import org.eden4j.transport.media.MediaDriverHost;
 
 /** Real jobs of this process, one after the other: members in threads of their own, an aggregator, IPC through a media driver. */
 final class IpcJobs implements AutoCloseable {
+    /** For {@code pauseAfter} where members are to stay together however slow this machine is. */
+    static final Duration NEVER = Duration.ofMinutes(10);
     private static final int MOST_MEMBERS = 16;
 
     private final MediaDriverHost driver = MediaDriverHost.launch(MOST_MEMBERS);

@@ -94,6 +94,7 @@ class UnionTest {
             try (EdenTraining _ = EdenTraining.builder(replicas[index])
                 .job(job)
                 .gradientSharing()
+                .pauseAfter(IpcJobs.NEVER)
                 .index(index)
                 .join()) {
                 for (DataSet data : kind.share(ITERATIONS, HALF, index + 1)) {
@@ -132,6 +133,7 @@ class UnionTest {
             try (EdenTraining _ = EdenTraining.builder(replicas[index])
                 .job(job)
                 .gradientSharing()
+                .pauseAfter(IpcJobs.NEVER)
                 .index(index)
                 .join()) {
                 Nd4j.getRandom().setSeed(index + 100);
@@ -193,7 +195,7 @@ class UnionTest {
             Model replica = kind.network(new Sgd(.5), index + 5);
             replicas[index] = replica;
             try (Worker worker = worker(job, replica, index)) {
-                EdenListener listener = EdenListener.gradientSharing(worker);
+                EdenListener listener = EdenListener.gradientSharing(worker).pauseAfter(IpcJobs.NEVER);
                 replica.addListeners(listener);
                 for (DataSet data : kind.share(iterations, 4, index + 1)) {
                     fit(replica, data);
