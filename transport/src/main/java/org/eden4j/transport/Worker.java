@@ -8,6 +8,7 @@ import org.agrona.concurrent.AgentRunner;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.JobOffer;
+import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
@@ -49,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * other members go on without it. One thread at a time may call {@link #exchange}, {@link #shareModel} and
  * {@link #shareState}.
  */
-public final class Worker implements AutoCloseable {
+public final class Worker implements Member {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
     private final AgentRunner runner;
@@ -107,30 +108,32 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** This member's number, 0 to {@link #workers()} - 1. */
+    @Override
     public int index() {
         return membership.index();
     }
 
-    /** Members that the job started with. */
+    @Override
     public int workers() {
         return membership.terms().workers();
     }
 
+    @Override
     public int dimension() {
         return membership.terms().dimension();
     }
 
+    @Override
     public long jobSeed() {
         return membership.terms().jobSeed();
     }
 
-    /** How updates travel. */
+    @Override
     public Method method() {
         return membership.terms().method();
     }
 
-    /** How means travel. */
+    @Override
     public Method downlink() {
         return membership.terms().downlink();
     }
@@ -154,6 +157,7 @@ public final class Worker implements AutoCloseable {
      * An exchange or share that brings this worker to the others may set it to a round that has ended: the next exchange then
      * returns that round's mean, and does not count its update.
      */
+    @Override
     public long round() {
         return shards.round();
     }
@@ -166,10 +170,8 @@ public final class Worker implements AutoCloseable {
      * {@linkplain RoundResult#resynchronised() resynchronised} this worker.
      *
      * <p>Either all members call this or {@link #shareState} once before their first exchange, or none.
-     *
-     * @param model float32[dimension]; the worker's as long as it is open: others only read it, between calls
-     * @throws TransportException if the job failed
      */
+    @Override
     public synchronized void shareModel(MemorySegment model) {
         check(model, "model", true);
         call(() -> shards.share(model, null));
@@ -192,6 +194,7 @@ public final class Worker implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the remainder is larger than 16 updates and 64 KiB
      */
+    @Override
     public synchronized void shareModel(MemorySegment model, Replica remainder) {
         check(model, "model", true);
         share(model, Objects.requireNonNull(remainder));
@@ -206,6 +209,7 @@ public final class Worker implements AutoCloseable {
      * @throws IllegalStateException if the job has several shards: such a state belongs to one round of all of them
      * @throws TransportException if the job failed, or the replica threw
      */
+    @Override
     public synchronized void shareState(Replica replica) {
         share(null, Objects.requireNonNull(replica));
     }
@@ -224,16 +228,12 @@ public final class Worker implements AutoCloseable {
      * One round: hands in an update, blocks until the mean is complete. A round that fails is tried again with the same
      * update; a lost aggregator or media driver is waited for.
      *
-     * @param update float32[dimension], not changed; absent coordinates are not looked at
-     * @param weight this update's weight in the mean, such as its number of examples; finite, not negative
      * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this worker
      *        was resynchronised; may be {@code update} itself, where there are several shards not overlap it in part. Absent
      *        coordinates stay as they are
-     * @return what was counted; where this worker was resynchronised there is no mean
      * @throws TransportException if the job failed or the aggregator was not found again, with the reason
-     * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded; this worker then has
-     *         left the job
      */
+    @Override
     public synchronized RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
         if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException("weight must be finite and not negative, got " + weight);
@@ -254,9 +254,8 @@ public final class Worker implements AutoCloseable {
      * <p>A job whose members all pause waits for them; its next round waits up to its deadline for those that have missed none.
      *
      * <p>Returns at once. Does nothing where this worker pauses already.
-     *
-     * @throws TransportException if the job failed
      */
+    @Override
     public synchronized void pause() {
         call(shards::pause);
     }

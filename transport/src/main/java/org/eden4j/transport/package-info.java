@@ -9,10 +9,12 @@
  * </pre>
  *
  * <p>Start at {@link org.eden4j.transport.Worker} and {@link org.eden4j.transport.Aggregator}; both meet at a
- * {@link org.eden4j.transport.job.JobAddress}. Every package depends only on packages below it:
+ * {@link org.eden4j.transport.job.JobAddress}. Members that are threads of one JVM need neither: they meet in a
+ * {@link org.eden4j.transport.local.LocalJob}. Every package depends only on packages below it:
  *
  * <pre>
  * transport            Worker, Aggregator and their builders
+ *   local              threads of one JVM into a job without Aeron
  *   worker             updates into Update frames, Mean frames into means
  *   aggregator         messages of many workers into rounds, members and answers
  *     mean             Update frames into Mean frames

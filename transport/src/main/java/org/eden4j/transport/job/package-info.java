@@ -4,6 +4,7 @@
  *
  * <pre>
  * JobAddress           where members meet
+ * Member               one of them, wherever the others are
  * RoundResult          one round as a worker saw it         } both name coordinates
  * RoundStatistics      one round as the aggregator saw it   } by CoordinateRange
  * Replica              a state that only the members' programs understand

@@ -198,7 +198,7 @@ public final class MeanStore {
     }
 
     /** Bytes of a frame's payload that is ready. */
-    int payloadBytes(int frame) {
+    public int payloadBytes(int frame) {
         return lengths[frame];
     }
 
@@ -222,9 +222,14 @@ public final class MeanStore {
                 payloads.address() + layout.payloadOffset(frame), length)) {
             return false;
         }
-        bytesDown += FrameLayout.HEADER_BYTES + length;
+        sent(frame);
+        return true;
+    }
+
+    /** A frame has gone to a member. */
+    public void sent(int frame) {
+        bytesDown += FrameLayout.HEADER_BYTES + lengths[frame];
         framesDown++;
         coordinatesDown += layout.coordinates(frame);
-        return true;
     }
 }

@@ -1,0 +1,133 @@
+package org.eden4j.transport.local;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import org.eden4j.compressor.MalformedPayloadException;
+import org.eden4j.compressor.NonFiniteGradientException;
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.mean.Drop;
+import org.eden4j.transport.mean.DropCounters;
+import org.eden4j.transport.mean.MeanStore;
+import org.eden4j.transport.mean.RoundCollector;
+import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.NativeMemory;
+import org.eden4j.transport.worker.MeanReceiver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The mean of one round after the other, from the payloads of those who take part: added in worker order, encoded, and decoded
+ * once for all. Memory: the sum, the mean and its payloads, and the payloads that wait for their turn. Not thread-safe.
+ */
+final class LocalMean {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalMean.class);
+
+    private final LocalTerms terms;
+    private final FrameLayout up;
+    private final FrameLayout down;
+    private final RoundCollector collector;
+    private final MeanStore store;
+    private final MeanReceiver receiver;
+    private final MemorySegment values;
+    private final DropCounters drops = new DropCounters();
+
+    LocalMean(LocalTerms terms, UpdateLayout layout) {
+        this.terms = terms;
+        Arena arena = Arena.ofAuto();
+        up = FrameLayout.of(layout, terms.mtu());
+        down = FrameLayout.of(layout.downlink(terms.method(), terms.downlink()), terms.mtu());
+        collector = new RoundCollector(up, down, terms.workers(), terms.jobSeed(), arena);
+        store = new MeanStore(down, arena);
+        receiver = new MeanReceiver(down, arena);
+        values = NativeMemory.allocate(arena, (long) layout.dimension() * Float.BYTES);
+    }
+
+    FrameLayout up() {
+        return up;
+    }
+
+    FrameLayout down() {
+        return down;
+    }
+
+    /** The mean of the round that ended last, as members decode it; absent coordinates are zero. */
+    MemorySegment values() {
+        return values;
+    }
+
+    /** A member was given the job's state. */
+    void resynchronised() {
+        drops.count(Drop.RESYNC);
+    }
+
+    /**
+     * Ends a round.
+     *
+     * @param contributions by worker number; of members alone
+     * @param startNs when the first member came
+     * @throws NonFiniteGradientException if the mean cannot be sent although contributions beyond its range are left out
+     */
+    RoundEnd end(long round, BitSet members, Contribution[] contributions, long startNs) {
+        store.open(round);
+        store.await(members);
+        collector.open(round, members, store);
+        try {
+            add(members, contributions);
+        } catch (NonFiniteGradientException e) {
+            if (!collector.beCareful()) {
+                throw e;
+            }
+            LOG.warn("round {} cannot be sent as {}: {}; it begins again without contributions beyond the range of a"
+                    + " mean", round, terms.downlink(), e.getMessage());
+            store.open(round);
+            store.await(members);
+            collector.reopen(members, store);
+            add(members, contributions);
+        }
+        BitSet contributors = collector.contributors();
+        store.close(contributors, collector.partial(), 0, startNs, System.nanoTime());
+        return new RoundEnd(round, store.attempt(), (BitSet) members.clone(), contributors, store.partial(),
+                store.expectedError(), decode(round, members.cardinality()));
+    }
+
+    private void add(BitSet members, Contribution[] contributions) {
+        for (int frame = 0; frame < up.frameCount(); frame++) {
+            for (int worker = members.nextSetBit(0); worker >= 0; worker = members.nextSetBit(worker + 1)) {
+                Contribution contribution = contributions[worker];
+                int bytes = contribution.payloadBytes(frame);
+                store.count(FrameLayout.HEADER_BYTES + bytes, up.coordinates(frame));
+                drops.count(Drop.REJECTED,
+                        collector.accept(worker, frame, contribution.weight(), contribution.payload(frame), bytes));
+            }
+        }
+    }
+
+    /** Decodes the mean; the bytes of its frames. */
+    private long decode(long round, int readers) {
+        long bytes = 0;
+        receiver.start();
+        try {
+            for (int frame = 0; frame < down.frameCount(); frame++) {
+                int payloadBytes = store.payloadBytes(frame);
+                receiver.accept(frame, store.payloads().address() + down.payloadOffset(frame), payloadBytes,
+                        terms.jobSeed(), round, values);
+                bytes += FrameLayout.HEADER_BYTES + payloadBytes;
+                for (int reader = 0; reader < readers; reader++) {
+                    store.sent(frame);
+                }
+            }
+        } catch (MalformedPayloadException e) {
+            throw new IllegalStateException("the mean of round " + round + " does not decode", e);
+        }
+        return bytes;
+    }
+
+    /** What a job over Aeron would report of the round that ended last. */
+    RoundStatistics statistics() {
+        RoundStatistics statistics = store.statistics(up, drops, FrameLayout.AERON_HEADER_BYTES, System.nanoTime());
+        drops.clear();
+        return statistics;
+    }
+}
