@@ -12,9 +12,11 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.eden4j.compressor.Method;
+import org.eden4j.dl4j.metrics.MemberMetrics;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.WorkerBuilder;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.RoundResult;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -65,6 +67,9 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     private TrainedNetwork network;
     /** The number of the step that comes next, if this listener sees every step. */
     private int nextIteration;
+    private boolean following;
+    /** Null where nothing is measured. */
+    private MemberMetrics metrics;
     private volatile RuntimeException failure;
 
     EdenListener(Exchange exchange) {
@@ -83,19 +88,19 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      *
      * @param every steps between exchanges, at least 1, the same for all workers
      */
-    public static EdenListener parameterAveraging(Worker worker, int every) {
-        return new ParameterAveraging(Exchange.of(worker), every);
+    public static EdenListener parameterAveraging(Member member, int every) {
+        return new ParameterAveraging(Exchange.of(member), every);
     }
 
     /**
-     * As {@link #parameterAveraging(Worker, int)}, for this network, which becomes a replica at once: waits for the other
+     * As {@link #parameterAveraging(Member, int)}, for this network, which becomes a replica at once: waits for the other
      * members, and no step is computed twice.
      *
      * @throws IllegalArgumentException as {@link #checkParameterAveraging}, or if the worker joined for another number of
      *         parameters
      */
-    public static EdenListener parameterAveraging(Worker worker, int every, Model network) {
-        return new ParameterAveraging(Exchange.of(worker), every).replicate(network);
+    public static EdenListener parameterAveraging(Member member, int every, Model network) {
+        return new ParameterAveraging(Exchange.of(member), every).replicate(network);
     }
 
     /**
@@ -106,19 +111,19 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      * <p>A gradient that did not arrive in time is dropped: it belongs to parameters that are gone. A replica that has fallen
      * behind takes over parameters and updater state of one that has not, and computes its gradient again.
      */
-    public static EdenListener gradientSharing(Worker worker) {
-        return new GradientSharing(Exchange.of(worker));
+    public static EdenListener gradientSharing(Member member) {
+        return new GradientSharing(Exchange.of(member));
     }
 
     /**
-     * As {@link #gradientSharing(Worker)}, for this network, which becomes a replica at once: waits for the other members,
+     * As {@link #gradientSharing(Member)}, for this network, which becomes a replica at once: waits for the other members,
      * and the first step is not computed twice.
      *
      * @throws IllegalArgumentException as {@link #checkGradientSharing}, or if the worker joined for another number of
      *         parameters
      */
-    public static EdenListener gradientSharing(Worker worker, Model network) {
-        return new GradientSharing(Exchange.of(worker)).replicate(network);
+    public static EdenListener gradientSharing(Member member, Model network) {
+        return new GradientSharing(Exchange.of(member)).replicate(network);
     }
 
     /**
@@ -270,6 +275,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
             }
             stepDone(trained);
             attendance.stepDone();
+            following = false;
             nextIteration = network.iteration() + 1;
             stepStart.next(network);
         });
@@ -373,6 +379,32 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /** Makes the network one of the job's replicas: it takes over what they have in common. Called once. */
     abstract void share(Exchange exchange, TrainedNetwork joining);
 
+    /**
+     * The other replicas take a step for which this one has no batch: it takes part in their exchange, and counts the step. For
+     * the thread that trains, between two steps.
+     */
+    final void missStep() {
+        guard(() -> {
+            checkNoneMissed();
+            network.count(network.iteration() + 1, network.epoch());
+            nextIteration = network.iteration();
+            stepMissed();
+        });
+    }
+
+    /** The next step has a batch that does not count: the others take it, and this replica only follows. */
+    final void followNextStep() {
+        following = true;
+    }
+
+    /** Whether the step at hand does not count. */
+    final boolean isFollowing() {
+        return following;
+    }
+
+    /** The others have taken a step. */
+    void stepMissed() {}
+
     /** A step's gradient is there, the updater has not seen it. */
     void gradientComputed(Model trained) {}
 
@@ -407,12 +439,25 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     /** One round: sends {@code update}, fills {@code mean}. */
     final RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
+        if (metrics != null) {
+            metrics.exchanging(update);
+        }
         attendance.exchanging();
         try {
-            return exchange.exchange(update, weight, mean);
+            RoundResult result = exchange.exchange(update, weight, mean);
+            if (metrics != null) {
+                metrics.exchanged(result);
+            }
+            return result;
         } finally {
             attendance.exchanged();
         }
+    }
+
+    /** Has exchanges measured. */
+    final EdenListener metrics(MemberMetrics measuring) {
+        metrics = measuring;
+        return this;
     }
 
     /** Whether a member that was brought to the others may still take part in the round that it had come to. */

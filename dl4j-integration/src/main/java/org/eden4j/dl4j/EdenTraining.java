@@ -7,10 +7,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.eden4j.compressor.Method;
+import org.eden4j.dl4j.metrics.TrainingMetrics;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.WorkerBuilder;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.job.JoinRejectedException;
+import org.eden4j.transport.job.Member;
+import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.local.LocalJob;
 
 /**
  * A network's membership in a job: from {@link Builder#join} until {@link #close} whatever trains the network trains it
@@ -34,13 +39,13 @@ import org.eden4j.transport.job.RoundResult;
  */
 public final class EdenTraining implements AutoCloseable {
     private final TrainedNetwork network;
-    private final Worker worker;
+    private final Member member;
     private final EdenListener listener;
     private boolean closed;
 
-    private EdenTraining(TrainedNetwork network, Worker worker, EdenListener listener) {
+    private EdenTraining(TrainedNetwork network, Member member, EdenListener listener) {
         this.network = network;
-        this.worker = worker;
+        this.member = member;
         this.listener = listener;
     }
 
@@ -54,8 +59,13 @@ public final class EdenTraining implements AutoCloseable {
     }
 
     /** The member of the job that this network is: its number, round and terms. */
-    public Worker worker() {
-        return worker;
+    public Member worker() {
+        return member;
+    }
+
+    /** What exchanges. */
+    EdenListener listener() {
+        return listener;
     }
 
     /**
@@ -95,11 +105,19 @@ public final class EdenTraining implements AutoCloseable {
         }
         closed = true;
         listener.leave();
-        try (worker) {
+        try (member) {
             listener.finish();
         } finally {
             network.remove(listener);
         }
+    }
+
+    /** Leaves the job without an exchange. */
+    void abandon() {
+        closed = true;
+        listener.leave();
+        member.close();
+        network.remove(listener);
     }
 
     /**
@@ -110,7 +128,9 @@ public final class EdenTraining implements AutoCloseable {
         private static final Duration LOOK_FOR_JOB = Duration.ofSeconds(30);
 
         private final Model network;
+        /** One of the two is null. */
         private JobAddress address;
+        private LocalJob local;
         /** Null for the job's. */
         private Method method;
         /** 0 for gradient sharing, -1 before it is said. */
@@ -128,6 +148,8 @@ public final class EdenTraining implements AutoCloseable {
         /** Null for parts of the job's deadline. */
         private Duration pauseAfter;
         private Consumer<RoundResult> onRound = _ -> {};
+        /** Null where nothing is measured. */
+        private TrainingMetrics metrics;
 
         private Builder(Model network) {
             this.network = Objects.requireNonNull(network);
@@ -141,6 +163,17 @@ public final class EdenTraining implements AutoCloseable {
         /** Where the job meets. */
         public Builder job(JobAddress address) {
             this.address = address;
+            local = null;
+            return this;
+        }
+
+        /**
+         * The job of this JVM, where each member trains in a thread of its own: it has no address, so that nothing is to be said
+         * of that, and it knows no {@link #identity}.
+         */
+        public Builder job(LocalJob job) {
+            local = Objects.requireNonNull(job);
+            address = null;
             return this;
         }
 
@@ -254,6 +287,12 @@ public final class EdenTraining implements AutoCloseable {
             return this;
         }
 
+        /** Measures each exchange, see {@link TrainingMetrics}. */
+        public Builder metrics(TrainingMetrics metrics) {
+            this.metrics = Objects.requireNonNull(metrics);
+            return this;
+        }
+
         /**
          * Checks the network, joins, makes the network a replica, for which it waits for the other members, and adds a listener
          * to it.
@@ -263,7 +302,7 @@ public final class EdenTraining implements AutoCloseable {
          * @throws org.eden4j.transport.job.TransportException as {@link WorkerBuilder#join}
          */
         public EdenTraining join() {
-            if (address == null) {
+            if (address == null && local == null) {
                 throw new IllegalStateException(
                         "no job was named: call job(\"udp:HOST:PORT\"), the aggregator's address");
             }
@@ -279,19 +318,38 @@ public final class EdenTraining implements AutoCloseable {
             if (checkpoint != null) {
                 Checkpoint.restore(checkpoint, trained);
             }
-            Worker worker = wish(terms.worker(address, jobMethod(), trained)).join();
+            Member member = local != null ? joinLocally(terms, trained)
+                    : wish(terms.worker(address, jobMethod(), trained)).join();
             try {
-                EdenListener listener = terms.listener(Exchange.of(worker)).onRound(onRound);
+                EdenListener listener = terms.listener(Exchange.of(member)).onRound(onRound);
                 if (pauseAfter != null) {
                     listener.pauseAfter(pauseAfter);
                 }
+                if (metrics != null) {
+                    listener.metrics(metrics.member(member.index(), terms.layout(member.method(), trained)));
+                }
                 listener.replicate(network);
                 network.addListeners(listener);
-                return new EdenTraining(trained, worker, listener);
+                return new EdenTraining(trained, member, listener);
             } catch (RuntimeException e) {
-                worker.close();
+                member.close();
                 throw e;
             }
+        }
+
+        private Member joinLocally(TrainingTerms terms, TrainedNetwork trained) {
+            if (method != null && !method.equals(local.method())) {
+                throw new JoinRejectedException(RejectCode.METHOD,
+                        "method " + method + " differs from the job's " + local.method());
+            }
+            LocalJob.Joining joining = terms.member(local, local.method(), trained);
+            if (errorFeedback) {
+                joining.errorFeedback();
+            }
+            if (index >= 0) {
+                joining.index(index);
+            }
+            return joining.join();
         }
 
         private Method jobMethod() {

@@ -4,29 +4,30 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 import org.eden4j.transport.Worker;
+import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 
-/** What a listener asks of a job, the part of {@link Worker} that makes means. */
+/** What a listener asks of a job, the part of {@link Member} that makes means. */
 interface Exchange {
     /** Coordinates of models and updates. */
     int dimension();
 
-    /** See {@link Worker#shareModel}. */
+    /** See {@link Member#shareModel}. */
     void shareModel(MemorySegment model, Replica remainder);
 
-    /** See {@link Worker#shareState}. */
+    /** See {@link Member#shareState}. */
     void shareState(Replica replica);
 
-    /** See {@link Worker#exchange}. */
+    /** See {@link Member#exchange}. */
     RoundResult exchange(MemorySegment update, float weight, MemorySegment mean);
 
-    /** The round that the next exchange belongs to, see {@link Worker#round}; -1 where members are never behind. */
+    /** The round that the next exchange belongs to, see {@link Member#round}; -1 where members are never behind. */
     default long round() {
         return -1;
     }
 
-    /** See {@link Worker#pause}; nothing in a job that waits for its members as long as it takes. */
+    /** See {@link Member#pause}; nothing in a job that waits for its members as long as it takes. */
     default void pause() {}
 
     /** How long a round waits for its members; empty if as long as it takes. */
@@ -34,41 +35,41 @@ interface Exchange {
         return Optional.empty();
     }
 
-    static Exchange of(Worker worker) {
+    static Exchange of(Member member) {
         return new Exchange() {
             @Override
             public int dimension() {
-                return worker.dimension();
+                return member.dimension();
             }
 
             @Override
             public void shareModel(MemorySegment model, Replica remainder) {
-                worker.shareModel(model, remainder);
+                member.shareModel(model, remainder);
             }
 
             @Override
             public void shareState(Replica replica) {
-                worker.shareState(replica);
+                member.shareState(replica);
             }
 
             @Override
             public RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
-                return worker.exchange(update, weight, mean);
+                return member.exchange(update, weight, mean);
             }
 
             @Override
             public long round() {
-                return worker.round();
+                return member.round();
             }
 
             @Override
             public void pause() {
-                worker.pause();
+                member.pause();
             }
 
             @Override
             public Optional<Duration> deadline() {
-                return Optional.of(worker.deadline());
+                return member instanceof Worker worker ? Optional.of(worker.deadline()) : Optional.empty();
             }
         };
     }

@@ -57,7 +57,7 @@ final class GradientSharing extends EdenListener {
                 gradient.set(i, average);
             }
         }
-        RoundResult result = exchange(gradient.floats(), examples, gradient.floats());
+        RoundResult result = exchange(gradient.floats(), isFollowing() ? 0 : examples, gradient.floats());
         if (result.resynchronised()) {
             return result;
         }

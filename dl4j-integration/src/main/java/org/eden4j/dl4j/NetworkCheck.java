@@ -85,9 +85,9 @@ final class NetworkCheck {
                 .anyMatch(frame -> frame.getClassName().startsWith("org.deeplearning4j.parallelism.")));
         if (wrapped) {
             throw new IllegalStateException(
-                    "ParallelWrapper trains copies of the network, which cannot all be one member"
-                            + " of the job: call fit() of a network instead, with a worker and a listener of its own for each"
-                            + " process or thread, or remove this listener and let ParallelWrapper average within the process");
+                    "ParallelWrapper trains copies of the network, which cannot all be one member of the job: remove"
+                            + " this listener and train by EdenParallelTrainer, or let ParallelWrapper average within the"
+                            + " process; with members in other processes call fit() of a network instead");
         }
     }
 }

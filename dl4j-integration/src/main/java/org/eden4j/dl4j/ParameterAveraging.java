@@ -106,6 +106,14 @@ final class ParameterAveraging extends EdenListener {
     }
 
     @Override
+    void stepMissed() {
+        steps++;
+        if (steps == every) {
+            average();
+        }
+    }
+
+    @Override
     void epochDone() {
         remainder.during(Uncounted.EPOCH, this::exchangeRest);
     }

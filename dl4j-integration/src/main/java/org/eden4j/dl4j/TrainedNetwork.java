@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * What {@code MultiLayerNetwork} and {@code ComputationGraph} both have, without an interface of DL4J's that says so.
@@ -62,6 +63,17 @@ record TrainedNetwork(Model model) {
                 ? network.getLayerWiseConfigurations().getBackpropType()
                 : graph().getConfiguration().getBackpropType();
         return type == BackpropType.TruncatedBPTT;
+    }
+
+    /** Steps that the network takes for a batch: one, or one for each segment. */
+    int steps(DataSet batch) {
+        if (!trainsInSegments()) {
+            return 1;
+        }
+        int segment = model instanceof MultiLayerNetwork network
+                ? network.getLayerWiseConfigurations().getTbpttFwdLength()
+                : graph().getConfiguration().getTbpttFwdLength();
+        return Math.toIntExact(Math.ceilDiv(batch.getFeatures().size(2), segment));
     }
 
     int iteration() {

@@ -11,6 +11,7 @@ import org.eden4j.compressor.elementwise.None;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.WorkerBuilder;
 import org.eden4j.transport.job.JobAddress;
+import org.eden4j.transport.local.LocalJob;
 
 /**
  * How a job trains: what its members have to agree on.
@@ -45,8 +46,13 @@ record TrainingTerms(int averagingFrequency, boolean averageUpdaters, boolean av
         return Worker.builder(address, layout.dimension(), method).layout(layout).agreement(agreement());
     }
 
+    /** The arguments of the same join where members are threads of this JVM. */
+    LocalJob.Joining member(LocalJob job, Method method, TrainedNetwork network) {
+        return job.member(layout(method, network)).agreement(agreement());
+    }
+
     /** How updates travel: parameters by the rules, the updater's state raw. */
-    private UpdateLayout layout(Method method, TrainedNetwork network) {
+    UpdateLayout layout(Method method, TrainedNetwork network) {
         UpdateLayout parameters = rules.layout(network.model(), method);
         Optional<FlatArray> state = averageUpdaters ? network.updater() : Optional.empty();
         if (state.isEmpty()) {

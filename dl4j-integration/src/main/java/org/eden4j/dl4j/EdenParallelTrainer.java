@@ -1,0 +1,359 @@
+package org.eden4j.dl4j;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.eden4j.compressor.Method;
+import org.eden4j.dl4j.metrics.TrainingMetrics;
+import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.local.LocalJob;
+import org.eden4j.transport.state.ModelHash;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * Trains a network by several replicas, each in a thread of this JVM, that exchange what they learn as the members of a job do:
+ * with compression, by the same rules, and to the same parameters, bit for bit, as as many programs with {@link EdenTraining}
+ * whose iterators have every n-th batch.
+ *
+ * <pre>{@code
+ * EdenParallelTrainer trainer = EdenParallelTrainer.builder(net).workers(4).method("eden:bits=4").gradientSharing().build();
+ * trainer.fit(data, epochs);
+ * }</pre>
+ *
+ * <p>The network itself is the first replica: its listeners see its steps, in its thread, and its iteration and epoch go on. The
+ * others are copies, made at the first {@link #fit}, and kept: their updaters' states go on from one call to the next. Where
+ * the network was changed between two calls, all replicas take over what it has become, and rotations go on with those of the
+ * next round. All replicas are equal when {@code fit} returns.
+ *
+ * <p>Batch i goes to replica i mod n, whatever their speed, and each thread's random numbers follow from the seed, so that the
+ * same program gives the same parameters. Where the batches of an epoch do not come out even, the replicas that get none in the
+ * last turn follow the others.
+ *
+ * <p>Each replica takes the memory of a network, and the job what {@link LocalJob} says. An exception in any thread, the
+ * iterator's included, ends all threads and is thrown to the caller. One call at a time.
+ */
+public final class EdenParallelTrainer {
+    private final Model network;
+    private final Builder terms;
+    /** Null before the first fit, and where the last one has failed. */
+    private Crew crew;
+    private long nextRound;
+    private int fits;
+
+    private EdenParallelTrainer(Builder terms) {
+        network = terms.network;
+        this.terms = terms;
+    }
+
+    /**
+     * Starts the terms of a training.
+     *
+     * @param network an initialised {@code MultiLayerNetwork} or {@code ComputationGraph}
+     */
+    public static Builder builder(Model network) {
+        return new Builder(network);
+    }
+
+    /** The replicas of one job. */
+    private static final class Crew {
+        final LocalJob job;
+        final List<Model> replicas = new ArrayList<>();
+        final EdenTraining[] members;
+        /** Of the network, when the last fit had ended. */
+        long hash;
+        /** Of the first thread that failed; null if none has. */
+        private Throwable failure;
+
+        Crew(Model network, int workers, LocalJob job) {
+            this.job = job;
+            replicas.add(network);
+            while (replicas.size() < workers) {
+                replicas.add(copy(network));
+            }
+            members = new EdenTraining[workers];
+        }
+
+        /** The updater's state and counters come with the job's start. A graph's own clone would share its list of listeners. */
+        private static Model copy(Model network) {
+            if (network instanceof MultiLayerNetwork layers) {
+                return layers.clone();
+            }
+            ComputationGraph graph = (ComputationGraph) network;
+            ComputationGraph copy = new ComputationGraph(graph.getConfiguration().clone());
+            copy.init(graph.params().dup(), false);
+            return copy;
+        }
+
+        synchronized void fail(Throwable reason) {
+            if (failure == null) {
+                failure = reason;
+                job.fail("a replica has failed: " + reason.getMessage());
+            }
+        }
+
+        synchronized Throwable failure() {
+            return failure;
+        }
+
+        /** Leaves the network to itself. */
+        void abandon() {
+            for (EdenTraining member : members) {
+                if (member != null) {
+                    member.abandon();
+                }
+            }
+        }
+    }
+
+    /** As {@link #fit(DataSetIterator, int)}, for one pass. */
+    public void fit(DataSetIterator data) {
+        fit(data, 1);
+    }
+
+    /**
+     * Trains on all batches of an iterator, as often.
+     *
+     * @param data is read in the calling thread alone
+     * @param epochs passes, at least 1
+     * @throws IllegalStateException if a replica or the iterator has failed, with what was thrown as the cause, or this thread was
+     *         interrupted: then its flag is set
+     */
+    public synchronized void fit(DataSetIterator data, int epochs) {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("epochs must be at least 1, got " + epochs);
+        }
+        Crew training = crew();
+        crew = null;
+        fits++;
+        BatchDealer dealer = new BatchDealer(terms.workers);
+        List<Thread> threads = new ArrayList<>();
+        for (int replica = 0; replica < terms.workers; replica++) {
+            int index = replica;
+            threads.add(Thread.ofPlatform()
+                .name("eden4j-replica-" + index)
+                .start(() -> run(training, index, dealer, epochs)));
+        }
+        try {
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                dealer.deal(data);
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            training.fail(e);
+            dealer.stop();
+        }
+        end(training, threads, dealer);
+        nextRound = training.job.round();
+        if (training.failure() != null) {
+            training.abandon();
+            if (training.failure() instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("parallel training has ended: " + training.failure().getMessage(),
+                    training.failure());
+        }
+        new TrainedNetwork(network).remove(training.members[0].listener());
+        training.hash = hash();
+        crew = training;
+    }
+
+    /** Waits for all threads; those that are waiting for others have been told to end. */
+    private static void end(Crew training, List<Thread> threads, BatchDealer dealer) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    training.fail(e);
+                    dealer.stop();
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The replicas of the last fit, or new ones where the network is not what it was then. */
+    private Crew crew() {
+        if (crew != null && crew.hash == hash()) {
+            network.addListeners(crew.members[0].listener());
+            return crew;
+        }
+        if (crew != null) {
+            crew.abandon();
+        }
+        LocalJob job = LocalJob.builder(terms.workers, terms.method)
+            .downlink(terms.downlink)
+            .jobSeed(terms.seed)
+            .firstRound(nextRound)
+            .onRound(terms.onRound)
+            .build();
+        return new Crew(network, terms.workers, job);
+    }
+
+    /** What tells one state of the network from another. */
+    private long hash() {
+        NetworkReplica whole = NetworkReplica.whole(new TrainedNetwork(network));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(whole.stateBytes());
+            whole.save(state);
+            return ModelHash.of(state);
+        }
+    }
+
+    private void run(Crew training, int index, BatchDealer dealer, int epochs) {
+        try {
+            RandomNumbers.seed(terms.seed, fits, index);
+            Model replica = training.replicas.get(index);
+            if (training.members[index] == null) {
+                training.members[index] = terms.training.apply(EdenTraining.builder(replica))
+                    .job(training.job)
+                    .index(index)
+                    .join();
+            }
+            EdenTraining member = training.members[index];
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                ReplicaBatches batches = new ReplicaBatches(dealer, index, new TrainedNetwork(replica),
+                        member.listener());
+                if (replica instanceof MultiLayerNetwork layers) {
+                    layers.fit(batches);
+                } else {
+                    ((ComputationGraph) replica).fit(batches);
+                }
+            }
+            member.exchangeRest();
+        } catch (RuntimeException | Error e) {
+            training.fail(e);
+            dealer.stop();
+        } finally {
+            RandomNumbers.endThread();
+        }
+    }
+
+    /** The networks that are trained, the caller's first; empty before the first fit. */
+    List<Model> replicas() {
+        return crew == null ? List.of() : List.copyOf(crew.replicas);
+    }
+
+    /** The terms of a training; one of {@code averagingFrequency} and {@code gradientSharing} must be said. */
+    public static final class Builder {
+        private final Model network;
+        private int workers = 2;
+        private Method method = Method.parse("eden:bits=4");
+        private Method downlink = Method.parse("eden:bits=8");
+        private long seed = 1;
+        /** Null before it is said. */
+        private Boolean sharing;
+        private UnaryOperator<EdenTraining.Builder> training = builder -> builder;
+        private Consumer<RoundStatistics> onRound = _ -> {};
+
+        private Builder(Model network) {
+            this.network = Objects.requireNonNull(network);
+        }
+
+        private Builder with(UnaryOperator<EdenTraining.Builder> term) {
+            UnaryOperator<EdenTraining.Builder> before = training;
+            training = builder -> term.apply(before.apply(builder));
+            return this;
+        }
+
+        /** The number of replicas, the network itself included; 2 by default. */
+        public Builder workers(int workers) {
+            if (workers < 1) {
+                throw new IllegalArgumentException("workers must be at least 1, got " + workers);
+            }
+            this.workers = workers;
+            return this;
+        }
+
+        /** How updates are compressed; {@code eden:bits=4} by default. */
+        public Builder method(String method) {
+            this.method = Method.parse(method);
+            return this;
+        }
+
+        /** How means are compressed; {@code eden:bits=8} by default. */
+        public Builder downlink(String downlink) {
+            this.downlink = Method.parse(downlink);
+            return this;
+        }
+
+        /** The seed of rotations, and of each thread's random numbers; 1 by default. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** See {@link EdenTraining.Builder#averagingFrequency}. */
+        public Builder averagingFrequency(int steps) {
+            sharing = false;
+            return with(builder -> builder.averagingFrequency(steps));
+        }
+
+        /** See {@link EdenTraining.Builder#gradientSharing}. */
+        public Builder gradientSharing() {
+            sharing = true;
+            return with(EdenTraining.Builder::gradientSharing);
+        }
+
+        /** See {@link EdenTraining.Builder#averageUpdaters}. */
+        public Builder averageUpdaters(boolean average) {
+            return with(builder -> builder.averageUpdaters(average));
+        }
+
+        /** See {@link EdenTraining.Builder#averageAtEpochEnd}. */
+        public Builder averageAtEpochEnd(boolean average) {
+            return with(builder -> builder.averageAtEpochEnd(average));
+        }
+
+        /** See {@link EdenTraining.Builder#rules(String)}. */
+        public Builder rules(String rules) {
+            LayerRules parsed = LayerRules.parse(rules);
+            return with(builder -> builder.rules(parsed));
+        }
+
+        /** See {@link EdenTraining.Builder#errorFeedback}. */
+        public Builder errorFeedback() {
+            return with(EdenTraining.Builder::errorFeedback);
+        }
+
+        /** See {@link EdenTraining.Builder#metrics}; each replica is a member of its own. */
+        public Builder metrics(TrainingMetrics metrics) {
+            return with(builder -> builder.metrics(metrics));
+        }
+
+        /** Calls {@code consumer} after each round, in the thread of one of the replicas: it must not block. */
+        public Builder onRound(Consumer<RoundStatistics> consumer) {
+            onRound = Objects.requireNonNull(consumer);
+            return this;
+        }
+
+        /**
+         * A trainer; the replicas are made by its first fit.
+         *
+         * @throws IllegalStateException if no way to train was chosen, or the network is in a job already
+         * @throws IllegalArgumentException if the network's parameters cannot be exchanged, with the reason and the cure
+         */
+        public EdenParallelTrainer build() {
+            if (sharing == null) {
+                throw new IllegalStateException(
+                        "no way to train was chosen: call averagingFrequency(STEPS) or gradientSharing()");
+            }
+            TrainedNetwork trained = NetworkCheck.parameters(network);
+            if (sharing) {
+                NetworkCheck.gradients(trained);
+            }
+            NetworkCheck.notInAnyJob(trained);
+            return new EdenParallelTrainer(this);
+        }
+    }
+}
