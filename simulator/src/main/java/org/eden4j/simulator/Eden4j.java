@@ -20,6 +20,7 @@ import org.eden4j.simulator.soak.SoakCommand;
 import org.eden4j.simulator.sweep.SweepCommand;
 import org.eden4j.simulator.task.TaskCommand;
 import org.eden4j.simulator.train.DemoCommand;
+import org.eden4j.simulator.train.SeriesCommand;
 import org.eden4j.simulator.train.TrainCommand;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -33,8 +34,9 @@ import picocli.CommandLine.RunLast;
 
 /** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
-        DemoCommand.class, TrainCommand.class, MeanCommand.class, SweepCommand.class, TaskCommand.class,
-        AdviseCommand.class, ReportCommand.class, ClaimsCommand.class, BenchCommand.class, CompressCommand.class,
+        DemoCommand.class, TrainCommand.class, SeriesCommand.class, MeanCommand.class, SweepCommand.class,
+        TaskCommand.class, AdviseCommand.class, ReportCommand.class, ClaimsCommand.class, BenchCommand.class,
+        CompressCommand.class,
         DecompressCommand.class, AggregatorCommand.class,
         WorkerCommand.class,
         SoakCommand.class, DoctorCommand.class, HelpCommand.class, GenerateCompletion.class,

@@ -6,6 +6,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How far a long task is: a bar on standard error, or nothing. Thread-safe. */
 public sealed interface Progress extends AutoCloseable {
+    /** The number of steps of a task that is not known. */
+    long UNKNOWN = -1;
+
     static Progress of(String task, long steps, boolean shown) {
         return shown ? new Bar(task, steps) : new Hidden();
     }

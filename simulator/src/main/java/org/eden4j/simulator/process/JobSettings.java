@@ -92,6 +92,12 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
                 threads, seed, loss, errorFeedback, shards, peers, rounds);
     }
 
+    /** The same, but for whether workers add to each update what earlier ones left unsent. */
+    public JobSettings withErrorFeedback(boolean newErrorFeedback) {
+        return new JobSettings(workers, method, downlink, channel, port, mtu, deadline, quorum, attempts, restarts,
+                threads, seed, loss, newErrorFeedback, shards, peers, compareEvery);
+    }
+
     /** What names a worker across its processes; another in each run. */
     public long identity(int worker) {
         return RUN + worker;

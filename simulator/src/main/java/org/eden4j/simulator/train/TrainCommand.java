@@ -44,6 +44,9 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         JobSettings asked = job.settings(methods.method(), methods.downlink(), common.seed(), TrainOptions.DEADLINE);
         TrainSettings settings = train.settings(asked);
+        if (train.inProcess) {
+            return callInProcess(settings);
+        }
         try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
                 TrainRun run = new TrainRun("train", settings)) {
             results.note(run.processes(), run.processesSentence());
@@ -51,6 +54,15 @@ public final class TrainCommand implements Callable<Integer> {
                 Row summary = run.train(results::add, () -> progress.step(1));
                 results.detail(summary);
             }
+        }
+        return 0;
+    }
+
+    private int callInProcess(TrainSettings settings) throws InterruptedException {
+        try (Results results = common.results(COLUMNS, TEXT_COLUMNS);
+                Progress progress = common.progress("train", Progress.UNKNOWN)) {
+            results.detail(
+                    new InProcessRun("train", settings, results::add, () -> progress.step(1)).train());
         }
         return 0;
     }

@@ -59,12 +59,19 @@ final class TrainOptions {
     @Option(names = "--kill-every", paramLabel = "SECONDS", defaultValue = "15", converter = SecondsConverter.class, description = "Time between two kills (default ${DEFAULT-VALUE}).")
     Duration killEvery;
 
+    @Option(names = "--in-process", description = "Workers are threads of this process that meet without Aeron: the same numbers, without the start of"
+            + " processes.")
+    boolean inProcess;
+
     @Option(names = "--quick", description = "Fewer images and epochs: shows the same in a fraction of the time.")
     boolean quick;
 
     /** The settings of a run, checked. */
     TrainSettings settings(JobSettings job) {
         try {
+            if (inProcess && !kill.isEmpty()) {
+                throw new IllegalArgumentException("--kill needs processes, leave out --in-process");
+            }
             JobSettings compared = job.withCompareEvery(compareEvery);
             JobSettings held = kill.isEmpty() ? compared : compared.withRestarts(Integer.MAX_VALUE);
             return new TrainSettings(held, mode, model, quick, every, epochs, data, rules.toString(), averageUpdaters,

@@ -72,7 +72,7 @@ final class TrainRun implements AutoCloseable {
         job.onReplaced(worker -> job.tell(worker, TrainWorker.TRAIN));
         job.tell(TrainWorker.TRAIN);
         for (int number = 1; number <= settings.plan().epochs(); number++) {
-            Row row = row(epoch(number));
+            Row row = EpochRow.of(command, settings, settings.job().channel().name(), epoch(number));
             epochs.add(row);
             epoch.accept(row);
         }
@@ -127,47 +127,6 @@ final class TrainRun implements AutoCloseable {
     /** The rows of all epochs so far. */
     List<Row> epochs() {
         return List.copyOf(epochs);
-    }
-
-    private Row row(Map<Integer, JsonNode> workers) {
-        long images = sum(workers, "images");
-        long rounds = sum(workers, "rounds");
-        long parameters = settings.model().parameters();
-        double coordinates = (double) rounds * parameters;
-        double loss = workers.values().stream().mapToDouble(worker -> worker.path("totalLoss").asDouble()).sum();
-        long longest = workers.values()
-            .stream()
-            .mapToLong(worker -> worker.path("learningNs").asLong())
-            .max()
-            .orElse(0);
-        long hashes = workers.values().stream().map(worker -> worker.path("hash").asText()).distinct().count();
-        return Row.of(command)
-            .put("method", settings.job().method().text())
-            .put("downlink", settings.job().downlink().text())
-            .put("mode", settings.mode().name())
-            .put("model", settings.model().toString())
-            .put("channel", settings.job().channel().name())
-            .put("workers", settings.job().workers())
-            .put("contributors", workers.size())
-            .put("parameters", parameters)
-            .put("epoch", workers.values().iterator().next().path("epoch").asInt())
-            .put("rounds", rounds / workers.size())
-            .put("loss", loss / images)
-            .put("accuracy", (double) sum(workers, "right") / images)
-            .put("testImages", images)
-            .put("bytesUp", sum(workers, "bytesUp"))
-            .put("bytesDown", sum(workers, "bytesDown"))
-            .put("bytesUncompressed", rounds * parameters * Float.BYTES)
-            .put("wireBitsUp", sum(workers, "bytesUp") * Byte.SIZE / coordinates)
-            .put("wireBitsDown", sum(workers, "bytesDown") * Byte.SIZE / coordinates)
-            .put("transportBytes", sum(workers, "transportBytes"))
-            .put("notContributed", sum(workers, "notContributed"))
-            .put("seconds", longest / 1e9)
-            .put("replicasEqual", hashes == 1);
-    }
-
-    private static long sum(Map<Integer, JsonNode> workers, String field) {
-        return workers.values().stream().mapToLong(worker -> worker.path(field).asLong()).sum();
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.eden4j.simulator.process.Role;
 import org.eden4j.simulator.process.RoleSettings;
 import org.eden4j.transport.WarmUp;
 import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.local.LocalJob;
 
 /**
  * One worker of {@code train}: learns from its share of the images, scores its share of the test set after each epoch.
@@ -82,40 +83,70 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         return List.of("-Xmx768m", "-Dorg.bytedeco.javacpp.maxBytes=1g", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=3g");
     }
 
-    private void run(Commands commands, Events events) throws IOException, InterruptedException {
+    /**
+     * What a worker learns with.
+     *
+     * @param shard its images
+     * @param test the test images that it scores
+     */
+    private record Task(TrainingPlan plan, ImageSet shard, ImageSet test, MultiLayerNetwork network) {
+        int stepsPerEpoch() {
+            return plan.stepsPerEpoch(shard);
+        }
+    }
+
+    private Task task() throws IOException {
         TrainingPlan plan = TrainSettings.plan(ImageModel.parse(model), quick, every, epochs);
-        long modelSeed = seed == 0 ? INSTEAD_OF_ZERO : seed;
         FashionMnist images = FashionMnist.parse(data);
-        ImageSet shard = plan.shard(images.train(), index, workers, modelSeed);
-        MultiLayerNetwork network = plan.network(shard, modelSeed);
-        WarmUp.worker((int) network.numParams(), Method.parse(method), Method.parse(downlink));
+        ImageSet shard = plan.shard(images.train(), index, workers, modelSeed());
+        MultiLayerNetwork network = plan.network(shard, modelSeed());
+        if (!dump.isEmpty()) {
+            network.addListeners(new GradientDump(Path.of(dump)));
+        }
+        return new Task(plan, shard, plan.model().images(images.test().shard(index, workers, modelSeed())), network);
+    }
+
+    private long modelSeed() {
+        return seed == 0 ? INSTEAD_OF_ZERO : seed;
+    }
+
+    private void run(Commands commands, Events events) throws IOException, InterruptedException {
+        Task task = task();
+        WarmUp.worker((int) task.network.numParams(), Method.parse(method), Method.parse(downlink));
         events.emit(Events.named(Joining.PREPARED));
         String address = commands.expect(Joining.JOIN);
         if (address == null) {
             return;
         }
-        if (!dump.isEmpty()) {
-            network.addListeners(new GradientDump(Path.of(dump)));
-        }
-        Learning learning = new Learning(network, plan, events);
-        try (EdenTraining eden = wish(network, plan).job(address).onRound(learning::count).join()) {
-            events.emit(Events.named(Joining.JOINED)
-                .put("steps", plan.stepsPerEpoch(shard) * plan.epochs())
-                .put(LAYERS, layers(network)));
+        Learning learning = new Learning(task, events);
+        try (EdenTraining eden = wish(task).job(address).onRound(learning::count).join()) {
+            joined(task, events);
             if (commands.next() == null) {
                 return;
             }
-            int stride = Mode.valueOf(mode) == Mode.sharing ? 1 : plan.every();
-            PacedBatches batches = new PacedBatches(plan.batches(shard, index, modelSeed), eden.worker()::round,
-                    stride);
-            learning.run(eden, batches, plan.stepsPerEpoch(shard),
-                    plan.model().images(images.test().shard(index, workers, modelSeed)));
+            learning.run(eden);
             commands.next();
         }
     }
 
-    private EdenTraining.Builder wish(MultiLayerNetwork network, TrainingPlan plan) {
-        EdenTraining.Builder wish = EdenTraining.builder(network)
+    /** Learns in the calling thread, as a member of a job of this JVM, from its start to its end. */
+    void run(LocalJob job, Events events) throws IOException {
+        Task task = task();
+        Learning learning = new Learning(task, events);
+        try (EdenTraining eden = wish(task).job(job).onRound(learning::count).join()) {
+            joined(task, events);
+            learning.run(eden);
+        }
+    }
+
+    private void joined(Task task, Events events) {
+        events.emit(Events.named(Joining.JOINED)
+            .put("steps", task.stepsPerEpoch() * task.plan.epochs())
+            .put(LAYERS, layers(task.network)));
+    }
+
+    private EdenTraining.Builder wish(Task task) {
+        EdenTraining.Builder wish = EdenTraining.builder(task.network)
             .method(method)
             .rules(rules)
             .averageUpdaters(averageUpdaters)
@@ -124,7 +155,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             .joinTimeout(Joining.LIMIT)
             .mtu(mtu);
         switch (Mode.valueOf(mode)) {
-            case averaging -> wish.averagingFrequency(plan.every());
+            case averaging -> wish.averagingFrequency(task.plan.every());
             case sharing -> wish.gradientSharing();
         }
         return errorFeedback ? wish.errorFeedback() : wish;
@@ -156,8 +187,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
 
     /** A training in progress and what it has sent so far. */
     private final class Learning {
-        private final MultiLayerNetwork network;
-        private final TrainingPlan plan;
+        private final Task task;
         private final Events events;
         private long rounds;
         private long bytesUp;
@@ -166,9 +196,8 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         private long notContributed;
         private long learningNs;
 
-        Learning(MultiLayerNetwork network, TrainingPlan plan, Events events) {
-            this.network = network;
-            this.plan = plan;
+        Learning(Task task, Events events) {
+            this.task = task;
             this.events = events;
         }
 
@@ -181,24 +210,28 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
             events.emit(Events.named(Events.PROGRESS));
         }
 
-        void run(EdenTraining eden, PacedBatches batches, int stepsPerEpoch, ImageSet test) {
+        void run(EdenTraining eden) {
+            int stride = Mode.valueOf(mode) == Mode.sharing ? 1 : task.plan.every();
+            int stepsPerEpoch = task.stepsPerEpoch();
+            PacedBatches batches = new PacedBatches(task.plan.batches(task.shard, index, modelSeed()),
+                    eden.worker()::round, stride);
             int first = (int) (batches.steps() / stepsPerEpoch) + 1;
             events.emit(Events.named(STARTED).put("epoch", first));
-            for (int epoch = first; epoch <= plan.epochs(); epoch++) {
+            for (int epoch = first; epoch <= task.plan.epochs(); epoch++) {
                 long begin = System.nanoTime();
                 batches.passUntil((long) epoch * stepsPerEpoch);
-                network.fit(batches);
-                if (epoch == plan.epochs()) {
+                task.network.fit(batches);
+                if (epoch == task.plan.epochs()) {
                     eden.exchangeRest();
                 }
                 learningNs += System.nanoTime() - begin;
-                TestScore score = TestScore.of(network, test);
+                TestScore score = TestScore.of(task.network, task.test);
                 events.emit(Events.named(EPOCH)
                     .put("epoch", epoch)
                     .put("images", score.images())
                     .put("right", score.right())
                     .put("totalLoss", score.totalLoss())
-                    .put("hash", Long.toHexString(ParameterHash.of(network)))
+                    .put("hash", Long.toHexString(ParameterHash.of(task.network)))
                     .put("rounds", rounds)
                     .put("bytesUp", bytesUp)
                     .put("bytesDown", bytesDown)

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.CliRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -50,6 +53,45 @@ class TrainCommandTest {
         assertEquals(8.34, summary.get("wireBitsDown").asDouble(), .25);
         assertEquals(2L * summary.get("rounds").asLong() * MLP_PARAMETERS * Float.BYTES,
                 summary.get("bytesUncompressed").asLong());
+    }
+
+    /** All that is printed but times, and what only an aggregator of its own counts. */
+    @ParameterizedTest
+    @CsvSource({"averaging,false", "sharing,true"})
+    void shouldTrainInProcessAsInProcesses(String mode, boolean errorFeedback) {
+        List<String> line = new ArrayList<>(List.of("train", "--quick", "--model", "mlp", "--workers", "2", "--epochs",
+                "2", "--mode", mode, "--method", errorFeedback ? "topk:fraction=0.1" : "eden:bits=4", "--format",
+                "json"));
+        if (errorFeedback) {
+            line.add("--error-feedback");
+        }
+        CliRun processes = CliRun.of(line.toArray(String[]::new));
+        line.add("--in-process");
+        CliRun threads = CliRun.of(line.toArray(String[]::new));
+        assertEquals(0, processes.exitCode(), processes.err());
+        assertEquals(0, threads.exitCode(), threads.err());
+        List<JsonNode> expected = processes.json().subList(1, 4);
+        assertEquals(expected.size(), threads.json().size(), threads.out());
+        for (int row = 0; row < expected.size(); row++) {
+            JsonNode seen = threads.json().get(row);
+            assertEquals("in-process", seen.get("channel").asText());
+            for (Map.Entry<String, JsonNode> field : expected.get(row).properties()) {
+                if (seen.has(field.getKey()) && !List.of("channel", "seconds").contains(field.getKey())) {
+                    assertEquals(field.getValue(), seen.get(field.getKey()), field.getKey() + " of row " + row);
+                }
+            }
+            FIELDS.forEach(field -> assertTrue(seen.has(field), field));
+        }
+    }
+
+    @Test
+    void shouldEndInProcessWithOneLineWhereAWorkerFails(@TempDir Path empty) {
+        CliRun run = CliRun.of("train", "--quick", "--model", "mlp", "--workers", "2", "--in-process", "--data",
+                empty.toString());
+        assertEquals(1, run.exitCode());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains(empty.toString()), run.err());
+        assertEquals(2, CliRun.of("train", "--in-process", "--kill", "worker").exitCode());
     }
 
     @Test
