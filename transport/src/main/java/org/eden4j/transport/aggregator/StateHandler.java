@@ -55,6 +55,10 @@ final class StateHandler implements AutoCloseable {
 
     /** Whether a source was asked and can still be hoped for. */
     boolean isAsking() {
+        if (source != null && source.progress().isPaused() && inbox == null) {
+            LOG.debug("{} has paused before it was asked to supply the job's state", source);
+            abandon();
+        }
         if (source != null
                 && (!source.isMember() || source.liveness().isSilent() || members.at(source.index()) != source)) {
             LOG.warn("{} does not supply the job's state any more", source);
