@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
@@ -260,6 +262,8 @@ class LocalJobTest {
             }
             three.close();
         });
+        AtomicBoolean back = new AtomicBoolean();
+        CompletableFuture<Long> end = new CompletableFuture<>();
         Future<?> paused = threads.submit(() -> {
             second.share(two);
             while (two.round() < 3) {
@@ -269,15 +273,11 @@ class LocalJobTest {
             Job.await("round 5", () -> job.round() >= 5);
             assertEquals(3, two.round());
             assertTrue(second.round(two));
-            while (two.round() < 10) {
-                assertFalse(second.round(two));
-            }
+            goOnTogether(second, two, back, end);
             two.pause();
         });
         first.share(one);
-        while (one.round() < 10) {
-            first.round(one);
-        }
+        goOnUntilBack(first, one, back, end);
         leaver.get();
         paused.get();
         assertArrayEquals(first.parameters, second.parameters);
@@ -286,18 +286,35 @@ class LocalJobTest {
         Trained late = new Trained(4, model);
         Member joiner = job.member(DIMENSION).join();
         assertEquals(2, joiner.index());
+        AtomicBoolean joined = new AtomicBoolean();
+        CompletableFuture<Long> last = new CompletableFuture<>();
         Future<?> joining = threads.submit(() -> {
             late.share(joiner);
-            while (joiner.round() < 15) {
-                assertFalse(late.round(joiner));
-            }
+            goOnTogether(late, joiner, joined, last);
         });
-        while (one.round() < 15) {
-            first.round(one);
-        }
+        goOnUntilBack(first, one, joined, last);
         joining.get();
         assertArrayEquals(first.parameters, late.parameters);
         assertEquals(first.steps, late.steps);
+    }
+
+    /** A member that was brought up to the others takes part until the end that the other one sets. */
+    private static void goOnTogether(Trained trained, Member member, AtomicBoolean back, CompletableFuture<Long> end) {
+        back.set(true);
+        while (!end.isDone() || member.round() < end.join()) {
+            assertFalse(trained.round(member));
+        }
+    }
+
+    /** Alone a member ends rounds in microseconds: it goes on until the other one is back, whenever that is, and five rounds more. */
+    private static void goOnUntilBack(Trained trained, Member member, AtomicBoolean back, CompletableFuture<Long> end) {
+        while (!back.get()) {
+            trained.round(member);
+        }
+        end.complete(member.round() + 5);
+        while (member.round() < end.join()) {
+            trained.round(member);
+        }
     }
 
     @Test
