@@ -86,8 +86,8 @@ final class NetworkCheck {
         if (wrapped) {
             throw new IllegalStateException(
                     "ParallelWrapper trains copies of the network, which cannot all be one member of the job: remove"
-                            + " this listener and train by EdenParallelTrainer, or let ParallelWrapper average within the"
-                            + " process; with members in other processes call fit() of a network instead");
+                            + " this listener, and give ParallelWrapper an EdenGradientsAccumulator or train by"
+                            + " EdenParallelTrainer; with members in other processes call fit() of a network instead");
         }
     }
 }
