@@ -110,25 +110,21 @@ public final class ShardCalls {
      */
     private List<RoundResult> align() {
         List<RoundResult> followed = new ArrayList<>();
-        long furthest = furthest();
-        for (int shard = 0; shard < agents.size(); shard++) {
-            while (agents.get(shard).round() < furthest) {
-                long bytes = (long) Float.BYTES * slices.get(shard).dimension();
-                Request.Exchange weightless = new Request.Exchange(Arena.ofAuto().allocate(bytes, ALIGNMENT), 0,
-                        Arena.ofAuto().allocate(bytes, ALIGNMENT));
-                call(List.of(weightless), shard);
-                followed.add(weightless.result);
-            }
-        }
-        if (furthest() > furthest) {
-            followed.addAll(align());
+        for (int shard = behind(); shard >= 0; shard = behind()) {
+            long bytes = (long) Float.BYTES * slices.get(shard).dimension();
+            Request.Exchange weightless = new Request.Exchange(Arena.ofAuto().allocate(bytes, ALIGNMENT), 0,
+                    Arena.ofAuto().allocate(bytes, ALIGNMENT));
+            call(List.of(weightless), shard);
+            followed.add(weightless.result);
         }
         settle();
         return followed;
     }
 
-    private long furthest() {
-        return agents.stream().mapToLong(WorkerAgent::round).max().orElseThrow();
+    /** The first shard that stands before an earlier round than the furthest one; -1 if there is none. */
+    private int behind() {
+        long furthest = agents.stream().mapToLong(WorkerAgent::round).max().orElseThrow();
+        return shards().filter(shard -> agents.get(shard).round() < furthest).findFirst().orElse(-1);
     }
 
     private void settle() {
