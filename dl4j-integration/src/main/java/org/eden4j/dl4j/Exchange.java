@@ -3,7 +3,6 @@ package org.eden4j.dl4j;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
-import org.eden4j.transport.Worker;
 import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
@@ -69,7 +68,7 @@ interface Exchange {
 
             @Override
             public Optional<Duration> deadline() {
-                return member instanceof Worker worker ? Optional.of(worker.deadline()) : Optional.empty();
+                return member.deadline();
             }
         };
     }

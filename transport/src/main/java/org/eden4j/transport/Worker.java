@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.agrona.concurrent.AgentRunner;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
@@ -138,9 +139,9 @@ public final class Worker implements Member {
         return membership.terms().downlink();
     }
 
-    /** How long a round waits for its members, from its first update on. */
-    public Duration deadline() {
-        return Duration.ofNanos(membership.terms().deadlineNs());
+    @Override
+    public Optional<Duration> deadline() {
+        return Optional.of(Duration.ofNanos(membership.terms().deadlineNs()));
     }
 
     public int mtu() {
@@ -215,12 +216,7 @@ public final class Worker implements Member {
     }
 
     private void share(MemorySegment model, Replica replica) {
-        long most = Protocol.largestReplica(dimension());
-        long bytes = replica.stateBytes();
-        if (bytes < 0 || bytes > most) {
-            throw new IllegalArgumentException("a state may have " + most + " bytes at dimension " + dimension()
-                    + ", this one has " + bytes);
-        }
+        Protocol.checkReplica(replica.stateBytes(), dimension());
         call(() -> shards.share(model, replica));
     }
 
@@ -235,9 +231,7 @@ public final class Worker implements Member {
      */
     @Override
     public synchronized RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
-        if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException("weight must be finite and not negative, got " + weight);
-        }
+        Protocol.checkWeight(weight);
         check(update, "update", false);
         check(mean, "mean", true);
         checkOpen();
@@ -261,14 +255,7 @@ public final class Worker implements Member {
     }
 
     private void check(MemorySegment vector, String name, boolean written) {
-        long expected = (long) dimension() * Float.BYTES;
-        if (vector.byteSize() != expected) {
-            throw new IllegalArgumentException(name + " has " + vector.byteSize() + " bytes, dimension " + dimension()
-                    + " needs " + expected);
-        }
-        if (written && vector.isReadOnly()) {
-            throw new IllegalArgumentException(name + " is read-only");
-        }
+        Protocol.checkVector(vector, name, dimension(), written);
         if (!vector.isAccessibleBy(runner.thread())) {
             throw new IllegalArgumentException(name
                     + " is confined to one thread, the worker's own must reach it: take Arena.ofShared() or a heap array");

@@ -1,6 +1,8 @@
 package org.eden4j.transport.job;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Optional;
 import org.eden4j.compressor.Method;
 
 /**
@@ -28,6 +30,11 @@ public interface Member extends AutoCloseable {
 
     /** How means travel. */
     Method downlink();
+
+    /** How long a round waits for its members, from its first update on; empty if as long as it takes. */
+    default Optional<Duration> deadline() {
+        return Optional.empty();
+    }
 
     /** The round that the next {@link #exchange} belongs to, as far as this member knows. */
     long round();

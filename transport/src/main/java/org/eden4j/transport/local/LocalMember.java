@@ -103,10 +103,8 @@ final class LocalMember implements Member {
     }
 
     private synchronized void share(MemorySegment shared, Replica replica) {
-        long most = Protocol.largestReplica(dimension);
-        if (replica != null && (replica.stateBytes() < 0 || replica.stateBytes() > most)) {
-            throw new IllegalArgumentException("a state may have " + most + " bytes at dimension " + dimension
-                    + ", this one has " + replica.stateBytes());
+        if (replica != null) {
+            Protocol.checkReplica(replica.stateBytes(), dimension);
         }
         checkOpen();
         try {
@@ -119,9 +117,7 @@ final class LocalMember implements Member {
 
     @Override
     public synchronized RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
-        if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException("weight must be finite and not negative, got " + weight);
-        }
+        Protocol.checkWeight(weight);
         check(update, "update", false);
         check(mean, "mean", true);
         checkOpen();
@@ -183,14 +179,7 @@ final class LocalMember implements Member {
     }
 
     private void check(MemorySegment vector, String name, boolean written) {
-        long expected = (long) dimension * Float.BYTES;
-        if (vector.byteSize() != expected) {
-            throw new IllegalArgumentException(name + " has " + vector.byteSize() + " bytes, dimension " + dimension
-                    + " needs " + expected);
-        }
-        if (written && vector.isReadOnly()) {
-            throw new IllegalArgumentException(name + " is read-only");
-        }
+        Protocol.checkVector(vector, name, dimension, written);
     }
 
     /** Leaves for this reason. */

@@ -1,5 +1,6 @@
 package org.eden4j.transport.wire;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.UpdateLayout;
@@ -95,6 +96,39 @@ public final class Protocol {
                     + " printable ASCII characters, got " + agreement.length() + ": " + agreement);
         }
         return agreement;
+    }
+
+    /** @throws IllegalArgumentException if a state that only the members' programs understand is too large to travel */
+    public static void checkReplica(long bytes, int dimension) {
+        long most = largestReplica(dimension);
+        if (bytes < 0 || bytes > most) {
+            throw new IllegalArgumentException(
+                    "a state may have " + most + " bytes at dimension " + dimension + ", this one has " + bytes);
+        }
+    }
+
+    /** @throws IllegalArgumentException if an update cannot have this weight */
+    public static void checkWeight(float weight) {
+        if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("weight must be finite and not negative, got " + weight);
+        }
+    }
+
+    /**
+     * Checks a caller's vector.
+     *
+     * @param written whether the call writes to it
+     * @throws IllegalArgumentException if it has another length, or cannot be written
+     */
+    public static void checkVector(MemorySegment vector, String name, int dimension, boolean written) {
+        long expected = (long) dimension * Float.BYTES;
+        if (vector.byteSize() != expected) {
+            throw new IllegalArgumentException(name + " has " + vector.byteSize() + " bytes, dimension " + dimension
+                    + " needs " + expected);
+        }
+        if (written && vector.isReadOnly()) {
+            throw new IllegalArgumentException(name + " is read-only");
+        }
     }
 
     /** A reason that fits a frame. */
