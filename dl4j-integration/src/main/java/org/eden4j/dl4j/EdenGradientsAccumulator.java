@@ -50,12 +50,9 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     private static final String SEGMENTS = "doTruncatedBPTT";
 
     private final int workers;
-    private final long seed;
-    private final transient Method method;
-    private final transient Method downlink;
+    private final transient LocalJob.Builder terms;
     private final transient UpdateLayout layout;
     private final boolean errorFeedback;
-    private final transient Consumer<RoundStatistics> onRound;
     private transient LocalJob job;
     private final transient Member[] members;
     /** By worker: its thread; null before it has started. */
@@ -65,14 +62,14 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     /** What has ended a worker; null if nothing has. */
     private transient Throwable failure;
 
-    private EdenGradientsAccumulator(Builder terms) {
-        workers = terms.workers;
-        seed = terms.seed;
-        method = terms.method;
-        downlink = terms.downlink;
-        layout = terms.rules.layout(terms.network, terms.method);
-        errorFeedback = terms.errorFeedback;
-        onRound = terms.onRound;
+    private EdenGradientsAccumulator(Builder builder) {
+        workers = builder.workers;
+        terms = LocalJob.builder(workers, builder.method)
+            .downlink(builder.downlink)
+            .jobSeed(builder.seed)
+            .onRound(builder.onRound);
+        layout = builder.rules.layout(builder.network, builder.method);
+        errorFeedback = builder.errorFeedback;
         members = new Member[workers];
         threads = new Thread[workers];
         begin(0);
@@ -89,12 +86,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     }
 
     private void begin(long round) {
-        job = LocalJob.builder(workers, method)
-            .downlink(downlink)
-            .jobSeed(seed)
-            .firstRound(round)
-            .onRound(onRound)
-            .build();
+        job = terms.firstRound(round).build();
         for (int worker = 0; worker < workers; worker++) {
             LocalJob.Joining joining = job.member(layout).index(worker);
             members[worker] = (errorFeedback ? joining.errorFeedback() : joining).join();
