@@ -2,6 +2,7 @@ package org.eden4j.simulator.figures;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.report.Axis;
@@ -15,50 +16,50 @@ final class RunFigures {
 
     /** Accuracy of {@code train} and {@code demo}. */
     static List<Figure> ofTraining(List<Row> rows) {
-        List<Row> epochs = rows.stream().filter(row -> Fields.has(row, "accuracy")).toList();
-        List<Figure> figures = new ArrayList<>();
-        ToDoubleFunction<Row> accuracy = row -> 100 * Fields.number(row, "accuracy");
-        Axis y = Axis.linear("test accuracy, %");
-        add(figures, "accuracy-against-bytes", "Accuracy against bytes sent",
-                new Lines().add(epochs, RunFigures::methods, RunFigures::megabytes, accuracy, _ -> Double.NaN)
-                    .chart(MEGABYTES, y));
-        add(figures, "accuracy-against-epochs", "Accuracy against epochs",
-                new Lines()
-                    .add(epochs, RunFigures::methods, row -> Fields.number(row, "epoch"), accuracy, _ -> Double.NaN)
-                    .chart(Axis.linear("epoch"), y));
-        return figures;
+        return progress(rows.stream().filter(row -> Fields.has(row, "accuracy")).toList(), "accuracy", "Accuracy",
+                row -> 100 * Fields.number(row, "accuracy"), Axis.linear("test accuracy, %"), "epoch");
     }
 
     /** The objective of {@code task}. */
     static List<Figure> ofTask(List<Row> rows) {
-        List<Row> rounds = rows.stream()
-            .filter(row -> Fields.has(row, "objective") && !Boolean.TRUE.equals(row.get("summary")))
-            .toList();
+        String y = rows.isEmpty() ? "objective" : Fields.text(rows.getFirst(), "task") + ": objective";
+        return progress(rounds(rows, "objective"), "objective", "Objective", row -> Fields.number(row, "objective"),
+                Axis.linear(y), "round");
+    }
+
+    /** A quantity against the bytes that were sent, and against a counter. */
+    private static List<Figure> progress(
+            List<Row> rows, String name, String title, ToDoubleFunction<Row> value, Axis y, String counter) {
         List<Figure> figures = new ArrayList<>();
-        ToDoubleFunction<Row> objective = row -> Fields.number(row, "objective");
-        Axis y = Axis.linear(rows.isEmpty() ? "objective" : Fields.text(rows.getFirst(), "task") + ": objective");
-        add(figures, "objective-against-bytes", "Objective against bytes sent",
-                new Lines().add(rounds, RunFigures::methods, RunFigures::megabytes, objective, _ -> Double.NaN)
-                    .chart(MEGABYTES, y));
-        add(figures, "objective-against-rounds", "Objective against rounds",
-                new Lines()
-                    .add(rounds, RunFigures::methods, row -> Fields.number(row, "round"), objective, _ -> Double.NaN)
-                    .chart(Axis.linear("round"), y));
+        add(figures, name + "-against-bytes", title + " against bytes sent",
+                lines(rows, RunFigures::methods, RunFigures::megabytes, value).chart(MEGABYTES, y));
+        add(figures, name + "-against-" + counter + "s", title + " against " + counter + "s",
+                lines(rows, RunFigures::methods, row -> Fields.number(row, counter), value)
+                    .chart(Axis.linear(counter), y));
         return figures;
     }
 
     /** Errors of the rounds of {@code mean}. */
     static List<Figure> ofMean(List<Row> rows) {
-        List<Row> rounds = rows.stream()
-            .filter(row -> Fields.has(row, "round") && !Boolean.TRUE.equals(row.get("summary")))
-            .toList();
         List<Figure> figures = new ArrayList<>();
         add(figures, "error-by-round", "Error of the mean by round",
-                new Lines()
-                    .add(rounds, RunFigures::methods, row -> Fields.number(row, "round"),
-                            row -> Fields.number(row, "nmse"), _ -> Double.NaN)
+                lines(rounds(rows, "round"), RunFigures::methods, row -> Fields.number(row, "round"),
+                        row -> Fields.number(row, "nmse"))
                     .chart(Axis.linear("round"), Axis.linear("NMSE of the mean")));
         return figures;
+    }
+
+    /** Rows with a field, but for the summary. */
+    private static List<Row> rounds(List<Row> rows, String field) {
+        return rows.stream()
+            .filter(row -> Fields.has(row, field) && !Boolean.TRUE.equals(row.get("summary")))
+            .toList();
+    }
+
+    /** One line for each name, without bars of error. */
+    private static Lines lines(
+            List<Row> rows, Function<Row, String> name, ToDoubleFunction<Row> x, ToDoubleFunction<Row> y) {
+        return new Lines().add(rows, name, x, y, _ -> Double.NaN);
     }
 
     /** Time of a step by the rate of the links, of {@code advise}. */
@@ -67,10 +68,8 @@ final class RunFigures {
         Axis link = Axis.logarithmic("rate of a link, Mbit/s");
         Axis seconds = Axis.logarithmic("seconds per step");
         add(figures, "step-against-link", "Time of a step against the rate of the links",
-                new Lines()
-                    .add(rows, row -> Fields.text(row, "method") + ", " + Fields.text(row, "topology"),
-                            row -> Fields.number(row, "linkMbit"), row -> Fields.number(row, "secondsPerStep"),
-                            _ -> Double.NaN)
+                lines(rows, row -> Fields.text(row, "method") + ", " + Fields.text(row, "topology"),
+                        row -> Fields.number(row, "linkMbit"), row -> Fields.number(row, "secondsPerStep"))
                     .chart(link, seconds));
         return figures;
     }
