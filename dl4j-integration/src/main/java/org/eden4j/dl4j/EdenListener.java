@@ -36,8 +36,9 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>The network takes over the parameters of the job's first member, or what has become of them where it joins a job under
- * way or one that has gone on without it: at once where a factory is given the network, before its first step otherwise.
+ * <p>At the start the network takes over the parameters of the job's first member; where it joins a job under way, or comes back to
+ * one that has gone on, it takes over their current values: at once where a factory is given the network, before its first step
+ * otherwise.
  * From then on all replicas take the same number of steps, each with the others: a round waits for all up to its deadline. It
  * does not wait for a member whose network takes no steps, because it has no more batches or is evaluated: see
  * {@link #pauseAfter}.
@@ -191,7 +192,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
      * How long the network may take no step before this member pauses, so that rounds do not wait for it until its next
      * exchange, see {@link Worker#pause}. By default a fifth of the job's deadline where an epoch has ended, half of it
      * elsewhere; always twice as long as its rounds take, at least. A member that comes back after rounds without it takes over
-     * what has become of the replicas. Where all pause, as for an evaluation after each epoch, they go on together.
+     * the current state of the replicas. Where all pause, as for an evaluation after each epoch, they go on together.
      */
     public final EdenListener pauseAfter(Duration time) {
         attendance.after(time);

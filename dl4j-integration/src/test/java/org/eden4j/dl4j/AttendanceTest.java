@@ -28,9 +28,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenTraining.Builder;
 import org.eden4j.transport.job.RoundResult;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.dataset.DataSet;
@@ -44,17 +43,8 @@ class AttendanceTest {
     private static final Duration SOON = Duration.ofMillis(200);
     private static final int MORE = 30;
     private static final int FEWER = 18;
-    private static IpcJobs jobs;
-
-    @BeforeAll
-    static void launch() {
-        jobs = new IpcJobs();
-    }
-
-    @AfterAll
-    static void close() {
-        jobs.close();
-    }
+    @RegisterExtension
+    private static final IpcJobs JOBS = new IpcJobs();
 
     /** How the batches of one member come to an end before those of the other, while it stays in the job. */
     private enum End {
@@ -190,7 +180,7 @@ class AttendanceTest {
         }
     }
 
-    /** One evaluates while the other goes on, and takes over what has become of the replicas meanwhile. */
+    /** One evaluates while the other goes on, and then takes over the current state of the other. */
     @ParameterizedTest
     @CsvSource({"averaging,eden:bits=4", "averaging,drive", "sharing,eden:bits=4", "sharing,drive"})
     void shouldTakeOverWhatTheOthersLearntMeanwhile(String mode, String method) throws Exception {
@@ -260,7 +250,7 @@ class AttendanceTest {
 
     private static void run(String method, Member member) throws Exception {
         String downlink = method.equals("none") ? "none" : "eden:bits=8";
-        jobs.run(2, method, downlink, options -> options.deadline(DEADLINE).quorum(1),
+        JOBS.run(2, method, downlink, options -> options.deadline(DEADLINE).quorum(1),
                 (index, job) -> member.run(index, (network, mode) -> {
                     Builder builder = EdenTraining.builder(network).job(job).index(index);
                     return mode.equals("sharing") ? builder.gradientSharing() : builder.averagingFrequency(4);

@@ -66,8 +66,9 @@ public record EntropyRates(double bits, Trellis trellis, double step, double vnm
             };
         }
 
-        boolean holds(double bits, Trellis wanted) {
-            return trellis == (bits >= TRELLIS_FROM ? wanted : Trellis.NONE) && block == EntropyRates.block(bits);
+        /** Whether this row was measured for such a rate, in its block and with this trellis. */
+        boolean holds(double bits, Trellis chosen) {
+            return trellis == (bits >= TRELLIS_FROM ? chosen : Trellis.NONE) && block == EntropyRates.block(bits);
         }
     }
 

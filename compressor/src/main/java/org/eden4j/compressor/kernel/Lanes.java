@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Vectors of the chosen width, loaded from and stored to addresses.
  *
- * <p>All loads and stores go through one segment that spans the whole memory and is a constant. A segment that comes as an
- * argument costs each access a check of its class, bounds and lifetime, ten instructions for one that is wanted, and its
- * class comes from a type profile that all vector accesses of the JVM share: whoever touches a heap segment first slows
+ * <p>All loads and stores go through one segment that spans the whole memory and is a constant. With a segment that comes as an
+ * argument the JVM checks its class, bounds and lifetime at each access, ten instructions beside the load itself, and takes its
+ * class from a type profile that all vector accesses of the JVM share: whoever touches a heap segment first slows
  * down everybody, in some starts of the JVM and not in others. So a kernel asks for the address of its memory once, which
  * checks the bounds of the whole, and holds on to the segment until it is done.
  */
