@@ -15,8 +15,7 @@ import org.eden4j.transport.Worker;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.RoundStatistics;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,17 +29,8 @@ class DriftTest {
     /** The round after which a bit flips. */
     private static final int FLIP = 6;
     private static final int ROUNDS = 20;
-    private static IpcJobs jobs;
-
-    @BeforeAll
-    static void launch() {
-        jobs = new IpcJobs();
-    }
-
-    @AfterAll
-    static void close() {
-        jobs.close();
-    }
+    @RegisterExtension
+    private static final IpcJobs JOBS = new IpcJobs();
 
     /** By sharing the replica's own parameters are compared. */
     @ParameterizedTest
@@ -49,7 +39,7 @@ class DriftTest {
         MultiLayerNetwork[] replicas = new MultiLayerNetwork[workers];
         List<RoundStatistics> statistics = new CopyOnWriteArrayList<>();
         List<Long> resynchronised = new CopyOnWriteArrayList<>();
-        jobs.run(workers, method, "eden:bits=8",
+        JOBS.run(workers, method, "eden:bits=8",
                 options -> options.quorum(workers).compareEvery(EVERY).onRound(statistics::add), (index, job) -> {
                     MultiLayerNetwork replica = Nets.network(new Adam(.01), index + 1);
                     replicas[index] = replica;
@@ -87,7 +77,7 @@ class DriftTest {
         MultiLayerNetwork[] replicas = new MultiLayerNetwork[2];
         List<RoundStatistics> statistics = new CopyOnWriteArrayList<>();
         List<Long> resynchronised = new CopyOnWriteArrayList<>();
-        jobs.run(2, method, "eden:bits=8",
+        JOBS.run(2, method, "eden:bits=8",
                 options -> options.quorum(2).compareEvery(EVERY).onRound(statistics::add), (index, job) -> {
                     MultiLayerNetwork replica = Nets.network(new Adam(.01), index + 1);
                     replicas[index] = replica;
@@ -131,7 +121,7 @@ class DriftTest {
         MultiLayerNetwork[] replicas = new MultiLayerNetwork[2];
         List<RoundStatistics> statistics = new CopyOnWriteArrayList<>();
         List<RoundResult> results = new ArrayList<>();
-        jobs.run(2, "eden:bits=4", "eden:bits=8",
+        JOBS.run(2, "eden:bits=4", "eden:bits=8",
                 options -> options.quorum(2).compareEvery(EVERY).onRound(statistics::add), (index, job) -> {
                     replicas[index] = Nets.network(new Adam(.01), index + 1);
                     EdenTraining.Builder builder = EdenTraining.builder(replicas[index])

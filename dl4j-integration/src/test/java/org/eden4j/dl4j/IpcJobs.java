@@ -7,14 +7,17 @@ import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.AggregatorBuilder;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.media.MediaDriverHost;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Real jobs of this process, one after the other: members in threads of their own, an aggregator, IPC through a media driver. */
-final class IpcJobs implements AutoCloseable {
+final class IpcJobs implements BeforeAllCallback, AfterAllCallback {
     /** For {@code pauseAfter} where members are to stay together however slow this machine is. */
     static final Duration NEVER = Duration.ofMinutes(10);
     private static final int MOST_MEMBERS = 16;
 
-    private final MediaDriverHost driver = MediaDriverHost.launch(MOST_MEMBERS);
+    private MediaDriverHost driver;
     private int jobs;
 
     /** What one member does. */
@@ -39,7 +42,12 @@ final class IpcJobs implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void beforeAll(ExtensionContext context) {
+        driver = MediaDriverHost.launch(MOST_MEMBERS);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
         driver.close();
     }
 }

@@ -11,8 +11,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.job.JobAddress;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,17 +35,8 @@ class UnionTest {
     /** Iterations that a sequence takes, in segments. */
     private static final int SEGMENTS = 3;
     private static final int HALF = 25;
-    private static IpcJobs jobs;
-
-    @BeforeAll
-    static void launch() {
-        jobs = new IpcJobs();
-    }
-
-    @AfterAll
-    static void close() {
-        jobs.close();
-    }
+    @RegisterExtension
+    private static final IpcJobs JOBS = new IpcJobs();
 
     private enum Updater {
         SGD(new Sgd(.1)), NESTEROVS(new Nesterovs(.05, .9)), ADAM(new Adam(.01));
@@ -89,7 +79,7 @@ class UnionTest {
             "RECURRENT_GRAPH,ADAM,1e-4"})
     void shouldEqualOneNetworkWithTheUnion(Kind kind, Updater updater, double bound) throws Exception {
         Model[] replicas = new Model[2];
-        jobs.run(2, "none", "none", options -> options.quorum(2), (index, job) -> {
+        JOBS.run(2, "none", "none", options -> options.quorum(2), (index, job) -> {
             replicas[index] = kind.network(updater.make(), index + 5);
             try (EdenTraining _ = EdenTraining.builder(replicas[index])
                 .job(job)
@@ -128,7 +118,7 @@ class UnionTest {
     void shouldEqualHalvesThatAreComputedApart(Updater updater) throws Exception {
         List<List<DataSet>> shares = List.of(Nets.batches(ITERATIONS, HALF, 1), Nets.batches(ITERATIONS, HALF, 2));
         MultiLayerNetwork[] replicas = new MultiLayerNetwork[2];
-        jobs.run(2, "none", "none", options -> options.quorum(2), (index, job) -> {
+        JOBS.run(2, "none", "none", options -> options.quorum(2), (index, job) -> {
             replicas[index] = Nets.withDropout(updater.make(), index + 5);
             try (EdenTraining _ = EdenTraining.builder(replicas[index])
                 .job(job)
@@ -191,7 +181,7 @@ class UnionTest {
     void shouldEqualTheUnionWhereAMemberJoinsInItsFirstStep(Kind kind) throws Exception {
         int iterations = 9;
         Model[] replicas = new Model[2];
-        jobs.run(2, "none", "none", options -> options.quorum(2), (index, job) -> {
+        JOBS.run(2, "none", "none", options -> options.quorum(2), (index, job) -> {
             Model replica = kind.network(new Sgd(.5), index + 5);
             replicas[index] = replica;
             try (Worker worker = worker(job, replica, index)) {

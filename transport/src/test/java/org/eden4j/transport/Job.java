@@ -12,8 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
@@ -72,6 +74,11 @@ final class Job implements AutoCloseable {
 
     /** Runs one task a worker, all at once, and waits for all. */
     <T> List<T> all(List<Callable<T>> tasks) throws Exception {
+        return all(threads, tasks);
+    }
+
+    /** Runs all tasks at once, on as many threads, and waits for all. */
+    static <T> List<T> all(ExecutorService threads, List<Callable<T>> tasks) throws Exception {
         List<Future<T>> futures = new ArrayList<>();
         for (Callable<T> task : tasks) {
             futures.add(threads.submit(task));
@@ -118,15 +125,15 @@ final class Job implements AutoCloseable {
         return vector;
     }
 
-    /** Waits on a condition, never longer than a limit. */
-    static void await(String what, java.util.function.BooleanSupplier condition) {
-        long endNs = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > endNs) {
-                throw new AssertionError("not within " + PATIENCE + ": " + what);
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-        }
+    /** Waits on a condition, never longer than a limit; it is looked at in the calling thread. */
+    static void await(String what, BooleanSupplier condition) {
+        Awaitility.await(what)
+            .dontCatchUncaughtExceptions()
+            .pollInSameThread()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(1))
+            .atMost(PATIENCE)
+            .until(condition::getAsBoolean);
     }
 
     void forEachWorker(Consumer<Worker> action) {

@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eden4j.compressor.Method;
@@ -144,19 +143,7 @@ class LocalJobTest {
                 return seen;
             });
         }
-        return all(tasks);
-    }
-
-    private <T> List<T> all(List<Callable<T>> tasks) throws Exception {
-        List<Future<T>> futures = new ArrayList<>();
-        for (Callable<T> task : tasks) {
-            futures.add(threads.submit(task));
-        }
-        List<T> results = new ArrayList<>();
-        for (Future<T> future : futures) {
-            results.add(future.get(60, TimeUnit.SECONDS));
-        }
-        return results;
+        return Job.all(threads, tasks);
     }
 
     private static LocalJob job(int workers) {
@@ -180,7 +167,7 @@ class LocalJobTest {
             });
         }
         float[] expected = reference.mean(7, contributions);
-        for (float[] mean : all(tasks)) {
+        for (float[] mean : Job.all(threads, tasks)) {
             assertArrayEquals(expected, mean);
         }
         assertEquals(8, job.round());

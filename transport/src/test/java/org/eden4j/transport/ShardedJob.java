@@ -65,15 +65,7 @@ final class ShardedJob implements AutoCloseable {
 
     /** Runs all tasks at once, and waits for all. */
     <T> List<T> all(List<Callable<T>> tasks) throws Exception {
-        List<Future<T>> futures = new ArrayList<>();
-        for (Callable<T> task : tasks) {
-            futures.add(threads.submit(task));
-        }
-        List<T> results = new ArrayList<>();
-        for (Future<T> future : futures) {
-            results.add(future.get(60, TimeUnit.SECONDS));
-        }
-        return results;
+        return Job.all(threads, tasks);
     }
 
     /** One round through all workers. */
