@@ -224,6 +224,7 @@ public final class Worker implements Member {
      * One round: hands in an update, blocks until the mean is complete. A round that fails is tried again with the same
      * update; a lost aggregator or media driver is waited for.
      *
+     * @param weight finite, not negative; where there are several shards an update of weight zero is not counted
      * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this worker
      *        was resynchronised; may be {@code update} itself, where there are several shards not overlap it in part. Absent
      *        coordinates stay as they are

@@ -159,7 +159,7 @@ class ShardFailureTest {
                 aggregators.set(victim, aggregator(addresses.get(victim), victim, shards, mtu));
                 awaitRound(members, members.getFirst().worker.round() + 5);
             }
-            end.set(members.stream().mapToLong(member -> member.worker.round()).max().orElseThrow() + 3);
+            end.set(members.stream().mapToLong(member -> member.worker.round()).max().orElseThrow() + 20);
             for (Future<Void> one : running) {
                 one.get(30, TimeUnit.SECONDS);
             }
@@ -209,6 +209,16 @@ class ShardFailureTest {
         return line.split(" ");
     }
 
+    /** The round before which a member's process waits. */
+    private static long stop(ChildProcess member) throws Exception {
+        String line = member.line();
+        while (!line.startsWith("waits ")) {
+            assertTrue(!line.startsWith("failed") && !line.equals("(end)"), line);
+            line = member.line();
+        }
+        return Long.parseLong(line.substring("waits ".length()));
+    }
+
     @Test
     void shouldGoOnWhereAWorkerThatHostsAShardIsKilledAndStartedAgain() throws Exception {
         JobAddress address = freePorts(3);
@@ -252,9 +262,12 @@ class ShardFailureTest {
                     members.forEach(member -> assertEquals(hash, member.hashes.get(next), "before round " + next));
                     round = nextRound(second);
                 }
+                second.tell(0);
+                long last = stop(second);
+                end.set(last + 1); // the others wait for it in this round
+                second.tell(last + 1);
+                assertEquals(last + 1, stop(second));
                 second.tell("end");
-                second.tell(Long.parseLong(round[1]) + 1);
-                end.set(0);
                 for (Future<Void> one : running) {
                     one.get(60, TimeUnit.SECONDS);
                 }

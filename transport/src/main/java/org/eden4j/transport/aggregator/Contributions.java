@@ -1,8 +1,10 @@
 package org.eden4j.transport.aggregator;
 
 import java.util.BitSet;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.transport.job.LeftOut;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
@@ -37,6 +39,21 @@ final class Contributions {
     boolean isWorthTrying(Members members, int quorum) {
         BitSet present = members.where(member -> member.isActive() && !isBarred(member));
         return present.cardinality() >= quorum && !WorkerSet.without(present, collector.contributors()).isEmpty();
+    }
+
+    /**
+     * Closes a round with who is in it. Where there are several shards a member that only follows in this one, with an update of
+     * weight zero, is not.
+     */
+    void close(MeanStore store, Shard shard, long firstFrameNs, long nowNs) {
+        BitSet contributors = collector.contributors();
+        Map<Integer, BitSet> partial = collector.partial();
+        if (shard.count() > 1) {
+            BitSet following = collector.weightless();
+            contributors.andNot(following);
+            partial.keySet().removeIf(following::get);
+        }
+        store.close(contributors, partial, collector.lostFrames(), firstFrameNs, nowNs);
     }
 
     /** Why a frame is of no use to a round, whatever has come of that; null if it may be of use. */

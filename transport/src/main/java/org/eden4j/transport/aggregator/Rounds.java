@@ -310,8 +310,7 @@ final class Rounds {
 
     private void close(long elapsedNs) {
         MeanStore store = store(round);
-        store.close(collector.contributors(), collector.partial(), collector.lostFrames(), firstFrameNs,
-                firstFrameNs + elapsedNs);
+        contributions.close(store, terms.shard(), firstFrameNs, firstFrameNs + elapsedNs);
         state.apply(store);
         BitSet missing = WorkerSet.without(store.members(), store.contributors());
         log.closed(round, store.leftOut(), store.members(), missing, TimeUnit.NANOSECONDS.toMillis(elapsedNs));

@@ -119,6 +119,15 @@ final class Arrivals {
         return partial;
     }
 
+    /** Members whose update has come, in part at least, and has weight zero. */
+    BitSet weightless() {
+        BitSet weightless = new BitSet();
+        for (int worker = 0; worker < workers; worker++) {
+            weightless.set(worker, hasAny(worker) && weights[worker] == 0);
+        }
+        return weightless;
+    }
+
     /** Frames that were lost of updates that have ended. */
     int lostFrames() {
         return ended.stream().map(worker -> missing[worker]).sum();

@@ -113,6 +113,11 @@ public final class RoundCollector {
         return arrivals.partial();
     }
 
+    /** Members whose update has weight zero. */
+    public BitSet weightless() {
+        return arrivals.weightless();
+    }
+
     public boolean hasArrived(int worker, int frame) {
         return arrivals.has(worker, frame);
     }
