@@ -6,8 +6,8 @@ import org.eden4j.compressor.elementwise.None;
 /**
  * A way to turn a gradient into bytes. A method is a value: two that are equal make the same bytes.
  *
- * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value} with defaults left out, and
- * {@link #parse} reads it back. The wire id is what frames carry; ids are never reused.
+ * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value} with defaults left out, that of a
+ * {@link Schedule} several of them, and {@link #parse} reads it back. The wire id is what frames carry; ids are never reused.
  *
  * <pre>
  * text                                                     wire id  bits per coordinate
@@ -46,6 +46,11 @@ public interface Method {
     /** The stable number that frames carry, in 0..255. */
     default int wireId() {
         return type().wireId();
+    }
+
+    /** What is used in a round of a job: the method itself, whatever the round, unless it is a {@link Schedule}. */
+    default Method at(long round) {
+        return this;
     }
 
     /** A codec of its own for one thread. */

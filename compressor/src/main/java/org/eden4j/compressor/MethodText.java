@@ -38,11 +38,16 @@ public final class MethodText {
 
     /** The parameters of a method's text form, not yet read. */
     static MethodText read(String text) {
+        checkLength(text);
+        return new MethodText(text.trim());
+    }
+
+    /** @throws IllegalArgumentException if a text form is longer than readers take */
+    static void checkLength(String text) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "method text has " + text.length() + " characters, at most " + LONGEST + " are read");
         }
-        return new MethodText(text.trim());
     }
 
     /** The method's name. */

@@ -55,7 +55,7 @@ public final class Methods {
     }
 
     static Method parse(String text) {
-        return Known.METHODS.read(text);
+        return text.contains(Schedule.SEPARATOR) ? Schedule.parse(text) : Known.METHODS.read(text);
     }
 
     private Method read(String text) {

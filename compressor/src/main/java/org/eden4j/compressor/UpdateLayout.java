@@ -150,6 +150,15 @@ public final class UpdateLayout {
         return of(back);
     }
 
+    /** The layout of a round: each part by the method that it has then, see {@link Method#at}. */
+    public UpdateLayout at(long round) {
+        return Schedule.changes(methods()).isEmpty() ? this
+                : of(parts.stream()
+                    .map(part -> new Part(part.name(), part.first(), part.length(),
+                            part.method().map(method -> method.at(round))))
+                    .toList());
+    }
+
     /** Whether there are several parts. */
     public boolean isStructured() {
         return parts.size() > 1;

@@ -8,12 +8,15 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
+import org.eden4j.compressor.Schedule;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;
@@ -97,11 +100,19 @@ public final class WarmUp {
     }
 
     private static void encoding(Method method, int dimension) {
-        of(Task.of(Part.ENCODE, method, method, dimension));
+        rounds(method).forEach(
+                round -> of(Task.of(Part.ENCODE, method.at(round), method.at(round), dimension)));
     }
 
     private static void decoding(Method downlink, int dimension) {
-        of(Task.of(Part.DECODE, downlink, downlink, dimension));
+        rounds(downlink).forEach(
+                round -> of(Task.of(Part.DECODE, downlink.at(round), downlink.at(round), dimension)));
+    }
+
+    /** A round of each phase of these methods, so that a job is warm when it comes to the next. */
+    private static LongStream rounds(Method... methods) {
+        return LongStream.concat(LongStream.of(0),
+                Schedule.changes(List.of(methods)).stream().mapToLong(Long::longValue));
     }
 
     /** Warms up the methods of a vector's parts, each for as many coordinates as it has. */
@@ -124,7 +135,8 @@ public final class WarmUp {
     }
 
     static void aggregator(int dimension, Method method, Method downlink) {
-        of(Task.of(Part.AGGREGATE, method, downlink, dimension));
+        rounds(method, downlink).forEach(
+                round -> of(Task.of(Part.AGGREGATE, method.at(round), downlink.at(round), dimension)));
     }
 
     private static synchronized void of(Task task) {

@@ -68,7 +68,8 @@ class LocalJobTest {
     @ParameterizedTest
     @CsvSource({"eden:bits=4,eden:bits=8,65504,false", "eden:bits=1,eden:bits=2,1408,false",
             "'eden:bits=2,coding=entropy','eden:bits=4,coding=entropy',65504,false",
-            "topk:fraction=0.1,none,65504,true",
+            "topk:fraction=0.1,none,65504,true", "none;topk:fraction=0.1@1;topk:fraction=0.3@3,none,65504,true",
+            "none;eden:bits=4@1;eden:bits=1@2,none;eden:bits=8@2,1408,false",
             "'sq:bits=6,rotate=true',drive,1408,false", "none,none,65504,false"})
     void shouldGiveWhatAJobOverAeronGives(String up, String down, int mtu, boolean errorFeedback) throws Exception {
         Method method = Method.parse(up);

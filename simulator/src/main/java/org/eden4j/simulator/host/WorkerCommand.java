@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.eden4j.simulator.cli.CommonOptions;
 import org.eden4j.simulator.cli.GivenMethod;
+import org.eden4j.simulator.cli.GivenSchedule;
 import org.eden4j.simulator.cli.SecondsConverter;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
@@ -60,6 +61,9 @@ public final class WorkerCommand implements Callable<Integer> {
 
     @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "How updates are compressed, the same as the aggregator's (default ${DEFAULT-VALUE}).")
     private GivenMethod method;
+
+    @Option(names = "--schedule", paramLabel = "UP/DOWN;..", converter = GivenSchedule.Converter.class, description = "In the place of --method, the same as the aggregator's.")
+    private GivenSchedule schedule;
 
     @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
     private int dimension;
@@ -125,7 +129,8 @@ public final class WorkerCommand implements Callable<Integer> {
             if (rounds < 1) {
                 throw new IllegalArgumentException("--rounds must be at least 1, got " + rounds);
             }
-            WorkerBuilder builder = Worker.builder(connect, dimension, method.method()).joinTimeout(joinTimeout);
+            GivenMethod used = schedule == null ? method : schedule.method();
+            WorkerBuilder builder = Worker.builder(connect, dimension, used.method()).joinTimeout(joinTimeout);
             serve.apply(builder, common.seed());
             if (insecure) {
                 builder.insecure();

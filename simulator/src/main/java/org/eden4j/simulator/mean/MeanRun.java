@@ -107,8 +107,8 @@ final class MeanRun implements AutoCloseable {
         sent.keySet().retainAll(contributors);
         boolean equal = hashes.areAll(asked, VectorHash.of(reference.mean())) && !hashes.isAnySilent(sent, answers);
         double nmse = nmse(results.keySet(), energy);
-        OptionalDouble expected = ExpectedError.nmse(plan.method(), plan.downlink(), plan.loss(contributors.size()),
-                energy);
+        OptionalDouble expected = ExpectedError.nmse(plan.method().at(round), plan.downlink().at(round),
+                plan.loss(contributors.size()), energy);
         JsonNode statistics = job.statistics(round, MOMENT.plus(STRAGGLING));
         double seconds = (results.values()
             .stream()

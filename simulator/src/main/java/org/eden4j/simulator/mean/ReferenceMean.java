@@ -12,8 +12,10 @@ import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
+import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.simulator.input.Draws;
-import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.job.Shard;
+import org.eden4j.transport.wire.JobFrames;
 
 /**
  * The mean of a round computed in one process, from nothing but the draws, the seeds and the codec: what must have come over the
@@ -25,23 +27,30 @@ final class ReferenceMean {
 
     private final Draws draws;
     private final boolean errorFeedback;
-    private final UpdateBlocks up;
-    private final UpdateBlocks down;
-    private final Method upMethod;
-    private final BlockCodec upCodec;
-    private final BlockCodec downCodec;
+    private final JobFrames frames;
+    private final Arena arena;
     private final float[] drawn;
     private final double[] exactSum;
     private final MemorySegment update;
-    private final MemorySegment sum;
-    private final MemorySegment mean;
-    private final MemorySegment payload;
+    /** These are of the last round's phase; null before the first. */
+    private UpdateBlocks up;
+    private UpdateBlocks down;
+    private Method upMethod;
+    private BlockCodec upCodec;
+    private BlockCodec downCodec;
+    private MemorySegment sum;
+    private MemorySegment mean;
+    private MemorySegment payload;
 
     /** By worker, with error feedback: what was not sent. */
     private final Map<Integer, Memory> memories = new HashMap<>();
 
-    /** A worker's residual with a codec that encodes from it. */
-    private record Memory(ErrorFeedback feedback, BlockCodec encoder) {}
+    /** A worker's residual with codecs that encode from it. */
+    private record Memory(ErrorFeedback feedback, Map<Method, BlockCodec> encoders) {
+        BlockCodec encoder(Method method) {
+            return encoders.computeIfAbsent(method, feedback::encoder);
+        }
+    }
 
     /**
      * @param errorFeedback whether workers add to a vector what compression left of those before
@@ -52,14 +61,23 @@ final class ReferenceMean {
             Arena arena) {
         this.errorFeedback = errorFeedback;
         this.draws = draws;
-        up = FrameLayout.of(method, dimension, mtu).blocks();
-        down = FrameLayout.of(downlink, dimension, mtu).blocks();
-        upMethod = up.method(0);
-        upCodec = upMethod.codec();
-        downCodec = down.method(0).codec();
+        this.arena = arena;
+        frames = JobFrames.of(UpdateLayout.whole(dimension, method), method, downlink, mtu, Shard.WHOLE);
         drawn = new float[dimension];
         exactSum = new double[dimension];
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
+    }
+
+    /** Turns to the blocks of a round. */
+    private void lay(long round) {
+        if (up == frames.up(round).blocks()) {
+            return;
+        }
+        up = frames.up(round).blocks();
+        down = frames.down(round).blocks();
+        upMethod = up.method(0);
+        upCodec = upMethod.codec();
+        downCodec = down.method(0).codec();
         sum = arena.allocate((long) up.sumLength() * Float.BYTES, ALIGNMENT);
         mean = arena.allocate((long) down.sumLength() * Float.BYTES, ALIGNMENT);
         payload = arena.allocate(Math.max(largestPayload(up), largestPayload(down)), ALIGNMENT);
@@ -87,6 +105,7 @@ final class ReferenceMean {
      * against, is that of all participants' whole vectors.
      */
     Energy compute(long round, Counted counted) {
+        lay(round);
         Collection<Integer> participants = counted.participants();
         Arrays.fill(exactSum, 0);
         sum.fill((byte) 0);
@@ -120,7 +139,7 @@ final class ReferenceMean {
     /** Adds a worker's blocks that were counted; what they leave is the worker's residual then, as it is at the worker itself. */
     private void contribute(long round, int worker, Counted counted) {
         Memory memory = errorFeedback ? memories.computeIfAbsent(worker, _ -> newMemory()) : null;
-        BlockCodec encoder = memory == null ? upCodec : memory.encoder;
+        BlockCodec encoder = memory == null ? upCodec : memory.encoder(upMethod);
         for (int block = 0; block < up.blockCount(); block++) {
             int first = up.offset(block);
             if (counted.has(worker, first)) {
@@ -133,8 +152,7 @@ final class ReferenceMean {
     }
 
     private Memory newMemory() {
-        ErrorFeedback feedback = new ErrorFeedback(drawn.length);
-        return new Memory(feedback, feedback.encoder(upMethod));
+        return new Memory(new ErrorFeedback(drawn.length), new HashMap<>());
     }
 
     /** Another process takes a worker's place: it knows nothing of what its predecessor had not sent. */

@@ -95,6 +95,32 @@ class MeanCommandTest {
         assertTrue(lines.stream().skip(1).allMatch(line -> line.get("equalsReference").asBoolean()), lines.toString());
     }
 
+    /** Uncompressed for 20 rounds, then at 4 bits, then at 1; with error feedback, and where the vector is cut. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--channel udp", "--shards 2 --error-feedback"})
+    void shouldEqualTheReferenceInEveryRoundOfASchedule(String more) {
+        List<String> arguments = new ArrayList<>(List.of("--workers", "3", "--dimension", "50003", "--rounds", "60",
+                "--schedule", "none/none;eden:bits=4/eden:bits=8@20;eden:bits=1/eden:bits=2@40"));
+        arguments.addAll(List.of(more.split(" ")));
+        List<JsonNode> lines = mean(arguments.toArray(String[]::new));
+        assertEquals(62, lines.size());
+        for (JsonNode row : lines.subList(1, 61)) {
+            int round = row.get("round").asInt();
+            assertTrue(row.get("equalsReference").asBoolean(), row.toString());
+            assertEquals(round < 20 ? 32 : round < 40 ? 4 : 1, row.get("wireBitsUp").asDouble(), .2, row.toString());
+            assertEquals(round < 20 ? 32 : round < 40 ? 8 : 2, row.get("wireBitsDown").asDouble(), .2, row.toString());
+        }
+        assertTrue(lines.getLast().get("equalsReference").asBoolean());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--schedule none --method drive", "--schedule none/drive;none/none@3 --downlink none",
+            "--schedule none/none;drive@3", "--schedule none;drive"})
+    void shouldExitWithTwoOnAWrongSchedule(String options) {
+        CliRun run = CliRun.of(("mean --threads-only --dimension 300 " + options).split(" "));
+        assertEquals(2, run.exitCode(), run.err());
+    }
+
     @ParameterizedTest
     @CsvSource({"eden:bits=3,eden:bits=8,independent", "drive,none,same", "none,none,independent",
             "eden:bits=2,eden:bits=6,correlated:0.5"})

@@ -1,5 +1,6 @@
 package org.eden4j.transport.aggregator;
 
+import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -9,25 +10,51 @@ import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;
+import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
 import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.WorkerSet;
 
-/** Judges the frames of updates to the open round: adds them, or counts and names why they are left out. */
+/**
+ * Judges the frames of updates to the open round: adds them, or counts and names why they are left out. Has a collector for each
+ * phase of the job, one at a time.
+ */
 final class Contributions {
-    private final FrameLayout layout;
-    private final RoundCollector collector;
+    private final JobTerms terms;
     private final DropCounters drops;
+    private final LongWork work;
+    private final Arena arena;
     /** By worker number: whose frames of the open round were taken. */
     private final long[] tokens;
+    /** Of the open round's phase, as is the collector; null before the first. */
+    private FrameLayout layout;
+    private RoundCollector collector;
 
-    Contributions(FrameLayout layout, RoundCollector collector, DropCounters drops, int places) {
-        this.layout = layout;
-        this.collector = collector;
+    /** @param arena of the first collector; that of a later phase of the job is given back with it */
+    Contributions(JobTerms terms, DropCounters drops, int places, LongWork work, Arena arena) {
+        this.terms = terms;
         this.drops = drops;
+        this.work = work;
+        this.arena = arena;
         tokens = new long[places];
+    }
+
+    /** Turns to a round that opens; what collects it. */
+    RoundCollector open(long round) {
+        if (layout == null) {
+            lay(round, arena);
+        } else if (layout != terms.up(round)) {
+            work.run(terms.vectorBytes(), () -> lay(round, Arena.ofAuto()));
+        }
+        return collector;
+    }
+
+    private void lay(long round, Arena memory) {
+        layout = terms.up(round);
+        collector = new RoundCollector(layout, terms.down(round), tokens.length, terms.jobSeed(), memory);
     }
 
     /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
@@ -58,15 +85,18 @@ final class Contributions {
 
     /** Why a frame is of no use to a round, whatever has come of that; null if it may be of use. */
     LeftOut.Reason flaw(Session member, UpdateDecoder update, long payload, int payloadLength, long round) {
-        if (update.round() > round || update.method() != layout.wireId()
-                || update.frame() >= layout.frameCount()
-                || !layout.fits((int) update.frame(), NativeMemory.ALL, payload, payloadLength)) {
+        if (update.round() > round || !isOf(terms.up(update.round()), update, payload, payloadLength)) {
             return LeftOut.Reason.MALFORMED;
         }
         if (!(update.weight() >= 0 && update.weight() <= Float.MAX_VALUE)) {
             return LeftOut.Reason.WEIGHT;
         }
         return update.round() < round || !member.takesPart() ? LeftOut.Reason.LATE : null;
+    }
+
+    private static boolean isOf(FrameLayout layout, UpdateDecoder update, long payload, int payloadLength) {
+        return update.method() == layout.wireId() && update.frame() < layout.frameCount()
+                && layout.fits((int) update.frame(), NativeMemory.ALL, payload, payloadLength);
     }
 
     /**
@@ -91,7 +121,7 @@ final class Contributions {
 
     /** Whether a notice ends this attempt at the member's update; one that makes no sense is counted. */
     boolean isEnd(Session member, UpdateEndDecoder updateEnd, long round) {
-        if (updateEnd.round() > round || updateEnd.frames() != layout.frameCount()) {
+        if (updateEnd.round() > round || updateEnd.frames() != terms.up(updateEnd.round()).frameCount()) {
             drops.count(Drop.REJECTED);
             return false;
         }

@@ -47,7 +47,7 @@ final class JobState implements AutoCloseable {
 
     JobState(JobTerms terms) {
         this.terms = terms;
-        int frames = terms.up().frameCount();
+        int frames = terms.frames().mostFrames();
         ledger = new Ledger(terms.workers(), frames);
         formerLedger = new Ledger(terms.workers(), frames);
     }
@@ -72,7 +72,7 @@ final class JobState implements AutoCloseable {
         if (kind.hasModel()) {
             if (model == null) {
                 model = NativeMemory.allocate(arena, supplied.modelBytes());
-                shared = new SharedModel(terms.down(), terms.jobSeed(), arena);
+                shared = new SharedModel(terms.frames(), terms.jobSeed(), arena);
             }
             model.copyFrom(supplied.model());
         }

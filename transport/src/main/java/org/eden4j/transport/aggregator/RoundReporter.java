@@ -38,7 +38,7 @@ final class RoundReporter {
     void report(long nowNs) {
         MeanStore store = stores.of(next);
         while (store != null && store.isEnded() && isTaken(next)) {
-            RoundStatistics statistics = store.statistics(terms.up(), drops, terms.transportBytesPerFrame(), nowNs);
+            RoundStatistics statistics = store.statistics(terms.up(next), drops, terms.transportBytesPerFrame(), nowNs);
             tally.add(statistics);
             tell(statistics);
             drops.clear();

@@ -21,7 +21,6 @@ import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
-import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerSet;
@@ -47,8 +46,8 @@ final class Rounds {
     private final PatientClock clock;
     private final LongWork work;
     private final RoundReporter reporter;
-    private final FrameLayout layout;
-    private final RoundCollector collector;
+    /** Of the open round's phase. */
+    private RoundCollector collector;
     private final MeanStores stores;
     private final LeftOutLog log = new LeftOutLog();
     private final Contributions contributions;
@@ -70,10 +69,8 @@ final class Rounds {
         this.drops = drops;
         this.clock = clock;
         this.work = work;
-        layout = terms.up();
-        collector = new RoundCollector(layout, terms.down(), members.places(), terms.jobSeed(), arena);
-        stores = new MeanStores(terms.down(), arena);
-        contributions = new Contributions(layout, collector, drops, members.places());
+        stores = new MeanStores(terms.frames(), arena);
+        contributions = new Contributions(terms, drops, members.places(), work, arena);
         reach = new Reach(members, clock);
         round = firstRound - 1;
         reporter = new RoundReporter(terms, members, stores, drops, tally, onRound, firstRound);
@@ -121,13 +118,13 @@ final class Rounds {
         members.expectNobodyBack();
         reach.open(round);
         extraAttempts = 0;
-        MeanStore store = stores.place(round);
-        if (store.round() >= 0) {
-            members.forEach(member -> member.takesPart() && member.progress().isOwed(store.round()), this::cutOff);
+        MeanStore former = stores.place(round);
+        if (former != null) {
+            members.forEach(member -> member.takesPart() && member.progress().isOwed(former.round()), this::cutOff);
             reporter.report(clock.realNs());
         }
-        store.open(round);
-        collector.open(round, members.awaited(terms.quorum()), store);
+        collector = contributions.open(round);
+        collector.open(round, members.awaited(terms.quorum()), stores.open(round));
     }
 
     private void cutOff(Session member) {
@@ -165,7 +162,8 @@ final class Rounds {
             throw cause;
         }
         extraAttempts++;
-        String reason = "round " + round + " cannot be sent as " + terms.downlink() + ": " + cause.getMessage()
+        String reason = "round " + round + " cannot be sent as " + terms.downlink().at(round) + ": "
+                + cause.getMessage()
                 + "; it begins again without contributions beyond the range of a mean";
         LOG.warn("{}", reason);
         beginAgain(reason);

@@ -106,7 +106,7 @@ final class CommonState {
     void add(LocalMean mean) {
         initial = null;
         if (model != null) {
-            SharedModel.add(mean.values(), mean.down().blocks().runs(), model);
+            SharedModel.add(mean.values(), mean.frames().down(0).blocks().runs(), model);
         }
     }
 }

@@ -28,6 +28,11 @@ final class Contribution {
         lengths = new int[layout.frameCount()];
     }
 
+    /** How it travels. */
+    FrameLayout layout() {
+        return layout;
+    }
+
     /** @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded */
     void encode(MemorySegment update, float newWeight, long jobSeed, long round, int worker) {
         weight = newWeight;

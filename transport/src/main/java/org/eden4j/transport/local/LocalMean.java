@@ -7,11 +7,13 @@ import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.mean.Drop;
 import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;
 import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.JobFrames;
 import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.worker.MeanReceiver;
 import org.slf4j.Logger;
@@ -25,31 +27,37 @@ final class LocalMean {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMean.class);
 
     private final LocalTerms terms;
-    private final FrameLayout up;
-    private final FrameLayout down;
-    private final RoundCollector collector;
-    private final MeanStore store;
-    private final MeanReceiver receiver;
+    private final JobFrames frames;
+    /** These five are of the last round's phase; null before the first. */
+    private FrameLayout up;
+    private FrameLayout down;
+    private RoundCollector collector;
+    private MeanStore store;
+    private MeanReceiver receiver;
     private final MemorySegment values;
     private final DropCounters drops = new DropCounters();
 
     LocalMean(LocalTerms terms, UpdateLayout layout) {
         this.terms = terms;
-        Arena arena = Arena.ofAuto();
-        up = FrameLayout.of(layout, terms.mtu());
-        down = FrameLayout.of(layout.downlink(terms.method(), terms.downlink()), terms.mtu());
-        collector = new RoundCollector(up, down, terms.workers(), terms.jobSeed(), arena);
-        store = new MeanStore(down, arena);
-        receiver = new MeanReceiver(down, arena);
-        values = NativeMemory.allocate(arena, (long) layout.dimension() * Float.BYTES);
+        frames = JobFrames.of(layout, terms.method(), terms.downlink(), terms.mtu(), Shard.WHOLE);
+        values = NativeMemory.allocate(Arena.ofAuto(), (long) layout.dimension() * Float.BYTES);
     }
 
-    FrameLayout up() {
-        return up;
+    /** How updates and means travel. Immutable, for any thread. */
+    JobFrames frames() {
+        return frames;
     }
 
-    FrameLayout down() {
-        return down;
+    /** Turns to the frames of a round. */
+    private void lay(long round) {
+        if (up != frames.up(round)) {
+            Arena arena = Arena.ofAuto();
+            up = frames.up(round);
+            down = frames.down(round);
+            collector = new RoundCollector(up, down, terms.workers(), terms.jobSeed(), arena);
+            store = new MeanStore(down, arena);
+            receiver = new MeanReceiver(down, arena);
+        }
     }
 
     /** The mean of the round that ended last, as members decode it; absent coordinates are zero. */
@@ -70,6 +78,7 @@ final class LocalMean {
      * @throws NonFiniteGradientException if the mean cannot be sent although contributions beyond its range are left out
      */
     RoundEnd end(long round, BitSet members, Contribution[] contributions, long startNs) {
+        lay(round);
         store.open(round);
         store.await(members);
         collector.open(round, members, store);
@@ -80,7 +89,7 @@ final class LocalMean {
                 throw e;
             }
             LOG.warn("round {} cannot be sent as {}: {}; it begins again without contributions beyond the range of a"
-                    + " mean", round, terms.downlink(), e.getMessage());
+                    + " mean", round, terms.downlink().at(round), e.getMessage());
             store.open(round);
             store.await(members);
             collector.reopen(members, store);

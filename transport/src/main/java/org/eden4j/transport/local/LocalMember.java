@@ -13,9 +13,10 @@ import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.state.FrameRanges;
 import org.eden4j.transport.state.SharedModel;
 import org.eden4j.transport.wire.FrameLayout;
-import org.eden4j.transport.wire.FrameRanges;
+import org.eden4j.transport.wire.JobFrames;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerSet;
 
@@ -29,10 +30,11 @@ final class LocalMember implements Member {
     private final int dimension;
     private final Place place;
     private final LocalMean common;
-    private final FrameLayout up;
+    private final JobFrames frames;
     /** What compression left unsent; null where that is dropped. */
     private final ErrorFeedback feedback;
-    private final Contribution contribution;
+    /** Of the last round's phase; null before the first. */
+    private Contribution contribution;
     /** To which means are added; null if there is none. */
     private MemorySegment model;
     private volatile RuntimeException failure;
@@ -43,9 +45,8 @@ final class LocalMember implements Member {
         dimension = agreed.layout().dimension();
         place = meeting.join(agreed, wanted, this);
         common = meeting.mean();
-        up = common.up();
+        frames = common.frames();
         feedback = errorFeedback ? new ErrorFeedback(dimension) : null;
-        contribution = new Contribution(up, feedback);
     }
 
     @Override
@@ -126,6 +127,9 @@ final class LocalMember implements Member {
             if (meeting.isResynchronised(place, this)) {
                 return resynchronised(round);
             }
+            if (contribution == null || contribution.layout() != frames.up(round)) {
+                contribution = new Contribution(frames.up(round), feedback);
+            }
             contribution.encode(update, weight, terms.jobSeed(), round, place.index);
             RoundEnd end = meeting.arrive(place, this, contribution);
             return take(end, mean);
@@ -138,7 +142,9 @@ final class LocalMember implements Member {
 
     /** Gives the caller the mean of a round that has ended. */
     private RoundResult take(RoundEnd end, MemorySegment mean) {
-        List<Run> runs = common.down().blocks().runs();
+        FrameLayout up = frames.up(end.round());
+        FrameLayout down = frames.down(end.round());
+        List<Run> runs = down.blocks().runs();
         for (Run run : runs) {
             long first = (long) Float.BYTES * run.first();
             MemorySegment.copy(common.values(), first, mean, first, (long) Float.BYTES * run.end() - first);
@@ -150,18 +156,19 @@ final class LocalMember implements Member {
         if (feedback != null) {
             FrameRanges.of(up, counted).forEach(range -> feedback.commit(range.first(), range.end()));
         }
-        long frames = (long) up.frameCount() * end.attempts() + common.down().frameCount();
+        long sent = (long) up.frameCount() * end.attempts() + down.frameCount();
         return new RoundResult(end.round(), end.attempts(), end.members().cardinality(),
                 end.contributors().cardinality(), WorkerSet.list(end.contributors()),
                 FrameRanges.of(up, end.partial()), false, FrameRanges.without(up, counted),
                 WorkerSet.list(WorkerSet.without(end.members(), end.contributors())),
-                contribution.bytes() * end.attempts(), end.bytesDown(), 0, frames * FrameLayout.AERON_HEADER_BYTES, 0,
+                contribution.bytes() * end.attempts(), end.bytesDown(), 0, sent * FrameLayout.AERON_HEADER_BYTES, 0,
                 Float.isNaN(end.expectedError()) ? OptionalDouble.empty() : OptionalDouble.of(end.expectedError()));
     }
 
     /** Nothing of the update to a round that has ended without this member was counted. */
     private RoundResult resynchronised(long round) {
-        return new RoundResult(round, 0, 0, 0, List.of(), Map.of(), true, FrameRanges.without(up, new BitSet()),
+        return new RoundResult(round, 0, 0, 0, List.of(), Map.of(), true,
+                FrameRanges.without(frames.up(round), new BitSet()),
                 List.of(), 0, 0, 0, 0, 0, OptionalDouble.empty());
     }
 

@@ -209,7 +209,7 @@ final class Meeting {
         try {
             last = mean.end(round, arrived, contributions, roundBeganNs);
         } catch (RuntimeException e) {
-            fail(new TransportException("round " + round + " cannot be sent as " + terms.downlink() + ": "
+            fail(new TransportException("round " + round + " cannot be sent as " + terms.downlink().at(round) + ": "
                     + e.getMessage(), e));
             return;
         }

@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.eden4j.transport.job.LeftOut;
 import org.eden4j.transport.job.RoundStatistics;
+import org.eden4j.transport.state.FrameRanges;
 import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.FrameLayout;
-import org.eden4j.transport.wire.FrameRanges;
 import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.WorkerSet;
 
@@ -63,6 +63,11 @@ public final class MeanStore {
         ready = new int[layout.frameCount()];
         weights = new float[layout.frameCount()];
         lengths = new int[layout.frameCount()];
+    }
+
+    /** How the mean travels. */
+    FrameLayout layout() {
+        return layout;
     }
 
     /** Starts a round, or another attempt of it: bytes and frames of all its attempts count. */

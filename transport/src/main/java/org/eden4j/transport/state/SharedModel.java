@@ -10,24 +10,36 @@ import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.wire.FrameLayout;
+import org.eden4j.transport.wire.JobFrames;
 import org.eden4j.transport.wire.NativeMemory;
 
-/** Adds means to a model, a block at a time; absent coordinates stay as they are. */
+/** Adds means to a model, a block at a time; absent coordinates stay as they are. Not thread-safe. */
 public final class SharedModel {
-    private final FrameLayout layout;
-    private final UpdateBlocks.Codecs codecs;
+    private final JobFrames frames;
     private final long jobSeed;
-    private final MemorySegment decoded;
+    private final Arena arena;
+    /** Of the last round's phase, as are codecs and the block; null before the first. */
+    private FrameLayout layout;
+    private UpdateBlocks.Codecs codecs;
+    private MemorySegment decoded;
 
-    public SharedModel(FrameLayout layout, long jobSeed, Arena arena) {
-        this.layout = layout;
+    public SharedModel(JobFrames frames, long jobSeed, Arena arena) {
+        this.frames = frames;
         this.jobSeed = jobSeed;
-        codecs = UpdateBlocks.Codecs.of(layout.blocks());
-        decoded = NativeMemory.allocate(arena, (long) layout.blocks().largestSum() * Float.BYTES);
+        this.arena = arena;
+    }
+
+    private void lay(long round) {
+        if (layout != frames.down(round)) {
+            layout = frames.down(round);
+            codecs = UpdateBlocks.Codecs.of(layout.blocks());
+            decoded = NativeMemory.allocate(arena, (long) layout.blocks().largestSum() * Float.BYTES);
+        }
     }
 
     /** Decodes a whole mean from its payloads, each frame's at {@code layout.payloadOffset}. */
     public void add(MemorySegment payloads, long round, MemorySegment model) {
+        lay(round);
         try {
             for (int frame = 0; frame < layout.frameCount(); frame++) {
                 add(frame, payloads, round, model);

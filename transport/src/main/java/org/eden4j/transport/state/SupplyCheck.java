@@ -53,13 +53,13 @@ public record SupplyCheck(int supplier, StateKind kind, int parts, long remainde
                 || due && remainder > 0 && remainder <= Protocol.largestReplica(terms.dimension());
         return kind != StateKind.UNDECIDED && begin.modelBytes() == model && fits
                 && (!due || remainderBytes < 0 || remainder == remainderBytes)
-                && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.up().frameCount());
+                && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.frames().mostFrames());
     }
 
     /** Looks at all of it. */
     public String flaw(StateImage image, JobTerms terms) {
         try {
-            Ledger ledger = new Ledger(terms.workers(), terms.up().frameCount());
+            Ledger ledger = new Ledger(terms.workers(), terms.frames().mostFrames());
             ledger.read(image.ledger());
             if (!ledger.standsBefore(image.round())) {
                 return sentence("counts updates to rounds that come after it");

@@ -1,6 +1,7 @@
 package org.eden4j.transport.wire;
 
 import java.util.Arrays;
+import java.util.List;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
@@ -11,8 +12,8 @@ import org.eden4j.compressor.UpdateLayout.Part;
  * know it.
  *
  * <pre>
- * cuts       coordinates where a block of updates begins, and one of means; not within a part's last 128
- * shard k    from the first cut with at least k/S of all bytes, updates and means together, before it
+ * cuts       coordinates where a block of updates begins, and one of means, in every phase; not within a part's last 128
+ * shard k    from the first cut with at least k/S of all bytes, updates and means of all phases together, before it
  * </pre>
  *
  * <p>Where too few cuts follow or precede, shards take the next ones, so that each has a block. Blocks are those of the whole
@@ -20,83 +21,86 @@ import org.eden4j.compressor.UpdateLayout.Part;
  * memory of the order of the blocks while it is computed. Immutable.
  */
 final class ShardCut {
-    /** By shard, and at the end: its first block in either direction. */
-    private final int[] up;
-    private final int[] down;
+    /** By direction and phase, then by shard and at the end: its first block. */
+    private final int[][] first;
 
-    private ShardCut(int[] up, int[] down) {
-        this.up = up;
-        this.down = down;
+    private ShardCut(int[][] first) {
+        this.first = first;
     }
 
     /**
      * Cuts a vector.
      *
      * @param layout of updates
-     * @param up how it travels, and {@code down} how its means do
+     * @param frames of the whole vector, in each direction and phase
      * @throws IllegalArgumentException if it has fewer cuts than shards
      */
-    static ShardCut of(UpdateLayout layout, FrameLayout up, FrameLayout down, int shards) {
-        Candidates candidates = new Candidates(layout, up, down);
+    static ShardCut of(UpdateLayout layout, List<FrameLayout> frames, int shards) {
+        Candidates candidates = new Candidates(layout, frames);
         if (candidates.count < shards) {
             throw new IllegalArgumentException("a vector of " + layout.dimension() + " coordinates can be cut into "
-                    + candidates.count + " shards at MTU " + up.mtu() + ", not into " + shards
+                    + candidates.count + " shards at MTU " + frames.getFirst().mtu() + ", not into " + shards
                     + ": take fewer shards (a cut lies where blocks of updates and of means begin)");
         }
-        int[] firstUp = new int[shards + 1];
-        int[] firstDown = new int[shards + 1];
+        int[][] first = new int[frames.size()][shards + 1];
         int cut = 0;
         for (int shard = 1; shard < shards; shard++) {
             cut = Math.clamp(candidates.from(shard, shards), cut + 1, candidates.count - (shards - shard));
-            firstUp[shard] = candidates.up[cut];
-            firstDown[shard] = candidates.down[cut];
+            for (int which = 0; which < first.length; which++) {
+                first[which][shard] = candidates.blocks[which][cut];
+            }
         }
-        firstUp[shards] = up.blocks().blockCount();
-        firstDown[shards] = down.blocks().blockCount();
-        return new ShardCut(firstUp, firstDown);
+        for (int which = 0; which < first.length; which++) {
+            first[which][shards] = frames.get(which).blocks().blockCount();
+        }
+        return new ShardCut(first);
     }
 
-    /** A shard's slice of updates, of which {@code whole} are the frames. */
-    FrameLayout up(FrameLayout whole, int shard) {
-        return whole.slice(up[shard], up[shard + 1]);
-    }
-
-    /** A shard's slice of means, of which {@code whole} are the frames. */
-    FrameLayout down(FrameLayout whole, int shard) {
-        return whole.slice(down[shard], down[shard + 1]);
+    /**
+     * A shard's slice.
+     *
+     * @param which of the frames that were cut
+     * @param whole these frames
+     */
+    FrameLayout slice(int which, FrameLayout whole, int shard) {
+        return whole.slice(first[which][shard], first[which][shard + 1]);
     }
 
     /** Where a vector can be cut, the first at its begin. */
     private static final class Candidates {
-        private final int[] up;
-        private final int[] down;
-        /** Bytes of both directions before it. */
+        /** By direction and phase, then by cut: the block that begins there. */
+        private final int[][] blocks;
+        /** Of all frames together before it. */
         private final long[] bytes;
         private final long allBytes;
         private int count;
 
-        Candidates(UpdateLayout layout, FrameLayout upFrames, FrameLayout downFrames) {
-            UpdateBlocks updates = upFrames.blocks();
-            UpdateBlocks means = downFrames.blocks();
-            int most = Math.min(updates.blockCount(), means.blockCount());
-            up = new int[most];
-            down = new int[most];
-            bytes = new long[most];
+        Candidates(UpdateLayout layout, List<FrameLayout> frames) {
+            UpdateBlocks leading = frames.getFirst().blocks();
+            blocks = new int[frames.size()][leading.blockCount()];
+            bytes = new long[leading.blockCount()];
+            int[] next = new int[frames.size()];
             long before = 0;
-            int mean = 0;
-            for (int update = 0; update < updates.blockCount(); update++) {
-                int first = updates.offset(update);
-                while (mean < means.blockCount() && means.offset(mean) < first) {
-                    before += downFrames.maxBlockBytes(mean++);
+            for (int block = 0; block < leading.blockCount(); block++) {
+                int first = leading.offset(block);
+                boolean all = true;
+                next[0] = block;
+                for (int which = 1; which < next.length; which++) {
+                    UpdateBlocks others = frames.get(which).blocks();
+                    while (next[which] < others.blockCount() && others.offset(next[which]) < first) {
+                        before += frames.get(which).maxBlockBytes(next[which]++);
+                    }
+                    all &= next[which] < others.blockCount() && others.offset(next[which]) == first;
                 }
-                if (mean < means.blockCount() && means.offset(mean) == first && mayCut(layout.partAt(first), first)) {
-                    up[count] = update;
-                    down[count] = mean;
+                if (all && mayCut(layout.partAt(first), first)) {
+                    for (int which = 0; which < next.length; which++) {
+                        blocks[which][count] = next[which];
+                    }
                     bytes[count++] = before;
                 }
-                before += upFrames.maxBlockBytes(update);
+                before += frames.getFirst().maxBlockBytes(block);
             }
-            allBytes = upFrames.maxPayloadBytes() + downFrames.maxPayloadBytes();
+            allBytes = frames.stream().mapToLong(FrameLayout::maxPayloadBytes).sum();
         }
 
         /** What is left of a part must not be so short that it would travel by another method. */

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
+import org.eden4j.transport.state.FrameRanges;
 import org.eden4j.transport.wire.FrameLayout;
-import org.eden4j.transport.wire.FrameRanges;
 
 /** Makes one result of those of a round's shards. */
 final class ShardResults {

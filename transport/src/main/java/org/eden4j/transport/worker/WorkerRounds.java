@@ -18,9 +18,9 @@ import org.eden4j.transport.media.LongWork;
 import org.eden4j.transport.sbe.MeanDecoder;
 import org.eden4j.transport.sbe.PartialDecoder;
 import org.eden4j.transport.sbe.RoundEndDecoder;
+import org.eden4j.transport.state.FrameRanges;
 import org.eden4j.transport.state.Ledger;
 import org.eden4j.transport.wire.FrameLayout;
-import org.eden4j.transport.wire.FrameRanges;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.LinkLostException;
 import org.eden4j.transport.wire.NativeMemory;
@@ -49,10 +49,11 @@ final class WorkerRounds {
     private final int index;
     private final Arena arena;
     private final LongWork work;
-    private final FrameLayout up;
-    private final UpdateSender sender;
+    /** These three are of the round's phase. */
+    private FrameLayout up;
+    private UpdateSender sender;
+    private MeanReceiver receiver;
     private final EndNotice end = new EndNotice();
-    private final MeanReceiver receiver;
     private final Ledger ledger;
     /** What compression left unsent, null where that is dropped. */
     private final ErrorFeedback feedback;
@@ -80,11 +81,18 @@ final class WorkerRounds {
         this.terms = terms;
         this.index = index;
         this.arena = arena;
-        up = terms.up();
-        feedback = errorFeedback ? new ErrorFeedback(up.dimension()) : null;
-        sender = new UpdateSender(up, feedback == null ? Method::codec : feedback::encoder, arena);
-        receiver = new MeanReceiver(terms.down(), arena);
-        ledger = new Ledger(terms.workers(), up.frameCount());
+        feedback = errorFeedback ? new ErrorFeedback(terms.frames().dimension()) : null;
+        ledger = new Ledger(terms.workers(), terms.frames().mostFrames());
+        lay();
+    }
+
+    /** Turns to the frames of the current round. */
+    private void lay() {
+        if (up != terms.up(round)) {
+            up = terms.up(round);
+            sender = new UpdateSender(up, feedback == null ? Method::codec : feedback::encoder, arena);
+            receiver = new MeanReceiver(terms.down(round), arena);
+        }
     }
 
     /** The round of the open exchange, or of the next. */
@@ -301,9 +309,10 @@ final class WorkerRounds {
     private void turn(long next) {
         exchange = null;
         sender.stop();
+        round = next;
+        lay();
         restart();
         receiver.startRound();
-        round = next;
         lateRound = -1;
     }
 }

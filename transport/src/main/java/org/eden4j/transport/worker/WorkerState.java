@@ -181,7 +181,7 @@ public final class WorkerState implements AutoCloseable {
             throw new TransportException("the job's state has " + (begin.modelBytes() + begin.remainderBytes())
                     + " bytes, this worker's " + (model + remainder));
         }
-        if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), terms.up().frameCount())) {
+        if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), terms.frames().mostFrames())) {
             return false;
         }
         boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.wire.FrameLayout;
-import org.eden4j.transport.wire.FrameRanges;
 import org.eden4j.transport.wire.MalformedMessageException;
 import org.junit.jupiter.api.Test;
 

@@ -17,6 +17,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.state.FrameRanges;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -1,4 +1,4 @@
-package org.eden4j.transport.wire;
+package org.eden4j.transport.state;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.wire.FrameLayout;
 
 /** Turns sets of frames into the runs of the job's coordinates that they carry. */
 public final class FrameRanges {

@@ -1,0 +1,52 @@
+package org.eden4j.simulator.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Methods of both directions from round to round, as {@code --schedule} has them.
+ *
+ * <pre>
+ * none/none;eden:bits=4/eden:bits=8@20      float32 both ways in rounds 0 to 19, then 4 bits up and 8 bits down
+ *
+ * schedule = PHASE { ";" PHASE "@" ROUND }
+ * PHASE    = UP [ "/" DOWN ]                 all phases have a DOWN, or none
+ * </pre>
+ *
+ * @param method how updates travel: a {@link org.eden4j.compressor.Schedule} where that changes
+ * @param downlink how means travel; null where no phase says
+ */
+public record GivenSchedule(GivenMethod method, GivenMethod downlink) {
+    /**
+     * Reads the text of the option.
+     *
+     * @throws IllegalArgumentException saying which part is wrong
+     */
+    public static GivenSchedule parse(String text) {
+        List<String> up = new ArrayList<>();
+        List<String> down = new ArrayList<>();
+        for (String phase : text.split(";", -1)) {
+            int at = phase.lastIndexOf('@');
+            String from = at < 0 ? "" : phase.substring(at).strip();
+            String methods = (at < 0 ? phase : phase.substring(0, at)).strip();
+            int slash = methods.indexOf('/');
+            up.add((slash < 0 ? methods : methods.substring(0, slash)) + from);
+            if (slash >= 0) {
+                down.add(methods.substring(slash + 1) + from);
+            }
+        }
+        if (!down.isEmpty() && down.size() < up.size()) {
+            throw new IllegalArgumentException("schedule '" + text + "' says in " + down.size() + " of " + up.size()
+                    + " phases how means travel: write UP/DOWN in all or in none");
+        }
+        return new GivenSchedule(GivenMethod.parse(String.join(";", up)),
+                down.isEmpty() ? null : GivenMethod.parse(String.join(";", down)));
+    }
+
+    /** Reads {@code --schedule}. */
+    public static final class Converter extends TextConverter<GivenSchedule> {
+        public Converter() {
+            super(GivenSchedule::parse);
+        }
+    }
+}
