@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
@@ -115,6 +116,26 @@ class EdenParallelTrainerTest {
         assertEquals(new TrainedNetwork(expected).iteration(), new TrainedNetwork(network).iteration());
         assertEquals(EPOCHS, new TrainedNetwork(network).epoch());
         assertEqualReplicas(trainer, workers);
+    }
+
+    /** All weights at the job's method, which is another one in each third of the 14 rounds. */
+    @Test
+    void shouldChangeMethodsAtTheSameRoundsAsAJobDoes() throws Exception {
+        String schedule = "none;eden:bits=4@5;drive@10";
+        Model expected = overAeron(2, schedule, false, 14, builder -> builder.gradientSharing().rules("*=job"));
+        List<RoundStatistics> rounds = new CopyOnWriteArrayList<>();
+        Model network = network(false, 1);
+        EdenParallelTrainer trainer = trainer(network, true).method(schedule)
+            .rules("*=job")
+            .seed(5)
+            .onRound(rounds::add)
+            .build();
+        trainer.fit(batches(14), EPOCHS);
+        assertEquals(ParameterHash.of(expected), ParameterHash.of(network));
+        assertEqualReplicas(trainer, 2);
+        assertEquals(14, rounds.size());
+        assertTrue(rounds.get(4).bytesUp() > 2 * rounds.get(5).bytesUp());
+        assertTrue(rounds.get(9).bytesUp() > rounds.get(10).bytesUp());
     }
 
     @Test
