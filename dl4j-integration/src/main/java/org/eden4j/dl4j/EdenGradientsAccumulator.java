@@ -14,7 +14,10 @@ import org.deeplearning4j.optimize.solvers.accumulation.IndexedTail;
 import org.deeplearning4j.optimize.solvers.accumulation.Registerable;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.dl4j.metrics.MemberMetrics;
+import org.eden4j.dl4j.metrics.TrainingMetrics;
 import org.eden4j.transport.job.Member;
+import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.local.LocalJob;
@@ -40,8 +43,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Worker numbers, on which rotations depend, are those of {@code ParallelWrapper}, so that a run with the same seed gives the
  * same parameters. Batches are fed round by round: while one is being exchanged the next is not dealt.
  *
- * <p>The accumulator stays with the network: between two fits of the wrapper that trains alone. An exception in one worker ends the others, and {@code ParallelWrapper.fit()} throws it; call its {@code shutdown()} then,
- * which makes the accumulator ready for another {@code fit()}. Truncated backpropagation through time is refused: workers whose
+ * <p>The accumulator stays with the network: between two fits of the wrapper that trains alone. An exception in one worker ends
+ * the others, and {@code ParallelWrapper.fit()} throws it; call its {@code shutdown()} then, which makes the accumulator ready for another {@code fit()}. Truncated backpropagation through time is refused: workers whose
  * sequences differ in length would wait for each other's segments.
  */
 public final class EdenGradientsAccumulator implements GradientsAccumulator, Registerable {
@@ -55,6 +58,8 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     private final boolean errorFeedback;
     private transient LocalJob job;
     private final transient Member[] members;
+    /** By worker; null where nothing is measured. */
+    private final transient MemberMetrics[] metrics;
     /** By worker: its thread; null before it has started. */
     private final transient Thread[] threads;
     /** Workers without a batch in the last round of a fit. */
@@ -72,6 +77,10 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         errorFeedback = builder.errorFeedback;
         members = new Member[workers];
         threads = new Thread[workers];
+        metrics = new MemberMetrics[workers];
+        if (builder.metrics != null) {
+            Arrays.setAll(metrics, worker -> builder.metrics.member(worker, layout));
+        }
         begin(0);
     }
 
@@ -237,8 +246,15 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
             return;
         }
         MemorySegment update = FlatArray.of("updates", updates).floats();
+        MemberMetrics measuring = metrics[member.index()];
         try {
-            member.exchange(update, 1, update);
+            if (measuring != null) {
+                measuring.exchanging(update, member.round());
+            }
+            RoundResult result = member.exchange(update, 1, update);
+            if (measuring != null) {
+                measuring.exchanged(result);
+            }
         } catch (TransportException e) {
             synchronized (this) {
                 check();
@@ -321,6 +337,8 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         private LayerRules rules = LayerRules.standard();
         private long seed = 1;
         private boolean errorFeedback;
+        /** Null where nothing is measured. */
+        private TrainingMetrics metrics;
         private Consumer<RoundStatistics> onRound = _ -> {};
 
         private Builder(Model network, int workers) {
@@ -358,6 +376,12 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         /** Adds to each update what compression left of earlier ones, also of earlier fits. */
         public Builder errorFeedback() {
             errorFeedback = true;
+            return this;
+        }
+
+        /** Measures each exchange of each worker, see {@link TrainingMetrics}. */
+        public Builder metrics(TrainingMetrics metrics) {
+            this.metrics = Objects.requireNonNull(metrics);
             return this;
         }
 

@@ -441,7 +441,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     /** One round: sends {@code update}, fills {@code mean}. */
     final RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
         if (metrics != null) {
-            metrics.exchanging(update);
+            metrics.exchanging(update, exchange.round());
         }
         attendance.exchanging();
         try {

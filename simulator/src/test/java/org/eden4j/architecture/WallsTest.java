@@ -70,6 +70,25 @@ class WallsTest {
             .resideInAnyPackage(DL4J));
     }
 
+    /** Programs without these libraries load every class that does not bear their name. */
+    @Test
+    void shouldKeepOptionalLibrariesInSinksOfTheirOwn() {
+        String[] sinks = {"org.eden4j.dl4j.metrics.micrometer..", "org.eden4j.dl4j.metrics.storage.."};
+        check(noClasses().that()
+            .resideInAPackage(DL4J_INTEGRATION)
+            .and()
+            .resideOutsideOfPackages(sinks)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "org.deeplearning4j.core..", "org.deeplearning4j.parallelism..",
+                    "org.deeplearning4j.ui.."));
+        check(noClasses().that()
+            .resideOutsideOfPackages(sinks)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(sinks));
+    }
+
     @Test
     void shouldPointEveryDependencyDownwards() {
         check(noClasses().that()

@@ -31,7 +31,11 @@ final class LogSink implements MetricsSink {
                 total.ratio(), total.wireBitsUp(), total.wireBitsDown(), total.exchangeNs() / 1e6 / total.rounds(),
                 100 * total.exchangeShare()));
         if (total.missed() > 0) {
-            line.append("; ").append(total.missed()).append(" updates not counted as a whole");
+            line.append("; ")
+                .append(total.missed())
+                .append(" updates not counted as a whole, ")
+                .append(total.leftOut())
+                .append(" coordinates left out");
         }
         if (total.resynchronised() > 0) {
             line.append("; resynchronised ").append(total.resynchronised()).append(" times");

@@ -29,9 +29,9 @@ public final class MemberMetrics {
         partErrors = new PartErrors(layout);
     }
 
-    /** The member is about to exchange an update. */
-    public void exchanging(MemorySegment update) {
-        errors = terms.isErrorDue(total.rounds()) ? partErrors.of(update, total.rounds(), worker) : Map.of();
+    /** The member is about to exchange an update in this round. */
+    public void exchanging(MemorySegment update, long round) {
+        errors = terms.isErrorDue(total.rounds()) ? partErrors.of(update, round, worker) : Map.of();
         beganNs = System.nanoTime();
     }
 

@@ -22,14 +22,26 @@ final class PartErrors {
     private static final long SEED = 0x0E440;
     private static final int ALIGNMENT = 64;
 
-    private final UpdateLayout layout;
-    private final UpdateBlocks blocks;
-    private final UpdateBlocks.Codecs codecs;
-    private final MemorySegment payload;
-    private final MemorySegment decoded;
+    private final UpdateLayout job;
+    /** That of the last round, as is what follows; null before the first. */
+    private UpdateLayout layout;
+    private UpdateBlocks blocks;
+    private UpdateBlocks.Codecs codecs;
+    private MemorySegment payload;
+    private MemorySegment decoded;
 
+    /** @param layout the job's */
     PartErrors(UpdateLayout layout) {
-        this.layout = layout;
+        job = layout;
+    }
+
+    /** Turns to the methods of a round. */
+    private void lay(long round) {
+        UpdateLayout now = job.at(round);
+        if (now.equals(layout)) {
+            return;
+        }
+        layout = now;
         blocks = UpdateBlocks.of(layout);
         codecs = UpdateBlocks.Codecs.of(blocks);
         Arena arena = Arena.ofAuto();
@@ -43,6 +55,7 @@ final class PartErrors {
 
     /** By the name of each compressed part; parts that are all zero, or cannot be encoded, are left out. */
     Map<String, Double> of(MemorySegment update, long round, int worker) {
+        lay(round);
         Map<String, double[]> sums = new LinkedHashMap<>();
         try {
             for (int block = 0; block < blocks.blockCount(); block++) {

@@ -1,6 +1,8 @@
 package org.eden4j.dl4j.metrics;
 
+import java.util.List;
 import java.util.Map;
+import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 
 /**
@@ -28,22 +30,28 @@ public record RoundMetrics(int worker, RoundResult result, long coordinates, lon
      * @param missed those whose mean has not all of the member's update
      * @param resynchronised those in which it took over the job's state instead of a mean
      * @param absent members that rounds waited for, and whose whole update is not in them
+     * @param leftOut coordinates of the member's updates that are in no mean
      * @param bytesUp bytes of Update frames
      * @param bytesDown bytes of Mean frames
      * @param bytesUncompressed what updates would take as float32, which is what means would as well
      * @param exchangeNs time in exchanges
      * @param stepNs time from one exchange to the next
      */
-    public record Total(long rounds, long missed, long resynchronised, long absent, long bytesUp, long bytesDown,
-            long bytesUncompressed, long exchangeNs, long stepNs) {
-        static final Total NONE = new Total(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public record Total(long rounds, long missed, long resynchronised, long absent, long leftOut, long bytesUp,
+            long bytesDown, long bytesUncompressed, long exchangeNs, long stepNs) {
+        static final Total NONE = new Total(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Total plus(RoundResult result, long coordinates, long roundExchangeNs, long roundStepNs) {
             return new Total(rounds + 1, missed + (result.contributed() ? 0 : 1),
                     resynchronised + (result.resynchronised() ? 1 : 0), absent + result.missing().size(),
-                    bytesUp + result.bytesUp(), bytesDown + result.bytesDown(),
+                    leftOut + coordinates(result.uncounted()), bytesUp + result.bytesUp(),
+                    bytesDown + result.bytesDown(),
                     bytesUncompressed + coordinates * Float.BYTES, exchangeNs + roundExchangeNs,
                     stepNs + roundStepNs);
+        }
+
+        private static long coordinates(List<CoordinateRange> ranges) {
+            return ranges.stream().mapToLong(range -> range.end() - range.first()).sum();
         }
 
         /** How many times fewer bytes than float32 both ways; NaN where nothing was sent. */

@@ -74,7 +74,10 @@ public final class TrainingMetrics {
             return rounds;
         }
 
-        /** Tells another one as well. */
+        /**
+         * Tells another one as well: {@link org.eden4j.dl4j.metrics.micrometer.MicrometerSink},
+         * {@link org.eden4j.dl4j.metrics.storage.StatsStorageSink}, or the program's own.
+         */
         public Builder to(MetricsSink sink) {
             sinks.add(Objects.requireNonNull(sink));
             return this;

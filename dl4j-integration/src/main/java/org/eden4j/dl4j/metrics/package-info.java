@@ -2,7 +2,9 @@
  * Turns the exchanges of a member into figures, and hands them to logs and to sinks of the program's own.
  *
  * <pre>
- * TrainingMetrics --one per member--&gt; MemberMetrics --RoundMetrics--&gt; MetricsSink: a log line
+ * TrainingMetrics --one per member--&gt; MemberMetrics --RoundMetrics--&gt; MetricsSink: a log line,
+ *                                                                                     micrometer.MicrometerSink,
+ *                                                                                     storage.StatsStorageSink
  *                                     PartErrors: the error of each part of an update, in a sample of rounds
  * </pre>
  *

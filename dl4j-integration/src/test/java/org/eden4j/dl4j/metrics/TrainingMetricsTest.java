@@ -34,7 +34,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 @Timeout(120)
 class TrainingMetricsTest {
     private static final int INPUTS = 64;
-    private static final int WORKERS = 2;
+    static final int WORKERS = 2;
 
     /** A net of 64 x 32 + 32 + 32 x 3 + 3 parameters, of which the first 2048 are compressed. */
     static MultiLayerNetwork network() {
@@ -130,7 +130,7 @@ class TrainingMetricsTest {
             for (int i = 0; i < update.length; i++) {
                 update[i] = (float) random.nextGaussian();
             }
-            member[0].exchanging(MemorySegment.ofArray(update));
+            member[0].exchanging(MemorySegment.ofArray(update), round);
             member[0].exchanged(result(round, List.of()));
             Map<String, Double> errors = measured.getLast().errors();
             assertEquals(2, errors.size(), errors.toString());
@@ -143,6 +143,26 @@ class TrainingMetricsTest {
         assertEquals(3, measured.getLast().worker());
     }
 
+    /** Under a schedule errors are those of the round's method; parts that are uncompressed then have none. */
+    @Test
+    void shouldMeasureTheMethodOfTheRound() {
+        UpdateLayout layout = UpdateLayout.parse("2048 none;eden:bits=4@1;drive@2 0_W\n");
+        List<RoundMetrics> measured = new ArrayList<>();
+        MemberMetrics member = TrainingMetrics.builder().errorsEvery(1).to(measured::add).build().member(0, layout);
+        Random random = new Random(7);
+        float[] update = new float[2048];
+        for (int i = 0; i < update.length; i++) {
+            update[i] = (float) random.nextGaussian();
+        }
+        for (int round = 0; round < 3; round++) {
+            member.exchanging(MemorySegment.ofArray(update), round);
+            member.exchanged(result(round, List.of()));
+        }
+        assertEquals(Map.of(), measured.get(0).errors());
+        assertEquals(.0096, measured.get(1).errors().get("0_W"), .002);
+        assertEquals(.571, measured.get(2).errors().get("0_W"), .1);
+    }
+
     private static RoundResult result(long round, List<CoordinateRange> uncounted) {
         return new RoundResult(round, 1, 2, 2, List.of(0, 1), Map.of(), false, uncounted, List.of(), 1000, 3000, 0, 0,
                 0, OptionalDouble.empty());
@@ -153,14 +173,14 @@ class TrainingMetricsTest {
         List<RoundMetrics> measured = new ArrayList<>();
         UpdateLayout layout = UpdateLayout.parse("2048 eden:bits=4 0_W\n");
         MemberMetrics member = TrainingMetrics.builder().to(measured::add).build().member(1, layout);
-        member.exchanging(MemorySegment.ofArray(new float[2048]));
+        member.exchanging(MemorySegment.ofArray(new float[2048]), 0);
         member.exchanged(result(0, List.of()));
-        member.exchanging(MemorySegment.ofArray(new float[2048]));
+        member.exchanging(MemorySegment.ofArray(new float[2048]), 1);
         member.exchanged(result(1, List.of(new CoordinateRange(0, 5))));
         String line = LogSink.line(measured.getLast());
         assertTrue(line.startsWith("worker 1, round 1: 0.0 MB up, 0.0 MB down in 2 rounds, 4.1 times fewer than float32"
                 + " (3.91 and 11.72 bits per coordinate); exchange "), line);
-        assertTrue(line.endsWith("; 1 updates not counted as a whole"), line);
+        assertTrue(line.endsWith("; 1 updates not counted as a whole, 5 coordinates left out"), line);
     }
 
     @Test

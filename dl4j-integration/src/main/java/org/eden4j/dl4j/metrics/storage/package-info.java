@@ -1,0 +1,12 @@
+/**
+ * Turns what a member has measured into records of DL4J's {@code StatsStorage}: a file, memory, or another process. Needs
+ * {@code org.deeplearning4j:deeplearning4j-core} on the class path, which nothing else of eden4j does.
+ *
+ * <pre>
+ * RoundMetrics --&gt; StatsStorageSink --RoundRecord--&gt; StatsStorageRouter
+ * StatsStorage --RoundRecord--&gt; a reader
+ * </pre>
+ *
+ * <p>Start at {@link org.eden4j.dl4j.metrics.storage.StatsStorageSink}.
+ */
+package org.eden4j.dl4j.metrics.storage;
