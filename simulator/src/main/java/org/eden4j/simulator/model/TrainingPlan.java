@@ -57,6 +57,11 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
         return new TrainingPlan(model, images, batch, steps, epochs, learningRate);
     }
 
+    /** This plan with another learning rate. */
+    public TrainingPlan withLearningRate(double rate) {
+        return new TrainingPlan(model, images, batch, every, epochs, rate);
+    }
+
     /** This plan with another number of passes. */
     public TrainingPlan withEpochs(int passes) {
         return new TrainingPlan(model, images, batch, every, passes, learningRate);

@@ -1,5 +1,6 @@
 package org.eden4j.simulator.train;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code eden series}: several ways to compress over several seeds, each compared with the first under the same seed. */
 @Command(name = "series", description = "Trains over several seeds in this process, and compares runs with the first of them seed by seed.", footer = {
         "",
-        "A run is UP/DOWN, or UP/DOWN+feedback where workers add to each update what compression left of earlier ones.",
+        "A run is UP/DOWN, or UP/DOWN+feedback where workers add to each update what compression left of earlier ones,",
+        "or threshold-encoding: Deeplearning4j's own ParallelWrapper, which exchanges at each step whatever --mode says.",
         "accuracyLost is the first run's accuracy less this one's under the same seed, its mean and standard error over",
         "seeds; ratioTotal how many times fewer bytes than the first run it sends in all, both ways.", "",
         "Example:",
@@ -58,7 +60,7 @@ public final class SeriesCommand implements Callable<Integer> {
     private boolean resume;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         check();
         SeriesTable table = new SeriesTable(runs);
         List<Row> earlier = resume ? earlier(table) : List.of();
@@ -92,7 +94,13 @@ public final class SeriesCommand implements Callable<Integer> {
         if (runs.stream().map(SeriesRun::text).distinct().count() < runs.size()) {
             throw new ParameterException(spec.commandLine(), "--run is given twice with the same methods");
         }
-        runs.forEach(run -> settings(run, common.seed()));
+        for (SeriesRun run : runs) {
+            TrainSettings settings = settings(run, common.seed());
+            if (run.isThresholdEncoding() && settings.job().workers() < ThresholdRun.FEWEST_WORKERS) {
+                throw new ParameterException(spec.commandLine(),
+                        run + " takes --workers " + ThresholdRun.FEWEST_WORKERS + " or more");
+            }
+        }
     }
 
     private TrainSettings settings(SeriesRun run, long seed) {
@@ -101,8 +109,9 @@ public final class SeriesCommand implements Callable<Integer> {
                 .withErrorFeedback(run.errorFeedback()));
     }
 
-    private Row train(SeriesRun run, long seed) throws InterruptedException {
-        Row summary = new InProcessRun("series", settings(run, seed), _ -> {}, () -> {}).train();
+    private Row train(SeriesRun run, long seed) throws InterruptedException, IOException {
+        Row summary = run.isThresholdEncoding() ? new ThresholdRun(settings(run, seed)).train()
+                : new InProcessRun("series", settings(run, seed), _ -> {}, () -> {}).train();
         Row row = Row.of("series").put(SeriesTable.RUN, run.text()).put(SeriesTable.SEED, seed);
         summary.fields().forEach((name, value) -> {
             if (!name.equals("summary") && !name.equals("layers") && !name.equals("command")) {

@@ -7,8 +7,10 @@ import org.eden4j.simulator.cli.TextConverter;
  * How the vectors of one run of a series are compressed.
  *
  * <pre>
- * run = UP "/" DOWN [ "+feedback" ]
+ * run = UP "/" DOWN [ "+feedback" ] | "threshold-encoding"
  * </pre>
+ *
+ * <p>The last is DL4J's own, see {@link ThresholdRun}: what it sends is of no method, and stands as {@code none} here.
  *
  * @param text as given, which is how results name it
  * @param method how updates travel
@@ -20,15 +22,25 @@ record SeriesRun(String text, GivenMethod method, GivenMethod downlink, boolean 
 
     /** @throws IllegalArgumentException saying which part is wrong */
     static SeriesRun parse(String text) {
+        if (text.equals(ThresholdRun.NAME)) {
+            GivenMethod none = GivenMethod.parse("none");
+            return new SeriesRun(text, none, none, false);
+        }
         boolean feedback = text.endsWith(FEEDBACK);
         String methods = feedback ? text.substring(0, text.length() - FEEDBACK.length()) : text;
         int slash = methods.indexOf('/');
         if (slash < 0) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not UP/DOWN or UP/DOWN" + FEEDBACK + ", such as eden:bits=4/eden:bits=8");
+                    "'" + text + "' is not UP/DOWN, UP/DOWN" + FEEDBACK + " or " + ThresholdRun.NAME
+                            + ", such as eden:bits=4/eden:bits=8");
         }
         return new SeriesRun(text, GivenMethod.parse(methods.substring(0, slash)),
                 GivenMethod.parse(methods.substring(slash + 1)), feedback);
+    }
+
+    /** Whether DL4J's own wrapper trains, by threshold encoding. */
+    boolean isThresholdEncoding() {
+        return text.equals(ThresholdRun.NAME);
     }
 
     @Override

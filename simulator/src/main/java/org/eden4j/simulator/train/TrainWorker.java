@@ -107,6 +107,11 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
     }
 
     private long modelSeed() {
+        return modelSeed(seed);
+    }
+
+    /** The seed of weights and batches in a job of a seed. */
+    static long modelSeed(long seed) {
         return seed == 0 ? INSTEAD_OF_ZERO : seed;
     }
 

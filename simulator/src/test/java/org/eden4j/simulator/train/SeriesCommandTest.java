@@ -74,6 +74,23 @@ class SeriesCommandTest {
         return rows.stream().map(row -> row.toString().replaceFirst("\"seconds\":[^,]*,", "")).toList();
     }
 
+    /** What DL4J's own wrapper reaches stands beside the others. */
+    @Test
+    void shouldTrainByTheEncodingOfDeeplearning4j() {
+        List<JsonNode> lines = run(List.of("series", "--quick", "--model", "mlp", "--workers", "3", "--epochs", "2",
+                "--seeds", "1", "--mode", "sharing", "--format", "json", "--run", "none/none", "--run",
+                "threshold-encoding"));
+        assertEquals(4, lines.size());
+        JsonNode none = lines.get(0);
+        JsonNode own = lines.get(1);
+        assertEquals(none.get("rounds").asInt(), own.get("rounds").asInt());
+        assertEquals(2 * own.get("bytesUp").asLong(), own.get("bytesDown").asLong(), "of the two other workers");
+        assertTrue(own.get("bytesUp").asLong() > 0 && own.get("bytesUp").asLong() < none.get("bytesUp").asLong() / 4,
+                own.toString());
+        assertTrue(own.get("accuracy").asDouble() > .5, own.toString());
+        assertEquals("threshold-encoding", lines.get(3).get("run").asText());
+    }
+
     @Test
     void shouldPrintATableForPeople() {
         CliRun run = CliRun.of("series", "--quick", "--model", "mlp", "--workers", "2", "--epochs", "1", "--seeds",
@@ -85,7 +102,8 @@ class SeriesCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"series", "series --run eden:bits=4", "series --run none/none --seeds 0",
             "series --run none/none --run none/none", "series --run none/none --resume", "series --run none/eden",
-            "series --run none/none+feedbac"})
+            "series --run none/none+feedbac",
+            "series --run threshold-encoding --workers 1"})
     void shouldExitWithTwoOnWrongUsage(String line) {
         CliRun run = CliRun.of(line.split(" "));
         assertEquals(2, run.exitCode(), run.err());
