@@ -30,8 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The programs of examples/training: each checks what it claims, and throws where that does not hold. */
-@Timeout(20)
+/**
+ * The programs of examples/training: each checks what it claims, and throws where that does not hold. Each takes some seconds; the
+ * limit is for machines that are busy with other work.
+ */
+@Timeout(90)
 class ExamplesTest {
     private static final Path SOURCES = Path.of("../examples/training/src/main/java");
     /** It starts processes of its own with the class path that it has, and so is one itself. */
