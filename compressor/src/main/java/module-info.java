@@ -1,9 +1,10 @@
 /**
- * Gradients to bytes and back. Exports the contract, the methods' records and the container; kernels, blocks and rotations stay
- * behind the wall. Finds methods of other modules that provide a {@link org.eden4j.compressor.MethodType}.
+ * Turns gradients into bytes and bytes into gradients. Exports the contract, the records of the methods and the
+ * container; kernels, blocks and rotations are not exported. Finds methods of other modules that provide a
+ * {@link org.eden4j.compressor.MethodType}.
  *
- * <p>On the module path {@code jdk.incubator.vector} is resolved by this module; vectors are loaded from native memory, so start
- * with {@code --enable-native-access=org.eden4j.compressor}. On the class path both take a flag.
+ * <p>On the module path this module resolves {@code jdk.incubator.vector}. Kernels access native memory, so start the
+ * JVM with {@code --enable-native-access=org.eden4j.compressor}. On the class path both need a flag.
  */
 module org.eden4j.compressor {
     requires jdk.incubator.vector;

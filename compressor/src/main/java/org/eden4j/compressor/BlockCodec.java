@@ -3,34 +3,36 @@ package org.eden4j.compressor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Encodes one block of a gradient and adds decoded blocks into a sum.
+ * Encodes one block of a gradient and adds decoded blocks to a sum.
  *
- * <p>Gradients and sums are float32 arrays in native byte order, on the heap or off it; coordinates, not bytes, count
- * their positions. The payload's length depends on the method and the block's length only, unless the method {@linkplain
- * Method#hasFixedLength says otherwise}. The same input and seed give the same bits on every vector width, in cold and in hot code. A gradient off the heap is read where it lies: it must not
- * change, nor its arena close, while a call runs.
+ * <p>Gradients and sums are float32 arrays in native byte order, on the heap or off it. Positions count coordinates,
+ * not bytes. The length of a payload depends only on the method and the length of the block, unless the method
+ * {@linkplain Method#hasFixedLength says otherwise}. The same input and seed give the same bits at every vector width,
+ * in interpreted and in compiled code. An off-heap gradient is read in place: it must not change, nor may its arena be
+ * closed, during a call.
  *
- * <p><b>Range.</b> What {@link #encode} takes decodes to finite coordinates with the relative error of the method, whatever
- * the magnitudes; a block whose estimate or scale would leave float32 is refused by {@link #encode} with the index of the
- * largest coordinate, its value and the magnitude up to which a block of that shape is carried. At the lower end float32 has
- * only multiples of 2^-149: blocks of subnormal numbers, and those whose scale is one, are never refused, and their estimate is
- * off by the method's error and up to four times sqrt(d) 2^-149 in norm besides, or the geometric mean of that and the norm
- * where levels are chosen at random. That rounding is not unbiased.
+ * <p><b>Range.</b> Every payload that {@link #encode} returns decodes to finite coordinates with the method's relative
+ * error, whatever the magnitudes. If the estimate or the scale of a block would overflow float32, {@link #encode}
+ * rejects the block and names the index and value of its largest coordinate and the largest magnitude at which a block
+ * of that shape is accepted. Near zero, float32 has only multiples of 2^-149. Blocks of subnormal numbers, and blocks
+ * whose scale is subnormal, are never rejected; the norm of their error exceeds the method's by up to four times
+ * sqrt(d) 2^-149 or, for methods that round at random, by the geometric mean of that and the norm of the block. This
+ * rounding is biased.
  *
- * <p>A codec owns its scratch, 64-byte aligned and off the heap, grown to the largest block it has met; encoding and
- * decoding allocate nothing. Not thread-safe: one codec a thread.
+ * <p>A codec owns its scratch memory, which is off-heap, 64-byte aligned and grows to the largest block seen so far.
+ * Encoding and decoding do not allocate. Not thread-safe: use one codec per thread.
  */
 public interface BlockCodec {
-    /** The codec of a method. */
+    /** Returns a new codec for the method. */
     static BlockCodec of(Method method) {
         return method.codec();
     }
 
     /**
-     * The most bytes that the payload of a block has; exactly so many where the method {@linkplain Method#hasFixedLength has
-     * fixed lengths}. So much room {@link #encode} needs.
+     * Returns the largest payload of a block, in bytes: the exact length if the method
+     * {@linkplain Method#hasFixedLength has a fixed length}. {@link #encode} needs this much room.
      *
-     * @param length coordinates of the block, at least 1
+     * @param length number of coordinates of the block, at least 1
      */
     int payloadBytes(int length);
 
@@ -38,61 +40,63 @@ public interface BlockCodec {
      * Encodes the coordinates {@code [first, first + length)}.
      *
      * @param gradient float32 array
-     * @param first the block's first coordinate
-     * @param length coordinates of the block
-     * @param seed the block's seeds
-     * @param payload where the bytes go
-     * @param payloadOffset first byte in {@code payload}
-     * @return the bytes written, at most {@code payloadBytes(length)}
-     * @throws NonFiniteGradientException if a coordinate is NaN, infinite or beyond what the method can carry
+     * @param first first coordinate of the block
+     * @param length number of coordinates of the block
+     * @param seed seeds of the block
+     * @param payload destination
+     * @param payloadOffset offset of the first byte in {@code payload}
+     * @return number of bytes written, at most {@code payloadBytes(length)}
+     * @throws NonFiniteGradientException if a coordinate is NaN, infinite or too large for the method
      */
     int encode(MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
             long payloadOffset);
 
     /**
-     * Decodes a payload and adds {@code weight} times it to {@code sum[first, first + length)}, or to as many
-     * coordinates as the block is padded to: see {@link BlockLayout#sumLength}. What is added may stand in a domain of the
-     * method's own until {@link #finish}.
+     * Decodes a payload and adds {@code weight} times the result to {@code sum[first, first + length)}, or to the
+     * padded block: see {@link BlockLayout#sumLength}. Until {@link #finish} the sum may be in a domain of the method's
+     * own.
      *
-     * <p><b>Rounding.</b> Coordinates are added in float32, one addition per payload. The sum s of n payloads that decode to
-     * x_1 .. x_n, with weights w_1 .. w_n, satisfies coordinate by coordinate
+     * <p><b>Rounding.</b> Coordinates are added in float32, one addition per payload. The sum s of n payloads that
+     * decode to x_1 .. x_n, with weights w_1 .. w_n, satisfies for each coordinate
      *
      * <pre>
      * |s - sum w_k x_k| &lt;= g sum |w_k x_k|,    g = (n + 4) u / (1 - (n + 4) u),    u = 2^-24
      * </pre>
      *
-     * <p>as long as nothing is subnormal: g is 6e-4 for n = 10,000. Methods that add in a domain of their own satisfy it there, so for the norm of a
-     * block in place of a coordinate. Whoever adds a hundred thousand payloads adds sums of some hundred of them each.
+     * <p>unless a term is subnormal; g is 6e-4 for n = 10,000. For methods that add in a domain of their own the
+     * inequality holds in that domain, and so for the norm of the block instead of each coordinate. To add a hundred
+     * thousand payloads, add partial sums of a few hundred each.
      *
-     * @param payload from {@link #encode}, or from a stranger
-     * @param payloadOffset first byte in {@code payload}
-     * @param payloadLength bytes of the payload
-     * @param length coordinates of the block
-     * @param seed the seeds it was encoded with; {@code own} only where the method uses it to decode
-     * @param weight factor of the decoded coordinates
+     * @param payload bytes made by {@link #encode}, or untrusted bytes
+     * @param payloadOffset offset of the first byte in {@code payload}
+     * @param payloadLength number of bytes of the payload
+     * @param length number of coordinates of the block
+     * @param seed the seeds used to encode; {@code own} matters only if the method decodes with it
+     * @param weight factor applied to the decoded coordinates
      * @param sum float32 array
-     * @param first the block's first coordinate in {@code sum}
-     * @throws MalformedPayloadException if no encoder makes such bytes; the sum is then unchanged
+     * @param first first coordinate of the block in {@code sum}
+     * @throws MalformedPayloadException if no encoder produces these bytes; the sum is unchanged
      */
     void accumulate(
             MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed, float weight,
             MemorySegment sum, long first);
 
     /**
-     * Whether {@link #accumulate} would add a payload, for whoever has to know before it adds the first of several blocks.
+     * Verifies that {@link #accumulate} would accept a payload. Callers that add several blocks use it to reject all of
+     * them before the first is added.
      *
-     * @throws MalformedPayloadException if it would not
+     * @throws MalformedPayloadException if {@link #accumulate} would throw it
      */
     void check(MemorySegment payload, long payloadOffset, int payloadLength, int length, BlockSeed seed);
 
     /**
-     * Brings the sum of a block's contributions to the gradient's domain; called once, after the last of them. Methods
-     * that aggregate in the rotated domain rotate back here, all others have nothing to do.
+     * Converts the sum of a block's contributions to the gradient's domain; called once, after the last contribution.
+     * Methods that aggregate in the rotated domain rotate back here; for all others this does nothing.
      *
-     * @param seed the block's seeds; the own one is not looked at
+     * @param seed seeds of the block; {@code own} is ignored
      * @param sum float32 array
-     * @param first the block's first coordinate in {@code sum}
-     * @throws NonFiniteGradientException if the sum went beyond float32 and has to be rotated back
+     * @param first first coordinate of the block in {@code sum}
+     * @throws NonFiniteGradientException if the sum has overflowed float32 and must be rotated back
      */
     default void finish(int length, BlockSeed seed, MemorySegment sum, long first) {}
 }

@@ -1,32 +1,38 @@
 package org.eden4j.compressor;
 
 /**
- * Cuts a gradient of any dimension into blocks, each encoded by itself.
+ * Divides a gradient of any dimension into blocks, each encoded separately.
  *
- * <p>For {@linkplain Method#blocked() blocked} methods a block is a power of two of at least {@value #SMALLEST_BLOCK}
- * coordinates: first as many full blocks as fit, then the tail cut into smaller powers of two; what remains below
- * {@value #SMALLEST_BLOCK} is one block padded with zeros. At most 127 slots are wasted whatever the dimension, where
- * padding to the next power of two would cost up to the dimension itself. For elementwise methods blocks are runs of
- * equal length with a shorter last one.
+ * <p>For {@linkplain Method#blocked() blocked} methods the size of a block is a power of two and at least
+ * {@value #SMALLEST_BLOCK} coordinates. The layout has as many full blocks as fit; the tail is divided into smaller
+ * powers of two, and a remainder below {@value #SMALLEST_BLOCK} becomes one block padded with zeros. Padding therefore
+ * adds at most 127 coordinates, whatever the dimension, whereas padding to the next power of two could almost double
+ * it. For elementwise methods all blocks have the same length, except a shorter last one.
  *
  * <pre>
  * dimension 1000, block size 512:  [0,512) [512,768) [768,896) [896,1000) padded to 128
  * </pre>
  *
- * <p>Immutable; every accessor takes O(1).
+ * <p>Immutable. Every accessor takes O(1).
  */
 public final class BlockLayout {
-    /** The smallest block of a blocked method, in coordinates. */
+    /** Smallest block of a blocked method, in coordinates. */
     public static final int SMALLEST_BLOCK = 128;
-    /** The default block of a blocked method: stays in L1, and its error is that of an infinite one to 0.3 %. */
+    /**
+     * Default block size of a blocked method: fits the L1 cache, and its error is within 0.3 % of the limit for
+     * infinite blocks.
+     */
     public static final int DEFAULT_BLOCK = 1 << 12;
-    /** The largest block of a blocked method. */
+    /** Largest block of a blocked method, in coordinates. */
     public static final int LARGEST_BLOCK = 1 << 24;
 
     private final int dimension;
     private final int blockSize;
     private final int fullBlocks;
-    /** Coordinates after the full blocks; for power-of-two layouts its set bits of 128 and above are the tail's blocks. */
+    /**
+     * Coordinates after the full blocks. In power-of-two layouts each bit from 128 up that is set is one block of the
+     * tail.
+     */
     private final int tail;
     private final boolean powersOfTwo;
     private final int blockCount;
@@ -47,10 +53,10 @@ public final class BlockLayout {
     }
 
     /**
-     * The layout of a method.
+     * Returns the layout for a method.
      *
-     * @param blockSize coordinates of a full block; for a blocked method a power of two from {@value #SMALLEST_BLOCK} to
-     *        2^24, and to {@link Method#largestBlock} where the dimension has a block that large
+     * @param blockSize coordinates of a full block; for a blocked method a power of two from {@value #SMALLEST_BLOCK}
+     *         to 2^24, and at most {@link Method#largestBlock} if the dimension has a block that large
      */
     public static BlockLayout of(Method method, int dimension, int blockSize) {
         if (!method.blocked()) {
@@ -68,7 +74,7 @@ public final class BlockLayout {
         return layout;
     }
 
-    /** Refuses a block that, padded, is larger than its method takes. */
+    /** Rejects a block that, when padded, exceeds the largest block of its method. */
     public static void checkLargest(Method method, int padded) {
         if (padded > method.largestBlock()) {
             throw new IllegalArgumentException(method + " takes blocks of up to " + method.largestBlock()
@@ -76,7 +82,7 @@ public final class BlockLayout {
         }
     }
 
-    /** The number of coordinates a rotated block of {@code length} coordinates is padded to. */
+    /** Returns the number of coordinates to which a rotated block of {@code length} coordinates is padded. */
     public static int paddedSize(int length) {
         return length <= SMALLEST_BLOCK ? SMALLEST_BLOCK : Integer.highestOneBit(length - 1) << 1;
     }
@@ -93,7 +99,7 @@ public final class BlockLayout {
         return blockCount;
     }
 
-    /** The first coordinate of a block. */
+    /** Returns the first coordinate of a block. */
     public int offset(int block) {
         check(block);
         if (block <= fullBlocks) {
@@ -106,7 +112,7 @@ public final class BlockLayout {
         return dimension - rest;
     }
 
-    /** The number of the gradient's coordinates in a block, without padding. */
+    /** Returns the number of the gradient's coordinates in a block, without padding. */
     public int length(int block) {
         check(block);
         if (block < fullBlocks) {
@@ -119,22 +125,26 @@ public final class BlockLayout {
         return rest < SMALLEST_BLOCK ? rest : Integer.highestOneBit(rest);
     }
 
-    /** The coordinates that a sum has for a block: its length, or what a blocked method pads it to. */
+    /**
+     * Returns the number of coordinates a sum needs for a block: its length, including padding for a blocked method.
+     */
     public int paddedLength(int block) {
         int length = length(block);
         return powersOfTwo ? paddedSize(length) : length;
     }
 
     /**
-     * Coordinates that a sum of this layout's blocks must have room for: the dimension and the last block's padding,
-     * which methods that aggregate in the rotated domain fill. At most 127 more than the dimension.
+     * Returns the number of coordinates a sum of this layout's blocks needs: the dimension plus the padding of the last
+     * block, which methods that aggregate in the rotated domain fill. Exceeds the dimension by at most 127.
      */
     public int sumLength() {
         int last = blockCount - 1;
         return offset(last) + paddedLength(last);
     }
 
-    /** As {@link #sumLength}, for the sum of one block wherever it is: coordinates of the largest one with its padding. */
+    /**
+     * Like {@link #sumLength}, but for a sum that holds one block at a time: the padded length of the largest block.
+     */
     public int largestSum() {
         return paddedLength(0);
     }

@@ -7,44 +7,46 @@ import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * Sends with the next gradient what compression left out of this one. With it biased methods converge where they would
- * stall alone.
+ * Error feedback: adds to each gradient what compression left out of the earlier ones. Biased methods that would stall
+ * alone converge with it.
  *
  * <pre>
- * p_t     = g_t + e_t          what should be sent
- * send      C(p_t)             the delegate's payload
+ * p_t     = g_t + e_t          the vector to send
+ * send      C(p_t)             the payload of the underlying codec
  * e_{t+1} = p_t - C(p_t)       the residual, e_0 = 0
  * </pre>
  *
- * so that all that was sent up to t is all that was to be sent but e_{t+1}: sum C(p) = sum g - e_{t+1}. If C is a
- * contraction, |p - C(p)|^2 &lt;= (1 - delta) |p|^2, the residual stays bounded and the iterates follow those of
- * uncompressed SGD at a distance of the order of the step size squared. Sources: Seide, Fu, Droppo, Li, Yu, Interspeech
- * 2014 (1-bit SGD); Stich, Cordonnier, Jaggi, NeurIPS 2018 (top-k); Karimireddy, Rebjock, Stich, Jaggi, ICML 2019. The
- * papers put the learning rate into g: where it changes during training, give this the updates after the learning rate.
+ * <p>Everything sent up to t is therefore everything that was to be sent, less the residual: sum C(p) = sum g -
+ * e_{t+1}. If C is a contraction, |p - C(p)|^2 &lt;= (1 - delta) |p|^2, the residual stays bounded, and the iterates
+ * follow those of uncompressed SGD at a distance of the order of the squared step size. Sources: Seide, Fu, Droppo, Li,
+ * Yu, Interspeech 2014 (1-bit SGD); Stich, Cordonnier, Jaggi, NeurIPS 2018 (top-k); Karimireddy, Rebjock, Stich, Jaggi,
+ * ICML 2019. In these papers g includes the learning rate: if it changes during training, pass updates to which it has
+ * been applied.
  *
- * <p>Unbiased methods do not need it, and those whose error exceeds |x|^2 (such as randk or qsgd at few bits) are no
- * contractions: with them the residual grows without bound. So does it where delta is tiny for the step size (some
- * hundredths, as at high thresholds), since what is left out arrives 1/delta steps late.
+ * <p>Unbiased methods do not need error feedback. Methods whose error exceeds |x|^2, such as randk or qsgd at few bits,
+ * are not contractions: their residual grows without bound. It also grows if delta is tiny compared with the step size
+ * (a few hundredths, as with high thresholds), since what is left out arrives 1/delta steps late.
  *
- * <p>One instance is the memory of one worker for gradients of a fixed dimension; {@link #encoder} makes the codecs that encode
- * from it, one for each thread. What they leave unsent counts from {@link #commit()} on, which is for the blocks whose payloads
- * were counted: a block that is encoded again before that is encoded as at first, and one that was not counted leaves the residual
- * as it was. Whoever decodes need not know. Takes 8 bytes per coordinate; encoding takes about as long as encoding and decoding
- * together. The residual is lost with the instance. Threads may encode different blocks at a time; all else is for one thread.
+ * <p>An instance is the memory of one worker, for gradients of a fixed dimension. {@link #encoder} creates the codecs
+ * that use it, one per thread. {@link #commit()} makes the remainders of the encoded blocks the new residual; call it
+ * for blocks whose payloads were counted. A block that is encoded again before that gives the same payload, and a block
+ * that was not counted leaves the residual unchanged. Decoders need not know about error feedback. Memory is 8 bytes
+ * per coordinate; encoding takes about as long as encoding and decoding without it. The residual is lost with the
+ * instance. Threads may encode different blocks concurrently; all other methods are for one thread.
  */
 public final class ErrorFeedback {
     private static final int ALIGNMENT = 64;
 
     private final int dimension;
-    /** What was not sent of all that was committed. */
+    /** The remainder of everything committed so far. */
     private final MemorySegment residual;
-    /** What the encoded blocks leave of gradient plus residual. */
+    /** The remainder of gradient plus residual after encoding. */
     private final MemorySegment left;
 
     /**
-     * With a residual of zero.
+     * Starts with a residual of zero.
      *
-     * @param dimension coordinates of the gradient, at least 1
+     * @param dimension number of coordinates of the gradient, at least 1
      */
     public ErrorFeedback(int dimension) {
         if (dimension < 1) {
@@ -55,17 +57,20 @@ public final class ErrorFeedback {
         left = Arena.ofAuto().allocate((long) Float.BYTES * dimension, ALIGNMENT);
     }
 
-    /** What was not sent yet: float32[dimension], read-only, changed by {@link #commit()} and {@link #reset()}. */
+    /** Returns the residual: float32[dimension], read-only, changed by {@link #commit()} and {@link #reset()}. */
     public MemorySegment residual() {
         return residual.asReadOnly();
     }
 
-    /** All blocks that were encoded since the last commit were counted: what they left is the residual. */
+    /** Makes the remainders of all blocks encoded since the last commit the residual. */
     public void commit() {
         commit(0, dimension);
     }
 
-    /** The blocks of coordinates {@code [first, end)} were counted; all of them were encoded since their last commit. */
+    /**
+     * Commits the blocks of the coordinates {@code [first, end)}, all of which must have been encoded since their last
+     * commit.
+     */
     public void commit(long first, long end) {
         if (first < 0 || end < first || end > dimension) {
             throw new IndexOutOfBoundsException("coordinates [" + first + ", " + end + ") of " + dimension);
@@ -73,18 +78,18 @@ public final class ErrorFeedback {
         MemorySegment.copy(left, Float.BYTES * first, residual, Float.BYTES * first, Float.BYTES * (end - first));
     }
 
-    /** Forgets what was not sent. */
+    /** Sets the residual to zero. */
     public void reset() {
         residual.fill((byte) 0);
         left.fill((byte) 0);
     }
 
-    /** A codec for one thread that encodes gradient plus residual; it decodes as the method does. */
+    /** Returns a codec for one thread that encodes gradient plus residual and decodes as the method does. */
     public BlockCodec encoder(Method method) {
         return new Encoder(method.codec());
     }
 
-    /** Encodes gradient plus residual, and notes what the payload does not carry. */
+    /** Encodes gradient plus residual and stores the remainder. */
     private final class Encoder implements BlockCodec {
         private final BlockCodec delegate;
         private final Kernels kernels = KernelProvider.kernels();
@@ -102,10 +107,10 @@ public final class ErrorFeedback {
         /**
          * Encodes gradient plus residual.
          *
-         * @param first the block's first coordinate, in the gradient as in the residual
-         * @throws NonFiniteGradientException if gradient plus residual, or what the payload leaves of it, has a coordinate that
-         *         cannot be carried
-         * @throws IndexOutOfBoundsException if the block reaches beyond the dimension
+         * @param first first coordinate of the block, in both the gradient and the residual
+         * @throws NonFiniteGradientException if a coordinate of gradient plus residual, or of the remainder, cannot be
+         *         encoded
+         * @throws IndexOutOfBoundsException if the block exceeds the dimension
          */
         @Override
         public int encode(

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Encodes whole gradients and adds whole gradients up, their blocks spread over several threads. A gradient has one method,
- * or parts with methods of their own; absent coordinates are neither looked at nor changed.
+ * Encodes whole gradients and sums whole gradients, with their blocks distributed over several threads. A gradient has
+ * one method, or parts with methods of their own. Absent coordinates are neither read nor written.
  *
  * <pre>{@code
  * try (GradientCodec codec = GradientCodec.of(Method.parse("eden:bits=4"), gradient.length)) {
@@ -24,18 +24,21 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>Blocks do not know of each other, so payloads and sums are the same bit for bit for every number of threads. A sum has
- * {@link UpdateBlocks#sumLength()} coordinates, zero at first; those of the gradient, which come first, mean something once
- * {@link #finish} was called after the last gradient was added. With one thread no call but the first allocates more than the blocks' seeds, and none where a gradient is encoded and
- * added with the seeds of the call before. Not thread-safe: one call at a time. Closing ends the threads.
+ * <p>Blocks are independent, so payloads and sums are identical bit for bit for any number of threads. A sum has
+ * {@link UpdateBlocks#sumLength()} coordinates, initially zero. The gradient's coordinates come first; they are valid
+ * once {@link #finish} has been called after the last gradient was added. With one thread, calls after the first
+ * allocate at most the seeds of the blocks, and nothing if a gradient is encoded and added with the seeds of the
+ * previous call.
+ *
+ * <p>Not thread-safe: one call at a time. Closing the codec ends its threads.
  */
 public final class GradientCodec implements AutoCloseable {
-    /** Blocks that a thread takes at once. */
+    /** Number of blocks a thread takes at a time. */
     private static final int TAKEN = 8;
     private static final int ALIGNMENT = 64;
 
     private final UpdateBlocks blocks;
-    /** First byte of each block's payload where every payload has its largest length, and the total at the end. */
+    /** Offset of each block's payload if every payload has its largest length, then the total. */
     private final long[] slots;
     private final UpdateBlocks.Codecs[] codecs;
     private final ExecutorService helpers;
@@ -44,14 +47,14 @@ public final class GradientCodec implements AutoCloseable {
     private long round;
     private int worker;
 
-    /** One block's work with a codec of the thread that does it. */
+    /** The work on one block, with a codec of the thread that performs it. */
     private interface Work {
         void on(BlockCodec codec, int block);
     }
 
     /**
-     * The payloads of one gradient: each block has a slot as long as its longest payload, off the heap. Filled by
-     * {@link GradientCodec#encode(MemorySegment, long, long, int, Payloads)}, or by whoever received them.
+     * The payloads of one gradient, off-heap. Each block has a slot as long as its largest payload. Filled by
+     * {@link GradientCodec#encode(MemorySegment, long, long, int, Payloads)}, or by a receiver.
      */
     public static final class Payloads {
         private final MemorySegment bytes;
@@ -64,22 +67,22 @@ public final class GradientCodec implements AutoCloseable {
             lengths = new int[slots.length - 1];
         }
 
-        /** All slots. */
+        /** Returns the memory of all slots. */
         public MemorySegment bytes() {
             return bytes;
         }
 
-        /** The first byte of a block's slot. */
+        /** Returns the offset of the first byte of a block's slot. */
         public long offset(int block) {
             return slots[block];
         }
 
-        /** Bytes of a block's payload, 0 before it was written. */
+        /** Returns the number of bytes of a block's payload, 0 before it is written. */
         public int length(int block) {
             return lengths[block];
         }
 
-        /** Says how many bytes of a block's slot were written. */
+        /** Sets the number of bytes written to a block's slot. */
         public void setLength(int block, int length) {
             if (length < 0 || length > slots[block + 1] - slots[block]) {
                 throw new MalformedPayloadException("payload of block " + block + " has " + length
@@ -88,7 +91,7 @@ public final class GradientCodec implements AutoCloseable {
             lengths[block] = length;
         }
 
-        /** Bytes of all payloads. */
+        /** Returns the number of bytes of all payloads. */
         public long totalBytes() {
             long total = 0;
             for (int length : lengths) {
@@ -99,33 +102,33 @@ public final class GradientCodec implements AutoCloseable {
     }
 
     /**
-     * A codec for gradients of one part.
+     * Creates a codec for gradients of one part.
      *
-     * @param method of all blocks
+     * @param method method of all blocks
      * @param layout the blocks
-     * @param threads at least 1, the caller's among them
+     * @param threads number of threads including the caller's, at least 1
      */
     public GradientCodec(Method method, BlockLayout layout, int threads) {
         this(UpdateBlocks.of(method, layout), threads);
     }
 
-    /** As {@link #GradientCodec(UpdateBlocks, int, ErrorFeedback)}, for gradients of one part. */
+    /** Like {@link #GradientCodec(UpdateBlocks, int, ErrorFeedback)}, for gradients of one part. */
     public GradientCodec(Method method, BlockLayout layout, int threads, ErrorFeedback feedback) {
         this(UpdateBlocks.of(method, layout), threads, feedback);
     }
 
     /**
-     * A codec for gradients with parts.
+     * Creates a codec for gradients with parts.
      *
-     * @param threads at least 1, the caller's among them
+     * @param threads number of threads including the caller's, at least 1
      */
     public GradientCodec(UpdateBlocks blocks, int threads) {
         this(blocks, threads, Method::codec);
     }
 
     /**
-     * A codec that adds to every gradient what earlier ones left unsent, and notes what this one leaves;
-     * {@link ErrorFeedback#commit()} makes that count.
+     * Creates a codec with error feedback: it adds the residual to every gradient and stores the remainder, which
+     * becomes the residual with {@link ErrorFeedback#commit()}.
      */
     public GradientCodec(UpdateBlocks blocks, int threads, ErrorFeedback feedback) {
         this(blocks, threads, feedback::encoder);
@@ -148,32 +151,39 @@ public final class GradientCodec implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("eden4j-codec-", 0).factory());
     }
 
-    /** With default blocks and the calling thread alone. Gradients too short for blocks travel raw. */
+    /**
+     * Creates a codec with default blocks that uses the calling thread only. Gradients too short for blocks are sent
+     * raw.
+     */
     public static GradientCodec of(Method method, int dimension) {
         return of(UpdateLayout.whole(dimension, method));
     }
 
-    /** With default blocks and the calling thread alone. Parts too short for blocks travel raw. */
+    /**
+     * Creates a codec with default blocks that uses the calling thread only. Parts too short for blocks are sent raw.
+     */
     public static GradientCodec of(UpdateLayout layout) {
         return new GradientCodec(UpdateBlocks.of(layout), 1);
     }
 
-    /** The blocks. */
+    /** Returns the blocks. */
     public UpdateBlocks blocks() {
         return blocks;
     }
 
-    /** The most bytes that all payloads of a gradient can have. */
+    /** Returns the largest total of all payloads of a gradient, in bytes. */
     public long maxPayloadBytes() {
         return slots[slots.length - 1];
     }
 
-    /** Room for the payloads of one gradient. */
+    /** Allocates the payloads of one gradient. */
     public Payloads newPayloads() {
         return new Payloads(slots);
     }
 
-    /** Encodes a gradient into new payloads, see {@link #encode(MemorySegment, long, long, int, Payloads)}. */
+    /**
+     * Encodes a gradient into newly allocated payloads; see {@link #encode(MemorySegment, long, long, int, Payloads)}.
+     */
     public Payloads encode(MemorySegment gradient, long jobSeed, long round, int worker) {
         Payloads payloads = newPayloads();
         encode(gradient, jobSeed, round, worker, payloads);
@@ -187,8 +197,8 @@ public final class GradientCodec implements AutoCloseable {
      * @param jobSeed see {@link BlockSeed#of}
      * @param round see {@link BlockSeed#of}
      * @param worker see {@link BlockSeed#of}
-     * @param payloads of {@link #newPayloads}, overwritten
-     * @throws NonFiniteGradientException if a coordinate cannot be carried; other blocks may have been encoded by then
+     * @param payloads from {@link #newPayloads}, overwritten
+     * @throws NonFiniteGradientException if a coordinate cannot be encoded; other blocks may have been encoded
      */
     public void encode(MemorySegment gradient, long jobSeed, long round, int worker, Payloads payloads) {
         seed(jobSeed, round, worker);
@@ -207,11 +217,11 @@ public final class GradientCodec implements AutoCloseable {
     }
 
     /**
-     * Adds {@code weight} times what all payloads stand for.
+     * Decodes all payloads and adds {@code weight} times the result to a sum.
      *
-     * @param payloads of {@link #encode} with the same numbers, or a stranger's
+     * @param payloads from {@link #encode} with the same arguments, or untrusted bytes
      * @param sum float32, {@link UpdateBlocks#sumLength()} coordinates
-     * @throws MalformedPayloadException if no encoder makes such bytes; other blocks may have been added by then
+     * @throws MalformedPayloadException if no encoder produces these bytes; other blocks may have been added
      */
     public void accumulate(
             Payloads payloads, long jobSeed, long round, int worker, float weight, MemorySegment sum) {
@@ -231,10 +241,10 @@ public final class GradientCodec implements AutoCloseable {
     }
 
     /**
-     * Brings a sum to the gradients' domain, after the last of them was added; see {@link BlockCodec#finish}. The worker's seed
-     * is not looked at.
+     * Converts a sum to the gradient's domain after the last gradient was added; see {@link BlockCodec#finish}. Ignores
+     * the workers' own seeds.
      *
-     * @throws NonFiniteGradientException if the sum went beyond float32 and has to be rotated back
+     * @throws NonFiniteGradientException if the sum has overflowed float32 and must be rotated back
      */
     public void finish(long jobSeed, long round, MemorySegment sum) {
         run((codec, block) -> {
@@ -248,7 +258,7 @@ public final class GradientCodec implements AutoCloseable {
         });
     }
 
-    /** Mixes the blocks' seeds, unless they are those of the call before. */
+    /** Derives the seeds of the blocks, unless they are those of the previous call. */
     private void seed(long newJobSeed, long newRound, int newWorker) {
         if (seeds[0] != null && newJobSeed == jobSeed && newRound == round && newWorker == worker) {
             return;
@@ -291,7 +301,7 @@ public final class GradientCodec implements AutoCloseable {
         }
     }
 
-    /** The first failure there was; waits to the end even if interrupted, since the helper uses the caller's memory. */
+    /** Returns the first failure. Waits to the end even if interrupted, since the helper uses the caller's memory. */
     private static RuntimeException await(Future<?> helper, RuntimeException failure) {
         boolean interrupted = false;
         while (!helper.isDone()) {

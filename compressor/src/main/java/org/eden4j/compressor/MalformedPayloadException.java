@@ -1,6 +1,9 @@
 package org.eden4j.compressor;
 
-/** Bytes that no encoder made: says what is wrong, where, and what was expected. Nothing was added to any sum. */
+/**
+ * Thrown for bytes that no encoder produces. The message says what is wrong, where, and what was expected. The sum is
+ * unchanged.
+ */
 public final class MalformedPayloadException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -4,10 +4,11 @@ import java.util.OptionalDouble;
 import org.eden4j.compressor.elementwise.None;
 
 /**
- * A way to turn a gradient into bytes. A method is a value: two that are equal make the same bytes.
+ * A compression method. Methods are values: equal methods produce the same bytes.
  *
- * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value} with defaults left out, that of a
- * {@link Schedule} several of them, and {@link #parse} reads it back. The wire id is what frames carry; ids are never reused.
+ * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value}, without defaults;
+ * that of a {@link Schedule} has several of them. {@link #parse} reads it. The wire id identifies a method in frames
+ * and containers; ids are never reused.
  *
  * <pre>
  * text                                                     wire id  bits per coordinate
@@ -34,120 +35,124 @@ public interface Method {
     /**
      * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
      *
-     * @throws IllegalArgumentException saying which part is wrong and what would be right
+     * @throws IllegalArgumentException naming the part that is wrong and what is accepted instead
      */
     static Method parse(String text) {
         return Methods.parse(text);
     }
 
-    /** What all methods of this name share: the name, the wire id, the parser, examples. */
+    /** Returns what all methods of this name have in common: name, wire id, parser and examples. */
     MethodType type();
 
-    /** The stable number that frames carry, in 0..255. */
+    /** Returns the number that identifies the method in frames, from 0 to 255. */
     default int wireId() {
         return type().wireId();
     }
 
-    /** What is used in a round of a job: the method itself, whatever the round, unless it is a {@link Schedule}. */
+    /** Returns the method used in a round of a job: this one, unless it is a {@link Schedule}. */
     default Method at(long round) {
         return this;
     }
 
-    /** A codec of its own for one thread. */
+    /** Returns a new codec for one thread. */
     BlockCodec codec();
 
     /**
-     * The most bytes that the payload of a block can have; nearly all methods write exactly so many. A function of the method
-     * and {@code length} alone.
+     * Returns the largest payload of a block, in bytes; the payloads of most methods always have this length. A
+     * function of the method and {@code length} only.
      *
-     * @param length coordinates of the block, at least 1
+     * @param length number of coordinates of the block, at least 1
      */
     int maxPayloadBytes(int length);
 
     /**
-     * Whether every payload of a block of {@code length} coordinates has {@link #maxPayloadBytes} bytes. Where lengths vary with
-     * what is encoded, whoever stores or sends payloads has to keep their lengths.
+     * Returns whether every payload of a block of {@code length} coordinates has {@link #maxPayloadBytes} bytes. If
+     * lengths vary, payloads must be stored and sent with their lengths.
      */
     default boolean hasFixedLength() {
         return true;
     }
 
-    /** The bytes that the payload of a block of {@code length} coordinates has on average. */
+    /** Returns the mean payload of a block of {@code length} coordinates, in bytes. */
     default double expectedPayloadBytes(int length) {
         return maxPayloadBytes(length);
     }
 
-    /** Nominal bits per coordinate on the wire, without scales and headers. */
+    /** Returns the nominal number of bits per coordinate, without scales and headers. */
     double bitsPerCoordinate();
 
     /**
-     * Whether the coordinates of a block are encoded together, by a rotation or a common scale, so that a gradient is cut
-     * into powers of two. The other methods are elementwise: any run of coordinates is a block.
+     * Returns whether the coordinates of a block are encoded together, by a rotation or a common scale, so that a
+     * gradient is divided into powers of two. All other methods are elementwise: any run of coordinates is a block.
      */
     default boolean blocked() {
         return true;
     }
 
-    /** Whether the mean of the estimate over seeds is the gradient itself, so that averaging over workers helps. */
+    /**
+     * Returns whether the estimate is unbiased: its expectation over seeds is the gradient, so averaging over workers
+     * reduces the error.
+     */
     boolean isUnbiased();
 
     /**
-     * The largest block of a blocked method, in coordinates: a power of two. Below the general limit where a block takes
-     * time or memory that grows with its square.
+     * Returns the largest block of a blocked method, in coordinates: a power of two. Below the general limit if time or
+     * memory grow with the square of the block size.
      */
     default int largestBlock() {
         return BlockLayout.LARGEST_BLOCK;
     }
 
     /**
-     * The asymptotic vNMSE E |x - x^|^2 / |x|^2 where there is a closed form: it holds for blocks of some hundred
-     * coordinates and more, whatever the input.
+     * Returns the asymptotic vNMSE E |x - x^|^2 / |x|^2 if there is a closed form. It holds for any input, for blocks
+     * of a few hundred coordinates or more.
      */
     default OptionalDouble vnmse() {
         return OptionalDouble.empty();
     }
 
     /**
-     * The expected error E |x - x^|^2 / |x|^2 of one block of this length over seeds, where it does not depend on the input. Each
-     * method says for which inputs it is exact; by default it is {@link #vnmse}, exact as the length grows.
+     * Returns the expected error E |x - x^|^2 / |x|^2 of one block over seeds, if it does not depend on the input. Each
+     * method states for which inputs the value is exact; the default is {@link #vnmse}, exact as the length grows.
      *
-     * <p>The mean over n workers with independent seeds and unbiased estimates of vectors of one norm has a n-th of it.
+     * <p>The mean of n workers with independent seeds and unbiased estimates of vectors of the same norm has 1/n of
+     * this error.
      *
-     * @param length coordinates of the block, at least 1
-     * @return empty where the error depends on the input
+     * @param length number of coordinates of the block, at least 1
+     * @return empty if the error depends on the input
      */
     default OptionalDouble expectedError(int length) {
         return vnmse();
     }
 
     /**
-     * What the error of a single block stays below nearly always: the quantile at {@code sigmas} standard deviations of a lognormal
-     * distribution with the mean, {@link #expectedError}, and the variance of that error. At 3 sigmas at most one block of normal
-     * coordinates in 200 exceeds it, from 128 coordinates on.
+     * Returns a high quantile of the error of one block: the quantile at {@code sigmas} standard deviations of a
+     * lognormal distribution with the mean {@link #expectedError} and the variance of the error. From 128 coordinates
+     * on, at most one block of normal coordinates in 200 exceeds the quantile at 3 sigmas.
      *
-     * @param length coordinates of the block, at least 1
+     * @param length number of coordinates of the block, at least 1
      * @param sigmas standard deviations, at least 0
-     * @return empty where it is not known
+     * @return empty if the distribution is not known
      */
     default OptionalDouble errorBound(int length, double sigmas) {
         return OptionalDouble.empty();
     }
 
     /**
-     * The fewest bits per coordinate at which a method like this one, equal but for its bits, has an expected error of at most
-     * {@code target}: the inverse of {@link #expectedError}.
+     * Returns the fewest bits per coordinate at which the expected error of this method, otherwise unchanged, is at
+     * most {@code target}: the inverse of {@link #expectedError}.
      *
      * @param target relative squared error, positive
-     * @param length coordinates of a block, at least 1
-     * @return empty where no number of bits reaches the target, or where it is not known
+     * @param length number of coordinates of a block, at least 1
+     * @return empty if no number of bits reaches the target, or if the error is not known
      */
     default OptionalDouble bitsForError(double target, int length) {
         return OptionalDouble.empty();
     }
 
     /**
-     * The method that is really used for gradients of this dimension: a blocked one needs {@value BlockLayout#SMALLEST_BLOCK}
-     * coordinates, and shorter gradients travel raw, as {@code none}.
+     * Returns the method actually used for gradients of this dimension. Blocked methods need
+     * {@value BlockLayout#SMALLEST_BLOCK} coordinates; shorter gradients are sent raw, by {@code none}.
      */
     default Method forDimension(int dimension) {
         return blocked() && dimension < BlockLayout.SMALLEST_BLOCK ? new None() : this;

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The text form of a method, {@code name:key=value,key=value}: {@link MethodType#parse} takes its parameters from here, each
- * at most once, and {@link Method#toString} writes it by {@link #of(MethodType)}. Mutable, not thread-safe.
+ * The text form of a method, {@code name:key=value,key=value}. {@link MethodType#parse} reads its parameters from here,
+ * each at most once; {@link Method#toString} writes it with {@link #of(MethodType)}. Mutable, not thread-safe.
  */
 public final class MethodText {
     private static final int LONGEST = 200;
@@ -36,7 +36,7 @@ public final class MethodText {
         }
     }
 
-    /** The parameters of a method's text form, not yet read. */
+    /** Splits a text form into name and parameters. */
     static MethodText read(String text) {
         checkLength(text);
         return new MethodText(text.trim());
@@ -55,7 +55,7 @@ public final class MethodText {
         return name;
     }
 
-    /** The method of these parameters; refuses one that the type did not read. */
+    /** Returns the method with these parameters. Rejects a parameter that the type does not read. */
     Method parse(MethodType type) {
         Method method;
         try {
@@ -69,12 +69,12 @@ public final class MethodText {
         return method;
     }
 
-    /** Begins the text form of a method of this type. */
+    /** Starts the text form of a method of this type. */
     public static Writer of(MethodType type) {
         return new Writer(type.name());
     }
 
-    /** A number without a needless decimal point: 4, 2.5. */
+    /** Formats a number without a needless decimal point: 4, 2.5. */
     public static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value)
                 : Double.toString(value);
@@ -107,12 +107,12 @@ public final class MethodText {
         }
     }
 
-    /** A number that has to be given. */
+    /** Returns a required number. */
     public double number(String key) {
         return number(key, Double.NaN);
     }
 
-    /** A number, or {@code usual} where it is not given. */
+    /** Returns a number, or {@code usual} if it is absent. */
     public double number(String key, double usual) {
         String value = parameters.remove(key);
         if (value == null) {
@@ -128,7 +128,7 @@ public final class MethodText {
         }
     }
 
-    /** A whole number that has to be given. */
+    /** Returns a required integer. */
     public int whole(String key) {
         double value = number(key);
         if (value != Math.rint(value)) {
@@ -137,12 +137,12 @@ public final class MethodText {
         return (int) value;
     }
 
-    /** {@code true} or {@code false}; false where it is not given. */
+    /** Returns {@code true} or {@code false}; false if absent. */
     public boolean truth(String key) {
         return word(key, new Boolean[]{true, false}, String::valueOf, false);
     }
 
-    /** One of a few words; the empty word stands for a value that cannot be written. */
+    /** Returns one of a few words. A value whose word is empty is the default and is never written. */
     public <T> T word(String key, T[] values, Function<T, String> text, T usual) {
         String value = parameters.remove(key);
         if (value == null) {

@@ -4,35 +4,37 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What the methods of one name share: the registration of a method. {@link Methods} knows those of this library and finds
- * other people's by {@link java.util.ServiceLoader}: a class that implements this interface, with a public constructor without
- * parameters, named in {@code META-INF/services/org.eden4j.compressor.MethodType} (and, in a module, by {@code provides}).
+ * The registration of a method: what all methods of one name have in common. {@link Methods} knows the types of this
+ * library and finds third-party types with {@link java.util.ServiceLoader}: classes with a public constructor without
+ * parameters, named in {@code META-INF/services/org.eden4j.compressor.MethodType} and, in a module, by
+ * {@code provides}.
  */
 public interface MethodType {
-    /** The smallest wire id of methods that do not belong to this library; the largest is 255. */
+    /** Smallest wire id of third-party methods; the largest is 255. */
     int FIRST_FOREIGN_WIRE_ID = 128;
 
-    /** The name that the text form begins with: lower-case letters, digits and hyphens. */
+    /** Returns the name at the start of the text form: lower-case letters, digits and hyphens. */
     String name();
 
     /**
-     * The stable number that frames and containers carry: 0 to 126 in this library, {@value #FIRST_FOREIGN_WIRE_ID} to 255
-     * elsewhere. Never given to another method, nor {@value UpdateLayout#WIRE_ID} to any.
+     * Returns the number that identifies the method in frames and containers: 0 to 126 in this library,
+     * {@value #FIRST_FOREIGN_WIRE_ID} to 255 in others. Ids are never reassigned; {@value UpdateLayout#WIRE_ID} is
+     * reserved.
      */
     int wireId();
 
     /**
-     * Makes the method.
+     * Creates the method.
      *
-     * @param parameters to be taken; one that is not taken is refused
-     * @throws IllegalArgumentException saying what is wrong with a parameter
+     * @param parameters the parameters to read; one that is left unread is rejected
+     * @throws IllegalArgumentException naming the parameter that is wrong
      */
     Method parse(MethodText parameters);
 
-    /** Text forms of methods that between them take every path of the codecs: tests run over them. */
+    /** Returns text forms that together cover every path of the codecs; tests run over them. */
     List<String> examples();
 
-    /** A type by its facts. */
+    /** Creates a type from its properties. */
     static MethodType of(String name, int wireId, Function<MethodText, Method> parser, String... examples) {
         return new Fixed(name, wireId, parser, List.of(examples));
     }

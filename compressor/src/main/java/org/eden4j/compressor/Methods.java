@@ -24,8 +24,8 @@ import org.eden4j.compressor.stochastic.QuicFl;
 import org.eden4j.compressor.stochastic.StochasticQuantization;
 
 /**
- * The registry: every {@link MethodType} there is, those of this library first, then those that {@link ServiceLoader} finds.
- * Immutable; made when it is first asked.
+ * The registry of all method types: those of this library, then those found by {@link ServiceLoader}. Immutable,
+ * created on first use.
  */
 public final class Methods {
     private static final List<MethodType> OWN = List.of(Eden.TYPE, Drive.TYPE, TurboQuantMse.TYPE, MatchedNorm.TYPE,
@@ -39,17 +39,17 @@ public final class Methods {
         this.byName = byName;
     }
 
-    /** Made on first use, so that a record may be loaded before the registry that lists it. */
+    /** Created on first use, so that a record can be loaded before the registry that lists it. */
     private static final class Known {
         static final Methods METHODS = of(OWN, ServiceLoader.load(MethodType.class, Methods.class.getClassLoader()));
     }
 
-    /** Every type, in the order in which an error lists their names. */
+    /** Returns every type, in the order in which errors list their names. */
     public static List<MethodType> types() {
         return List.copyOf(Known.METHODS.byName.values());
     }
 
-    /** A method of each of the types' examples. */
+    /** Returns the example methods of all types. */
     public static List<Method> examples() {
         return types().stream().flatMap(type -> type.examples().stream()).map(Methods::parse).toList();
     }
@@ -69,9 +69,9 @@ public final class Methods {
     }
 
     /**
-     * A registry of these types.
+     * Creates a registry of these types.
      *
-     * @throws IllegalStateException if two have one name or one wire id, or if a number or a name is not one
+     * @throws IllegalStateException if two types have the same name or wire id, or if a name or wire id is not valid
      */
     static Methods of(Iterable<MethodType> own, Iterable<MethodType> foreign) {
         Map<String, MethodType> byName = new LinkedHashMap<>();

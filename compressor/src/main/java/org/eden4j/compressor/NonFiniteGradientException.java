@@ -1,10 +1,10 @@
 package org.eden4j.compressor;
 
-/** A gradient with NaN, an infinity or a magnitude that the method cannot carry; names the index. */
+/** Thrown for a gradient with a NaN, an infinity or a magnitude the method cannot encode. Names the index. */
 public final class NonFiniteGradientException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    /** The coordinate, counted in the whole gradient. */
+    /** Index of the coordinate in the whole gradient. */
     private final long index;
     private final float value;
     private final String cure;
@@ -16,12 +16,15 @@ public final class NonFiniteGradientException extends IllegalArgumentException {
         this.cure = cure;
     }
 
-    /** The first coordinate at fault, counted from the gradient's start. */
+    /** Returns the index of the first offending coordinate in the whole gradient. */
     public long index() {
         return index;
     }
 
-    /** The same of a block that was at {@code place} when it was refused, and whose first coordinate is {@code first}. */
+    /**
+     * Returns the same exception for a block that was at {@code place} when rejected and whose first coordinate is
+     * {@code first}.
+     */
     public NonFiniteGradientException moved(long place, long first) {
         if (place == first) {
             return this;

@@ -9,36 +9,36 @@ import java.util.function.ToIntFunction;
 import org.eden4j.compressor.UpdateLayout.Part;
 
 /**
- * The blocks of a vector with parts: each part that travels is cut by its own method as {@link BlockLayout} says, and blocks
- * are numbered through all of them. No block crosses parts, and none holds an absent coordinate. Parts too short for a rotation
- * travel raw, see {@link Method#forDimension}.
+ * The blocks of a vector with parts. Each part that is sent is divided for its own method as {@link BlockLayout} does;
+ * blocks are numbered consecutively through all parts. No block crosses a part, and none contains an absent coordinate.
+ * Parts too short for a rotation are sent raw, see {@link Method#forDimension}.
  *
  * <pre>
  * parts       [0, 1000) eden, [1000, 1300) absent, [1300, 1310) none      block size 512
  * blocks      0: [0, 512)  1: [512, 768)  2: [768, 896)  3: [896, 1000)  4: [1300, 1310)
- * in a sum    0 to 2, 4: where they are    3, padded to 128: [1310, 1438)
+ * in a sum    0 to 2 and 4 in place        3, padded to 128: [1310, 1438)
  * </pre>
  *
- * <p><b>Sums.</b> A sum of such vectors has {@link #sumLength} coordinates: those of the vector in their places, then a place for
- * each block whose padding would overlap what follows it. {@link #settle} brings such a block to its coordinates. In a vector
- * of one part the only block that may be padded is the last, and every block has the place of its coordinates.
+ * <p><b>Sums.</b> A sum of such vectors has {@link #sumLength} coordinates: the vector's own, then room for each block
+ * whose padding would overlap the next part. {@link #settle} copies such a block to its coordinates. In a vector of one
+ * part only the last block can be padded, and every block is in place.
  *
  * <p>Immutable. Accessors take O(log parts), O(1) for one part; memory is O(parts).
  */
 public final class UpdateBlocks {
     private final int dimension;
     private final List<Method> methods;
-    /** By part that travels. */
+    /** Layouts of the parts that are sent. */
     private final BlockLayout[] layouts;
     private final int[] first;
     private final int[] method;
-    /** By part that travels, and the block count at the end. */
+    /** First block of each part that is sent, then the number of blocks. */
     private final int[] firstBlock;
-    /** By part that travels: where its last block is in a sum. */
+    /** Position in a sum of the last block of each part that is sent. */
     private final long[] lastBlockInSum;
     private final long sumLength;
 
-    /** Consecutive coordinates {@code [first, end)}. */
+    /** A run of consecutive coordinates {@code [first, end)}. */
     public record Run(int first, int end) {}
 
     private UpdateBlocks(int dimension, List<Part> parts, List<BlockLayout> cuts, List<Method> used) {
@@ -67,9 +67,9 @@ public final class UpdateBlocks {
     }
 
     /**
-     * The blocks of a layout.
+     * Returns the blocks of a layout.
      *
-     * @param blockSize coordinates of a full block of a method, as {@link BlockLayout#of} takes them
+     * @param blockSize coordinates of a full block for a method, as in {@link BlockLayout#of}
      */
     public static UpdateBlocks of(UpdateLayout layout, ToIntFunction<Method> blockSize) {
         List<Part> parts = layout.parts().stream().filter(part -> part.method().isPresent()).toList();
@@ -83,23 +83,26 @@ public final class UpdateBlocks {
         return new UpdateBlocks(layout.dimension(), parts, cuts, used);
     }
 
-    /** The blocks of a layout, full ones of {@value BlockLayout#DEFAULT_BLOCK} coordinates or their method's largest. */
+    /**
+     * Returns the blocks of a layout, with full blocks of {@value BlockLayout#DEFAULT_BLOCK} coordinates or the largest
+     * of their method.
+     */
     public static UpdateBlocks of(UpdateLayout layout) {
         return of(layout, method -> Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock()));
     }
 
-    /** The blocks of a vector of one part. */
+    /** Returns the blocks of a vector of one part. */
     public static UpdateBlocks of(Method method, BlockLayout layout) {
         Part whole = UpdateLayout.whole(layout.dimension(), method).parts().getFirst();
         return new UpdateBlocks(layout.dimension(), List.of(whole), List.of(layout), List.of(method));
     }
 
-    /** Coordinates of the vector, absent ones among them. */
+    /** Returns the number of coordinates of the vector, including absent ones. */
     public int dimension() {
         return dimension;
     }
 
-    /** Coordinates that travel. */
+    /** Returns the number of coordinates that are sent. */
     public int coordinates() {
         return Arrays.stream(layouts).mapToInt(BlockLayout::dimension).sum();
     }
@@ -108,25 +111,25 @@ public final class UpdateBlocks {
         return firstBlock[layouts.length];
     }
 
-    /** The first coordinate of a block. */
+    /** Returns the first coordinate of a block. */
     public int offset(int block) {
         int part = part(block);
         return first[part] + layouts[part].offset(block - firstBlock[part]);
     }
 
-    /** The number of the vector's coordinates in a block, without padding. */
+    /** Returns the number of the vector's coordinates in a block, without padding. */
     public int length(int block) {
         int part = part(block);
         return layouts[part].length(block - firstBlock[part]);
     }
 
-    /** The coordinates that a sum has for a block, padding included. */
+    /** Returns the number of coordinates a sum needs for a block, with padding. */
     public int paddedLength(int block) {
         int part = part(block);
         return layouts[part].paddedLength(block - firstBlock[part]);
     }
 
-    /** The block of a coordinate, one that travels. Takes O(log blocks log parts). */
+    /** Returns the block of a coordinate, which must not be absent. Takes O(log blocks log parts). */
     public int blockAt(int coordinate) {
         int low = 0;
         int high = blockCount() - 1;
@@ -141,39 +144,41 @@ public final class UpdateBlocks {
         return low;
     }
 
-    /** The method that a block is really encoded by. */
+    /** Returns the method that actually encodes a block. */
     public Method method(int block) {
         return methods.get(methodIndex(block));
     }
 
-    /** The methods that blocks are encoded by, each once. */
+    /** Returns the methods that encode the blocks, each once. */
     public List<Method> methods() {
         return methods;
     }
 
-    /** Where a block's method stands in {@link #methods}. */
+    /** Returns the index of a block's method in {@link #methods}. */
     int methodIndex(int block) {
         return method[part(block)];
     }
 
-    /** The first coordinate of a block in a sum: {@link #offset}, or a place behind the vector. */
+    /** Returns the first coordinate of a block in a sum: {@link #offset}, or a position after the vector. */
     public long sumOffset(int block) {
         int part = part(block);
         return block + 1 == firstBlock[part + 1] ? lastBlockInSum[part]
                 : first[part] + layouts[part].offset(block - firstBlock[part]);
     }
 
-    /** Coordinates of a sum: the dimension, and what padding needs. */
+    /** Returns the number of coordinates of a sum: the dimension plus padding. */
     public int sumLength() {
         return Math.toIntExact(sumLength);
     }
 
-    /** As {@link #sumLength}, for the sum of one block wherever it is: coordinates of the largest one with its padding. */
+    /**
+     * Like {@link #sumLength}, but for a sum that holds one block at a time: the padded length of the largest block.
+     */
     public int largestSum() {
         return Arrays.stream(layouts).mapToInt(BlockLayout::largestSum).max().orElseThrow();
     }
 
-    /** Copies a finished block of a sum to the place of its coordinates, if it has another one. */
+    /** Copies a finished block of a sum to its coordinates, unless it is in place. */
     public void settle(int block, MemorySegment sum) {
         long from = sumOffset(block);
         int to = offset(block);
@@ -183,7 +188,7 @@ public final class UpdateBlocks {
         }
     }
 
-    /** The coordinates of the blocks {@code [begin, end)}, neighbours in one run. */
+    /** Returns the coordinates of the blocks {@code [begin, end)}; adjacent blocks form one run. */
     public List<Run> runs(int begin, int end) {
         List<Run> runs = new ArrayList<>();
         if (begin == end) {
@@ -201,12 +206,12 @@ public final class UpdateBlocks {
         return runs;
     }
 
-    /** All coordinates that travel. */
+    /** Returns all coordinates that are sent. */
     public List<Run> runs() {
         return runs(0, blockCount());
     }
 
-    /** Whether the blocks of another vector lie where those of this one do, by whatever methods. */
+    /** Returns whether another vector has its blocks at the same coordinates, by whatever methods. */
     public boolean hasSameBlocks(UpdateBlocks other) {
         boolean same = blockCount() == other.blockCount();
         for (int block = 0; same && block < blockCount(); block++) {
@@ -219,7 +224,7 @@ public final class UpdateBlocks {
         return layouts[part].paddedLength(layouts[part].blockCount() - 1);
     }
 
-    /** The part that a block belongs to, among those that travel. */
+    /** Returns the index, among the parts that are sent, of the part a block belongs to. */
     private int part(int block) {
         if (block < 0 || block >= blockCount()) {
             throw new IndexOutOfBoundsException("block " + block + " of " + blockCount());
@@ -238,26 +243,26 @@ public final class UpdateBlocks {
     }
 
     /**
-     * One thread's codecs for the blocks of a vector, one for each method.
+     * The codecs of one thread for the blocks of a vector, one per method.
      *
-     * <p>Not thread-safe, as the codecs are not.
+     * <p>Not thread-safe, since codecs are not.
      */
     public static final class Codecs {
         private final UpdateBlocks blocks;
         private final BlockCodec[] byMethod;
 
-        /** @param codec makes the codec of a method, such as {@link Method#codec} or {@link ErrorFeedback#encoder} */
+        /** @param codec creates the codec of a method, such as {@link Method#codec} or {@link ErrorFeedback#encoder} */
         public Codecs(UpdateBlocks blocks, Function<Method, BlockCodec> codec) {
             this.blocks = blocks;
             byMethod = blocks.methods().stream().map(codec).toArray(BlockCodec[]::new);
         }
 
-        /** The codecs of the blocks' methods. */
+        /** Creates the codecs of the blocks' methods. */
         public static Codecs of(UpdateBlocks blocks) {
             return new Codecs(blocks, Method::codec);
         }
 
-        /** The codec of a block. */
+        /** Returns the codec of a block. */
         public BlockCodec of(int block) {
             return byMethod[blocks.methodIndex(block)];
         }

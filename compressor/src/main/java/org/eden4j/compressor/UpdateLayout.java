@@ -12,49 +12,52 @@ import java.util.Set;
 import org.eden4j.compressor.kernel.SplitMix;
 
 /**
- * The structure of a vector: named parts that follow one another without gaps and cover it. Blocks do not cross parts, so
- * that coordinates of one scale or one meaning share neither a rotation nor a scale with others.
+ * The structure of a vector: named parts that follow one another without gaps and cover the whole vector. Blocks do not
+ * cross parts, so coordinates of different scale or meaning share neither a rotation nor a scale.
  *
  * <pre>
  * text form, a line per part:   length method name       the part is
  *                               100352 eden:bits=4 0_W   compressed
- *                               128 none 0_b             raw: as float32
- *                               8256 absent 1_W          absent: in rounds neither sent nor changed
+ *                               128 none 0_b             raw: sent as float32
+ *                               8256 absent 1_W          absent: neither sent nor changed in rounds
  * </pre>
  *
- * <p>Two layouts are equal if their parts are, methods by their text form, as are their texts and, up to a chance of
- * 2^-64, their {@linkplain #hash hashes}. All members of a job need the same one. A vector without structure is
- * {@linkplain #whole one part}.
+ * <p>Two layouts are equal if their parts are equal, comparing methods by their text form. Equal layouts have equal
+ * texts and equal {@linkplain #hash hashes}; the hashes of different layouts collide with probability 2^-64. All
+ * members of a job need the same layout. A vector without structure has {@linkplain #whole one part}.
  *
  * <p>Immutable. {@link #partAt} takes O(log parts), everything else at most O(parts).
  */
 public final class UpdateLayout {
-    /** The most characters of a part's name. */
+    /** Longest name of a part, in characters. */
     public static final int LONGEST_NAME = 1000;
-    /** What frames and containers carry in the place of a method's wire id where the parts of a layout have methods of their own. */
+    /**
+     * The value in frames and containers, in place of a method's wire id, if the parts of a layout have methods of
+     * their own.
+     */
     public static final int WIRE_ID = 127;
     private static final String ABSENT = "absent";
 
     private final List<Part> parts;
     private final String text;
 
-    /** How a part travels. */
+    /** How a part is sent. */
     public enum Kind {
-        /** By a method. */
+        /** Encoded by a method. */
         COMPRESSED,
-        /** As it is, by {@code none}. */
+        /** Unchanged, by {@code none}. */
         RAW,
-        /** Not at all. */
+        /** Not sent. */
         ABSENT
     }
 
     /**
-     * A run of coordinates that has a name and a method of its own.
+     * A run of coordinates with a name and a method.
      *
-     * @param name what errors call it; no line breaks or other control characters, no blanks at its ends
-     * @param first its first coordinate
-     * @param length its number of coordinates, at least 1
-     * @param method how it travels, {@code none} if raw; empty if absent
+     * @param name name of the part in messages, without control characters, leading or trailing blanks
+     * @param first first coordinate
+     * @param length number of coordinates, at least 1
+     * @param method the method of the part, {@code none} if raw; empty if absent
      */
     public record Part(String name, int first, int length, Optional<Method> method) {
         private static final Method RAW = Method.parse("none");
@@ -76,7 +79,7 @@ public final class UpdateLayout {
             }
         }
 
-        /** The coordinate after the last. */
+        /** Returns the coordinate after the last. */
         public int end() {
             return first + length;
         }
@@ -93,7 +96,7 @@ public final class UpdateLayout {
             return length + " " + methodText() + " " + name;
         }
 
-        /** For an error. */
+        /** Describes the part in an error message. */
         private String described() {
             return "'" + name + "', coordinates " + first + " to " + (end() - 1) + ", " + methodText();
         }
@@ -105,10 +108,10 @@ public final class UpdateLayout {
     }
 
     /**
-     * A layout of these parts, in the order of their coordinates.
+     * Creates a layout of these parts, in the order of their coordinates.
      *
-     * @throws IllegalArgumentException naming the first part that does not begin where the one before ends, or whose name
-     *         another one has; or if there is none to be sent
+     * @throws IllegalArgumentException if no part is sent; or naming the first part that does not begin where the
+     *         previous one ends or whose name is already taken
      */
     public static UpdateLayout of(List<Part> parts) {
         Set<String> names = new HashSet<>();
@@ -136,9 +139,10 @@ public final class UpdateLayout {
     }
 
     /**
-     * How the mean of vectors with this layout travels back: parts with the uplink's method by the downlink's, raw ones as they
-     * are, parts with another method by that; absent ones do not. Where the uplink's method is {@code none}, raw parts are not
-     * told from others, so that all of several stay as they are; a single part travels by the downlink's method.
+     * Returns the layout in which the mean of vectors with this layout is sent back. Parts encoded by the uplink method
+     * use the downlink method; raw parts stay raw, parts with another method keep it, and absent parts stay absent. If
+     * the uplink method is {@code none}, raw parts cannot be told from others: several parts all stay raw, while a
+     * single part uses the downlink method.
      */
     public UpdateLayout downlink(Method uplink, Method downlink) {
         List<Part> back = new ArrayList<>();
@@ -150,7 +154,7 @@ public final class UpdateLayout {
         return of(back);
     }
 
-    /** The layout of a round: each part by the method that it has then, see {@link Method#at}. */
+    /** Returns the layout of a round, in which each part has its method of that round, see {@link Method#at}. */
     public UpdateLayout at(long round) {
         return Schedule.changes(methods()).isEmpty() ? this
                 : of(parts.stream()
@@ -159,23 +163,23 @@ public final class UpdateLayout {
                     .toList());
     }
 
-    /** Whether there are several parts. */
+    /** Returns whether there are several parts. */
     public boolean isStructured() {
         return parts.size() > 1;
     }
 
-    /** The methods that parts travel by, each once. */
+    /** Returns the methods of the parts, each once. */
     public List<Method> methods() {
         return parts.stream().flatMap(part -> part.method().stream()).distinct().toList();
     }
 
-    /** A vector without structure: one part, {@code all}. */
+    /** Creates the layout of a vector without structure: one part named {@code all}. */
     public static UpdateLayout whole(int dimension, Method method) {
         return of(List.of(new Part("all", 0, dimension, Optional.of(method))));
     }
 
     /**
-     * Reads what {@link #text} wrote.
+     * Reads the text form written by {@link #text}.
      *
      * @throws IllegalArgumentException naming the line that is wrong
      */
@@ -203,26 +207,26 @@ public final class UpdateLayout {
         return of(parts);
     }
 
-    /** Coordinates of the vector. */
+    /** Returns the number of coordinates of the vector. */
     public int dimension() {
         return parts.getLast().end();
     }
 
-    /** The parts in the order of their coordinates. */
+    /** Returns the parts in the order of their coordinates. */
     public List<Part> parts() {
         return parts;
     }
 
-    /** Coordinates that travel this way. */
+    /** Returns the number of coordinates of this kind. */
     public int coordinates(Kind kind) {
         return parts.stream().filter(part -> part.kind() == kind).mapToInt(Part::length).sum();
     }
 
     /**
-     * The coordinates {@code [first, end)} as a layout of their own: parts that lie across a border are cut there and keep their
-     * names and methods.
+     * Returns the coordinates {@code [first, end)} as a layout of their own. Parts that cross a border are divided
+     * there and keep their names and methods.
      *
-     * @throws IllegalArgumentException if all of them are absent
+     * @throws IllegalArgumentException if all coordinates are absent
      */
     public UpdateLayout slice(int first, int end) {
         Objects.checkFromToIndex(first, end, dimension());
@@ -237,7 +241,7 @@ public final class UpdateLayout {
         return of(inside);
     }
 
-    /** The part that a coordinate belongs to. */
+    /** Returns the part a coordinate belongs to. */
     public Part partAt(int coordinate) {
         Objects.checkIndex(coordinate, dimension());
         int low = 0;
@@ -253,21 +257,22 @@ public final class UpdateLayout {
         return parts.get(low);
     }
 
-    /** The text form, which {@link #parse} reads. */
+    /** Returns the text form, which {@link #parse} reads. */
     public String text() {
         return text;
     }
 
     /**
-     * A 64-bit fingerprint of {@link #text} in UTF-8. With m the number of its bytes and w_0, w_1, .. these bytes, eight at a
-     * time, little endian, the last filled up with zeros,
+     * Returns a 64-bit fingerprint of {@link #text} in UTF-8. Let m be the number of its bytes and w_0, w_1, .. its
+     * little-endian 64-bit words, the last one padded with zeros. Then
      *
      * <pre>
      * h = mix(m + g),   h = mix((h ^ w_i) + g)  for each i
      * </pre>
      *
      * <p>where mix and g are SplitMix64's finalizer, variant 13, and its increment 0x9E3779B97F4A7C15. Each step is a
-     * bijection of h, and of w_i: layouts whose texts differ in one word never have the same. Not meant against forgery.
+     * bijection of h and of w_i: layouts whose texts differ in one word never have the same fingerprint. Not secure
+     * against forgery.
      */
     public long hash() {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -280,7 +285,7 @@ public final class UpdateLayout {
         return hash;
     }
 
-    /** A sentence that names the first part in which another layout differs from this one; empty if they are equal. */
+    /** Returns a sentence naming the first part that differs from another layout; empty if the layouts are equal. */
     public Optional<String> difference(UpdateLayout other) {
         int both = Math.min(parts.size(), other.parts.size());
         for (int i = 0; i < both; i++) {
@@ -310,7 +315,7 @@ public final class UpdateLayout {
         return text.hashCode();
     }
 
-    /** A summary; {@link #text} is the whole. */
+    /** Returns a summary; {@link #text} returns the whole layout. */
     @Override
     public String toString() {
         return "UpdateLayout[" + parts.size() + " parts, " + dimension() + " coordinates, " + coordinates(Kind.RAW)

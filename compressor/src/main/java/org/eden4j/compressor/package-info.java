@@ -8,12 +8,12 @@
  *    sum  &lt;--add-- rotated back &lt;--rotate-- centroids &lt;--look up-- unpack &lt;------------+
  * </pre>
  *
- * <p>This package is the contract: {@link org.eden4j.compressor.Method} (what there is to choose) and its registry
- * {@link org.eden4j.compressor.Methods}, {@link org.eden4j.compressor.BlockCodec} (how a block travels). A package for each family
- * of methods has the records and their codecs; {@code kernel}, {@code block} and {@code rotation} are what codecs are built from
- * and are not exported.
+ * <p>This package is the contract: {@link org.eden4j.compressor.Method}, its registry
+ * {@link org.eden4j.compressor.Methods}, and {@link org.eden4j.compressor.BlockCodec}, which encodes and decodes a
+ * block. Each family of methods has a package with its records and codecs. {@code kernel}, {@code block} and
+ * {@code rotation} are the parts that codecs are built from; they are not exported.
  *
- * <p>{@link org.eden4j.compressor.container.CompressedGradient} is a whole gradient in a container that says all about itself;
- * {@link org.eden4j.compressor.ErrorFeedback} makes any codec keep what it did not send.
+ * <p>{@link org.eden4j.compressor.container.CompressedGradient} is a whole gradient in a self-contained container.
+ * {@link org.eden4j.compressor.ErrorFeedback} gives any codec a memory of what it did not send.
  */
 package org.eden4j.compressor;

@@ -3,7 +3,7 @@ package org.eden4j.compressor.block;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Numbers of up to 32 bits each, one after the other, lowest bit first. Mutable cursor over a segment. */
+/** A cursor over a segment that reads and writes consecutive numbers of up to 32 bits, lowest bit first. Mutable. */
 public final class BitStream {
     private MemorySegment bytes = MemorySegment.NULL;
     private long at;
@@ -18,7 +18,7 @@ public final class BitStream {
         return this;
     }
 
-    /** Bytes that {@code count} numbers of {@code bits} bits take. */
+    /** Returns the number of bytes that hold {@code totalBits} bits. */
     public static int bytes(long totalBits) {
         return Math.toIntExact(totalBits + Byte.SIZE - 1 >> 3);
     }
@@ -33,7 +33,7 @@ public final class BitStream {
         }
     }
 
-    /** Writes what is left of the last byte. */
+    /** Writes the remaining bits of the last byte. */
     public void flush() {
         if (filled > 0) {
             bytes.set(ValueLayout.JAVA_BYTE, at++, (byte) buffer);

@@ -7,9 +7,9 @@ import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * A block of a gradient as a codec wants it: padded with zeros to a power of two, checked for NaN and infinities, and
- * measured. A whole block that lies off the heap stays where it is until it is asked for in the {@link Scratch}, or has to
- * be scaled. Mutable, reused for every block.
+ * Loads a block of a gradient for a codec: padded with zeros to a power of two, checked for NaN and infinities, and
+ * measured. A whole off-heap block is used in place until it is requested in the {@link Scratch} or must be scaled.
+ * Mutable, reused for every block.
  */
 public final class BlockLoader {
     private static final int SUBNORMAL_LIFT = 64;
@@ -32,10 +32,10 @@ public final class BlockLoader {
     }
 
     /**
-     * Finds coordinates {@code [first, first + length)}; they must stay as they are until the block is encoded.
+     * Loads the coordinates {@code [first, first + length)}; they must not change until the block is encoded.
      *
-     * @return false if they are all zero
-     * @throws NonFiniteGradientException if one is NaN or infinite
+     * @return false if all of them are zero
+     * @throws NonFiniteGradientException if one of them is NaN or infinite
      */
     public boolean load(MemorySegment gradient, long first, int length) {
         size = reserve(length);
@@ -73,12 +73,12 @@ public final class BlockLoader {
         inScratch = isScratch;
     }
 
-    /** Lets go of the caller's memory. */
+    /** Releases the caller's memory. */
     public void release() {
         moveTo(MemorySegment.NULL, 0, false);
     }
 
-    /** Where the block lies, off the heap: float32[size] from byte {@link #sourceOffset}. */
+    /** Returns the off-heap segment of the block: float32[size] from byte {@link #sourceOffset}. */
     public MemorySegment source() {
         return source;
     }
@@ -87,7 +87,7 @@ public final class BlockLoader {
         return sourceOffset;
     }
 
-    /** The block in {@link Scratch#coordinates}, where it may be overwritten. */
+    /** Returns the block in {@link Scratch#coordinates}, where it may be overwritten. */
     public MemorySegment coordinates() {
         if (!inScratch) {
             copy(size);
@@ -96,14 +96,14 @@ public final class BlockLoader {
     }
 
     /**
-     * Brings the largest magnitude into [1, 2), in {@link Scratch#coordinates}; after that a 1 there is worth 2^exponent
-     * times as much.
+     * Scales the block by a power of two that brings its largest magnitude into [1, 2), in {@link Scratch#coordinates}.
+     * A 1 there then represents 2^exponent.
      */
     public void normalize() {
         scale(Math.scalb(1f, -exponent));
     }
 
-    /** Makes room for a block of that many coordinates; returns its padded size. */
+    /** Makes room for a block of {@code length} coordinates and returns its padded size. */
     int reserve(int length) {
         int padded = BlockLayout.paddedSize(length);
         BlockLayout.checkLargest(method, padded);
@@ -111,22 +111,25 @@ public final class BlockLoader {
         return padded;
     }
 
-    /** Coordinates of the loaded block with its padding. */
+    /** Returns the number of coordinates of the loaded block, with padding. */
     public int size() {
         return size;
     }
 
-    /** The largest magnitude as it was loaded. */
+    /** Returns the largest magnitude of the block as loaded. */
     public float largest() {
         return largest;
     }
 
-    /** The binary exponent of the largest magnitude as it was loaded. */
+    /** Returns the binary exponent of the largest magnitude as loaded. */
     public int exponent() {
         return exponent;
     }
 
-    /** What a 1 was worth as it was loaded: 1, or a power of two where the block was lifted out of the subnormal range. */
+    /**
+     * Returns the value that a 1 represented as loaded: 1, or a power of two if the block was scaled out of the
+     * subnormal range.
+     */
     public double unit() {
         return unit;
     }

@@ -3,11 +3,11 @@ package org.eden4j.compressor.block;
 import org.eden4j.compressor.kernel.SplitMix;
 
 /**
- * A seeded order of the coordinates of a block; its first members are a subset with exactly as many as asked for.
+ * A seeded order of the coordinates of a block; a prefix of it is a subset of any requested size.
  *
- * <p>Position j visits coordinate (a j + c) mod d with a prime to d, a bijection. Every coordinate is equally likely at
- * every position, which is all that unbiased subsampling needs, and after a rotation every fixed subset is as good as a
- * random one.
+ * <p>Position j visits coordinate (a j + c) mod d with a coprime to d, which is a bijection. Every coordinate is
+ * equally likely at every position. Unbiased subsampling needs no more than that, and after a rotation any fixed subset
+ * is as good as a random one.
  */
 public final class BlockMask {
     private static final long PURPOSE = 0x4D61736BL;
@@ -17,7 +17,7 @@ public final class BlockMask {
     private int multiplier;
     private int offset;
 
-    /** The order of a block of {@code size} coordinates. */
+    /** Starts the order of a block of {@code size} coordinates. */
     public BlockMask reset(long seed, int size) {
         this.size = size;
         random.reset(seed, PURPOSE);
@@ -32,12 +32,12 @@ public final class BlockMask {
         return b == 0 ? a : commonDivisor(b, a % b);
     }
 
-    /** The coordinate visited at position j. */
+    /** Returns the coordinate visited at position j. */
     public int coordinate(int j) {
         return (int) (((long) multiplier * j + offset) % size);
     }
 
-    /** round(fraction d), at least one. */
+    /** Returns the size of the subset: round(fraction d), at least one. */
     public static int members(double fraction, int size) {
         return Math.clamp(Math.round(fraction * size), 1, size);
     }

@@ -5,18 +5,18 @@ import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** Refuses gradients that cannot be averaged. */
+/** Rejects gradients with NaN or infinities. */
 public final class FiniteCheck {
     private static final int INFINITY_BITS = 0x7f800000;
 
     private FiniteCheck() {}
 
     /**
-     * The largest magnitude of a block, as the bits of a float.
+     * Returns the largest magnitude of a block, as the bits of a float.
      *
      * @param x float32[n] from byte {@code offset}
-     * @param first where the block starts in the gradient, for the error
-     * @throws NonFiniteGradientException if the block has NaN or an infinity
+     * @param first first coordinate of the block in the gradient, for the error
+     * @throws NonFiniteGradientException if the block has a NaN or an infinity
      */
     public static int maxAbsBits(Kernels kernels, MemorySegment x, long offset, int n, long first) {
         int max = kernels.maxAbsBits(x, offset, n);
@@ -27,7 +27,7 @@ public final class FiniteCheck {
         return max;
     }
 
-    /** The error for the first coordinate whose magnitude is not at most {@code limit}. */
+    /** Creates the error for the first coordinate whose magnitude is not at most {@code limit}. */
     public static NonFiniteGradientException firstAbove(MemorySegment x, int n, long first, float limit, String cure) {
         for (int i = 0; i < n; i++) {
             float value = x.getAtIndex(ScalarKernels.FLOAT, i);

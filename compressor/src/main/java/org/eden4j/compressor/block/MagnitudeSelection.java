@@ -5,25 +5,27 @@ import java.util.Arrays;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * The k-th largest magnitude of a block, by radix selection: three passes over the bits of the floats, whose order is that
- * of the magnitudes. Takes O(d) and allocates nothing, which sorting does. Mutable scratch, not thread-safe.
+ * Selects the k-th largest magnitude of a block by radix selection: three passes over the bits of the floats, which
+ * sort like the magnitudes. Takes O(d) time and, unlike sorting, does not allocate. Mutable scratch memory, not
+ * thread-safe.
  */
 public final class MagnitudeSelection {
     private static final int DIGIT_BITS = 11;
-    /** The last digit overlaps the one before by two bits, so that all have as many. */
+    /** The last digit overlaps the previous one by two bits, so that all three have the same width. */
     private static final int[] SHIFTS = {20, 9, 0};
 
     private final int[] counts = new int[1 << DIGIT_BITS];
 
-    /** The bits of the magnitude of the coordinate at an index. */
+    /** Returns the bits of the magnitude of a coordinate. */
     public static int magnitude(MemorySegment x, int i) {
         return x.getAtIndex(ScalarKernels.INT, i) & ScalarKernels.MAGNITUDE;
     }
 
     /**
+     * Returns the bits of the magnitude with a given rank.
+     *
      * @param x float32[n]
      * @param rank 1 for the largest, n for the smallest
-     * @return the bits of that magnitude
      */
     public int largest(MemorySegment x, int n, int rank) {
         int prefix = 0;

@@ -3,7 +3,7 @@ package org.eden4j.compressor.block;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** Norms and moments of a block, in double, for the methods that need them once a block. */
+/** Norms and moments of a block in double precision, for methods that need them once per block. */
 public final class Norms {
     private Norms() {}
 
@@ -24,7 +24,7 @@ public final class Norms {
         return sum;
     }
 
-    /** sqrt(mean(x^2) - mean(x)^2). */
+    /** Returns sqrt(mean(x^2) - mean(x)^2). */
     public static double standardDeviation(MemorySegment x, int n) {
         double mean = 0;
         for (int i = 0; i < n; i++) {

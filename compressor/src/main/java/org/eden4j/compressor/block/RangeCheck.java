@@ -8,19 +8,20 @@ import org.eden4j.compressor.NonFiniteGradientException;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * Whether the payload of a block near the end of float32 decodes to what the method makes of such a block.
+ * Checks that the payload of a block near the upper end of float32 decodes to the method's estimate of that block.
  *
- * <p>Scales, norms and decoded coordinates can exceed float32 although every coordinate is finite: by up to sqrt(d) where a
- * norm travels, by d / k where k coordinates stand for all. Whether they do depends on the block. Every method is homogeneous:
- * a block times a power of two has the same indices and decodes to that power of two times as much. So the block is encoded a
- * second time, scaled down by 2^64, where nothing can overflow, and both payloads are decoded: they have to agree to {@value
- * #TOLERANCE} of the largest magnitude. Signs are not compared, since what is below 2^-62 vanishes on the way down.
+ * <p>Scales, norms and decoded coordinates can exceed float32 although every coordinate is finite: by up to sqrt(d) if
+ * a norm is sent, by d / k if k coordinates represent all. Whether they do depends on the block. Every method is
+ * homogeneous: a block times a power of two has the same indices and decodes to that power of two times as much. The
+ * check therefore encodes the block a second time, scaled down by 2^64, where nothing can overflow, and decodes both
+ * payloads: they must agree to {@value #TOLERANCE} of the largest magnitude. Signs are not compared, since values below
+ * 2^-62 vanish when scaled down.
  *
- * <p>That is done for blocks whose largest magnitude is at least 2^{@value #SAFE_EXPONENT} alone: below, a factor of 2^63 is
- * left, above all that d = 2^24 can need. Such blocks cost three times as much and allocate.
+ * <p>Only blocks whose largest magnitude is at least 2^{@value #SAFE_EXPONENT} are checked. Below that a factor of 2^63
+ * remains, more than d = 2^24 can need. A checked block takes three times as long and allocates.
  */
 final class RangeCheck {
-    /** Blocks whose largest magnitude has a lower binary exponent need no check. */
+    /** Blocks whose largest magnitude has a smaller binary exponent are not checked. */
     static final int SAFE_EXPONENT = 64;
     private static final double TOLERANCE = 1e-3;
 
@@ -38,8 +39,10 @@ final class RangeCheck {
     }
 
     /**
-     * @throws NonFiniteGradientException naming the largest coordinate and the magnitude up to which a block of this shape is
-     *         carried
+     * Checks a payload.
+     *
+     * @throws NonFiniteGradientException naming the largest coordinate and the largest magnitude at which a block of
+     *         this shape is accepted
      */
     static void check(ScratchCodec codec, MemorySegment gradient, long first, int length, BlockSeed seed) {
         RangeCheck check = new RangeCheck(codec, gradient, first, length, seed);
@@ -78,7 +81,7 @@ final class RangeCheck {
         return deviation <= TOLERANCE * top;
     }
 
-    /** What a decoder makes of the block times 2^exponent. */
+    /** Returns the decoded estimate of the block times 2^exponent. */
     private MemorySegment decoded(int exponent) {
         MemorySegment scaled = Arena.ofAuto().allocate(4L * length, 64);
         for (int i = 0; i < length; i++) {

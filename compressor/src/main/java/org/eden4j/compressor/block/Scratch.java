@@ -8,19 +8,20 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.VectorTransform;
 
 /**
- * The working memory of a codec: off the heap and 64-byte aligned, where the kernels run 15-30 % faster than on float[]
- * and have none of its slow outcomes. Grows to the largest block met; the garbage collector frees it with the codec.
+ * The working memory of a codec. It is off-heap and 64-byte aligned: kernels run 15-30 % faster there than on float[],
+ * without the occasional slow compilation. Grows to the largest block seen so far; the garbage collector frees it with
+ * the codec.
  */
 public final class Scratch {
     private static final int ALIGNMENT = 64;
     /**
-     * Loads and stores of a leaf's last pass are multiples of this apart, so that addresses count modulo it. Elsewhere it
-     * would be 4096: a processor looks at the last twelve bits of addresses first.
+     * Distance between the loads and stores of a leaf's last pass, so addresses matter modulo this. For other loops it
+     * would be 4096, since processors compare the low twelve bits of addresses first.
      */
     private static final int ARM_BYTES = Float.BYTES * VectorTransform.LAST_STRIDE;
-    /** From the first place of the coordinates to the second. */
+    /** Distance from the first position of the coordinates to the second. */
     private static final int SHIFT_BYTES = ARM_BYTES / 2;
-    /** A store so far ahead of the next loads, or less, has them wait: 192 were measured. */
+    /** A store at most this far ahead of the next loads delays them; 192 bytes were measured. */
     private static final int TOO_NEAR_BYTES = ARM_BYTES / 4;
 
     private int size;
@@ -31,7 +32,7 @@ public final class Scratch {
     private MemorySegment bytes = MemorySegment.NULL;
     private MemorySegment sum = MemorySegment.NULL;
 
-    /** Makes room for a block of {@code size} coordinates; what was there may be lost. */
+    /** Makes room for a block of {@code size} coordinates. The previous content may be lost. */
     public void ensure(int size) {
         if (size <= this.size) {
             return;
@@ -48,45 +49,45 @@ public final class Scratch {
         return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
 
-    /** x[i] becomes 0 for i from {@code from} to below {@code to}; a slice to fill may be allocated. */
+    /** Sets x[i] to 0 for i from {@code from} to {@code to}, exclusive. May allocate a slice. */
     public static void zero(MemorySegment x, int from, int to) {
         for (int i = from; i < to; i++) {
             x.setAtIndex(ScalarKernels.FLOAT, i, 0);
         }
     }
 
-    /** The same for bytes from an offset. */
+    /** Sets {@code count} bytes from an offset to 0. */
     public static void zeroBytes(MemorySegment bytes, long offset, int count) {
         for (int i = 0; i < count; i++) {
             bytes.set(ValueLayout.JAVA_BYTE, offset + i, (byte) 0);
         }
     }
 
-    /** float32: the block itself. */
+    /** Returns the block itself, float32. */
     public MemorySegment coordinates() {
         return coordinates;
     }
 
     /**
-     * The same at one of two places, for a loop that reads the coordinates and writes to other memory from byte {@code
-     * offset} on: at the one whose next loads do not look like stores that are still under way.
+     * Returns the coordinates at one of two positions, for a loop that reads them and writes other memory from byte
+     * {@code offset}. The position is chosen so that the next loads do not look like pending stores.
      */
     public MemorySegment coordinatesApartFrom(MemorySegment written, long offset) {
         long ahead = written.address() + offset - coordinates.address() & ARM_BYTES - 1;
         return ahead > 0 && ahead < TOO_NEAR_BYTES ? shiftedCoordinates : coordinates;
     }
 
-    /** float32 or int32: indices, centroids, a second block. */
+    /** Returns memory for float32 or int32 values: indices, centroids or a second block. */
     public MemorySegment centroids() {
         return centroids;
     }
 
-    /** int32: see {@link Kernels#signWords}; those of all rounds. */
+    /** Returns the sign words of all rounds, int32; see {@link Kernels#signWords}. */
     public MemorySegment signWords() {
         return signWords;
     }
 
-    /** A copy of a payload that lives on the heap. */
+    /** Returns memory for a copy of an on-heap payload. */
     MemorySegment bytes(long byteCount) {
         if (bytes.byteSize() < byteCount) {
             bytes = allocate(byteCount);
@@ -94,7 +95,7 @@ public final class Scratch {
         return bytes;
     }
 
-    /** A copy of the piece of a sum that lives on the heap. */
+    /** Returns memory for a copy of a slice of an on-heap sum. */
     public MemorySegment sum(long byteCount) {
         if (sum.byteSize() < byteCount) {
             sum = allocate(byteCount);

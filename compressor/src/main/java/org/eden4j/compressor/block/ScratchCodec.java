@@ -10,8 +10,8 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * What the codecs of all blocked methods do alike: load and check the block, bring heap memory off the heap, check the
- * payload's length, send zeros for a block of zeros.
+ * The common part of the codecs of all blocked methods: loads and checks the block, copies on-heap memory off-heap,
+ * checks the length of the payload, and encodes a block of zeros as zeros.
  */
 public abstract class ScratchCodec implements BlockCodec {
     public static final ValueLayout.OfFloat WIRE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
@@ -32,34 +32,37 @@ public abstract class ScratchCodec implements BlockCodec {
     /**
      * Encodes the loaded block, which is not all zero.
      *
-     * @param payload off the heap, {@link #payloadBytes} of room
-     * @return bytes written
+     * @param payload off-heap, with {@link #payloadBytes} bytes of room
+     * @return number of bytes written
      */
     protected abstract int encodeBlock(int length, BlockSeed seed, MemorySegment payload, long offset);
 
     /**
-     * Decodes a payload of a right length and adds it; throws before it adds anything. {@link Scratch} has room for the
-     * block.
+     * Decodes a payload of valid length and adds it to the sum; throws before it adds anything. {@link Scratch} has
+     * room for the block.
      *
-     * @param payload off the heap
-     * @param bytes of the payload
-     * @param sum off the heap, from byte {@code sumOffset}
+     * @param payload off-heap
+     * @param bytes number of bytes of the payload
+     * @param sum off-heap, from byte {@code sumOffset}
      */
     protected abstract void addBlock(
             MemorySegment payload, long offset, int bytes, int length, BlockSeed seed, float weight, MemorySegment sum,
             long sumOffset);
 
-    /** Throws what {@link #addBlock} would throw; overridden where that is seen without decoding. */
+    /** Throws the exception {@link #addBlock} would throw; overridden if that is possible without decoding. */
     protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         addBlock(payload, offset, bytes, length, seed, 0, scratch.sum(4L * sumCoordinates(length)), 0);
     }
 
-    /** The fewest bytes that a payload can have: so many zeros are a block of zeros. */
+    /** Returns the length of the shortest payload; that many zeros represent a block of zeros. */
     protected int fewestBytes(int length) {
         return payloadBytes(length);
     }
 
-    /** Coordinates that {@link #addBlock} adds to: the block's own, or all of the padded block in a rotated domain. */
+    /**
+     * Returns the number of coordinates {@link #addBlock} adds to: the block's own, or the padded block in a rotated
+     * domain.
+     */
     protected int sumCoordinates(int length) {
         return length;
     }
@@ -80,7 +83,7 @@ public abstract class ScratchCodec implements BlockCodec {
         return bytes;
     }
 
-    /** {@link #encode} without a look at the range of what is decoded. */
+    /** Performs {@link #encode} without the range check. */
     final int encodeUnchecked(
             MemorySegment gradient, long first, int length, BlockSeed seed, MemorySegment payload,
             long payloadOffset) {
@@ -149,7 +152,7 @@ public abstract class ScratchCodec implements BlockCodec {
         }
     }
 
-    /** Checks a number that a payload declares: finite and at least 0. */
+    /** Checks a magnitude read from a payload: finite and at least 0. */
     public static float magnitude(float value, String what) {
         if (!(value >= 0 && value <= Float.MAX_VALUE)) {
             throw new MalformedPayloadException(
@@ -158,13 +161,13 @@ public abstract class ScratchCodec implements BlockCodec {
         return value;
     }
 
-    /** The method, for errors. */
+    /** Returns the method, for errors. */
     @Override
     public final String toString() {
         return method.toString();
     }
 
-    /** A double as a float32, never above the largest finite one. */
+    /** Converts a double to float32, saturating at the largest finite value. */
     public static float saturated(double value) {
         return (float) Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
     }

@@ -6,25 +6,26 @@ import org.eden4j.compressor.kernel.Normal;
 import org.eden4j.compressor.kernel.RansTable;
 
 /**
- * What an entropy-coded block is quantized to, and with which frequencies its symbols are coded: both sides make it from the
- * number of bits alone. Coordinates have unit variance.
+ * The levels of an entropy-coded block and the frequencies of its symbols. Both sides derive them from the number of
+ * bits alone. Coordinates have unit variance.
  *
- * <p><b>Levels.</b> Mostly the integers of a lattice that a trellis admits, {@link CodingKernels#latticeTrellis}. Of those of one
- * parity k has the probability of a normal variable of variance V = 1 + .26 step^2, which is what the quantized coordinates
- * have: p(k) ~ exp(-(k step)^2 / 2 V). At coarse steps paths stay at zero more often than that, and V is at most 1.85. Below {@link
- * EntropyRates#TRELLIS_FROM} bits there are three levels with a wide zero; a one stands for the mean magnitude beyond the
- * threshold.
+ * <p><b>Levels.</b> Usually the integers of a lattice that a trellis admits, see {@link CodingKernels#latticeTrellis}.
+ * Among the integers of one parity, k has the probability of a normal variable with the variance V = 1 + .26 step^2 of
+ * the quantized coordinates: p(k) ~ exp(-(k step)^2 / 2 V). At coarse steps paths stay at zero more often than that,
+ * and V is limited to 1.85. Below {@link EntropyRates#TRELLIS_FROM} bits there are three levels with a wide zero; the
+ * outer two decode to the mean magnitude beyond the threshold.
  *
- * <p><b>Raw bits.</b> At fine steps neighbours are equally likely to a hundredth of a bit, so that the low bits of floor(k / 2)
- * travel as they are and what is above them is coded, from one table for both parities. Immutable.
+ * <p><b>Raw bits.</b> At fine steps neighbouring levels are equally likely to within a hundredth of a bit. The low bits
+ * of floor(k / 2) are then sent as they are, and the bits above them are coded with one table for both parities.
+ * Immutable.
  *
- * @param trellis which levels may follow; {@code NONE} for three levels
- * @param step step of the lattice, or the threshold of the wide zero
- * @param unit what a level of 1 stands for
- * @param largest the largest level
- * @param rawBits bits of each level that are not coded
- * @param table frequencies of what is coded
- * @param codedBits bits that are coded per coordinate, as a rough mean: decides how long the tail is
+ * @param trellis trellis of the levels; {@code NONE} for three levels
+ * @param step step of the lattice, or threshold of the wide zero
+ * @param unit value of level 1
+ * @param largest largest level
+ * @param rawBits number of bits of each level that are not coded
+ * @param table frequencies of the coded part of levels
+ * @param codedBits approximate mean number of coded bits per coordinate; determines the length of the tail
  */
 public record EntropyCode(Trellis trellis, double step, double unit, int largest, int rawBits, RansTable table,
         double codedBits) {
@@ -32,14 +33,18 @@ public record EntropyCode(Trellis trellis, double step, double unit, int largest
     private static final int EDGE = 2;
     private static final double VARIANCE_BY_STEP = .26;
     private static final double LARGEST_VARIANCE = 1.85;
-    /** Above so many bits of a level one more is raw: it costs less than .002 bit, and the table stays small. */
+    /**
+     * Above this number of coded bits one more bit is raw, which costs less than .002 bit and keeps the table small.
+     */
     private static final double MOST_CODED_BITS = 4.25;
     private static final double USUAL_OVERHEAD = .03;
 
     /**
+     * Creates the code.
+     *
      * @param bits wire bits per coordinate
-     * @param trellis which levels may follow
-     * @param step step of the lattice, or the threshold of the wide zero
+     * @param trellis trellis of the levels
+     * @param step step of the lattice, or threshold of the wide zero
      */
     static EntropyCode of(double bits, Trellis trellis, double step) {
         int rawBits = Math.max(0, (int) Math.ceil(bits - MOST_CODED_BITS));
@@ -63,12 +68,12 @@ public record EntropyCode(Trellis trellis, double step, double unit, int largest
         return new EntropyCode(trellis, step, step, largest, rawBits, table, codedBits);
     }
 
-    /** What of a level is coded. */
+    /** Returns the coded part of a level. */
     static int coded(int level, int rawBits) {
         return rawBits == 0 ? level : level >> rawBits + 1;
     }
 
-    /** The middle of the levels that are coded so. */
+    /** Returns the middle of the levels that share a coded part. */
     private static double middle(int coded, int rawBits) {
         return rawBits == 0 ? coded : (coded + .5) * (2 << rawBits) - .5;
     }

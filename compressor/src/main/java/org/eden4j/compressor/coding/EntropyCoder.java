@@ -13,7 +13,7 @@ import org.eden4j.compressor.kernel.RansTable;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * Symbols of a block to bytes and back, by static tables and rANS in sixteen lanes.
+ * Converts the symbols of a block to bytes and back, with static tables and rANS in sixteen lanes.
  *
  * <pre>
  * bits   field
@@ -21,32 +21,34 @@ import org.eden4j.compressor.kernel.ScalarKernels;
  * 64     for each lane, 4 bits: length of its state, less 15
  * ...    for each lane its state without the leading one, 15 to 30 bits
  * ...    zeros up to a whole byte
- *        bytes of the tail that the lanes had no room for
- *        words of 16 bits that the lanes gave away, in the order of encoding: the decoder takes them from the end
+ *        bytes of the tail that did not fit in the lanes
+ *        words of 16 bits emitted by the lanes, in the order of encoding: the decoder reads them from the end
  *        raw bits of levels, packed as indices are
  * </pre>
  *
- * <p><b>Two stages.</b> Sixteen lanes cost 16 states at the end, .09 bit per coordinate of a block of 4,096, if they begin
- * empty. So the last steps of the block, the <i>tail</i>, are coded first, by a single coder with bytes instead of words, and its
- * first 240 bits are what the lanes begin with, 15 in each. What is left of the cost is the length of states, the tail's own
- * first and last state: about 100 bits per block.
+ * <p><b>Two stages.</b> Sixteen lanes that start empty would cost 16 states at the end, .09 bit per coordinate of a
+ * block of 4,096. The last steps of the block, the <i>tail</i>, are therefore coded first, by a single coder that emits
+ * bytes instead of words, and the first 240 bits of the tail are the initial states of the lanes, 15 bits each. The
+ * remaining cost is the lengths of the states and the tail's own first and last state: about 100 bits per block.
  *
- * <p><b>Hostile bytes.</b> A block takes a number of steps that depends on its length alone; states and words that are too few, left
- * over, or end in another state than an encoder begins with are refused. Mutable, not thread-safe; allocates nothing once it has
- * met its largest block.
+ * <p><b>Hostile bytes.</b> Decoding takes a number of steps that depends only on the length of the block. Payloads are
+ * rejected if they have too few or too many states or words, or end in a state other than an encoder's initial one.
+ * Mutable, not thread-safe; allocates nothing once it has processed its largest block.
  */
 public final class EntropyCoder {
-    /** Bits that a lane takes over from the tail. */
+    /** Bits of the tail that initialise one lane. */
     private static final int LANE_BITS = 15;
     private static final int LENGTH_BITS = 4;
-    /** Bytes that all lanes take over. */
+    /** Bytes of the tail that initialise all lanes. */
     private static final int LANES_BYTES = CodingKernels.LANES * LANE_BITS / Byte.SIZE;
-    /** The tail's last state: below 2^19. */
+    /** Bytes of the tail's last state, which is below 2^19. */
     private static final int STATE_BYTES = 3;
     private static final int LEAST_STATE = RansTable.TOTAL;
-    /** The most bytes that the tail's coder gives away for a symbol. */
+    /** Largest number of bytes the tail's coder emits per symbol. */
     private static final int MOST_SYMBOL_BYTES = 2;
-    /** Bits that the tail should have: a few less than the lanes take over may be wasted, a few more cost what they are worth. */
+    /**
+     * Target size of the tail: a few bits less than the lanes hold are wasted, a few more cost no more than elsewhere.
+     */
     private static final double TAIL_BITS_PER_LANE = 14.5;
     private static final int FLAG_BITS = 1;
     private static final int HEAD_BITS = FLAG_BITS + CodingKernels.LANES * LENGTH_BITS;
@@ -60,11 +62,11 @@ public final class EntropyCoder {
     private final int[] paths = new int[CodingKernels.LANES];
     /** The tail, last byte first; the decoder reads it in this order. */
     private byte[] tail = new byte[0];
-    /** Bytes that it may have; the array has a few more, which are read and written in advance. */
+    /** Capacity of the tail in bytes; the array has a few more, which are read and written in advance. */
     private int tailRoom;
     private int tailBytes;
     private MemorySegment words = MemorySegment.NULL;
-    /** What is not coded of the levels, and what is, where that is not all. */
+    /** The raw bits of the levels, and their coded parts if there are raw bits. */
     private MemorySegment rawBits = MemorySegment.NULL;
     private MemorySegment symbols = MemorySegment.NULL;
     private int size;
@@ -84,22 +86,22 @@ public final class EntropyCoder {
             rawBits = Arena.ofAuto().allocate(4L * n, 64);
             symbols = Arena.ofAuto().allocate(4L * n, 64);
         }
-        // A tail of all steps has at most 11 bits a symbol.
+        // A tail that contains all steps has at most 11 bits per symbol.
         tailRoom = STATE_BYTES + LANES_BYTES + MOST_SYMBOL_BYTES * CodingKernels.LANES * tailSteps(n);
         tail = new byte[tailRoom + MOST_SYMBOL_BYTES];
         size = n;
     }
 
-    /** Steps that are coded in the tail. */
+    /** Returns the number of steps coded in the tail. */
     private int tailSteps(int n) {
         return Math.min(n / CodingKernels.LANES, (int) Math.ceil(TAIL_BITS_PER_LANE / code.codedBits()));
     }
 
     /**
-     * points[i] becomes the symbol of a coordinate.
+     * Sets points[i] to the symbol of a coordinate.
      *
      * @param y float32[n], unchanged
-     * @param toUnitVariance brings y to unit variance
+     * @param toUnitVariance factor that scales y to unit variance
      */
     public void quantize(MemorySegment y, int n, float toUnitVariance, MemorySegment points) {
         ensure(n);
@@ -112,11 +114,11 @@ public final class EntropyCoder {
     }
 
     /**
-     * Writes the levels.
+     * Encodes the levels.
      *
-     * @param points of {@link #quantize}
-     * @param room the most bytes that may be written
-     * @return bytes written, or -1 if there was not enough room: nothing was written then
+     * @param points result of {@link #quantize}
+     * @param room largest number of bytes to write
+     * @return number of bytes written, or -1 if there was not enough room; nothing is written then
      */
     public int encode(MemorySegment points, int n, MemorySegment payload, long offset, int room) {
         ensure(n);
@@ -161,7 +163,7 @@ public final class EntropyCoder {
         return n * code.rawBits() / Byte.SIZE;
     }
 
-    /** Levels to what is coded of them, returned, and raw bits. */
+    /** Splits levels into raw bits and the coded parts, which are returned. */
     private MemorySegment split(MemorySegment points, int n) {
         int mask = (1 << code.rawBits()) - 1;
         for (int i = 0; i < n; i++) {
@@ -172,7 +174,7 @@ public final class EntropyCoder {
         return symbols;
     }
 
-    /** The reverse: the parity of a level follows from those before. */
+    /** Reverses {@link #split}; the parity of a level follows from the preceding ones. */
     private void join(int n, float unit, MemorySegment points) {
         Arrays.fill(paths, 0);
         for (int i = 0; i < n; i++) {
@@ -185,7 +187,7 @@ public final class EntropyCoder {
         }
     }
 
-    /** One coder for the steps of all lanes from coordinate {@code first} on, last to first. */
+    /** Encodes the steps of all lanes from coordinate {@code first} with one coder, last to first. */
     private void encodeTail(MemorySegment points, int first, int n) {
         RansTable table = code.table();
         int at = tail.length;
@@ -193,7 +195,8 @@ public final class EntropyCoder {
         for (int i = n - 1; i >= first; i--) {
             int symbol = (int) points.getAtIndex(ScalarKernels.FLOAT, i);
             int frequency = table.frequency(symbol);
-            // Both bytes are written, and as many are kept as x is too large by: a branch here is guessed wrong half of the time.
+            // Writes both bytes and keeps as many as x is too large by: a branch here would be mispredicted half of the
+            // time.
             tail[at - 1] = (byte) x;
             tail[at - 2] = (byte) (x >>> Byte.SIZE);
             int bytes = isAtLeast(x, frequency << Byte.SIZE) + isAtLeast(x, frequency << 2 * Byte.SIZE);
@@ -211,12 +214,12 @@ public final class EntropyCoder {
         }
     }
 
-    /** 1 or 0, of numbers of up to 30 bits. */
+    /** Returns 1 or 0, for numbers of up to 30 bits. */
     private static int isAtLeast(int x, int bound) {
         return bound - 1 - x >>> Integer.SIZE - 1;
     }
 
-    /** The tail's bits that a lane takes over. */
+    /** Returns the bits of the tail that initialise a lane. */
     private int tailBits(int lane) {
         int from = lane * LANE_BITS;
         int bits = 0;
@@ -227,10 +230,10 @@ public final class EntropyCoder {
     }
 
     /**
-     * points[i] becomes {@code unit} times the level of a coordinate, as {@link #quantize} made it.
+     * Sets points[i] to {@code unit} times the level of a coordinate, as {@link #quantize} chose it.
      *
-     * @param bytes of the payload
-     * @throws MalformedPayloadException if no encoder makes such bytes
+     * @param bytes number of bytes of the payload
+     * @throws MalformedPayloadException if no encoder produces these bytes
      */
     public void decode(MemorySegment payload, long offset, int bytes, int n, float unit, MemorySegment points) {
         ensure(n);
@@ -261,7 +264,7 @@ public final class EntropyCoder {
         }
     }
 
-    /** Reads the states of all lanes; returns the bytes that they take. */
+    /** Reads the states of all lanes and returns the number of bytes they occupy. */
     private int readHead(MemorySegment payload, long offset, int bytes) {
         if (bytes < BitStream.bytes(HEAD_BITS)) {
             throw malformed(bytes, "too few for the lengths of states");
@@ -287,7 +290,7 @@ public final class EntropyCoder {
         return head;
     }
 
-    /** Gathers the tail from what the lanes end with and the bytes that are left. */
+    /** Assembles the tail from the final states of the lanes and the remaining bytes. */
     private void takeTail(int extra) {
         for (int lane = 0; lane < CodingKernels.LANES; lane++) {
             if (states[lane] >= 2 * CodingKernels.LEAST_STATE) {

@@ -8,43 +8,48 @@ import java.util.List;
 import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
- * Which step an entropy-coded block of normal coordinates takes so that it has a given number of bits, and which error it then has:
- * the resource {@value #RESOURCE}, measured by {@code EntropyRatesTable} among the tests, interpolated.
+ * The step at which an entropy-coded block of normal coordinates has a given number of bits, and its error.
+ * Interpolated from the resource {@value #RESOURCE}, which {@code EntropyRatesTable} among the tests measures.
  *
  * <pre>
  * column       meaning
- * bits         wire bits per coordinate, scale and all else counted
- * block        coordinates of the block that has so many
- * states       8 or 32 of the trellis that levels follow, 0 for three levels
+ * bits         wire bits per coordinate, everything included
+ * block        coordinates of the block with that number of bits
+ * states       8 or 32 states of the trellis of the levels, 0 for three levels
  * step         step of the lattice, or threshold of the three levels
  * vnmse        1 / cos^2 - 1 of the angle between a block and its levels: the error of the unbiased estimate
- * square       mean square of the levels, in the unit of the coordinates' variance
- * edge         a block of n coordinates has 1 + edge (1 / n - 1 / block) times that error: lanes begin in one state
+ * square       mean square of the levels, relative to the variance of the coordinates
+ * edge         a block of n coordinates has 1 + edge (1 / n - 1 / block) times that error, because lanes start in a fixed state
  * </pre>
  *
- * <p>Rows of one block and kind make up a segment. Within it logarithms of step, error and square are interpolated linearly in
- * the bits.
+ * <p>Rows of one block size and trellis form a segment. Within a segment the logarithms of step, error and square are
+ * interpolated linearly in the bits.
  *
  * @param bits wire bits per coordinate
- * @param trellis which levels may follow
+ * @param trellis trellis of the levels
  * @param step see above
  * @param vnmse see above
  * @param square see above
  * @param edge see above
  */
 public record EntropyRates(double bits, Trellis trellis, double step, double vnmse, double square, double edge) {
-    /** The fewest bits per coordinate. */
+    /** Fewest bits per coordinate. */
     public static final double FEWEST_BITS = .1;
-    /** The most bits per coordinate. */
+    /** Most bits per coordinate. */
     public static final double MOST_BITS = 8;
-    /** From so many bits on the trellis has less error than three levels. */
+    /** From this number of bits on, the trellis has a smaller error than three levels. */
     public static final double TRELLIS_FROM = .25;
-    /** Up to so many bits they are those of a block of {@link #LARGE_BLOCK} coordinates, above of {@link #BLOCK}. */
+    /**
+     * Up to this number of bits the rate is that of a block of {@link #LARGE_BLOCK} coordinates, above it of
+     * {@link #BLOCK}.
+     */
     public static final double LARGE_BLOCK_UP_TO = .5;
     public static final int LARGE_BLOCK = 1 << 14;
     public static final int BLOCK = 1 << 12;
 
-    /** What a block has above the bits of its symbols, scale included: from 105 to 125 over all bits and lengths. */
+    /**
+     * Bits per block in addition to those of the symbols, including the scale: 105 to 125 over all rates and lengths.
+     */
     private static final double OVERHEAD_BITS = 118;
     private static final String RESOURCE = "entropy-rates.csv";
     private static final List<Row> ROWS = read();
@@ -66,7 +71,7 @@ public record EntropyRates(double bits, Trellis trellis, double step, double vnm
             };
         }
 
-        /** Whether this row was measured for such a rate, in its block and with this trellis. */
+        /** Returns whether this row was measured for this rate, in the rate's block size and with this trellis. */
         boolean holds(double bits, Trellis chosen) {
             return trellis == (bits >= TRELLIS_FROM ? chosen : Trellis.NONE) && block == EntropyRates.block(bits);
         }
@@ -87,16 +92,16 @@ public record EntropyRates(double bits, Trellis trellis, double step, double vnm
         return ROWS;
     }
 
-    /** Coordinates of the block that a number of bits is meant for. */
+    /** Returns the number of coordinates of the block for which a rate is defined. */
     public static int block(double bits) {
         return bits <= LARGE_BLOCK_UP_TO ? LARGE_BLOCK : BLOCK;
     }
 
     /**
-     * The row for a number of bits, interpolated.
+     * Returns the row for a number of bits, interpolated.
      *
      * @param bits wire bits per coordinate, from {@value #FEWEST_BITS} to {@value #MOST_BITS}
-     * @param trellis of 8 or 32 states
+     * @param trellis trellis of 8 or 32 states
      */
     public static EntropyRates of(double bits, Trellis trellis) {
         Row low = null;
@@ -127,24 +132,24 @@ public record EntropyRates(double bits, Trellis trellis, double step, double vnm
         return StrictMath.exp((1 - share) * StrictMath.log(low) + share * StrictMath.log(high));
     }
 
-    /** Levels and tables of this row. */
+    /** Returns the levels and tables of this row. */
     public EntropyCode code() {
         return EntropyCode.of(bits, trellis, step);
     }
 
-    /** The unbiased vNMSE of a block of n normal coordinates. */
+    /** Returns the unbiased vNMSE of a block of n normal coordinates. */
     public double vnmse(int n) {
         return vnmse * (1 + edge * (1.0 / n - 1.0 / block(bits)));
     }
 
-    /** Bits of a block of n normal coordinates on average, scale and all else counted. */
+    /** Returns the mean number of bits of a block of n normal coordinates, everything included. */
     public static double blockBits(double bits, int n) {
         return n * bits + OVERHEAD_BITS * (1 - (double) n / block(bits));
     }
 
     /**
-     * Whether a block of n coordinates is coded: smaller ones spend so much on the states of lanes that plain EDEN has less error
-     * for the same bytes. Measured, from 256 to 4,096 coordinates.
+     * Returns whether a block of n coordinates is entropy-coded. The states of the lanes take such a share of smaller
+     * blocks that plain EDEN has a smaller error for the same bytes. Measured from 256 to 4,096 coordinates.
      */
     public static boolean isCoded(double bits, int n) {
         int smallest = bits >= 1.5 ? 256 : bits >= .8 ? 512 : bits >= .3 ? 1024 : bits >= .2 ? 2048 : 4096;
@@ -152,8 +157,8 @@ public record EntropyRates(double bits, Trellis trellis, double step, double vnm
     }
 
     /**
-     * Bytes above the mean that a block may take: six standard deviations of normal coordinates and more. What needs more is
-     * sent by plain EDEN.
+     * Returns the number of bytes above the mean that a block may take: at least six standard deviations for normal
+     * coordinates. A block that needs more is sent by plain EDEN.
      */
     public static int slackBytes(double bits, int n) {
         return 4 + (int) Math.ceil((bits < .8 ? 1.25 : .5) * Math.sqrt(n));

@@ -10,17 +10,17 @@ import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.TrellisCodebook;
 
 /**
- * The trained points of a {@link TrellisCodebook} for normal coordinates and the error that they have: the resource {@value #RESOURCE},
- * made by {@code TrellisPointsTable} among the tests.
+ * The trained points of a {@link TrellisCodebook} for normal coordinates and their error: the resource
+ * {@value #RESOURCE}, made by {@code TrellisPointsTable} among the tests.
  *
  * <pre>
  * column       meaning
- * states       of the trellis, 8 or 64
- * bits         per coordinate
- * vnmse        1 / cos^2 - 1 of the angle between a block and its points, the error of the unbiased estimate: of blocks of 256, 512,
- *              1,024, 2,048 and 4,096 coordinates
- * square       mean square of the points that were chosen
- * points       2^bits of them, the upper half in ascending order; the lower half mirrors it
+ * states       states of the trellis, 8 or 64
+ * bits         bits per coordinate
+ * vnmse        1 / cos^2 - 1 of the angle between a block and its points, the error of the unbiased estimate: for blocks of
+ *              256, 512, 1,024, 2,048 and 4,096 coordinates
+ * square       mean square of the chosen points
+ * points       the upper half of the 2^(bits+1) points in ascending order; the lower half mirrors it
  * </pre>
  *
  * @param vnmseBySize see above
@@ -28,7 +28,7 @@ import org.eden4j.compressor.kernel.TrellisCodebook;
  * @param codebook the points
  */
 public record TrellisPoints(List<Double> vnmseBySize, double square, TrellisCodebook codebook) {
-    /** Coordinates of the smallest block whose error is known. */
+    /** Smallest block whose error is known, in coordinates. */
     public static final int SMALLEST = 1 << 8;
     private static final String RESOURCE = "trellis-points.csv";
 
@@ -70,7 +70,7 @@ public record TrellisPoints(List<Double> vnmseBySize, double square, TrellisCode
         return Arrays.stream(field.split(" ", -1)).map(Double::valueOf).toList();
     }
 
-    /** The points for 8 or 64 states and 1 to {@value TrellisCodebook#MOST_BITS} bits. */
+    /** Returns the points for 8 or 64 states and 1 to {@value TrellisCodebook#MOST_BITS} bits. */
     public static TrellisPoints of(Trellis trellis, int bits) {
         return ROWS.stream()
             .filter(row -> row.codebook.trellis() == trellis && row.codebook.bits() == bits)
@@ -79,13 +79,13 @@ public record TrellisPoints(List<Double> vnmseBySize, double square, TrellisCode
                     + " bits"));
     }
 
-    /** The unbiased vNMSE of long blocks of normal coordinates. */
+    /** Returns the unbiased vNMSE of long blocks of normal coordinates. */
     public double vnmse() {
         return vnmseBySize.getLast();
     }
 
     /**
-     * The unbiased vNMSE of a block of n normal coordinates.
+     * Returns the unbiased vNMSE of a block of n normal coordinates.
      *
      * @param n a power of two, at least {@value #SMALLEST}
      */

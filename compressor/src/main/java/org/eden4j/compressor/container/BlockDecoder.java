@@ -12,9 +12,9 @@ import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * Decodes the blocks of one container by themselves, and adds them to a sum of gradients. Methods that sum in a rotated
- * domain are rotated back here for every block. The weight comes last, so that a block which was decoded once can always
- * be added.
+ * Decodes the blocks of one container separately and adds them to a sum of gradients. Methods that sum in a rotated
+ * domain are rotated back for every block. The weight is applied last, so a block that can be decoded can always be
+ * added.
  */
 final class BlockDecoder {
     private static final int ALIGNMENT = 64;
@@ -26,19 +26,19 @@ final class BlockDecoder {
     private final Kernels kernels = KernelProvider.kernels();
     private int size;
     private MemorySegment decoded = MemorySegment.NULL;
-    /** A piece of a sum that lives on the heap. */
+    /** Copy of a slice of an on-heap sum. */
     private MemorySegment copy = MemorySegment.NULL;
     private int first;
     private int length;
 
-    /** @param blocks the header's */
+    /** @param blocks blocks of the header */
     BlockDecoder(CompressedGradientHeader header, UpdateBlocks blocks) {
         this.header = header;
         this.blocks = blocks;
         codecs = UpdateBlocks.Codecs.of(blocks);
     }
 
-    /** Refuses a sum of another length than the gradient's. */
+    /** Rejects a sum whose length differs from the gradient's. */
     static void checkRoom(CompressedGradientHeader header, MemorySegment sum) {
         if (sum.byteSize() != (long) Float.BYTES * header.dimension()) {
             throw new IllegalArgumentException("sum has " + sum.byteSize() + " bytes, expected "
@@ -46,7 +46,7 @@ final class BlockDecoder {
         }
     }
 
-    /** The coordinates of the block that was decoded last. */
+    /** Returns the coordinates of the last decoded block. */
     MemorySegment coordinates() {
         return decoded.asSlice(0, (long) Float.BYTES * length).asReadOnly();
     }
@@ -54,7 +54,7 @@ final class BlockDecoder {
     /**
      * Decodes a block and keeps it for {@link #addTo}.
      *
-     * @throws MalformedPayloadException if no encoder makes such bytes, or if a coordinate would be infinite
+     * @throws MalformedPayloadException if no encoder produces these bytes, or if a coordinate would be infinite
      */
     void decode(byte[] payload, int block) {
         first = blocks.offset(block);
@@ -80,7 +80,7 @@ final class BlockDecoder {
                 blocks.blockCount());
     }
 
-    /** Adds {@code weight} times the block of the last {@link #decode}. */
+    /** Adds {@code weight} times the last decoded block. */
     void addTo(MemorySegment sum, float weight) {
         long offset = (long) Float.BYTES * first;
         if (sum.isNative()) {

@@ -15,8 +15,8 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.NonFiniteGradientException;
 
 /**
- * A compressed gradient that says all about itself: for files, for systems that move objects or bytes, for anything but
- * a job's own frames.
+ * A self-contained compressed gradient, for files and for systems that move objects or bytes. (Jobs use frames of their
+ * own.)
  *
  * <pre>{@code
  * byte[] bytes = CompressedGradient.encode(CompressedGradientHeader.of(Method.parse("eden:bits=4"), x.length, 1), x)
@@ -24,24 +24,26 @@ import org.eden4j.compressor.NonFiniteGradientException;
  * float[] estimate = CompressedGradient.of(bytes).decode();
  * }</pre>
  *
- * <p>It is its bytes, whose checksums were all checked when it was made: a header of some 60 bytes (method, dimension,
- * block size, seeds; where the gradient has {@linkplain CompressedGradientHeader#parts() parts}, the layout instead of the
- * method), then the blocks with 4 bytes of checksum each; {@code docs/container.md} and
- * {@code CompressedGradientFormat} list them one by one. At most 2^31 - 9 bytes; {@link CompressedGradientWriter} and
- * {@link CompressedGradientReader} go beyond, with the memory of one block.
+ * <p>An instance is its bytes, with all checksums verified on creation: a header of about 60 bytes (method, dimension,
+ * block size, seeds; if the gradient has {@linkplain CompressedGradientHeader#parts() parts}, the layout instead of the
+ * method), then the blocks, each with a checksum of 4 bytes. {@code docs/container.md} and
+ * {@code CompressedGradientFormat} list the bytes. At most 2^31 - 9 bytes; {@link CompressedGradientWriter} and
+ * {@link CompressedGradientReader} have no such limit and need the memory of one block.
  *
- * <p>Bytes of strangers end in {@link MalformedPayloadException} at the latest when they are decoded, and the sum they
- * were to be added to is then as it was before. Reading takes memory in proportion to the bytes that are there; decoding
- * takes as much as the {@linkplain #header() header's} dimension asks for, which can be some 10^8 times more at tiny
- * fractions of a bit: look at it first. Immutable and thread-safe.
+ * <p>Untrusted bytes are rejected with {@link MalformedPayloadException} at the latest when they are decoded, and the
+ * sum is then unchanged. Reading takes memory in proportion to the bytes present. Decoding takes as much as the
+ * dimension in the {@linkplain #header() header} requires, which can be 10^8 times more at tiny fractions of a bit:
+ * check it first. Immutable and thread-safe.
  */
 public final class CompressedGradient {
-    /** The largest array of every JVM. */
+    /** Largest array length supported by every JVM. */
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private final CompressedGradientHeader header;
     private final byte[] bytes;
-    /** Every block was decoded once or comes from our own encoder. A race only costs another look. */
+    /**
+     * True once every block has been decoded, or if the bytes come from our own encoder. A race only repeats the check.
+     */
     private volatile boolean decodable;
 
     private CompressedGradient(CompressedGradientHeader header, byte[] bytes, boolean decodable) {
@@ -54,9 +56,9 @@ public final class CompressedGradient {
      * Encodes a gradient.
      *
      * @param gradient float32[dimension], native byte order
-     * @throws NonFiniteGradientException if a coordinate cannot be carried
-     * @throws IllegalArgumentException if the gradient has another dimension than the header, or the method cannot take
-     *         such blocks
+     * @throws NonFiniteGradientException if a coordinate cannot be encoded
+     * @throws IllegalArgumentException if the dimension of the gradient differs from the header's, or if the method
+     *         does not support such blocks
      */
     public static CompressedGradient encode(CompressedGradientHeader header, MemorySegment gradient) {
         return encode(header, Method::codec, gradient);
@@ -68,10 +70,10 @@ public final class CompressedGradient {
     }
 
     /**
-     * Encodes a gradient with a codec of one's own, such as that of an {@link ErrorFeedback}; see
+     * Encodes a gradient with the given codec, such as that of an {@link ErrorFeedback}; see
      * {@link #encode(CompressedGradientHeader, MemorySegment)}.
      *
-     * @param codec of the header's method, for a gradient without structure
+     * @param codec codec of the header's method, for a gradient without structure
      */
     public static CompressedGradient encode(
             CompressedGradientHeader header, BlockCodec codec, MemorySegment gradient) {
@@ -79,16 +81,16 @@ public final class CompressedGradient {
     }
 
     /**
-     * Encodes a gradient with codecs of one's own; see {@link #encode(CompressedGradientHeader, MemorySegment)}.
+     * Encodes a gradient with the given codecs; see {@link #encode(CompressedGradientHeader, MemorySegment)}.
      *
-     * @param codec makes the codec of a method, such as {@link ErrorFeedback#encoder}
+     * @param codec creates the codec of a method, such as {@link ErrorFeedback#encoder}
      */
     public static CompressedGradient encode(CompressedGradientHeader header, Function<Method, BlockCodec> codec,
             MemorySegment gradient) {
         return encode(header, gradient, out -> new CompressedGradientWriter(out, header, codec));
     }
 
-    /** Makes a writer of a stream. */
+    /** Creates the writer of a stream. */
     private interface Writers {
         CompressedGradientWriter to(OutputStream out) throws IOException;
     }
@@ -115,7 +117,7 @@ public final class CompressedGradient {
      * Reads a container from memory.
      *
      * @param bytes the container and nothing else; copied
-     * @throws MalformedPayloadException if they were damaged, cut short or are something else
+     * @throws MalformedPayloadException if the bytes are damaged, cut short or not a container
      */
     public static CompressedGradient of(byte[] bytes) {
         try {
@@ -126,10 +128,10 @@ public final class CompressedGradient {
     }
 
     /**
-     * Reads a container to the end of a stream.
+     * Reads a container up to the end of a stream.
      *
-     * @throws MalformedPayloadException if the bytes were damaged, cut short, go on after the last block or are something
-     *         else
+     * @throws MalformedPayloadException if the bytes are damaged, cut short, continue after the last block or are not a
+     *         container
      */
     public static CompressedGradient read(InputStream in) throws IOException {
         Recorder recorder = new Recorder(in);
@@ -155,12 +157,12 @@ public final class CompressedGradient {
         return header;
     }
 
-    /** Bytes of the container. */
+    /** Returns the number of bytes of the container. */
     public int size() {
         return bytes.length;
     }
 
-    /** The container, copied. */
+    /** Returns a copy of the container. */
     public byte[] toByteArray() {
         return bytes.clone();
     }
@@ -171,9 +173,9 @@ public final class CompressedGradient {
     }
 
     /**
-     * The gradient that the bytes stand for; 0 where coordinates are absent.
+     * Decodes the gradient; absent coordinates are 0.
      *
-     * @throws MalformedPayloadException if no encoder makes such bytes
+     * @throws MalformedPayloadException if no encoder produces these bytes
      */
     public float[] decode() {
         float[] gradient = new float[header.dimension()];
@@ -182,10 +184,10 @@ public final class CompressedGradient {
     }
 
     /**
-     * Adds {@code weight} times the gradient to a sum; nothing where coordinates are absent.
+     * Adds {@code weight} times the gradient to a sum; absent coordinates are unchanged.
      *
      * @param sum float32[dimension], native byte order
-     * @throws MalformedPayloadException if no encoder makes such bytes; the sum is then as it was before
+     * @throws MalformedPayloadException if no encoder produces these bytes; the sum is unchanged
      * @throws IllegalArgumentException if the sum has another dimension
      */
     public void accumulate(float weight, MemorySegment sum) {
@@ -229,7 +231,7 @@ public final class CompressedGradient {
         return new CompressedGradientReader(new ByteArrayInputStream(bytes));
     }
 
-    /** Keeps what is read. */
+    /** Records the bytes that are read. */
     private static final class Recorder extends InputStream {
         private final InputStream in;
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();

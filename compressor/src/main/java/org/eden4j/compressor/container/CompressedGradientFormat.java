@@ -11,12 +11,12 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 
 /**
- * The bytes of a {@link CompressedGradient}, little endian. Version 1, a gradient without structure:
+ * The bytes of a {@link CompressedGradient}, little endian. Version 1 is a gradient without structure:
  *
  * <pre>
  * offset  bytes  field
- * 0       8      magic 89 45 44 45 4E 0D 0A 1A: a byte above 127, "EDEN", CR LF, end of text (as PNG: what text modes
- *                of file transfer do to a file shows in its first bytes)
+ * 0       8      magic 89 45 44 45 4E 0D 0A 1A: a byte above 127, "EDEN", CR LF, end of text (as in PNG, a transfer in text
+ *                mode damages the first bytes recognisably)
  * 8       1      format version, 1
  * 9       1      wire id of the method
  * 10      2      n, bytes of the method's text, 1 to 200
@@ -29,11 +29,11 @@ import org.eden4j.compressor.UpdateLayout;
  * 40      4      checksum
  * 44      n      the method's text form in ASCII, as Method.toString writes it
  * 44+n    4      checksum
- * 48+n           for each block of the layout, in order: its payload, then a checksum (4 bytes); where lengths vary, the
- *                payload's length (4 bytes) first
+ * 48+n           for each block of the layout, in order: its payload, then a checksum (4 bytes); if lengths vary, the length of
+ *                the payload (4 bytes) first
  * </pre>
  *
- * <p>Version 2, a gradient with parts that have methods of their own, is as version 1 but for
+ * <p>Version 2, a gradient with parts that have methods of their own, differs from version 1 as follows:
  *
  * <pre>
  * offset  bytes  field
@@ -47,18 +47,18 @@ import org.eden4j.compressor.UpdateLayout;
  * 52+n           for each block of the layout's parts, in order, as above
  * </pre>
  *
- * <p>A checksum is the CRC32C (Castagnoli, RFC 3720 section 12.1) of all bytes before it except earlier checksums. So
- * nothing is believed before it was checked, a flipped bit is found at the latest at the end of its block, and no block can
- * be moved, left out or brought in from another container. (Were the earlier checksums included, a CRC that has taken in its
- * own value would be the same for every message, and forget what came before.)
+ * <p>A checksum is the CRC32C (Castagnoli, RFC 3720 section 12.1) of all preceding bytes except earlier checksums. No
+ * value is used before its checksum has been verified, a flipped bit is found at the latest at the end of its block,
+ * and no block can be moved, omitted or taken from another container. (If earlier checksums were included, a CRC that
+ * has consumed its own value would be the same for every message and forget all preceding bytes.)
  *
- * <p>Lengths of blocks follow from methods, lengths of parts and block size, and so do those of payloads unless the method {@linkplain
- * Method#hasFixedLength says otherwise}.
+ * <p>The lengths of blocks follow from the methods, the lengths of the parts and the block size, and so do the lengths
+ * of payloads unless the method {@linkplain Method#hasFixedLength says otherwise}.
  */
 final class CompressedGradientFormat {
-    /** Of a gradient without structure. */
+    /** Version of containers without structure. */
     static final int VERSION = 1;
-    /** Of a gradient with parts. */
+    /** Version of containers with parts. */
     static final int VERSION_OF_PARTS = 2;
     static final int FIXED_BYTES = 44;
     private static final int FIXED_BYTES_OF_PARTS = 48;
@@ -80,7 +80,7 @@ final class CompressedGradientFormat {
 
     private CompressedGradientFormat() {}
 
-    /** Bytes before the first block. */
+    /** Returns the number of bytes before the first block. */
     static int headerBytes(CompressedGradientHeader header) {
         return fixedBytes(version(header)) + text(header).length + CHECKSUM_BYTES;
     }
@@ -93,28 +93,28 @@ final class CompressedGradientFormat {
         return version == VERSION ? FIXED_BYTES : FIXED_BYTES_OF_PARTS;
     }
 
-    /** What stands behind the fixed part. */
+    /** Returns the text after the fixed part of the header. */
     private static byte[] text(CompressedGradientHeader header) {
         return header.method().map(Method::toString).orElseGet(header.parts()::text).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Bytes that a payload takes with its length, if that is written, and its checksum. */
+    /** Returns the number of bytes of a payload with its checksum and, if it is written, its length. */
     static long blockBytes(Method method, int payloadBytes) {
         return (long) lengthBytes(method) + payloadBytes + CHECKSUM_BYTES;
     }
 
-    /** Bytes of a payload's length: none where it is always the same. */
+    /** Returns the number of bytes of a payload's length field: none if the length is fixed. */
     static int lengthBytes(Method method) {
         return method.hasFixedLength() ? 0 : Integer.BYTES;
     }
 
-    /** A payload's length as it stands before it. */
+    /** Returns a payload's length field. */
     static byte[] length(Method method, int payloadBytes) {
         return method.hasFixedLength() ? new byte[0]
                 : ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(payloadBytes).array();
     }
 
-    /** All bytes before the first block; the checksum has then seen them. */
+    /** Returns all bytes before the first block and updates the checksum with them. */
     static byte[] header(CompressedGradientHeader header, CRC32C checksum) {
         byte[] text = text(header);
         int version = version(header);
@@ -147,7 +147,7 @@ final class CompressedGradientFormat {
         return header.method().map(Method::wireId).orElse(UpdateLayout.WIRE_ID);
     }
 
-    /** The payload's length that was read, at most {@code most}. */
+    /** Parses a payload's length, at most {@code most}. */
     static int parseLength(byte[] bytes, int most, String what) {
         int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
         if (length < 0 || length > most) {
@@ -157,7 +157,7 @@ final class CompressedGradientFormat {
         return length;
     }
 
-    /** A checksum as it stands in the file. */
+    /** Returns a checksum field. */
     static byte[] checksum(CRC32C checksum) {
         return ByteBuffer.allocate(CHECKSUM_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -166,9 +166,9 @@ final class CompressedGradientFormat {
     }
 
     /**
-     * Compares what was computed with what was read.
+     * Compares the computed checksum with the one in the file.
      *
-     * @param what the part it closes, for the error
+     * @param what name of the preceding field, for the error
      */
     static void check(CRC32C computed, byte[] bytes, int offset, String what) {
         int found = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(offset);
@@ -181,7 +181,7 @@ final class CompressedGradientFormat {
     /**
      * Checks magic and version.
      *
-     * @return bytes of the fixed part of the header
+     * @return number of bytes of the fixed part of the header
      */
     static int checkFirst(byte[] first) {
         for (int i = 0; i < MAGIC.length; i++) {
@@ -199,9 +199,9 @@ final class CompressedGradientFormat {
     }
 
     /**
-     * Checks the fixed part of the header; the checksum has then seen it.
+     * Checks the fixed part of the header and updates the checksum with it.
      *
-     * @return bytes of the text of method or layout
+     * @return number of bytes of the method's or layout's text
      */
     static int checkFixed(byte[] fixed, CRC32C checksum) {
         int checksumAt = fixed.length - CHECKSUM_BYTES;
@@ -224,12 +224,12 @@ final class CompressedGradientFormat {
         return textBytes;
     }
 
-    /** What errors call the text behind a fixed part. */
+    /** Returns the name of the text after a fixed part, for errors. */
     static String textName(byte[] fixed) {
         return fixed.length == FIXED_BYTES ? "the method's text" : "the layout's text";
     }
 
-    /** Reads a fixed part that passed {@link #checkFixed} and the text of method or layout. */
+    /** Parses a fixed part that has passed {@link #checkFixed}, and the text of the method or layout. */
     static CompressedGradientHeader parse(byte[] fixed, byte[] text) {
         try {
             return fixed.length == FIXED_BYTES ? parse(fixed, new String(text, StandardCharsets.ISO_8859_1))

@@ -11,15 +11,16 @@ import org.eden4j.compressor.UpdateLayout.Part;
 import org.eden4j.compressor.elementwise.None;
 
 /**
- * What a reader must know to decode a {@link CompressedGradient}: the method or the parts with their methods, how the gradient
- * is cut into blocks, and what the blocks' seeds are mixed from. A value; equal headers and gradients make equal bytes.
+ * The information needed to decode a {@link CompressedGradient}: the method, or the parts with their methods, the
+ * division into blocks, and the numbers from which the seeds are derived. A value: equal headers and gradients give
+ * equal bytes.
  *
- * @param parts the gradient's parts. A gradient without structure is {@linkplain UpdateLayout#whole one part}, by the method
- *        that is really used: a blocked one becomes {@link None} below {@value BlockLayout#SMALLEST_BLOCK} coordinates, see
- *        {@link Method#forDimension}
- * @param blockSize coordinates of a full block, from {@value BlockLayout#SMALLEST_BLOCK} to 2^24; a power of two where a
- *        method is blocked. Without structure at most {@link Method#largestBlock}; parts whose method takes less are cut into
- *        blocks of that size
+ * @param parts parts of the gradient. A gradient without structure has {@linkplain UpdateLayout#whole one part} with
+ *         the method actually used: below {@value BlockLayout#SMALLEST_BLOCK} coordinates {@link None} replaces a
+ *         blocked method, see {@link Method#forDimension}
+ * @param blockSize coordinates of a full block, from {@value BlockLayout#SMALLEST_BLOCK} to 2^24; a power of two if a
+ *         method is blocked. At most {@link Method#largestBlock} without structure; parts whose method has a smaller
+ *         limit use blocks of that limit
  * @param jobSeed as in {@link BlockSeed#of}
  * @param round as in {@link BlockSeed#of}
  * @param worker as in {@link BlockSeed#of}
@@ -40,7 +41,7 @@ public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long j
         cuts(parts, blockSize);
     }
 
-    /** For a gradient without structure. */
+    /** Creates the header of a gradient without structure. */
     public CompressedGradientHeader(Method method, int dimension, int blockSize, long jobSeed, long round, int worker) {
         this(whole(method, dimension), blockSize, jobSeed, round, worker);
     }
@@ -53,15 +54,17 @@ public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long j
     }
 
     /**
-     * With blocks of {@value BlockLayout#DEFAULT_BLOCK}, or the method's largest, for a gradient that belongs to no job:
-     * round 0 of worker 0.
+     * Creates the header of a gradient that belongs to no job, as round 0 of worker 0, with blocks of
+     * {@value BlockLayout#DEFAULT_BLOCK} coordinates or the method's largest.
      */
     public static CompressedGradientHeader of(Method method, int dimension, long seed) {
         int blockSize = Math.min(BlockLayout.DEFAULT_BLOCK, method.largestBlock());
         return new CompressedGradientHeader(method, dimension, blockSize, seed, 0, 0);
     }
 
-    /** As {@link #of(Method, int, long)}, for a gradient with parts; absent coordinates take no bytes, and decode to 0. */
+    /**
+     * Like {@link #of(Method, int, long)}, for a gradient with parts; absent coordinates take no bytes and decode to 0.
+     */
     public static CompressedGradientHeader of(UpdateLayout parts, long seed) {
         int blockSize = isWhole(parts)
                 ? Math.min(BlockLayout.DEFAULT_BLOCK, parts.methods().getFirst().largestBlock())
@@ -75,27 +78,30 @@ public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long j
                 && parts.equals(UpdateLayout.whole(parts.dimension(), first.method().orElseThrow()));
     }
 
-    /** Coordinates of the gradient, absent ones among them. */
+    /** Returns the number of coordinates of the gradient, including absent ones. */
     public int dimension() {
         return parts.dimension();
     }
 
-    /** The method of a gradient without structure; empty where parts have methods of their own. */
+    /** Returns the method of a gradient without structure; empty if parts have methods of their own. */
     public Optional<Method> method() {
         return isWhole(parts) ? parts.parts().getFirst().method() : Optional.empty();
     }
 
-    /** How the gradient is cut into blocks. */
+    /** Returns the blocks of the gradient. */
     public UpdateBlocks blocks() {
         return UpdateBlocks.of(parts, size(parts, blockSize)::of);
     }
 
-    /** The seeds of a block. */
+    /** Returns the seeds of a block. */
     public BlockSeed seed(int block) {
         return BlockSeed.of(jobSeed, round, worker, block);
     }
 
-    /** The size of the container, in bytes: exact where payloads have fixed lengths, else the largest it can have. */
+    /**
+     * Returns the size of the container in bytes: exact if payloads have fixed lengths, otherwise the largest possible
+     * size.
+     */
     public long containerBytes() {
         long bytes = CompressedGradientFormat.headerBytes(this);
         for (Cut cut : cuts(parts, blockSize)) {
@@ -104,7 +110,7 @@ public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long j
         return bytes;
     }
 
-    /** The size of full blocks, by method. */
+    /** Returns the size of full blocks for a method. */
     private interface BlockSize {
         int of(Method method);
     }
@@ -121,9 +127,9 @@ public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long j
         }).toList();
     }
 
-    /** How one part is cut. */
+    /** The division of one part into blocks. */
     private record Cut(Method method, int blockSize, BlockLayout layout) {
-        /** Bytes of all blocks, in O(log blockSize) however many there are. */
+        /** Returns the number of bytes of all blocks, in O(log blockSize) whatever their number. */
         long bytes() {
             int fullBlocks = layout.dimension() / blockSize;
             long bytes = fullBlocks == 0 ? 0

@@ -10,8 +10,8 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
 
 /**
- * Reads a {@link CompressedGradient} from a stream, block by block, with the memory of one block. Several containers may
- * follow each other in a stream: each reader takes exactly one.
+ * Reads a {@link CompressedGradient} from a stream, block by block, with the memory of one block. A stream may contain
+ * several consecutive containers: each reader consumes exactly one.
  *
  * <pre>{@code
  * var reader = new CompressedGradientReader(in);
@@ -21,10 +21,10 @@ import org.eden4j.compressor.UpdateBlocks;
  * }
  * }</pre>
  *
- * <p>The stream is not trusted. A block is decoded after its checksum was checked, so a damaged one adds nothing; those
- * before it have been added already (to have all or nothing, use {@link CompressedGradient}). Memory grows with the bytes
- * that really arrive, never with what the header declares, until {@link #accumulateNext}: that needs some bytes for every
- * coordinate of the block, as the caller's sum does. Look at the header's dimension before allocating one.
+ * <p>The stream is not trusted. A block is decoded only after its checksum has been verified, so a damaged block adds
+ * nothing; the blocks before it have already been added (use {@link CompressedGradient} to add all or nothing). Memory
+ * grows with the bytes that actually arrive, not with what the header declares, until {@link #accumulateNext}, which
+ * needs a few bytes for every coordinate of the block. Check the header's dimension before allocating a sum.
  *
  * <p>Does not close the stream. Not thread-safe.
  */
@@ -40,7 +40,7 @@ public final class CompressedGradientReader {
     /**
      * Reads the header.
      *
-     * @throws MalformedPayloadException if there is none, or not one that a writer makes
+     * @throws MalformedPayloadException if the bytes are not a header that a writer produces
      */
     public CompressedGradientReader(InputStream in) throws IOException {
         this.in = in;
@@ -55,7 +55,7 @@ public final class CompressedGradientReader {
         decoder = new BlockDecoder(header, blocks);
     }
 
-    /** The fixed part of the header; its first bytes say how long it is. */
+    /** Reads the fixed part of the header; its first bytes determine its length. */
     private byte[] takeFixed() throws IOException {
         byte[] shortest = take(CompressedGradientFormat.FIXED_BYTES, "the header");
         int bytes = CompressedGradientFormat.checkFirst(shortest);
@@ -69,7 +69,7 @@ public final class CompressedGradientReader {
         return header;
     }
 
-    /** Whether blocks are left to read. */
+    /** Returns whether there are more blocks to read. */
     public boolean hasNext() {
         return block < blocks.blockCount();
     }
@@ -78,8 +78,8 @@ public final class CompressedGradientReader {
      * Reads the next block and adds {@code weight} times it to the sum.
      *
      * @param sum float32[dimension], native byte order
-     * @throws MalformedPayloadException if the stream ends early, the block was damaged or no encoder makes it; the sum is
-     *         then as it was before
+     * @throws MalformedPayloadException if the stream ends early, the block is damaged or no encoder produces it; the
+     *         sum is unchanged
      */
     public void accumulateNext(float weight, MemorySegment sum) throws IOException {
         BlockDecoder.checkRoom(header, sum);
@@ -90,11 +90,11 @@ public final class CompressedGradientReader {
     }
 
     /**
-     * Reads the next block by itself; blocks follow each other in the gradient's order, with gaps where coordinates are absent,
-     * see {@link CompressedGradientHeader#blocks}.
+     * Reads the next block without adding it. Blocks follow one another in the order of the gradient, with gaps at
+     * absent coordinates; see {@link CompressedGradientHeader#blocks}.
      *
      * @return its coordinates, float32 in native byte order, valid until the next block is read
-     * @throws MalformedPayloadException if the stream ends early, the block was damaged or no encoder makes it
+     * @throws MalformedPayloadException if the stream ends early, the block is damaged or no encoder produces it
      */
     public MemorySegment decodeNext() throws IOException {
         decoder.decode(nextPayload(), block);
@@ -102,22 +102,22 @@ public final class CompressedGradientReader {
         return decoder.coordinates();
     }
 
-    /** Reads the next block and decodes it to see whether it can be decoded. */
+    /** Reads the next block and verifies that it can be decoded. */
     void verifyNext() throws IOException {
         decoder.decode(nextPayload(), block);
         block++;
     }
 
-    /** Reads the next block and checks its checksum alone. */
+    /** Reads the next block and verifies its checksum only. */
     void skipNext() throws IOException {
         nextPayload();
         block++;
     }
 
     /**
-     * Refuses bytes after the last block.
+     * Verifies that there are no bytes after the last block.
      *
-     * @throws MalformedPayloadException if the stream goes on
+     * @throws MalformedPayloadException if the stream continues
      */
     void requireEnd() throws IOException {
         if (in.read() >= 0) {
@@ -141,7 +141,7 @@ public final class CompressedGradientReader {
         return payload;
     }
 
-    /** Exactly {@code count} bytes; the stream's own method allocates as they arrive. */
+    /** Reads exactly {@code count} bytes; {@link InputStream#readNBytes(int)} allocates as they arrive. */
     private byte[] take(int count, String what) throws IOException {
         byte[] bytes = in.readNBytes(count);
         if (bytes.length < count) {

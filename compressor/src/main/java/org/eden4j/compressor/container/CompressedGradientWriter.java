@@ -13,7 +13,7 @@ import org.eden4j.compressor.UpdateBlocks;
 
 /**
  * Writes a {@link CompressedGradient} to a stream, block by block, with the memory of one block. For a channel use
- * {@link java.nio.channels.Channels#newOutputStream}; a gradient larger than memory may be a mapped file.
+ * {@link java.nio.channels.Channels#newOutputStream}; a gradient larger than memory can be a mapped file.
  *
  * <pre>{@code
  * var writer = new CompressedGradientWriter(out, header);
@@ -22,7 +22,7 @@ import org.eden4j.compressor.UpdateBlocks;
  * }
  * }</pre>
  *
- * <p>Does not close the stream. What was written before a failure is refused by every reader as cut short. Not
+ * <p>Does not close the stream. After a failure every reader rejects the bytes written so far as cut short. Not
  * thread-safe.
  */
 public final class CompressedGradientWriter {
@@ -42,9 +42,9 @@ public final class CompressedGradientWriter {
     /**
      * Writes the header of a gradient without structure.
      *
-     * @param codec encodes the blocks, such as that of an {@link ErrorFeedback}; of the header's method
-     * @throws IllegalArgumentException if the codec's payloads are not as long as that method's, or parts have methods of their
-     *         own
+     * @param codec codec of the header's method, such as that of an {@link ErrorFeedback}
+     * @throws IllegalArgumentException if the codec's payload lengths differ from the method's, or if parts have
+     *         methods of their own
      */
     public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header, BlockCodec codec)
             throws IOException {
@@ -66,7 +66,7 @@ public final class CompressedGradientWriter {
     /**
      * Writes the header.
      *
-     * @param codec makes the codec of a method, such as {@link Method#codec} or {@link ErrorFeedback#encoder}
+     * @param codec creates the codec of a method, such as {@link Method#codec} or {@link ErrorFeedback#encoder}
      */
     public CompressedGradientWriter(OutputStream out, CompressedGradientHeader header,
             Function<Method, BlockCodec> codec) throws IOException {
@@ -77,7 +77,7 @@ public final class CompressedGradientWriter {
         out.write(CompressedGradientFormat.header(header, checksum));
     }
 
-    /** Whether blocks are left to write. */
+    /** Returns whether there are more blocks to write. */
     public boolean hasNext() {
         return block < blocks.blockCount();
     }
@@ -85,9 +85,9 @@ public final class CompressedGradientWriter {
     /**
      * Encodes and writes the next block.
      *
-     * @param gradient float32[dimension], the whole gradient, native byte order
-     * @throws NonFiniteGradientException if a coordinate cannot be carried; nothing of this block was written
-     * @throws IllegalArgumentException if the gradient has another dimension than the header
+     * @param gradient the whole gradient, float32[dimension], native byte order
+     * @throws NonFiniteGradientException if a coordinate cannot be encoded; nothing of this block has been written
+     * @throws IllegalArgumentException if the dimension of the gradient differs from the header's
      */
     public void encodeNext(MemorySegment gradient) throws IOException {
         if (gradient.byteSize() != (long) Float.BYTES * header.dimension()) {

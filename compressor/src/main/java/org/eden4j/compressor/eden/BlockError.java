@@ -4,33 +4,35 @@ import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Normal;
 
 /**
- * Mean and variance of the relative squared error of one block of d coordinates under a uniform rotation, to the order 1/d.
+ * Mean, standard deviation and skewness of the relative squared error of one block of d coordinates under a uniform
+ * rotation, up to the order 1/d.
  *
- * <p>The rotated block, brought to unit variance, is uniform on the sphere of radius sqrt(d); with A = |c|^2 / d and B =
- * &lt;z, c&gt; / d the error is a function of the two: A / B^2 - 1 for the unbiased scale, 1 - B^2 / A, 2 - 2 B / sqrt(A) and
- * 1 - 2 B + A for the others ({@link ScaleRule}). Against independent N(0,1) coordinates, those of the sphere have the fourth
- * cumulant -6 / d and squares of covariance -2 / d, so that for sums F of f(z_i), G of g(z_i), divided by d, with He_2 and He_4
- * the Hermite polynomials
+ * <p>The rotated block, scaled to unit variance, is uniform on the sphere of radius sqrt(d). With A = |c|^2 / d and B =
+ * &lt;z, c&gt; / d the error is a function of A and B: A / B^2 - 1 for the unbiased scale, and 1 - B^2 / A, 2 - 2 B /
+ * sqrt(A) and 1 - 2 B + A for the others ({@link ScaleRule}). Compared with independent N(0,1) coordinates, the
+ * coordinates of the sphere have fourth cumulant -6 / d and their squares have covariance -2 / d. For sums F of f(z_i)
+ * and G of g(z_i), divided by d, with the Hermite polynomials He_2 and He_4,
  *
  * <pre>
  * E F       = E f - E[f He_4] / (4 d)
  * Cov(F, G) = (Cov(f, g) - E[f He_2] E[g He_2] / 2) / d
  * </pre>
  *
- * and the error follows by its Taylor polynomial of second degree in A and B. Coordinates that a mask gives other codebooks are
- * averaged over. A {@linkplain LatticeDither shift} of variance v adds v E[f He_2] / 2 to A and v (E[f He_2] / 2 - E f) to B,
- * where f is c^2 and z c. The expectations are integrals over the cells of the codebooks, by Simpson's rule. Immutable.
+ * <p>and the error follows from its Taylor polynomial of second degree in A and B. Coordinates that a mask assigns to
+ * other codebooks are averaged over. A {@linkplain LatticeDither shift} of variance v adds v E[f He_2] / 2 to A and v
+ * (E[f He_2] / 2 - E f) to B, where f is c^2 and z c. The expectations are integrals over the cells of the codebooks,
+ * by Simpson's rule. Immutable.
  *
  * @param mean E |x - x^|^2 / |x|^2
- * @param standardDeviation of the error of one block
- * @param skewness of that error
+ * @param standardDeviation standard deviation of the error of one block
+ * @param skewness skewness of that error
  */
 record BlockError(double mean, double standardDeviation, double skewness) {
     private static final double TOP = 12;
     private static final int INTERVALS = 32;
     private static final int NEWTON_STEPS = 20;
 
-    /** @param shift the variance of a shift that all coordinates have in common */
+    /** @param shift variance of a shift common to all coordinates */
     static BlockError of(ScaleRule rule, double bits, int size, double shift) {
         Moments moments = Moments.of(bits, size);
         double d = size;
@@ -74,10 +76,10 @@ record BlockError(double mean, double standardDeviation, double skewness) {
     }
 
     /**
-     * The quantile {@code sigmas} above the median of a shifted lognormal distribution of this mean, deviation and skewness, at
-     * least that of the lognormal distribution: errors are positive and skewed, the more so the smaller the block, and a normal
-     * distribution is exceeded ten times too often. With w = exp(s^2) the skewness is (w + 2) sqrt(w - 1), which is inverted by
-     * Newton's method from above.
+     * Returns the quantile {@code sigmas} above the median of a shifted lognormal distribution with this mean,
+     * deviation and skewness, but at least that of the lognormal distribution. Errors are positive and skewed, the more
+     * so the smaller the block, and would exceed the quantile of a normal distribution ten times too often. With w =
+     * exp(s^2) the skewness is (w + 2) sqrt(w - 1), which Newton's method inverts from above.
      */
     double bound(double sigmas) {
         double relative = standardDeviation / mean;
@@ -88,7 +90,7 @@ record BlockError(double mean, double standardDeviation, double skewness) {
         return mean + standardDeviation * Math.max(excess(sigmas, w), excess(sigmas, 1 + relative * relative));
     }
 
-    /** How far that quantile is above the mean, in standard deviations. */
+    /** Returns the distance of that quantile from the mean, in standard deviations. */
     private static double excess(double sigmas, double w) {
         if (w <= 1) {
             return sigmas;
@@ -98,14 +100,14 @@ record BlockError(double mean, double standardDeviation, double skewness) {
     }
 
     /**
-     * Of f = c^2 (a) and f = z c (b): means, with He_2 and with He_4, variances and covariance; and the second
-     * and third cumulants of (z - c)^2, which the error consists of. Linear in the masks' shares.
+     * Moments of f = c^2 (a) and f = z c (b): means, means with He_2 and He_4, variances and covariance; and the second
+     * and third cumulants of (z - c)^2, the sum of which is the error. Linear in the shares of the masks.
      */
     private record Moments(double a, double a2, double a4, double b, double b2, double b4, double varA, double varB,
             double cov, double error2, double error3) {
         static final Moments NONE = new Moments(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-        /** Of (z - c)^2, of a single coordinate. */
+        /** Returns the skewness of (z - c)^2 for a single coordinate. */
         double skewness() {
             return error3 / Math.pow(error2, 1.5);
         }

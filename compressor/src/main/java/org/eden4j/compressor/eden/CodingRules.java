@@ -4,17 +4,20 @@ import java.util.OptionalDouble;
 import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
-/** What a {@link Coding} makes of a number of bits: pure functions, and a quantizer. */
+/** The properties of a {@link Coding} at a number of bits, as pure functions, and its quantizer. */
 interface CodingRules {
-    /** @throws IllegalArgumentException if it cannot have so many bits */
+    /** @throws IllegalArgumentException if the coding does not support this number of bits */
     void checkBits(double bits);
 
-    /** Below this there is nothing to search; 0 is excluded. */
+    /** Returns the lower limit, exclusive, of the search for a number of bits. */
     default double fewestBits() {
         return 0;
     }
 
-    /** The fewest bits with at most this expected error, to a {@link RotatedMethod#BITS_ACCURACY}; empty if there are none. */
+    /**
+     * Returns the fewest bits whose expected error is at most {@code target}, to within
+     * {@link RotatedMethod#BITS_ACCURACY}; empty if there are none.
+     */
     default OptionalDouble bitsForError(RotatedMethod method, double target, int size) {
         double low = fewestBits();
         double high = Codebook.MAX_BITS;
@@ -32,33 +35,39 @@ interface CodingRules {
         return OptionalDouble.of(high);
     }
 
-    /** Whether the lengths of packed blocks vary with what is in them. */
+    /** Returns whether the length of a packed block depends on its content. */
     default boolean isVariable(double bits, int size) {
         return false;
     }
 
-    /** The most bytes of a packed block. */
+    /** Returns the largest length of a packed block, in bytes. */
     int mostBytes(double bits, int size);
 
-    /** The bytes of a packed block of normal coordinates on average. */
+    /** Returns the mean length of a packed block of normal coordinates, in bytes. */
     default double expectedBytes(double bits, int size) {
         return mostBytes(bits, size);
     }
 
-    /** D = 1 - cos^2 of the angle between a long block and its centroids. */
+    /** Returns D = 1 - cos^2 of the angle between a long block and its centroids. */
     double distortion(double bits);
 
-    /** The asymptotic error with a scale rule. */
+    /** Returns the asymptotic error with a scale rule. */
     double vnmse(ScaleRule rule, double bits);
 
-    /** The expected error of a block of normal coordinates by a method's scale and rounds, for any number of bits. */
+    /**
+     * Returns the expected error of a block of normal coordinates with a method's scale and rounds, for any number of
+     * bits.
+     */
     double expectedError(RotatedMethod method, double bits, int size);
 
-    /** What a method's error exceeds as seldom as a normal number its mean by so many deviations; empty if that is not known. */
+    /**
+     * Returns the value a method's error exceeds as rarely as a normal variable exceeds its mean by {@code sigmas}
+     * standard deviations; empty if unknown.
+     */
     default OptionalDouble errorBound(RotatedMethod method, int size, double sigmas) {
         return OptionalDouble.empty();
     }
 
-    /** A quantizer of its own for one codec. */
+    /** Returns a new quantizer for one codec. */
     Quantizer quantizer(double bits, Kernels kernels);
 }

@@ -3,24 +3,24 @@ package org.eden4j.compressor.eden;
 import org.eden4j.compressor.MethodType;
 
 /**
- * DRIVE (Vargaftik et al., NeurIPS 2021): the signs of the rotated vector and one scale; EDEN at one bit.
+ * DRIVE (Vargaftik et al., NeurIPS 2021): the signs of the rotated vector and one scale. Identical to EDEN at one bit.
  *
- * @param scale the scale rule; {@link ScaleRule#UNBIASED} is the paper's for mean estimation
+ * @param scale scale rule; {@link ScaleRule#UNBIASED} is the paper's for mean estimation
  * @param rounds rounds of signs and Hadamard transform
- * @param rotation the rotation
+ * @param rotation kind of rotation
  */
 public record Drive(ScaleRule scale, HadamardRounds rounds, RotationKind rotation) implements RotatedMethod {
-    /** Name, wire id 3, text form and examples. */
+    /** The method type: name, wire id 3, text form and examples. */
     public static final MethodType TYPE = MethodType.of("drive", 3,
             p -> new Drive(RotatedMethod.scale(p), RotatedMethod.rounds(p), RotatedMethod.rotation(p)), "drive",
             "drive:scale=biased");
 
-    /** With the Hadamard rotation. */
+    /** Creates the method with the Hadamard rotation. */
     public Drive(ScaleRule scale, HadamardRounds rounds) {
         this(scale, rounds, RotationKind.HADAMARD);
     }
 
-    /** DRIVE with the unbiased scale and the default rounds. */
+    /** Returns DRIVE with the unbiased scale and the default rounds. */
     public static Drive unbiased() {
         return new Drive(ScaleRule.UNBIASED, HadamardRounds.DEFAULT);
     }

@@ -8,18 +8,20 @@ import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * Less than a bit: a seeded mask keeps exactly round(p d) rotated coordinates, at least {@value #FEWEST}, and sends their signs; the
- * others decode as zero (EDEN, Vargaftik et al., ICML 2022, section 4). The scale rules see those zeros as centroids, so
- * the unbiased vNMSE is (1 + v) / p - 1 with v = pi/2 - 1 that of one bit. Dropping comes after the rotation: before it,
- * a sparse block may lose all it has.
+ * Less than one bit per coordinate. A seeded mask keeps exactly round(p d) rotated coordinates, at least
+ * {@value #FEWEST}, and sends their signs; the others decode to zero (EDEN, Vargaftik et al., ICML 2022, section 4).
+ * The scale rules treat those zeros as centroids, so the unbiased vNMSE is (1 + v) / p - 1 with v = pi/2 - 1, the vNMSE
+ * of one bit. Coordinates are dropped after the rotation: before it, a sparse block could lose all its non-zero
+ * coordinates.
  *
- * <p>The unbiased scale divides by the sum of the k magnitudes kept. For N(0,1) coordinates the second moment of its inverse is
- * infinite up to k = 2 and (pi/2)(1 + 3 (pi/2 - 1) / k + ...) of 1 / k^2 above; a rotated one-hot block of 128 has one
- * coordinate in eight that is exactly zero, all k with probability 8^-k. So at least {@value #FEWEST} are kept, 8^-12 = 1e-11,
- * and a block whose kept magnitudes sum to below a 64th of what is usual sends the scale 0: it is lost as a whole.
+ * <p>The unbiased scale divides by the sum of the k magnitudes kept. For N(0,1) coordinates the second moment of its
+ * inverse is infinite up to k = 2 and (pi/2)(1 + 3 (pi/2 - 1) / k + ...) / k^2 above. In a rotated one-hot block of 128
+ * one coordinate in eight is exactly zero, and all k are zero with probability 8^-k. At least {@value #FEWEST} are
+ * therefore kept, 8^-12 = 1e-11, and a block whose kept magnitudes sum to less than 1/64 of the expected sum sends the
+ * scale 0: the whole block is lost.
  */
 final class DroppingQuantizer implements Quantizer {
-    /** Coordinates that are kept whatever the number of bits. */
+    /** Smallest number of coordinates kept, whatever the number of bits. */
     static final int FEWEST = 12;
     private static final double LEAST_SHARE = 1 / 64.0;
 
@@ -36,7 +38,7 @@ final class DroppingQuantizer implements Quantizer {
         return 1 - bits * (1 - Codebook.ofBits(1).distortion());
     }
 
-    /** Coordinates kept of a block of {@code size}. */
+    /** Returns the number of coordinates kept in a block of {@code size}. */
     static int kept(double fraction, int size) {
         return Math.max(Math.min(FEWEST, size), BlockMask.members(fraction, size));
     }

@@ -3,29 +3,30 @@ package org.eden4j.compressor.eden;
 import org.eden4j.compressor.MethodType;
 
 /**
- * EDEN (Vargaftik et al., ICML 2022): a random rotation, the Lloyd-Max codebook of N(0,1), one scale a block.
+ * EDEN (Vargaftik et al., ICML 2022): a random rotation, the Lloyd-Max codebook of N(0,1), and one scale per block.
  *
- * <p>Unbiased with {@link ScaleRule#UNBIASED}; vNMSE D / (1 - D) for the distortion D of the codebook. A number of bits
- * that is not whole mixes two codebooks above 1 (D is their mean) and drops rotated coordinates below 1 (vNMSE
- * (1 + v) / bits - 1 with v that of one bit).
+ * <p>Unbiased with {@link ScaleRule#UNBIASED}, with vNMSE D / (1 - D) for the distortion D of the codebook. A
+ * fractional number of bits above 1 mixes two codebooks (D is the mean of their distortions); below 1, rotated
+ * coordinates are dropped (vNMSE (1 + v) / bits - 1, where v is the vNMSE of one bit).
  *
- * <p>That is plain EDEN; with another {@link Coding} levels and their bits come from a trellis and entropy coding, under the same
- * rotation and the same scale rules.
+ * <p>That is plain EDEN. Another {@link Coding} uses a trellis, and possibly entropy coding, with the same rotation and
+ * scale rules.
  *
- * <p>How unbiased: uncoded, with {@link ScaleRule#UNBIASED}, the default rounds and the Hadamard rotation |E x^ - x|^2 &lt;= 3e-5 |x|^2 for
- * any block of at least 128 coordinates at up to 4 bits, 1.3e-4 |x|^2 at 5, and 3e-6 |x|^2 from 6 bits up: three times what a
- * search for the worst inputs found. Blocks without few dominating coordinates, and those of which few are not zero, have none that
- * could be measured. {@link LatticeDither} has the reasons.
+ * <p><b>Bias.</b> Without trellis and entropy coding, with {@link ScaleRule#UNBIASED}, the default rounds and the
+ * Hadamard rotation, |E x^ - x|^2 &lt;= 3e-5 |x|^2 for any block of at least 128 coordinates at up to 4 bits, 1.3e-4
+ * |x|^2 at 5 bits, and 3e-6 |x|^2 from 6 bits on: three times the largest values a search for the worst inputs found.
+ * In blocks without a few dominating coordinates, and in blocks with only a few non-zero coordinates, no bias could be
+ * measured. {@link LatticeDither} explains why.
  *
- * @param bits bits per coordinate, in (0, 8]; entropy-coded in [.1, 8]; behind a trellis alone 1, 2, 3 or 4
- * @param scale the scale rule; {@link ScaleRule#UNBIASED} is EDEN proper
+ * @param bits bits per coordinate, in (0, 8]; in [.1, 8] with entropy coding; 1, 2, 3 or 4 with a trellis alone
+ * @param scale scale rule; {@link ScaleRule#UNBIASED} is EDEN proper
  * @param rounds rounds of signs and Hadamard transform
- * @param rotation the rotation
- * @param coding how coordinates become bits
+ * @param rotation kind of rotation
+ * @param coding how coordinates are coded
  */
 public record Eden(double bits, ScaleRule scale, HadamardRounds rounds, RotationKind rotation,
         Coding coding) implements RotatedMethod {
-    /** Name, wire id 2, text form and examples. */
+    /** The method type: name, wire id 2, text form and examples. */
     public static final MethodType TYPE = MethodType.of("eden", 2,
             p -> new Eden(RotatedMethod.bits(p), RotatedMethod.scale(p), RotatedMethod.rounds(p),
                     RotatedMethod.rotation(p), Coding.parse(p)),
@@ -40,17 +41,17 @@ public record Eden(double bits, ScaleRule scale, HadamardRounds rounds, Rotation
         coding.rules().checkBits(bits);
     }
 
-    /** With indices of a fixed length. */
+    /** Creates the method with fixed-length indices. */
     public Eden(double bits, ScaleRule scale, HadamardRounds rounds, RotationKind rotation) {
         this(bits, scale, rounds, rotation, Coding.FIXED);
     }
 
-    /** With the Hadamard rotation. */
+    /** Creates the method with the Hadamard rotation. */
     public Eden(double bits, ScaleRule scale, HadamardRounds rounds) {
         this(bits, scale, rounds, RotationKind.HADAMARD);
     }
 
-    /** EDEN with the unbiased scale and the default rounds. */
+    /** Returns EDEN with the unbiased scale and the default rounds. */
     public static Eden unbiased(double bits) {
         return new Eden(bits, ScaleRule.UNBIASED, HadamardRounds.DEFAULT);
     }

@@ -5,8 +5,8 @@ import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * The lattice behind a trellis, entropy-coded: {@link EntropyRates}. Blocks too small for it travel as plain EDEN's of the same
- * number of bits.
+ * The lattice with a trellis and entropy coding: {@link EntropyRates}. Blocks too small for it are sent as plain EDEN
+ * with the same number of bits.
  */
 final class EntropyCoding implements CodingRules {
     private static final FixedCoding PLAIN = new FixedCoding();
@@ -36,7 +36,7 @@ final class EntropyCoding implements CodingRules {
         return EntropyRates.isCoded(bits, size);
     }
 
-    /** A block that needs more than six standard deviations above the mean is sent as plain EDEN's, which takes a byte more. */
+    /** A block more than six standard deviations above the mean is sent as plain EDEN, which takes one byte more. */
     @Override
     public int mostBytes(double bits, int size) {
         int plain = PLAIN.mostBytes(bits, size);
@@ -74,7 +74,10 @@ final class EntropyCoding implements CodingRules {
         return error(method.scale(), rates.square(), rates.vnmse(size));
     }
 
-    /** Levels are no means of what they stand for: with the scale that does not look at them cos = B / sqrt(A) does not give B. */
+    /**
+     * Levels are not the means of their cells, so for the scale that ignores them cos = B / sqrt(A) does not determine
+     * B.
+     */
     static double error(ScaleRule rule, double square, double vnmse) {
         double distortion = vnmse / (1 + vnmse);
         return rule == ScaleRule.UNIT

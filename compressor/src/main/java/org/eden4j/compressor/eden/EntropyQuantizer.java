@@ -10,13 +10,14 @@ import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * Levels of a lattice, entropy-coded, see {@link EntropyCoder}. What {@link #quantize} leaves as centroids are the levels as whole
- * numbers, to be multiplied by {@link #unit}.
+ * Entropy-coded levels of a lattice, see {@link EntropyCoder}. {@link #quantize} leaves the levels, as integers, in
+ * place of centroids; they are to be multiplied by {@link #unit}.
  *
- * <p>The lowest bit of the first byte is 0. A byte of 1 says that a block of plain EDEN follows: where the levels would take more
- * room than there is, or would have more error than plain EDEN has with normal coordinates. That happens where a single round of
- * the rotation leaves a block of another shape, such as one of equal magnitudes, and keeps two promises: no payload is longer than
- * {@code maxPayloadBytes}, none is worse than plain EDEN's. Blocks too small to be coded are plain EDEN's without that byte.
+ * <p>The lowest bit of the first byte is 0. A first byte of 1 means that a block of plain EDEN follows, because the
+ * levels would not fit or would have a larger error than plain EDEN has for normal coordinates. That happens if a
+ * single round of the rotation leaves a block of another shape, such as one of equal magnitudes. The fallback
+ * guarantees that no payload is longer than {@code maxPayloadBytes} and that no payload is worse than plain EDEN's.
+ * Blocks too small to be coded are plain EDEN without that byte.
  */
 final class EntropyQuantizer implements Quantizer {
     private static final byte PLAIN = 1;
@@ -72,7 +73,7 @@ final class EntropyQuantizer implements Quantizer {
         return kernels.dot(y, centroids, size);
     }
 
-    /** Whether levels are as good as plain EDEN's centroids and have room; they are then written. */
+    /** Encodes the levels if their error is at most plain EDEN's and they fit; returns whether they were written. */
     private boolean encode(
             MemorySegment y, int size, float scale, MemorySegment packed, long packedOffset, MemorySegment centroids) {
         coder.quantize(y, size, scale, centroids);

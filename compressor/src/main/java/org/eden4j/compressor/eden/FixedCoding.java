@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
-/** Plain EDEN: Lloyd-Max centroids of N(0,1), each by an index of one length. */
+/** Plain EDEN: Lloyd-Max centroids of N(0,1), with fixed-length indices. */
 final class FixedCoding implements CodingRules {
     @Override
     public void checkBits(double bits) {

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.Kernels;
 
-/** Every coordinate to the nearest centroid of one codebook; {@code d bits / 8} bytes. */
+/** Maps every coordinate to the nearest centroid of one codebook; {@code d bits / 8} bytes. */
 final class LloydMaxQuantizer implements Quantizer {
     private final Codebook codebook;
     private final Kernels kernels;

@@ -7,9 +7,9 @@ import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * A number of bits between two whole ones: a seeded mask of exactly round(f d) coordinates uses the larger codebook, the
- * others the smaller, under one scale (EDEN, Vargaftik et al., ICML 2022, section 4). The distortion is the mean
- * D = (1 - f) D_floor + f D_ceil, so the unbiased vNMSE is D / (1 - D).
+ * A fractional number of bits above one. A seeded mask of exactly round(f d) coordinates uses the larger codebook and
+ * the others use the smaller one, under one scale (EDEN, Vargaftik et al., ICML 2022, section 4). The distortion is the
+ * mean D = (1 - f) D_floor + f D_ceil, so the unbiased vNMSE is D / (1 - D).
  */
 final class MixedQuantizer implements Quantizer {
     private final Codebook small;
@@ -30,7 +30,7 @@ final class MixedQuantizer implements Quantizer {
                 + fraction * Codebook.ofBits((int) Math.ceil(bits)).distortion();
     }
 
-    /** Whole numbers of bits have no coordinates of the larger codebook. */
+    /** With a whole number of bits no coordinate uses the larger codebook. */
     static int packedBytes(double bits, int size) {
         int floor = (int) Math.floor(bits);
         int larger = bits == floor ? 0 : BlockMask.members(bits - floor, size);

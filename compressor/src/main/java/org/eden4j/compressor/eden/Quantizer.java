@@ -3,25 +3,27 @@ package org.eden4j.compressor.eden;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.compressor.kernel.Kernels;
 
-/** Rotated coordinates to packed indices, and packed indices to centroids. All segments are off the heap. */
+/** Maps rotated coordinates to packed indices and packed indices to centroids. All segments are off-heap. */
 interface Quantizer {
     /**
+     * Quantizes and packs a block.
+     *
      * @param y float32[size], unchanged
-     * @param scale brings y to unit variance
-     * @param shift added to those coordinates of unit variance before their centroids are chosen; 0 from five bits up and
-     *        with other codings than the fixed one
-     * @param seed the block's seed, for masks
-     * @param packed where the indices go
-     * @param centroids float32[size], becomes the centroids that {@link #unpack} will find, divided by {@link #unit}
+     * @param scale factor that scales y to unit variance
+     * @param shift added to the scaled coordinates before their centroids are chosen; 0 from five bits on and with
+     *         codings other than the fixed one
+     * @param seed seed of the block, for masks
+     * @param packed receives the indices
+     * @param centroids float32[size], receives the centroids that {@link #unpack} will return, divided by {@link #unit}
      */
     void quantize(
             MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed, long packedOffset,
             MemorySegment centroids);
 
     /**
-     * The same for those who want &lt;y, c&gt; alone.
+     * Quantizes and packs a block, and returns &lt;y, c&gt;.
      *
-     * @param centroids float32[size]; what is left there is not specified
+     * @param centroids float32[size]; its final content is unspecified
      */
     default double quantizeAndDot(
             Kernels kernels, MemorySegment y, int size, float scale, float shift, long seed, MemorySegment packed,
@@ -32,43 +34,49 @@ interface Quantizer {
     }
 
     /**
-     * Whether a scale can be computed from these centroids: false where too little of the block is in them.
+     * Returns whether a scale can be computed from these centroids: false if they represent too little of the block.
      *
-     * @param dot &lt;z, c&gt; of the coordinates brought to unit variance and their centroids
+     * @param dot &lt;z, c&gt; of the coordinates scaled to unit variance and their centroids
      */
     default boolean sees(double dot, int size) {
         return true;
     }
 
-    /** Bytes that the last block of {@code size} coordinates was packed to. */
+    /** Returns the number of bytes of the last block of {@code size} coordinates that was packed. */
     int packedBytes(int size);
 
-    /** By what the centroids of the last {@link #quantize} are to be multiplied to be those that {@link #unpack} finds. */
+    /**
+     * Returns the factor by which the centroids of the last {@link #quantize} must be multiplied to equal those of
+     * {@link #unpack}.
+     */
     default double unit() {
         return 1;
     }
 
     /**
-     * centroids[i] becomes the centroid of the i-th packed index.
+     * Sets centroids[i] to the centroid of the i-th packed index.
      *
-     * @param bytes of the packed indices
-     * @throws org.eden4j.compressor.MalformedPayloadException if lengths vary and no encoder makes such bytes
+     * @param bytes number of bytes of the packed indices
+     * @throws org.eden4j.compressor.MalformedPayloadException if lengths vary and no encoder produces these bytes
      */
     void unpack(
             MemorySegment packed, long packedOffset, int bytes, int size, long seed, MemorySegment centroids);
 
-    /** The quantizer for a number of bits in (0, 8]. */
+    /** Returns the quantizer for a number of bits in (0, 8]. */
     static Quantizer ofBits(double bits, Kernels kernels) {
         return bits < 1 ? new DroppingQuantizer(bits)
                 : bits == Math.rint(bits) ? new LloydMaxQuantizer((int) bits, kernels) : new MixedQuantizer(bits);
     }
 
-    /** Bytes of the packed indices of a block of {@code size} coordinates, the same for every such block. */
+    /**
+     * Returns the number of bytes of the packed indices of a block of {@code size} coordinates, the same for every such
+     * block.
+     */
     static int packedBytes(double bits, int size) {
         return bits < 1 ? DroppingQuantizer.packedBytes(bits, size) : MixedQuantizer.packedBytes(bits, size);
     }
 
-    /** D = E (z - c(z))^2 of that quantizer on N(0,1). */
+    /** Returns the quantizer's distortion D = E (z - c(z))^2 for z ~ N(0,1). */
     static double distortion(double bits) {
         return bits < 1 ? DroppingQuantizer.distortion(bits) : MixedQuantizer.distortion(bits);
     }

@@ -14,17 +14,18 @@ import org.eden4j.compressor.rotation.OneRound;
 import org.eden4j.compressor.rotation.Rotation;
 
 /**
- * EDEN and its relatives: one block, rotated, quantized and scaled.
+ * The codec of EDEN and its relatives: one block, rotated, quantized and scaled.
  *
  * <pre>
  * encode:  x  --  rotate  -- sqrt(d)/|y| --  indices  -- pack --  payload
  * decode:  payload  -- centroids --  rotate back  -- weight scale --  added to the sum
  * </pre>
  *
- * <p>The payload is the float32 scale, then what the {@link Quantizer} packs. Powers of two keep inputs of 1e-38 and 1e38 in the range of
- * float32 on the way ({@link BlockLoader}, {@link HadamardRotation}); they are exact and undone in the scale. A block of
- * zeros has the scale 0. {@link LatticeDither} shifts the coordinates from which indices are chosen. With
- * {@link HadamardRounds#AUTO} a scale with its sign bit set says that one round was enough.
+ * <p>The payload is the float32 scale followed by the packed indices of the {@link Quantizer}. Multiplication by powers
+ * of two keeps inputs of 1e-38 and 1e38 within the range of float32 ({@link BlockLoader}, {@link HadamardRotation}); it
+ * is exact and undone in the scale. A block of zeros has the scale 0. {@link LatticeDither} shifts the coordinates
+ * before their indices are chosen. With {@link HadamardRounds#AUTO} a scale with its sign bit set means that one round
+ * was enough.
  */
 final class RotatedCodec extends ScratchCodec {
     static final int SCALE_BYTES = Float.BYTES;
@@ -88,7 +89,7 @@ final class RotatedCodec extends ScratchCodec {
         return SCALE_BYTES + quantizer.packedBytes(size);
     }
 
-    /** A copy for quantizers that do not shift by themselves. */
+    /** Returns a shifted copy, for quantizers without a shift of their own. */
     private MemorySegment shifted(MemorySegment y, int size, float shift) {
         MemorySegment shifted = scratch.sum(4L * size);
         for (int i = 0; i < size; i++) {
@@ -115,7 +116,7 @@ final class RotatedCodec extends ScratchCodec {
         return isVariable(length) ? SCALE_BYTES : payloadBytes(length);
     }
 
-    /** Indices are all that their bits can be. */
+    /** Every bit pattern is a valid index. */
     @Override
     protected void checkBlock(MemorySegment payload, long offset, int bytes, int length, BlockSeed seed) {
         if (scale(payload, offset) != 0 && isVariable(length)) {

@@ -9,14 +9,14 @@ import org.eden4j.compressor.MethodType;
 import org.eden4j.compressor.kernel.Codebook;
 
 /**
- * What EDEN and its relatives share: rotate, quantize each coordinate to the nearest centroid of a Lloyd-Max codebook,
- * send one scale. They differ in the scale rule.
+ * The common part of EDEN and its relatives: rotate, quantize each coordinate to the nearest centroid of a Lloyd-Max
+ * codebook, and send one scale. The methods differ in the scale rule.
  */
 public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQuantMse, MatchedNorm {
-    /** To this the search of {@link #bitsForError} goes: a coordinate of a block of 4,096 changes its codebook. */
+    /** Accuracy of {@link #bitsForError}: one coordinate of a block of 4,096 changes its codebook. */
     double BITS_ACCURACY = 0x1p-12;
 
-    /** Bits per coordinate, in (0, 8]. */
+    /** Returns the number of bits per coordinate, in (0, 8]. */
     double bits();
 
     ScaleRule scale();
@@ -25,7 +25,7 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
 
     RotationKind rotation();
 
-    /** How coordinates become bits. */
+    /** Returns how coordinates are coded. */
     default Coding coding() {
         return Coding.FIXED;
     }
@@ -53,12 +53,12 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
     /**
      * {@inheritDoc}
      *
-     * <p>Exact to the order 1/d under a uniform rotation, and so for blocks of independent normal coordinates under any; below
-     * one bit to the second order in the inverse number of coordinates kept. Other inputs differ by less than a hundredth from 512
-     * coordinates on, where no coordinate dominates the block; where one does, {@link LatticeDither} may add some percent.
-     * A block that is padded to d coordinates has less, with the unbiased scale (length - 1) / (d - 1) of it: what falls on the
-     * padding is dropped.
-     * With a trellis it is measured, of normal coordinates, to half a percent.
+     * <p>Exact to the order 1/d under a uniform rotation, and therefore for blocks of independent normal coordinates
+     * under any rotation; below one bit to the second order in the inverse number of coordinates kept. From 512
+     * coordinates on, other inputs differ by less than a hundredth if no coordinate dominates the block; if one does,
+     * {@link LatticeDither} may add a few percent. A block padded to d coordinates has a smaller error, (length - 1) /
+     * (d - 1) of it with the unbiased scale, since the error in the padding is dropped. With a trellis the value is
+     * measured for normal coordinates, to within half a percent.
      */
     @Override
     default OptionalDouble expectedError(int length) {
@@ -115,7 +115,9 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
         return text.word("rotation", RotationKind.values(), RotationKind::text, RotationKind.HADAMARD);
     }
 
-    /** The text of a rotated method: name, bits where above 0, then what differs from the defaults. */
+    /**
+     * Returns the text form of a rotated method: name, bits if above 0, then everything that differs from the defaults.
+     */
     static String text(
             MethodType type, double bits, ScaleRule scale, ScaleRule usual, HadamardRounds rounds,
             RotationKind rotation) {

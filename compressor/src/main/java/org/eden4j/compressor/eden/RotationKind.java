@@ -8,14 +8,14 @@ import org.eden4j.compressor.rotation.HaarRotation;
 import org.eden4j.compressor.rotation.HadamardRotation;
 import org.eden4j.compressor.rotation.Rotation;
 
-/** Which random rotation a method uses. */
+/** Kind of random rotation. */
 public enum RotationKind {
     /** Rounds of random signs and Hadamard transform: O(d log d). */
     HADAMARD,
-    /** A dense, exactly uniform one: O(d^2), blocks up to 4096 coordinates, for comparison. */
+    /** A dense, exactly uniform rotation: O(d^2), blocks up to 4096 coordinates, for comparison. */
     HAAR;
 
-    /** The largest block, in coordinates. */
+    /** Returns the largest block, in coordinates. */
     int largestBlock() {
         return this == HAAR ? HaarRotation.LARGEST : BlockLayout.LARGEST_BLOCK;
     }
@@ -27,7 +27,7 @@ public enum RotationKind {
         };
     }
 
-    /** The word for it in a method's text form. */
+    /** Returns the value in a method's text form. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

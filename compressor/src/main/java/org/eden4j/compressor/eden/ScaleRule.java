@@ -3,7 +3,7 @@ package org.eden4j.compressor.eden;
 import java.util.Locale;
 
 /**
- * How the one scale S of a block is chosen, so that S c estimates the rotated vector y from its centroids c.
+ * How the scale S of a block is chosen, so that S c estimates the rotated vector y from its centroids c.
  *
  * <p>With cos = &lt;y,c&gt; / (|y||c|) the relative error |y - S c|^2 / |y|^2 is exact for every block:
  *
@@ -18,17 +18,17 @@ import java.util.Locale;
  * <p>Note that S_matched^2 = S_unbiased S_biased.
  */
 public enum ScaleRule {
-    /** |y|^2 / &lt;y,c&gt;: the only one whose estimate has mean x over uniform rotations. */
+    /** |y|^2 / &lt;y,c&gt;: the only rule whose estimate has mean x over uniform rotations. */
     UNBIASED,
-    /** &lt;y,c&gt; / |c|^2: the least error of one vector. */
+    /** &lt;y,c&gt; / |c|^2: the smallest error for a single vector. */
     BIASED,
-    /** |y| / |c|: the estimate keeps the norm of x. */
+    /** |y| / |c|: preserves the norm of x. */
     MATCHED_NORM,
-    /** |y| / sqrt(d): needs no look at the centroids. */
+    /** |y| / sqrt(d): independent of the centroids. */
     UNIT;
 
     /**
-     * The scale of one block.
+     * Returns the scale of one block.
      *
      * @param squaredNorm |y|^2, positive
      * @param dot &lt;y,c&gt;, positive
@@ -44,15 +44,15 @@ public enum ScaleRule {
         };
     }
 
-    /** Whether {@link #scale} looks at |c|^2. */
+    /** Returns whether {@link #scale} uses |c|^2. */
     boolean needsCentroidNorm() {
         return this == BIASED || this == MATCHED_NORM;
     }
 
     /**
-     * The asymptotic error |x - x^|^2 / |x|^2 of this rule over a codebook of the given distortion.
+     * Returns the asymptotic error |x - x^|^2 / |x|^2 of this rule with a codebook of the given distortion.
      *
-     * @param distortion D = E (z - c(z))^2 of the codebook on N(0,1)
+     * @param distortion D = E (z - c(z))^2 of the codebook for z ~ N(0,1)
      */
     public double vnmse(double distortion) {
         return switch (this) {
@@ -62,7 +62,7 @@ public enum ScaleRule {
         };
     }
 
-    /** The word for this rule in a method's text form: {@code unbiased}, {@code biased}, {@code matched}, {@code unit}. */
+    /** Returns the value in a method's text form: {@code unbiased}, {@code biased}, {@code matched}, {@code unit}. */
     String text() {
         return this == MATCHED_NORM ? "matched" : name().toLowerCase(Locale.ROOT);
     }

@@ -8,10 +8,10 @@ import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.TrellisCodebook;
 
 /**
- * Trained points behind a trellis, {@link TrellisPoints}, each coordinate by an index of a whole number of bits: payloads are as long
- * as plain EDEN's. The sixteen lanes of a small block are short circles, on which many states are a burden: blocks of fewer than
- * {@value #SMALLEST_OF_MANY} coordinates follow eight states, whatever was asked for, those of fewer than {@value
- * TrellisPoints#SMALLEST} are plain EDEN's.
+ * Trained points with a trellis, {@link TrellisPoints}, and a whole number of bits per index: payloads have the length
+ * of plain EDEN's. The sixteen lanes of a small block are short circles, for which many states do harm. Blocks of fewer
+ * than {@value #SMALLEST_OF_MANY} coordinates therefore use eight states whatever was requested, and blocks of fewer
+ * than {@value TrellisPoints#SMALLEST} are plain EDEN.
  */
 final class TrellisCoding implements CodingRules {
     private static final int SMALLEST_OF_MANY = 1 << 10;
@@ -79,7 +79,7 @@ final class TrellisCoding implements CodingRules {
         return new TrellisQuantizer(size -> points(bits, size).codebook(), (int) bits, kernels);
     }
 
-    /** Whether blocks of so many coordinates go through the trellis. */
+    /** Returns whether blocks of {@code size} coordinates use the trellis. */
     static boolean isCoded(int size) {
         return size >= TrellisPoints.SMALLEST;
     }

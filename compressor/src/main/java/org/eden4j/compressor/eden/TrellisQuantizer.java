@@ -7,20 +7,23 @@ import org.eden4j.compressor.kernel.CodingKernels;
 import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.TrellisCodebook;
 
-/** The points of the nearest sequence that a trellis admits; {@code d bits / 8} bytes. Any payload is that of some sequence. */
+/**
+ * The points of the nearest sequence that a trellis admits; {@code d bits / 8} bytes. Every payload represents some
+ * sequence.
+ */
 final class TrellisQuantizer implements Quantizer {
     private final IntFunction<TrellisCodebook> codebooks;
     private final int bits;
     private final Kernels packing;
     private final CodingKernels kernels;
-    /** For small blocks. */
+    /** Quantizer for small blocks. */
     private final Quantizer plain;
     private MemorySegment indices = MemorySegment.NULL;
-    /** Of the last block, and its size. */
+    /** Codebook and size of the last block. */
     private TrellisCodebook codebook;
     private int codebookSize;
 
-    /** @param codebooks by the size of a block */
+    /** @param codebooks codebook by size of a block */
     TrellisQuantizer(IntFunction<TrellisCodebook> codebooks, int bits, Kernels kernels) {
         this.codebooks = codebooks;
         this.bits = bits;

@@ -7,10 +7,10 @@ import org.eden4j.compressor.MethodType;
  *
  * @param bits bits per coordinate, in (0, 8]
  * @param rounds rounds of signs and Hadamard transform
- * @param rotation the rotation
+ * @param rotation kind of rotation
  */
 public record TurboQuantMse(double bits, HadamardRounds rounds, RotationKind rotation) implements RotatedMethod {
-    /** Name, wire id 4, text form and examples. */
+    /** The method type: name, wire id 4, text form and examples. */
     public static final MethodType TYPE = MethodType.of("turboquant-mse", 4,
             p -> new TurboQuantMse(RotatedMethod.bits(p), RotatedMethod.rounds(p), RotatedMethod.rotation(p)),
             "turboquant-mse:bits=4");
@@ -19,7 +19,7 @@ public record TurboQuantMse(double bits, HadamardRounds rounds, RotationKind rot
         RotatedMethod.checkBits(bits);
     }
 
-    /** With the Hadamard rotation. */
+    /** Creates the method with the Hadamard rotation. */
     public TurboQuantMse(double bits, HadamardRounds rounds) {
         this(bits, rounds, RotationKind.HADAMARD);
     }

@@ -10,30 +10,30 @@ import org.eden4j.compressor.MethodType;
 import org.eden4j.compressor.kernel.Codebook;
 
 /**
- * TurboQuant-prod (Zandieh, Daliri, Hadian, Mirrokni 2025, section 3.2): TurboQuant-mse at bits - 1, then one bit a
- * coordinate for the residual by QJL, the signs of its product with a random matrix S (Zandieh, Daliri, Han 2024); at one
- * bit QJL alone. Unbiased, also for inner products.
+ * TurboQuant-prod (Zandieh, Daliri, Hadian, Mirrokni 2025, section 3.2): TurboQuant-mse at bits - 1, then one bit per
+ * coordinate for the residual by QJL, the signs of its product with a random matrix S (Zandieh, Daliri, Han 2024). At
+ * one bit it is QJL alone. Unbiased, also for inner products.
  *
- * <p>With D the distortion at bits - 1 (1 at none), vNMSE is D (pi/2 - 1/d) with a Gaussian S, as published, and
- * D (pi/2 - 1) with an orthogonal one, as the code of TurboQuant+ has it: two baselines. S is dense and drawn anew from the
- * seed, O(d^2), so blocks end at {@value #LARGEST_BLOCK} coordinates.
+ * <p>With the distortion D at bits - 1 (1 at zero bits), vNMSE is D (pi/2 - 1/d) with a Gaussian S, as published, and D
+ * (pi/2 - 1) with an orthogonal one, as in the code of TurboQuant+; these are two baselines. S is dense and drawn from
+ * the seed for every block, O(d^2), so blocks have at most {@value #LARGEST_BLOCK} coordinates.
  *
  * @param bits bits per coordinate, 1..8
- * @param qjl which random matrix
+ * @param qjl kind of random matrix
  * @param rounds rounds of the rotation
- * @param rotation the rotation
+ * @param rotation kind of rotation
  */
 public record TurboQuantProd(int bits, Qjl qjl, HadamardRounds rounds, RotationKind rotation) implements Method {
-    /** Name, wire id 16, text form and examples. */
+    /** The method type: name, wire id 16, text form and examples. */
     public static final MethodType TYPE = MethodType.of("turboquant-prod", 16,
             p -> new TurboQuantProd(p.whole("bits"), p.word("qjl", Qjl.values(), Qjl::text, Qjl.GAUSSIAN),
                     RotatedMethod.rounds(p), RotatedMethod.rotation(p)),
             "turboquant-prod:bits=1", "turboquant-prod:bits=3,qjl=orthogonal");
 
-    /** Above, drawing S takes more than some ten milliseconds a block. */
+    /** Drawing S for a larger block takes tens of milliseconds. */
     private static final int LARGEST_BLOCK = 1024;
 
-    /** The random matrix of QJL. */
+    /** Kind of random matrix of QJL. */
     public enum Qjl {
         /** Independent N(0,1) entries. */
         GAUSSIAN,
@@ -71,8 +71,9 @@ public record TurboQuantProd(int bits, Qjl qjl, HadamardRounds rounds, RotationK
     }
 
     /**
-     * {@inheritDoc} Exact to the order 1/d under a uniform rotation, and so for blocks of independent normal coordinates: the
-     * residual's share ({@link ScaleRule#UNIT} at bits - 1) times pi/2 - 1/d, or pi/2 - 1 - 1/(2d) with an orthogonal S.
+     * {@inheritDoc} Exact to the order 1/d under a uniform rotation, and therefore for blocks of independent normal
+     * coordinates: the error of the residual ({@link ScaleRule#UNIT} at bits - 1) times pi/2 - 1/d, or pi/2 - 1 -
+     * 1/(2d) with an orthogonal S.
      */
     @Override
     public OptionalDouble expectedError(int length) {

@@ -15,8 +15,8 @@ import org.eden4j.compressor.rotation.HaarRotation;
 import org.eden4j.compressor.rotation.Rotation;
 
 /**
- * {@link TurboQuantProd}: float32 scale of the codebook, float32 norm of the residual, the packed indices at bits - 1, then
- * a sign bit for each coordinate.
+ * The codec of {@link TurboQuantProd}: float32 scale of the codebook, float32 norm of the residual, the packed indices
+ * at bits - 1, then one sign bit per coordinate.
  */
 final class TurboQuantProdCodec extends ScratchCodec {
     private static final int HEADER_BYTES = 2 * Float.BYTES;
@@ -73,7 +73,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         return payloadBytes(length);
     }
 
-    /** The signs of S residual. */
+    /** Writes the signs of S residual. */
     private void writeSigns(MemorySegment buffer, int size, BlockSeed seed) {
         if (method.qjl() == TurboQuantProd.Qjl.GAUSSIAN) {
             random.reset(seed.own(), PURPOSE);
@@ -109,7 +109,7 @@ final class TurboQuantProdCodec extends ScratchCodec {
         double deviation = magnitude(payload.get(WIRE_FLOAT, offset), "scale");
         double norm = magnitude(payload.get(WIRE_FLOAT, offset + Float.BYTES), "norm of the residual");
         int size = BlockLayout.paddedSize(length);
-        // The larger of the two goes into the factor of the last step, so that float32 holds what comes before.
+        // The larger of the two is part of the factor of the last step, so the preceding values fit float32.
         double unit = Math.max(deviation, norm);
         if (unit == 0) {
             return;

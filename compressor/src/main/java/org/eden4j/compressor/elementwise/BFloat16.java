@@ -5,9 +5,9 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
 
-/** bfloat16, the upper half of a float32, rounded to nearest even: eight bits of precision, the range of float32. */
+/** bfloat16: the upper half of a float32, rounded to nearest even. Eight bits of precision, the range of float32. */
 public record BFloat16() implements Method {
-    /** Name, wire id 6, text form and examples. */
+    /** The method type: name, wire id 6, text form and examples. */
     public static final MethodType TYPE = MethodType.of("bfloat16", 6, _ -> new BFloat16(), "bfloat16");
 
     @Override

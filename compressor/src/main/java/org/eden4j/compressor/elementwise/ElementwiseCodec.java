@@ -14,13 +14,13 @@ import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** Every coordinate by itself, little endian: {@link None}, {@link Float16}, {@link BFloat16}. */
+/** Encodes every coordinate separately, little endian: {@link None}, {@link Float16}, {@link BFloat16}. */
 final class ElementwiseCodec implements BlockCodec {
     private static final ValueLayout.OfFloat WIRE_FLOAT = ScratchCodec.WIRE_FLOAT;
     private static final ValueLayout.OfShort WIRE_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** How one coordinate travels. */
+    /** Format of one coordinate. */
     enum Format {
         /** float32. */
         FLOAT32(Float.MAX_VALUE),
@@ -126,7 +126,7 @@ final class ElementwiseCodec implements BlockCodec {
         read(payload, payloadOffset, payloadLength, length);
     }
 
-    /** Brings a payload's coordinates, which are checked, to the scratch. */
+    /** Copies the coordinates of a payload, which has been checked, to the scratch memory. */
     private void read(MemorySegment payload, long payloadOffset, int payloadLength, int length) {
         if (payloadLength != payloadBytes(length)) {
             throw new MalformedPayloadException("payload of a run of " + length + " coordinates of " + method

@@ -6,11 +6,11 @@ import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
 
 /**
- * IEEE 754 binary16, rounded to nearest even. Elementwise; magnitudes above 65504 are refused, those below 2^-25 become
- * zero.
+ * IEEE 754 binary16, rounded to nearest even. Elementwise. Magnitudes above 65504 are rejected; those below 2^-25
+ * become zero.
  */
 public record Float16() implements Method {
-    /** Name, wire id 1, text form and examples. */
+    /** The method type: name, wire id 1, text form and examples. */
     public static final MethodType TYPE = MethodType.of("float16", 1, _ -> new Float16(), "float16");
 
     @Override

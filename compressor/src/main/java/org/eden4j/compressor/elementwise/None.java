@@ -8,7 +8,7 @@ import org.eden4j.compressor.MethodType;
 
 /** No compression: float32, little endian. The baseline of every comparison. */
 public record None() implements Method {
-    /** Name, wire id 0, text form and examples. */
+    /** The method type: name, wire id 0, text form and examples. */
     public static final MethodType TYPE = MethodType.of("none", 0, _ -> new None(), "none");
 
     @Override

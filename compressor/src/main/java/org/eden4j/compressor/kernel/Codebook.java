@@ -3,13 +3,13 @@ package org.eden4j.compressor.kernel;
 /**
  * The Lloyd-Max codebook of N(0,1) for one bit width: the centroids that minimise D = E (z - c(z))^2.
  *
- * <p>Lloyd 1982, Max 1960: boundaries lie halfway between centroids, and each centroid is the mean of its cell. Both
- * conditions together are solved by Newton's method on the centroids of the positive half (the codebook is symmetric), a
- * tridiagonal system; Lloyd's own iteration would need tens of thousands of steps at 8 bits, and a codebook stopped early
+ * <p>Lloyd 1982, Max 1960: boundaries are halfway between centroids, and each centroid is the mean of its cell. Both
+ * conditions together are solved by Newton's method on the centroids of the positive half (the codebook is symmetric),
+ * a tridiagonal system. Lloyd's own iteration would need tens of thousands of steps at 8 bits, and stopping it early
  * costs up to 76 % in error.
  *
- * <p>An index of b bits is a magnitude in its low b - 1 bits and a sign in the highest. The magnitude of z is the number
- * of boundaries below |z|; the sign is set where z &lt; -{@link #TIE}.
+ * <p>An index of b bits has a magnitude in its low b - 1 bits and a sign in its highest bit. The magnitude of z is the
+ * number of boundaries below |z|; the sign is set if z &lt; -{@link #TIE}.
  *
  * <p>Immutable.
  */
@@ -17,13 +17,13 @@ public final class Codebook {
     public static final int MAX_BITS = 8;
 
     /**
-     * Magnitudes up to here count as zero, and zero as positive.
+     * Magnitudes up to this value are treated as zero, and zero as positive.
      *
-     * <p>Rotated sparse vectors hit zero exactly once in 2 sqrt(d) coordinates or so, and float32 rounding of the
-     * butterflies leaves a residue (below 1e-6) whose sign depends on the signs of the rotation: left alone it biases the
-     * estimate, for (.3, .2, .1) at one bit with two rounds by 8e-4 |x|^2 at d = 128 and 6e-5 at 1024. With ties all on one
-     * side the rotation with all signs of its last round flipped undoes what they add, and no bias is left. Of normal
-     * coordinates 6e-6 fall in here, where the two innermost cells are equally good.
+     * <p>About one coordinate in 2 sqrt(d) of a rotated sparse vector is exactly zero. The float32 rounding of the
+     * butterflies leaves a residue (below 1e-6) whose sign depends on the signs of the rotation and would bias the
+     * estimate: for (.3, .2, .1) at one bit with two rounds by 8e-4 |x|^2 at d = 128 and 6e-5 at 1024. With all ties
+     * on one side, the rotation with all signs of its last round flipped cancels their contribution, and no bias
+     * remains. A share of 6e-6 of normal coordinates falls in this range, where the two innermost cells are equally good.
      */
     static final float TIE = 0x1p-17f;
     private static final Codebook[] BY_BITS = new Codebook[MAX_BITS + 1];
@@ -126,14 +126,14 @@ public final class Codebook {
         return z >= -TIE ? node - leaves : node;
     }
 
-    /** The signed centroid of an index of {@link #bits} bits. */
+    /** Returns the signed centroid of an index of {@link #bits} bits. */
     public float centroid(int index) {
         int leaves = 1 << bits - 1;
         float magnitude = floatCentroids[index & leaves - 1];
         return (index & leaves) == 0 ? magnitude : -magnitude;
     }
 
-    /** Newton's method from the companding density of Panter and Dite (1951), which is N(0, 3). */
+    /** Newton's method, started from the companding density of Panter and Dite (1951), which is N(0, 3). */
     private static double[] solve(int n) {
         double[] c = new double[n];
         for (int k = 0; k < n; k++) {
@@ -148,7 +148,7 @@ public final class Codebook {
         return c;
     }
 
-    /** One Newton step on F_k(c) = c_k - mean of cell k, in place; returns the largest change. */
+    /** Performs one Newton step on F_k(c) = c_k - mean of cell k, in place, and returns the largest change. */
     private static double newtonStep(double[] c) {
         int n = c.length;
         Cells cells = Cells.of(c);
@@ -180,7 +180,7 @@ public final class Codebook {
         return largest;
     }
 
-    /** The cells of the positive half: mass and mean of N(0,1) in each. */
+    /** The cells of the positive half: probability and mean of N(0,1) in each. */
     private record Cells(double[] boundaries, double[] masses, double[] means) {
         static Cells of(double[] c) {
             int n = c.length;
@@ -214,7 +214,7 @@ public final class Codebook {
             return means[k];
         }
 
-        /** E (z - c(z))^2, summed over the cells so that nothing cancels. */
+        /** Returns E (z - c(z))^2, summed over the cells so that nothing cancels. */
         double distortion(double[] c) {
             double sum = 0;
             for (int k = 0; k < c.length; k++) {

@@ -1,26 +1,26 @@
 package org.eden4j.compressor.kernel;
 
 /**
- * A guess, from {@value #SEGMENTS} straight lines, at the boundary of a codebook that is nearest to a magnitude: what the
- * vector quantizer starts from.
+ * An approximation by {@value #SEGMENTS} line segments that yields the codebook boundary nearest to a magnitude; the
+ * vector quantizer starts from it.
  *
- * <p>Let T(a) be the number of the codebook's positive boundaries up to a, made continuous: T(0) = 0, T = k at the k-th,
- * linear between two. It is nearly the cumulative distribution of N(0, 3) (Panter and Dite, 1951), and smooth. While the
- * line of a segment differs from T by less than 1/2, the line at a, rounded, is one of the two boundaries that a lies
- * between, and one comparison with that boundary settles the index:
+ * <p>Let T(a) be the number of the codebook's positive boundaries up to a, made continuous: T(0) = 0, T = k at the
+ * k-th, linear in between. It is smooth and close to the cumulative distribution of N(0, 3) (Panter and Dite, 1951).
+ * While the line of a segment differs from T by less than 1/2, the line at a, rounded, is one of the two boundaries
+ * around a, and one comparison with that boundary determines the index:
  *
  * <pre>
- * index = guess,  less 1 where a is not above boundary[guess]
+ * index = guess,  less 1 if a is not above boundary[guess]
  * </pre>
  *
- * The constructor checks the difference wherever it can be largest.
+ * <p>The constructor verifies the difference wherever it can be largest.
  */
 final class Companding {
-    /** Straight lines from 0 to the highest boundary. */
+    /** Number of line segments from 0 to the highest boundary. */
     static final int SEGMENTS = 16;
     /** A float below 2^22 plus this has no room for a fraction: its low bits are the nearest integer. */
     static final float NO_FRACTION = 0x1p23f;
-    /** Of the integers so made, the bits of a guess. */
+    /** The bits of a guess within the integers made in this way. */
     static final int GUESS_BITS = 127;
 
     private static final double LARGEST_DIFFERENCE = .49;
@@ -31,7 +31,7 @@ final class Companding {
     private final int[] offsets;
     private final int[] limits;
 
-    /** @param boundaries the positive ones, ascending, at least 15 */
+    /** @param boundaries the positive boundaries in ascending order, at least 15 */
     Companding(float[] boundaries) {
         top = boundaries[boundaries.length - 1];
         segmentsPerUnit = (float) ((SEGMENTS - .51) / top);
@@ -45,7 +45,7 @@ final class Companding {
         limits = RegisterTable.of(limits(boundaries));
     }
 
-    /** The chord of T over a segment, moved so that it is off by as much above as below. */
+    /** Fits the chord of T over a segment, shifted so that the largest errors above and below are equal. */
     private void fit(float[] boundaries, int segment, int[] slopeBits, int[] offsetBits) {
         double low = Math.max(0, (segment - .5) / segmentsPerUnit);
         double high = Math.min(top, (segment + .5) / segmentsPerUnit);
@@ -67,7 +67,7 @@ final class Companding {
                 (float) (count(boundaries, low) - slope * low + (most + least) / 2));
     }
 
-    /** T(a). */
+    /** Returns T(a). */
     private static double count(float[] boundaries, double a) {
         int k = 0;
         while (k < boundaries.length && boundaries[k] <= a) {
@@ -80,7 +80,10 @@ final class Companding {
         return k + (a - below) / (boundaries[k] - below);
     }
 
-    /** limit[0] = 0 and limit[k] = the float after the k-th boundary, as bits: a - limit[k] is negative where a is not above. */
+    /**
+     * Returns limit[0] = 0 and limit[k] = the float after the k-th boundary, as bits: a - limit[k] is negative if a is
+     * not above it.
+     */
     private static int[] limits(float[] boundaries) {
         int[] limits = new int[boundaries.length + 1];
         for (int k = 0; k < boundaries.length; k++) {
@@ -89,27 +92,27 @@ final class Companding {
         return limits;
     }
 
-    /** Magnitudes above are guessed as this one: the bits of the highest boundary. */
+    /** Returns the bits of the highest boundary, to which larger magnitudes are clamped. */
     int top() {
         return Float.floatToRawIntBits(top);
     }
 
-    /** What makes a magnitude, rounded, the number of its segment. */
+    /** Returns the factor that maps a magnitude, after rounding, to its segment. */
     float segmentsPerUnit() {
         return segmentsPerUnit;
     }
 
-    /** The lines' slopes, as float bits. */
+    /** Returns the slopes of the lines, as float bits. */
     int[] slopes() {
         return slopes;
     }
 
-    /** The lines' values at 0, as float bits. */
+    /** Returns the values of the lines at 0, as float bits. */
     int[] offsets() {
         return offsets;
     }
 
-    /** {@link RegisterTable} of the lowest float, as bits, that is above each boundary, with 0 before the first. */
+    /** Returns a {@link RegisterTable} of the smallest float above each boundary, as bits, with 0 before the first. */
     int[] limits() {
         return limits;
     }

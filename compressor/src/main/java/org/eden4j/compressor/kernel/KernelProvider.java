@@ -4,13 +4,13 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Chooses the kernels, once, and says which and why in one log line.
+ * Selects the kernels once, and logs the selection and its reason in one line.
  *
- * <p>The system property {@value #PROPERTY} is {@code auto} (the default: the widest vectors of this machine, at most 512
+ * <p>The system property {@value #PROPERTY} is {@code auto} (the default: the widest vectors of this machine, up to 512
  * bits), {@code 128}, {@code 256}, {@code 512} or {@code off}. Results do not depend on it.
  */
 public final class KernelProvider {
-    /** The system property that overrides the choice. */
+    /** System property that overrides the choice. */
     public static final String PROPERTY = "eden4j.simd";
 
     private static final String MODULE = "jdk.incubator.vector";
@@ -18,12 +18,12 @@ public final class KernelProvider {
 
     private KernelProvider() {}
 
-    /** The vector width in use: 512, 256, 128, or 0 where the scalar kernels are in use. */
+    /** Returns the vector width in use: 512, 256 or 128, or 0 for the scalar kernels. */
     public static int widthBits() {
         return WIDTH_BITS;
     }
 
-    /** Kernels of their own for one codec. */
+    /** Returns new kernels for one codec. */
     public static Kernels kernels() {
         return WIDTH_BITS == 0 ? new ScalarKernels() : new VectorKernels();
     }
@@ -60,7 +60,7 @@ public final class KernelProvider {
         return width;
     }
 
-    /** Whether {@link Lanes} may address memory; the JVM warns once, or refuses, where the flag is missing. */
+    /** Returns whether {@link Lanes} may access memory by address; without the flag the JVM warns once or refuses. */
     @SuppressWarnings("restricted")
     private static boolean nativeAccess() {
         try {
@@ -70,7 +70,7 @@ public final class KernelProvider {
         }
     }
 
-    /** Touches the incubator module: loaded only where it is there. */
+    /** Refers to the incubator module; loaded only if the module is present. */
     private static final class Vectors {
         static int preferredBits() {
             return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();

@@ -9,11 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Vectors of the chosen width, loaded from and stored to addresses.
  *
- * <p>All loads and stores go through one segment that spans the whole memory and is a constant. With a segment that comes as an
- * argument the JVM checks its class, bounds and lifetime at each access, ten instructions beside the load itself, and takes its
- * class from a type profile that all vector accesses of the JVM share: whoever touches a heap segment first slows
- * down everybody, in some starts of the JVM and not in others. So a kernel asks for the address of its memory once, which
- * checks the bounds of the whole, and holds on to the segment until it is done.
+ * <p>All loads and stores go through one constant segment that spans the whole memory. With a segment passed as an
+ * argument the JVM checks its class, bounds and lifetime on each access, ten instructions besides the load itself, and
+ * takes the class from a type profile shared by all vector accesses of the JVM: one access to an on-heap segment slows
+ * down all others, in some runs of the JVM and not in others. A kernel therefore obtains the address of its memory
+ * once, which checks the bounds of the whole, and keeps the segment reachable until it is done.
  */
 final class Lanes {
     static final VectorSpecies<Float> FLOATS = switch (KernelProvider.widthBits()) {
@@ -22,14 +22,14 @@ final class Lanes {
         default -> FloatVector.SPECIES_512;
     };
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
-    /** Float32 or int32 lanes of a vector: 4, 8 or 16. */
+    /** Number of float32 or int32 lanes of a vector: 4, 8 or 16. */
     static final int WIDTH = FLOATS.length();
-    /** Bytes of a vector. */
+    /** Size of a vector in bytes. */
     static final int VECTOR = 4 * WIDTH;
 
     static final ByteOrder NATIVE = ByteOrder.nativeOrder();
     private static final ByteOrder WIRE = ByteOrder.LITTLE_ENDIAN;
-    /** All of it; addresses are its offsets. */
+    /** The whole memory; addresses are its offsets. */
     @SuppressWarnings("restricted")
     static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     /** No user address and no size has more bits. */
@@ -38,12 +38,13 @@ final class Lanes {
     private Lanes() {}
 
     /**
-     * The address of {@code bytes} bytes at an offset of a segment, which must stay reachable while it is in use.
+     * Returns the address of {@code bytes} bytes at an offset of a segment, which must stay reachable while the address
+     * is in use.
      *
      * @throws IndexOutOfBoundsException if they are not within the segment
-     * @throws IllegalArgumentException if the segment is on the heap
+     * @throws IllegalArgumentException if the segment is on-heap
      * @throws IllegalStateException if its arena has been closed
-     * @throws WrongThreadException if its arena is another thread's
+     * @throws WrongThreadException if its arena belongs to another thread
      */
     static long address(MemorySegment segment, long offset, long bytes) {
         if (offset < 0 || bytes < 0 || offset > segment.byteSize() - bytes) {
@@ -63,9 +64,9 @@ final class Lanes {
     }
 
     /**
-     * The same of memory that a caller handed over to be written to.
+     * Returns the address of memory passed in to be written.
      *
-     * @throws IllegalArgumentException if the segment is on the heap or read-only
+     * @throws IllegalArgumentException if the segment is on-heap or read-only
      */
     static long writable(MemorySegment segment, long offset, long bytes) {
         if (segment.isReadOnly()) {
@@ -74,20 +75,21 @@ final class Lanes {
         return address(segment, offset, bytes);
     }
 
-    /** The address of float32 or int32 coordinates from byte 0. */
+    /** Returns the address of float32 or int32 coordinates from byte 0. */
     static long address(MemorySegment segment, int coordinates) {
         return address(segment, 0, 4L * coordinates);
     }
 
     /**
-     * The address of coordinate i of those at an address. The compiler sees that this and a few bytes more are within
-     * {@link #MEMORY}, which saves a check of each access: one call for the several vectors of a turn is best.
+     * Returns the address of coordinate i, given the address of coordinate 0. The compiler can prove that this and the
+     * next few bytes are within {@link #MEMORY}, which saves a check per access; use one call for all vectors of an
+     * iteration.
      */
     static long at(long x, int i) {
         return x + 4L * i & ADDRESS_BITS;
     }
 
-    /** A distance that is known not to be negative, for the same reason. */
+    /** Returns a distance that the compiler knows to be non-negative, for the same reason. */
     static long distance(int coordinates) {
         return 4L * coordinates & ADDRESS_BITS;
     }

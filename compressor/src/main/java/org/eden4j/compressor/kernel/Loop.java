@@ -1,23 +1,23 @@
 package org.eden4j.compressor.kernel;
 
 /**
- * One loop over a block that the compiler compiles by itself.
+ * One loop over a block that is compiled separately.
  *
- * <p>Each vector operation is some two hundred nodes for the compiler until it has seen through it. From 18,000 nodes on it
- * takes no more calls into a method and puts the vectors on the heap: ten times slower, in some starts of the JVM and not
- * in others. Only the JDK's own vector methods still go in, later. So all loops are called through {@link #run}, which sees
- * far too many kinds of them to take any in (that costs 2 ns a call), and a long loop body calls methods of ours first, as
- * {@link Lanes#floats}, and from its middle on the JDK's alone.
+ * <p>Until the compiler has inlined a vector operation, it represents it by about two hundred nodes. From 18,000 nodes
+ * on it stops inlining calls and allocates vectors on the heap: ten times slower, in some runs of the JVM and not in
+ * others. Only the JDK's own vector methods are inlined after that. All loops are therefore called through
+ * {@link #run}, a call site too megamorphic for inlining (which costs 2 ns per call), and a long loop body calls our
+ * own methods such as {@link Lanes#floats} in its first half and only the JDK's after that.
  */
 @FunctionalInterface
 interface Loop {
     /**
-     * What the arguments mean is the loop's own affair.
+     * Runs the loop, which defines the meaning of its arguments.
      *
-     * @param a the first address
-     * @param b the second address
-     * @param c the third address
-     * @param n the number of coordinates
+     * @param a first address
+     * @param b second address
+     * @param c third address
+     * @param n number of coordinates
      * @param k another number
      * @param f a factor
      */

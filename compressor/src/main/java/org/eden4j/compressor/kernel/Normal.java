@@ -2,13 +2,13 @@ package org.eden4j.compressor.kernel;
 
 import java.util.function.DoubleUnaryOperator;
 
-/** The standard normal distribution, to double precision where the codebook solver needs it. */
+/** The standard normal distribution, to double precision as needed by the codebook solver. */
 public final class Normal {
-    /** Stands for infinity: the density there is 6e-26. */
+    /** Used as infinity: the density there is 6e-26. */
     public static final double TOP = 10.8;
 
     private static final double WIDEST_PIECE = .25;
-    /** Gauss-Legendre on [-1, 1], eight points: exact for polynomials of degree 15. */
+    /** Nodes of the eight-point Gauss-Legendre rule on [-1, 1], exact for polynomials of degree 15. */
     private static final double[] NODES = {
             .1834346424956498, .5255324099163290, .7966664774136267, .9602898564975363};
     private static final double[] WEIGHTS = {
@@ -16,22 +16,22 @@ public final class Normal {
 
     private Normal() {}
 
-    /** StrictMath, so that codebooks are the same to the last bit on every machine. */
+    /** Uses StrictMath, so that codebooks are the same to the last bit on every machine. */
     public static double density(double x) {
         return StrictMath.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
     }
 
-    /** Probability of [a, b], without the cancellation of a difference of distribution functions. */
+    /** Returns the probability of [a, b], without the cancellation of a difference of distribution functions. */
     public static double mass(double a, double b) {
         return integrate(Normal::density, a, b);
     }
 
-    /** The integral of (x - c)^2 over [a, b]. */
+    /** Returns the integral of (x - c)^2 over [a, b]. */
     public static double squaredDeviation(double a, double b, double c) {
         return integrate(x -> (x - c) * (x - c) * density(x), a, b);
     }
 
-    /** The x below which the probability is p, by bisection to about 1e-12; p in (0, 1). */
+    /** Returns the x below which the probability is p, in (0, 1), by bisection to about 1e-12. */
     public static double quantile(double p) {
         double low = -TOP;
         double high = TOP;

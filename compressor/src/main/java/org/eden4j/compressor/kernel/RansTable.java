@@ -5,47 +5,51 @@ import java.util.function.IntPredicate;
 import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
- * The frequencies of one or two static symbol tables for range variants of asymmetric numeral systems (rANS, Duda, arXiv
- * 1311.2540, section 3), in the form that {@link CodingKernels} reads.
+ * The frequencies of one or two static symbol tables for the range variant of asymmetric numeral systems (rANS, Duda,
+ * arXiv 1311.2540, section 3), in the form used by {@link CodingKernels}.
  *
- * <p>A symbol is an integer k, {@code |k| < }{@value #OFFSET}. With a {@link CodingKernels.Trellis} even symbols make up one
- * table and odd ones the other, and its state says which of the two the next symbol is from; without, all symbols are in the
- * first. Frequencies of a table add up to {@value #TOTAL} and are at least 1 for every symbol that it has.
+ * <p>A symbol is an integer k, {@code |k| < }{@value #OFFSET}. With a {@link CodingKernels.Trellis} even symbols form
+ * one table and odd symbols the other, and the state determines the table of the next symbol; without one, all symbols
+ * are in the first table. The frequencies of a table add up to {@value #TOTAL} and are at least 1 for every symbol in
+ * it.
  *
  * <pre>
  * encode:  x' = floor(x / f) 2^11 + x mod f + c         f the symbol's frequency, c the sum of those before it
  * decode:  x  = f floor(x' / 2^11) + x' mod 2^11 - c
  * </pre>
  *
- * <p>All entries are integers, made by {@link StrictMath}: one that differs between two machines would decode to noise.
- * Immutable.
+ * <p>All entries are integers computed with {@link StrictMath}: an entry that differs between two machines would decode
+ * to noise. Immutable.
  */
 public final class RansTable {
-    /** Bits of the total frequency. */
+    /** Number of bits of the total frequency. */
     public static final int PRECISION = 11;
-    /** What the frequencies of a table add up to. */
+    /** Sum of the frequencies of a table. */
     public static final int TOTAL = 1 << PRECISION;
-    /** What is added to a symbol to make an index. */
+    /** Offset from a symbol to its index. */
     public static final int OFFSET = 128;
-    /** Above every index. */
+    /** Upper limit of indices, exclusive. */
     public static final int INDICES = 2 * OFFSET;
 
-    /** Where in an entry of {@link #entry} the symbol's frequency begins. */
+    /** Position of the symbol's frequency in an {@link #entry}. */
     public static final int FREQUENCY_SHIFT = 19;
-    /** Where in it the slot's place among the symbol's slots begins, of {@value #PRECISION} bits. */
+    /** Position of the slot's rank among the symbol's slots in an entry, {@value #PRECISION} bits wide. */
     public static final int SLOT_SHIFT = 8;
-    /** The bits of it that are the symbol's index. */
+    /** Mask of the symbol's index in an entry. */
     public static final int INDEX_MASK = INDICES - 1;
 
-    /** By index: frequency above 16 bits of the sum of those before. */
+    /** Frequency above 16 bits of the sum of the preceding frequencies, by index. */
     private final int[] symbols = new int[INDICES];
-    /** By table and slot: frequency, place within the symbol's slots, index. */
+    /** Frequency, rank within the symbol's slots and index, by table and slot. */
     private final int[] slots = new int[2 * TOTAL];
     private final Trellis trellis;
 
     /**
-     * @param weights by index, in each table proportional to the symbols' probabilities; 0 for those that cannot occur
-     * @param trellis what the parity of a symbol follows from: one bit of its state
+     * Creates the tables.
+     *
+     * @param weights proportional to the symbols' probabilities in each table, by index; 0 for symbols that cannot
+     *         occur
+     * @param trellis determines the parity of a symbol by one bit of its state
      */
     public RansTable(double[] weights, Trellis trellis) {
         if (trellis == Trellis.SIXTY_FOUR) {
@@ -95,27 +99,27 @@ public final class RansTable {
         }
     }
 
-    /** Of {@value #TOTAL}; 0 where the symbol cannot occur. */
+    /** Returns the symbol's frequency out of {@value #TOTAL}; 0 if it cannot occur. */
     public int frequency(int symbol) {
         return symbols[symbol + OFFSET] >>> Short.SIZE;
     }
 
-    /** The frequencies of the symbols before it in its table. */
+    /** Returns the sum of the frequencies of the preceding symbols in its table. */
     public int before(int symbol) {
         return symbols[symbol + OFFSET] & 0xFFFF;
     }
 
-    /** The frequency, place and index of a slot, given the state that the symbols before have led to. */
+    /** Returns frequency, rank and index of a slot, in the state reached by the preceding symbols. */
     public int entry(int slot, int state) {
         return slots[slot | trellis.parity(state) << PRECISION];
     }
 
-    /** The symbol of a slot, given that state. */
+    /** Returns the symbol of a slot in that state. */
     public int symbol(int slot, int state) {
         return (entry(slot, state) & INDEX_MASK) - OFFSET;
     }
 
-    /** The state after a symbol, from state 0 before the first. */
+    /** Returns the state after a symbol; the state before the first symbol is 0. */
     public int next(int state, int symbol) {
         return trellis.next(state, symbol);
     }

@@ -10,18 +10,18 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Look-ups in a table that lies in vector registers: one instruction selects from two registers by the low bits of an
- * index, and a few of them cost a quarter of a gather from memory.
+ * Look-ups in a table held in vector registers: one instruction selects from two registers by the low bits of an index,
+ * and a few of them cost a quarter of a gather from memory.
  */
 final class RegisterTable {
-    /** Entries of {@link #selectSixteen}'s tables. */
+    /** Number of entries of the tables of {@link #selectSixteen}. */
     static final int SIXTEEN = 16;
-    /** Entries of {@link #selectEight}'s tables. */
+    /** Number of entries of the tables of {@link #selectEight}. */
     static final int EIGHT = 8 * WIDTH;
 
     private RegisterTable() {}
 
-    /** The entries, repeated until they fill one register or, if they are more, eight. */
+    /** Repeats the entries until they fill one register or, if there are more, eight. */
     static int[] of(int[] entries) {
         int[] table = new int[entries.length <= WIDTH ? WIDTH : Math.max(EIGHT, entries.length)];
         for (int i = 0; i < table.length; i++) {
@@ -30,7 +30,7 @@ final class RegisterTable {
         return table;
     }
 
-    /** table[index mod 16], for tables of at least 16 entries or, where that is a register, one. */
+    /** Returns table[index mod 16], for tables of at least 16 entries or one register, if that is larger. */
     static IntVector selectSixteen(IntVector index, int[] table) {
         if (WIDTH == 16) {
             return index.selectFrom(IntVector.fromArray(INTS, table, 0));
@@ -41,7 +41,7 @@ final class RegisterTable {
         return pair(index, table, 0).blend(pair(index, table, 2 * WIDTH), bit(index, 2 * WIDTH));
     }
 
-    /** table[from + index mod 8 WIDTH]. */
+    /** Returns table[from + index mod 8 WIDTH]. */
     static IntVector selectEight(IntVector index, int[] table, int from) {
         VectorMask<Integer> second = bit(index, 2 * WIDTH);
         IntVector low = pair(index, table, from).blend(pair(index, table, from + 2 * WIDTH), second);
@@ -49,7 +49,7 @@ final class RegisterTable {
         return low.blend(high, bit(index, 4 * WIDTH));
     }
 
-    /** table[index] for a table of a multiple of eight registers. */
+    /** Returns table[index] for a table of a multiple of eight registers. */
     static IntVector select(IntVector index, int[] table) {
         IntVector found = selectEight(index, table, 0);
         for (int from = EIGHT; from < table.length; from += EIGHT) {

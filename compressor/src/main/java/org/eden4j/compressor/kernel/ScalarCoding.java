@@ -5,23 +5,25 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The loops of trellis and entropy coding, plain: the definition of truth, and the fallback where SIMD is off. */
+/**
+ * The loops of trellis and entropy coding as plain loops: the reference implementation, and the fallback without SIMD.
+ */
 public final class ScalarCoding implements CodingKernels {
     private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int MOST_STATES = 64;
 
     private static final int SUBSETS = 4;
-    /** In place of the state that an arc begins in. */
+    /** Used in place of the state in which an arc begins. */
     private static final int LEADING = -1;
 
     private final int[] metrics = new int[MOST_STATES];
     private final int[] former = new int[MOST_STATES];
     private final int[] distances = new int[SUBSETS];
-    /** The states that two arcs begin and end in. */
+    /** The states in which the two arcs begin and end. */
     private final int[] starts = new int[2];
     private final int[] ends = new int[2];
-    /** Of one lane, by step: bit s says which of two states led to state s. */
+    /** By step of one lane: bit s tells which of two predecessors led to state s. */
     private long[] decisions = new long[0];
     private byte[] inputs = new byte[0];
 
@@ -110,7 +112,7 @@ public final class ScalarCoding implements CodingKernels {
         }
     }
 
-    /** The way forward through an arc, from one state or from all of them some steps before. */
+    /** Performs the forward pass through an arc, from one state, or from all states a few steps before it. */
     private void search(Trellis trellis, int start, int lane, int first, int length, int steps, Measure measure) {
         Arrays.fill(metrics, 0, trellis.states(), start == LEADING ? 0 : FAR);
         metrics[Math.max(0, start)] = 0;
@@ -124,7 +126,10 @@ public final class ScalarCoding implements CodingKernels {
         }
     }
 
-    /** The way back through an arc from its last state: input bits, and the state that is returned. */
+    /**
+     * Traces back through an arc from its last state: sets the input bits and returns the state in which the arc
+     * begins.
+     */
     private int trace(Trellis trellis, int lane, int first, int length, int end) {
         int state = end;
         for (int step = first + length - 1; step >= first; step--) {
@@ -135,7 +140,7 @@ public final class ScalarCoding implements CodingKernels {
         return state;
     }
 
-    /** Distances to the nearest points of each subset, less that of subset 0. */
+    /** Computes the distances to the nearest points of each subset, less that of subset 0. */
     private void measure(TrellisCodebook codebook, float z) {
         float limit = codebook.limit();
         float clamped = Math.max(Math.min(z, limit), -limit);
@@ -174,12 +179,12 @@ public final class ScalarCoding implements CodingKernels {
         }
     }
 
-    /** A quarter of a coordinate in steps. */
+    /** Returns a quarter of a coordinate in steps. */
     private static float clamped(MemorySegment y, int i, float quarter, float limit) {
         return Math.max(Math.min(y.getAtIndex(ScalarKernels.FLOAT, i) * quarter, limit), -limit);
     }
 
-    /** Distances to the integers of each residue. */
+    /** Computes the distances to the nearest integers of each residue. */
     private void measure(float v) {
         int g = (int) ((v - (v + ROUND - ROUND)) * (8 * METRIC_UNITS));
         distances[0] = 0;
@@ -188,7 +193,7 @@ public final class ScalarCoding implements CodingKernels {
         distances[3] = Math.min(METRIC_UNITS + g, 9 * METRIC_UNITS - 3 * g);
     }
 
-    /** One step of add, compare and select: bit s says which of two states led to state s. */
+    /** Performs one step of add, compare and select: bit s tells which of two predecessors led to state s. */
     private long select(Trellis trellis) {
         int states = trellis.states();
         int reference = metrics[0];
@@ -249,7 +254,7 @@ public final class ScalarCoding implements CodingKernels {
         int at = bytes;
         Arrays.fill(paths, 0);
         for (int t = 0; t < n; t += LANES) {
-            // A step's words were written in ascending order of lanes, and are taken from the end.
+            // The words of a step were written in ascending order of lanes and are read from the end.
             for (int lane = LANES - 1; lane >= 0; lane--) {
                 int slot = states[lane] & RansTable.TOTAL - 1;
                 int symbol = table.symbol(slot, paths[lane]);

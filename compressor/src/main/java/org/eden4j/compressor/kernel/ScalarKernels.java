@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The kernels as plain loops: the definition of truth, and the fallback where SIMD is off. */
+/** The kernels as plain loops: the reference implementation, and the fallback without SIMD. */
 public final class ScalarKernels implements Kernels {
     public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     public static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -13,7 +13,7 @@ public final class ScalarKernels implements Kernels {
     static final int SIGN = 0x80000000;
     public static final int MAGNITUDE = 0x7fffffff;
 
-    /** Lanes of a running sum: the kernels belong to one thread. */
+    /** Lanes of a running sum; the kernels belong to one thread. */
     private final float[] lanes = new float[SUM_LANES];
 
     @Override
@@ -21,7 +21,7 @@ public final class ScalarKernels implements Kernels {
         return maxAbsBits(x, offset, 0, n);
     }
 
-    /** {@link #maxAbsBits} for coordinates from..to. */
+    /** Computes {@link #maxAbsBits} for the coordinates from..to. */
     static int maxAbsBits(MemorySegment x, long offset, int from, int to) {
         int max = 0;
         for (int i = from; i < to; i++) {
@@ -38,7 +38,7 @@ public final class ScalarKernels implements Kernels {
         }
     }
 
-    /** Writes {@code count} sign words of one stream to words[first] and on. */
+    /** Writes {@code count} sign words of one stream from words[first] on. */
     static void streamWords(long seed, int stream, MemorySegment words, int first, int count) {
         for (int counter = 0; counter < count / 4; counter++) {
             int to = first + (counter & -16) * 4 + (counter & 15);
@@ -112,7 +112,7 @@ public final class ScalarKernels implements Kernels {
         addSigned(x, 0, n, signWords, factor, sum, sumOffset);
     }
 
-    /** {@link #addSigned} for coordinates from..to. */
+    /** Performs {@link #addSigned} for the coordinates from..to. */
     static void addSigned(
             MemorySegment x, int from, int to, MemorySegment signWords, float factor, MemorySegment sum,
             long sumOffset) {
@@ -127,7 +127,7 @@ public final class ScalarKernels implements Kernels {
         addScaled(x, 0, n, factor, sum, sumOffset);
     }
 
-    /** {@link #addScaled} for coordinates from..to. */
+    /** Performs {@link #addScaled} for the coordinates from..to. */
     static void addScaled(MemorySegment x, int from, int to, float factor, MemorySegment sum, long sumOffset) {
         for (int i = from; i < to; i++) {
             long at = sumOffset + 4L * i;

@@ -1,15 +1,15 @@
 package org.eden4j.compressor.kernel;
 
 /**
- * The boundaries of a small codebook by {@value #COUNT} segments of equal length: each has one boundary at most, so that
- * the number of a magnitude's segment and one comparison give its index.
+ * Divides the range of a small codebook into {@value #COUNT} segments of equal length with at most one boundary each,
+ * so that the segment of a magnitude and one comparison determine its index.
  *
  * <pre>
  * segment = min(a, top) segmentsPerUnit, rounded
- * index = base[segment],  less 1 where a is not above the segment's boundary
+ * index = base[segment],  less 1 if a is not above the segment's boundary
  * </pre>
  *
- * The constructor checks that no boundary is so near to the end of a segment that rounding could matter.
+ * <p>The constructor verifies that no boundary is so close to the end of a segment that rounding could matter.
  */
 final class Segments {
     static final int COUNT = 16;
@@ -21,7 +21,7 @@ final class Segments {
     private final int[] bases = new int[COUNT];
     private final int[] limits = new int[COUNT];
 
-    /** @param boundaries the positive ones, ascending */
+    /** @param boundaries the positive boundaries in ascending order */
     Segments(float[] boundaries) {
         top = boundaries[boundaries.length - 1];
         segmentsPerUnit = (float) ((COUNT - .6) / top);
@@ -41,7 +41,7 @@ final class Segments {
         }
     }
 
-    /** Magnitudes above have the segment of this one: the bits of the highest boundary. */
+    /** Returns the bits of the highest boundary, to which larger magnitudes are clamped. */
     int top() {
         return Float.floatToRawIntBits(top);
     }
@@ -50,12 +50,12 @@ final class Segments {
         return segmentsPerUnit;
     }
 
-    /** By segment: the boundaries in it and before it. */
+    /** Returns, by segment, the number of boundaries up to its end. */
     int[] bases() {
         return bases;
     }
 
-    /** By segment: the lowest float, as bits, that is above its boundary; 0 where it has none. */
+    /** Returns, by segment, the smallest float above its boundary, as bits; 0 if it has none. */
     int[] limits() {
         return limits;
     }

@@ -1,9 +1,9 @@
 package org.eden4j.compressor.kernel;
 
 /**
- * SplitMix64 (Steele, Lea, Flood, OOPSLA 2014, with Stafford's finalizer 13): the sequential random numbers of the codecs,
- * for masks, stochastic rounding and Gaussian matrices. Written out, because what encoder and decoder draw must be the
- * same numbers on every JDK. Mutable, not thread-safe; {@link #reset} starts it anew.
+ * SplitMix64 (Steele, Lea, Flood, OOPSLA 2014, with Stafford's finalizer 13): the sequential random numbers of the
+ * codecs, for masks, stochastic rounding and Gaussian matrices. Implemented here because encoder and decoder must draw
+ * the same numbers on every JDK. Mutable, not thread-safe; {@link #reset} starts a new stream.
  */
 public final class SplitMix {
     public static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -12,7 +12,7 @@ public final class SplitMix {
     private double spare;
     private boolean hasSpare;
 
-    /** Starts the stream of a seed and a purpose; streams of different purposes have nothing in common. */
+    /** Starts the stream of a seed and a purpose; streams of different purposes are independent. */
     public SplitMix reset(long seed, long purpose) {
         state = mix(mix(seed + GOLDEN) + purpose);
         hasSpare = false;
@@ -24,28 +24,28 @@ public final class SplitMix {
         return mix(state);
     }
 
-    /** Uniform in [0, 1), 24 bits. */
+    /** Returns a uniform number in [0, 1) with 24 bits. */
     float nextFloat() {
         return (next() >>> 40) * 0x1p-24f;
     }
 
-    /** Uniform in [0, 1), 53 bits. */
+    /** Returns a uniform number in [0, 1) with 53 bits. */
     public double nextDouble() {
         return (next() >>> 11) * 0x1p-53;
     }
 
-    /** Uniform in [0, bound) to 2^-32. */
+    /** Returns a uniform number in [0, bound), to within 2^-32. */
     public int nextInt(int bound) {
         return (int) ((next() >>> 32) * bound >>> 32);
     }
 
-    /** A whole number beside a position in [0, top], up or down at random so that its mean is the position. */
+    /** Rounds a position in [0, top] up or down at random, so that the mean is the position. */
     public int round(double position, int top) {
         int below = (int) position;
         return Math.min(nextFloat() < position - below ? below + 1 : below, top);
     }
 
-    /** N(0,1) by Marsaglia's polar method, with the logarithm that is the same everywhere. */
+    /** Returns an N(0,1) number by Marsaglia's polar method, with a logarithm that is the same on every machine. */
     public double nextGaussian() {
         if (hasSpare) {
             hasSpare = false;

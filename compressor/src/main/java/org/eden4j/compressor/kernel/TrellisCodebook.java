@@ -3,25 +3,26 @@ package org.eden4j.compressor.kernel;
 import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
- * 2^(b+1) points for b bits per coordinate, of which a {@link CodingKernels.Trellis} admits half at each step: point j, in ascending
- * order, is in subset j mod 4, and the trellis says which two of the subsets may follow.
+ * 2^(b+1) points for b bits per coordinate, half of which a {@link CodingKernels.Trellis} admits at each step. Point j,
+ * in ascending order, belongs to subset j mod 4, and the trellis determines which two subsets may follow.
  *
  * <pre>
  * index of a coordinate:   input bit | j / 4
  *                          1 bit       b - 1 bits
  * </pre>
  *
- * <p>Metrics of paths are squared distances, in units such that no two subsets differ by more than {@value #LARGEST_DIFFERENCE} as
- * long as coordinates are within the outermost point or {@value #MEASURED_UP_TO}, whichever is larger; those beyond are measured as if
- * they lay there, and still get the nearest point. Sums then stay in 16 bits. Immutable.
+ * <p>Metrics of paths are squared distances, in units such that two subsets differ by at most
+ * {@value #LARGEST_DIFFERENCE} for coordinates within the outermost point or {@value #MEASURED_UP_TO}, whichever is
+ * larger. Coordinates beyond are measured as if they were at that limit, and still get the nearest point. Sums then fit
+ * 16 bits. Immutable.
  */
 public final class TrellisCodebook {
-    /** The most bits per coordinate. */
+    /** Most bits per coordinate. */
     public static final int MOST_BITS = 4;
     private static final int SUBSETS = 4;
-    /** Ints of eight registers at the largest width: this class also serves where there are no vectors. */
+    /** Number of ints in eight registers at the largest width; this class is also used without vectors. */
     private static final int EIGHT_REGISTERS = 128;
-    /** Four steps and the six that lead from any state to any other stay below 2^15. */
+    /** Four steps, plus the six that lead from any state to any other, stay below 2^15. */
     private static final int LARGEST_DIFFERENCE = 2900;
     private static final float MEASURED_UP_TO = 3.5f;
 
@@ -37,8 +38,10 @@ public final class TrellisCodebook {
     private final int[][] boundaryTables;
 
     /**
-     * @param trellis of 8, 32 or 64 states
-     * @param points 2^(bits + 1) of them, ascending, symmetric about 0
+     * Creates the codebook.
+     *
+     * @param trellis trellis of 8, 32 or 64 states
+     * @param points 2^(bits + 1) points in ascending order, symmetric about 0
      */
     public TrellisCodebook(Trellis trellis, int bits, float[] points) {
         this.trellis = trellis;
@@ -82,7 +85,7 @@ public final class TrellisCodebook {
         return bits;
     }
 
-    /** A point, from 0 in ascending order. */
+    /** Returns a point, counted from 0 in ascending order. */
     public float point(int j) {
         return points[j];
     }
@@ -91,27 +94,30 @@ public final class TrellisCodebook {
         return points;
     }
 
-    /** Between the k-th and the next point of a subset. */
+    /** Returns the boundary between the k-th and the next point of a subset. */
     float boundary(int k, int subset) {
         return boundaries[k][subset];
     }
 
-    /** Boundaries above the lowest cell of each subset. */
+    /** Returns the number of boundaries of each subset. */
     int boundaryCount() {
         return boundaries.length;
     }
 
-    /** Up to where coordinates are measured. */
+    /** Returns the largest magnitude for which distances are exact. */
     float limit() {
         return limit;
     }
 
-    /** What a squared distance of 1 counts in a metric. */
+    /** Returns the metric of a squared distance of 1. */
     float metricUnits() {
         return metricUnits;
     }
 
-    /** By point c, with {@link #offsets}: fma(z, slope, offset) is (z - c)^2 - z^2 in metric units. */
+    /**
+     * Returns, together with {@link #offsets}, the metric of point c: fma(z, slope, offset) is (z - c)^2 - z^2 in
+     * metric units.
+     */
     float[] slopes() {
         return slopes;
     }
@@ -120,12 +126,12 @@ public final class TrellisCodebook {
         return offsets;
     }
 
-    /** The points as float bits, repeated to sixteen or to what eight registers have at most. */
+    /** Returns the points as float bits, repeated to sixteen or to the capacity of eight registers. */
     int[] pointTable() {
         return pointTable;
     }
 
-    /** The k-th boundaries by subset, as float bits, repeated to sixteen. */
+    /** Returns the k-th boundaries by subset, as float bits, repeated to sixteen. */
     int[] boundaryTable(int k) {
         return boundaryTables[k];
     }

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * The loops of trellis and entropy coding in vectors of 128, 256 or 512 bits: bit for bit those of {@link ScalarCoding}. This
- * class turns segments into addresses; the loops are in {@link VectorTrellis} and {@link VectorRans}.
+ * The loops of trellis and entropy coding in vectors of 128, 256 or 512 bits, identical to {@link ScalarCoding} bit for
+ * bit. This class converts segments to addresses; the loops are in {@link VectorTrellis} and {@link VectorRans}.
  */
 final class VectorCoding implements CodingKernels {
     private final VectorTrellis paths = new VectorTrellis();

@@ -20,15 +20,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The kernels in vectors of 128, 256 or 512 bits: bit for bit those of {@link ScalarKernels}. This class turns segments into
- * addresses ({@link Lanes}) and holds the sums; the rest is in {@link VectorTransform}, {@link VectorSigns},
- * {@link VectorQuantizer} and {@link VectorPacking}.
+ * The kernels in vectors of 128, 256 or 512 bits, identical to {@link ScalarKernels} bit for bit. This class converts
+ * segments to addresses ({@link Lanes}) and contains the sums; the rest is in {@link VectorTransform},
+ * {@link VectorSigns}, {@link VectorQuantizer} and {@link VectorPacking}.
  */
 final class VectorKernels implements Kernels {
-    /** Words of a cache line. */
+    /** Number of words in a cache line. */
     private static final int LINE = 16;
 
-    /** For packing blocks below {@link VectorPacking#SMALLEST}. */
+    /** Packs blocks below {@link VectorPacking#SMALLEST}. */
     private final ScalarKernels scalar = new ScalarKernels();
     private final MemorySegment foldedLanes = Arena.ofAuto().allocate(4L * FOLDED_LANES, 64);
     private final long folded = foldedLanes.address();
@@ -37,7 +37,7 @@ final class VectorKernels implements Kernels {
     private final VectorQuantizer quantizer = new VectorQuantizer();
     private final VectorPacking packing = new VectorPacking();
     private final int[] largest = new int[1];
-    /** What was fetched: somebody could ask for it, so the compiler leaves the loads where they are. */
+    /** The prefetched words. A field, so that the compiler does not eliminate the loads. */
     private int fetched;
     private final Loop fetch = (x, y, _, n, k, _) -> fetched = fetch(x, n) + fetch(y, k);
     private final Loop maxAbs = (x, _, _, n, _, _) -> largest[0] = maxAbsBits(x, n);
@@ -82,7 +82,7 @@ final class VectorKernels implements Kernels {
         Reference.reachabilityFence(sum);
     }
 
-    /** Reads a word of every cache line. */
+    /** Reads one word of every cache line. */
     private static int fetch(long x, int n) {
         int words = 0;
         int i = 0;
@@ -132,7 +132,7 @@ final class VectorKernels implements Kernels {
         Reference.reachabilityFence(signWords);
     }
 
-    /** The address of a round's sign words. */
+    /** Returns the address of a round's sign words. */
     private static long signWords(MemorySegment words, int n, int round) {
         int bytes = 4 * Kernels.signWordCount(n);
         return address(words, (long) round * bytes, bytes);
@@ -237,7 +237,7 @@ final class VectorKernels implements Kernels {
         return sum;
     }
 
-    /** Lanes 0, 16, 32 and 48 of a run's sums as (a + b) + (c + d). */
+    /** Stores lanes 0, 16, 32 and 48 of a run's sums as (a + b) + (c + d). */
     private static void dotRun(long x, long y, long folded, int length) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = a;

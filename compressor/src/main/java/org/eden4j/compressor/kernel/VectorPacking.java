@@ -19,22 +19,22 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * "Vertical" packing in vectors, see {@link Kernels#pack}, for blocks of at least 16 x 32 coordinates: of each group of 32
- * rows of 16 indices, row k takes the bits from {@code k bits} of the {@code bits} rows that the group fills.
+ * "Vertical" packing in vectors, see {@link Kernels#pack}, for blocks of at least 16 x 32 coordinates. In each group of
+ * 32 rows of 16 indices, row k occupies the bits from {@code k bits} on of the {@code bits} rows of the group.
  *
- * <p>The number of bits is written out in each loop that has one for itself: shifts by a constant, and no inner loop,
- * take a third less time.
+ * <p>Loops for a particular number of bits contain it as a constant: shifts by a constant, without an inner loop, take
+ * a third less time.
  */
 final class VectorPacking {
-    /** Coordinates of the smallest block. */
+    /** Smallest block, in coordinates. */
     static final int SMALLEST = 512;
 
     private static final int GROUP = 32;
     private static final int LANES = 16;
-    /** From one row to the next. */
+    /** Distance from one row to the next, in bytes. */
     private static final long ROW = 4 * LANES;
     private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
-    /** In each half of an int: an index of eight bits. */
+    /** An index of eight bits in each half of an int. */
     private static final IntVector TWO_BYTES = IntVector.broadcast(INTS, 0xFF00FF);
     private static final IntVector LOW_HALF = IntVector.broadcast(INTS, 0xFFFF);
     private static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xFFFF0000);
@@ -44,7 +44,7 @@ final class VectorPacking {
     private final Loop[] unpacks = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] lookUps = new Loop[Codebook.MAX_BITS + 1];
     private final Loop unpackIndices = (indices, payload, _, n, b, _) -> unpackMasked(payload, n, b, indices);
-    /** Eight bits at 512, by the two bytes at even and those at odd places of a word. */
+    /** Eight bits at 512 bit, by the two bytes at even and at odd positions of a word. */
     private final Loop unpackEven;
     private final Loop unpackOdd;
 
@@ -68,7 +68,7 @@ final class VectorPacking {
         unpackOdd = (centroids, payload, _, n, _, _) -> unpackBytes(payload, n, true, low, high, centroids);
     }
 
-    /** Whether the centroids with their signs are sixteen at most: they are looked up as they are unpacked. */
+    /** Returns whether there are at most sixteen signed centroids; they are then looked up as they are unpacked. */
     private static boolean isSmall(int bits) {
         return 1 << bits <= RegisterTable.SIXTEEN;
     }
@@ -102,7 +102,7 @@ final class VectorPacking {
                 : (indices, payload, _, n, b, _) -> unpackSplit(payload, n, b, indices);
     }
 
-    /** Both signs of all magnitudes, by index, repeated until they are sixteen or more. */
+    /** Returns both signs of all magnitudes by index, repeated until there are at least sixteen. */
     private static int[] signed(int[] magnitudes) {
         int count = magnitudes.length;
         int[] table = new int[Math.max(RegisterTable.SIXTEEN, 2 * count)];
@@ -116,7 +116,7 @@ final class VectorPacking {
         Loop.run(packs[bits], indices, payload, 0, n, bits, 0);
     }
 
-    /** Packed indices become centroids. */
+    /** Unpacks indices and replaces them by centroids. */
     void unpack(long payload, int n, int bits, long centroids) {
         if (bits == Byte.SIZE && WIDTH == LANES) {
             Loop.run(unpackEven, centroids, payload, 0, n, bits, 0);
@@ -129,12 +129,12 @@ final class VectorPacking {
         }
     }
 
-    /** Packed indices, without the bits above them. */
+    /** Unpacks indices, without the bits above them. */
     void unpackIndices(long payload, int n, int bits, long indices) {
         Loop.run(unpackIndices, indices, payload, 0, n, bits, 0);
     }
 
-    /** {@link #pack}; then the indices become centroids. */
+    /** Performs {@link #pack}, then replaces the indices by centroids. */
     void packAndLookUp(long indices, int n, int bits, long payload) {
         pack(indices, n, bits, payload);
         if (bits == Byte.SIZE && WIDTH == LANES) {
@@ -144,17 +144,22 @@ final class VectorPacking {
         }
     }
 
-    /** Indices become centroids in place: the magnitude from the table, the sign from the index's highest bit. */
+    /**
+     * Replaces indices by centroids in place: the magnitude from the table, the sign from the highest bit of the index.
+     */
     void lookUp(long indices, int n, int bits) {
         Loop.run(lookUps[bits], indices, 0, 0, n, bits, 0);
     }
 
-    /** One row holds 32 / bits indices, and none lies in two: 1, 2, 4 and 8 bits. Four rows of indices a turn. */
+    /**
+     * Packs 1, 2, 4 or 8 bits: one row holds 32 / bits indices, and none crosses rows. Processes four rows of indices
+     * per iteration.
+     */
     private static void packWhole(long indices, int n, int bits, long payload) {
         for (int i = 0; i < n / 4; i += WIDTH) {
             int lane = i & LANES - 1;
             int k = i / LANES * 4;
-            // The first turn of a row finds old bits there: they go.
+            // The first iteration of a row clears its old bits.
             int kept = (k * bits & GROUP - 1) == 0 ? 0 : -1;
             long at = at(indices, k * LANES + lane);
             IntVector four = ints(at).lanewise(OR, ints(at + ROW).lanewise(LSHL, bits))
@@ -166,17 +171,17 @@ final class VectorPacking {
     }
 
     /**
-     * Indices that lie in two rows give each its part: 3, 5, 6 and 7 bits. All groups in turn, so that none waits for its
-     * row to be written.
+     * Packs 3, 5, 6 or 7 bits: indices that cross rows contribute a part to each. Processes all groups in turn, so that
+     * none waits for its row to be written.
      */
     private static void packSplit(long indices, int n, int bits, long payload) {
         for (int k = 0; k < GROUP; k++) {
             int used = k * bits & GROUP - 1;
-            // Old bits go from the row that starts with this index, or with the rest of it.
+            // Old bits are cleared from the row that starts with this index, or with the rest of it.
             int kept = used == 0 ? 0 : -1;
             int keptOfNext = used + bits > GROUP ? 0 : -1;
             long row = at(payload, k * bits / GROUP * LANES);
-            // What lies in one row alone is written there twice, the second time as zeros or as itself.
+            // An index in one row only is written there twice, the second time as zeros or as itself.
             long next = used + bits > GROUP ? ROW : 0;
             for (int group = 0; group < n; group += GROUP * LANES) {
                 for (int lane = 0; lane < LANES; lane += WIDTH) {
@@ -191,7 +196,7 @@ final class VectorPacking {
         }
     }
 
-    /** The four indices in each int, of eight bits. */
+    /** Unpacks the four indices of eight bits in each int. */
     private static void unpackBytes(long payload, int n, long indices) {
         for (int i = 0; i < n / 4; i += WIDTH) {
             int lane = i & LANES - 1;
@@ -204,7 +209,10 @@ final class VectorPacking {
         }
     }
 
-    /** Eight indices a turn, and their centroids: bits above an index pick one of the table's repetitions. */
+    /**
+     * Unpacks eight indices and their centroids per iteration: bits above an index select one of the table's
+     * repetitions.
+     */
     private static void unpackWhole(long payload, int n, int bits, int[] signed, long centroids) {
         for (int i = 0; i < n / 8; i += WIDTH) {
             int lane = i & LANES - 1;
@@ -222,7 +230,7 @@ final class VectorPacking {
         }
     }
 
-    /** 16 bits of each of 128 magnitudes. */
+    /** Returns 16 bits of each of 128 magnitudes. */
     private static short[] halves(int[] table, int shift) {
         short[] halves = new short[table.length];
         for (int i = 0; i < table.length; i++) {
@@ -232,8 +240,8 @@ final class VectorPacking {
     }
 
     /**
-     * The four bytes of a word are the indices of coordinates l, l + 16, l + 32 and l + 48: two of them, and their
-     * centroids, looked up by halves of 16 bits for 32 coordinates at a time.
+     * Unpacks two of the four bytes of each word, the indices of coordinates l, l + 16, l + 32 and l + 48, and looks up
+     * their centroids by halves of 16 bits for 32 coordinates at a time.
      */
     private static void unpackBytes(long payload, int n, boolean odd, short[] low, short[] high, long centroids) {
         for (int i = 0; i < n / 4; i += LANES) {
@@ -248,7 +256,7 @@ final class VectorPacking {
         }
     }
 
-    /** table[index mod 128] for the index in each half. */
+    /** Returns table[index mod 128] for the index in each half. */
     private static IntVector halves(IntVector indices, short[] table) {
         ShortVector index = indices.reinterpretAsShorts();
         ShortVector first = index.selectFrom(ShortVector.fromArray(SHORTS, table, 0),
@@ -262,7 +270,7 @@ final class VectorPacking {
         for (int k = 0; k < GROUP; k++) {
             int used = k * bits & GROUP - 1;
             long row = at(payload, k * bits / GROUP * LANES);
-            // Where no second row is needed the first gives bits above the index, which are nobody's.
+            // If no second row is needed, the first one supplies bits above the index, which are ignored.
             long next = used + bits > GROUP ? ROW : 0;
             for (int group = 0; group < n; group += GROUP * LANES) {
                 for (int lane = 0; lane < LANES; lane += WIDTH) {
@@ -273,7 +281,7 @@ final class VectorPacking {
         }
     }
 
-    /** The same without the bits above an index. */
+    /** The same, without the bits above an index. */
     private static void unpackMasked(long payload, int n, int bits, long indices) {
         int mask = (1 << bits) - 1;
         for (int k = 0; k < GROUP; k++) {
@@ -289,7 +297,7 @@ final class VectorPacking {
         }
     }
 
-    /** The same with the look-up of up to 16 centroids. */
+    /** The same, with the look-up of up to 16 centroids. */
     private static void unpackSplit(long payload, int n, int bits, int[] signed, long centroids) {
         for (int k = 0; k < GROUP; k++) {
             int used = k * bits & GROUP - 1;
@@ -321,7 +329,7 @@ final class VectorPacking {
         return (indices, _, _, n, _, _) -> lookUpSmall(indices, n, signed);
     }
 
-    /** Up to 16 centroids. */
+    /** Looks up at most 16 centroids. */
     private static void lookUpSmall(long indices, int n, int[] signed) {
         for (int i = 0; i < n; i += WIDTH) {
             long at = at(indices, i);
@@ -329,7 +337,7 @@ final class VectorPacking {
         }
     }
 
-    /** A table of magnitudes that fits one register. */
+    /** Looks up a table of magnitudes that fits one register. */
     private static void lookUpOne(long indices, int n, int bits, int[] table) {
         IntVector register = IntVector.fromArray(INTS, table, 0);
         int mask = (1 << bits - 1) - 1;
@@ -341,7 +349,7 @@ final class VectorPacking {
         }
     }
 
-    /** A table of eight. */
+    /** Looks up a table of eight registers. */
     private static void lookUpEight(long indices, int n, int bits, int[] table) {
         int mask = (1 << bits - 1) - 1;
         int toSign = Integer.SIZE - bits;
@@ -353,7 +361,7 @@ final class VectorPacking {
         }
     }
 
-    /** A larger one. */
+    /** Looks up a larger table. */
     private static void lookUpMany(long indices, int n, int bits, int[] table) {
         int mask = (1 << bits - 1) - 1;
         int toSign = Integer.SIZE - bits;

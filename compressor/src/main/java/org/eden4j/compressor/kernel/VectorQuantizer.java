@@ -24,32 +24,32 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Nearest centroids in vectors. The truth beside each loop is
+ * Nearest centroids in vectors. All loops compute
  *
  * <pre>
- * z = fma(x[i], scale, shift),   indices[i] = (boundaries below |z|) with 2^(b-1) added where z &lt; -TIE
+ * z = fma(x[i], scale, shift),   indices[i] = (boundaries below |z|) with 2^(b-1) added if z &lt; -TIE
  * </pre>
  *
- * Up to three bits each boundary is compared with. At four the number of the {@link Segments segment} tells with which. At
- * five, where their search tree fits a register, a walk down it looks each next boundary up. Else {@link Companding} guesses
- * the nearest boundary, and one comparison with it makes the index exact.
- * Only the loops of up to four bits take a shift, as the bits of a float.
+ * <p>Up to three bits, z is compared with each boundary. At four bits the {@link Segments segment} determines the
+ * boundary to compare with. At five bits, if the search tree fits a register, a walk down the tree looks up each
+ * boundary. Otherwise {@link Companding} guesses the nearest boundary, and one comparison with it makes the index
+ * exact. Only the loops of up to four bits take a shift, as the bits of a float.
  */
 final class VectorQuantizer {
-    /** Lanes of a packed block, and the coordinates of four vectors of so many. */
+    /** Number of lanes of a packed block. */
     private static final int LANES = 16;
     private static final int FOUR = 4 * LANES;
-    /** The one magnitude of one bit. */
+    /** The single magnitude of one bit. */
     private static final FloatVector MAGNITUDE = FloatVector.broadcast(FLOATS, Codebook.ofBits(1).floatCentroids()[0]);
 
-    /** From five bits up; the same for all codecs, and a millisecond's work to fit. */
+    /** Approximations from five bits on; shared by all codecs, and fitted in a millisecond. */
     private static final Companding[] COMPANDINGS = compandings();
 
     private static final Segments SEGMENTS = new Segments(Codebook.ofBits(4).floatBoundaries());
 
     private final Loop[] first = new Loop[Codebook.MAX_BITS + 1];
     private final Loop[] second = new Loop[Codebook.MAX_BITS + 1];
-    /** How often to go through the second, eight registers of limits at a time. */
+    /** Number of passes through the second, by eight registers of limits each. */
     private final int[] parts = new int[Codebook.MAX_BITS + 1];
 
     private final Loop packSigns = (x, payload, centroids, n, shift, scale) -> packSigns(x, payload, centroids, n,
@@ -110,7 +110,7 @@ final class VectorQuantizer {
         }
     }
 
-    /** One bit, packed, and the centroids: for blocks of whole groups of 512. */
+    /** Packs one bit, and stores the centroids, for blocks of whole groups of 512. */
     void packSigns(long x, int n, float scale, float shift, long payload, long centroids) {
         Loop.run(packSigns, x, payload, centroids, n, Float.floatToRawIntBits(shift), scale);
     }
@@ -135,7 +135,7 @@ final class VectorQuantizer {
                     .add(8, m3.cast(INTS))
                     .lanewise(LSHL, i / LANES);
                 long row = at(payload, i / Kernels.SIGN_GROUP * LANES + lane);
-                // The first turn of a group finds an old row: its bits go.
+                // The first iteration of a group clears the old row.
                 int kept = (i & Kernels.SIGN_GROUP - 1) == 0 ? 0 : -1;
                 storeWire(wireInts(row).lanewise(AND, kept).lanewise(OR, signs), row);
             }
@@ -182,7 +182,7 @@ final class VectorQuantizer {
         }
     }
 
-    /** Four levels. */
+    /** Five bits: four levels of the tree. */
     private static void five(long x, int n, float scale, int[] boundaryTree, long indices) {
         IntVector tree = IntVector.fromArray(INTS, boundaryTree, 0);
         int root = boundaryTree[1];
@@ -194,7 +194,7 @@ final class VectorQuantizer {
         }
     }
 
-    /** 2, or 3 where a is above the root's boundary: floats of one sign compare as their bits do. */
+    /** Returns 2, or 3 if a is above the root's boundary: floats of one sign compare as their bits do. */
     private static IntVector top(int root, IntVector a) {
         return IntVector.broadcast(INTS, root).sub(a).lanewise(LSHR, 31).add(2);
     }
@@ -203,7 +203,7 @@ final class VectorQuantizer {
         return node.add(node).add(node.selectFrom(tree).sub(a).lanewise(LSHR, 31));
     }
 
-    /** From six bits at 512 bit, from five at 256 and 128. */
+    /** Six bits or more at 512 bit, five or more at 256 and 128 bit. */
     private static void guess(long x, int n, float scale, Companding lines, long indices) {
         int[] slopes = lines.slopes();
         int[] offsets = lines.offsets();
@@ -226,8 +226,8 @@ final class VectorQuantizer {
     }
 
     /**
-     * The same for the guesses whose limits are in the eight registers from one on, and no others. In ascending order of
-     * those none is corrected twice: it has its sign, or is one less.
+     * Corrects only the guesses whose limits are in the eight registers from {@code from} on. In ascending order no
+     * guess is corrected twice: a corrected one has its sign, or is one less.
      */
     private static void correctPart(long x, int n, float scale, int sign, int[] limits, int from, long indices) {
         for (int i = 0; i < n; i += WIDTH) {
@@ -239,13 +239,13 @@ final class VectorQuantizer {
         }
     }
 
-    /** One less where |z| is below the limit: floats of one sign compare as their bits do. */
+    /** Subtracts one if |z| is below the limit: floats of one sign compare as their bits do. */
     private static IntVector corrected(IntVector guess, FloatVector z, IntVector limit, int sign) {
         IntVector below = z.abs().viewAsIntegralLanes().sub(limit).lanewise(ASHR, 31);
         return guess.add(below).lanewise(OR, sign, negative(z));
     }
 
-    /** The nearest integer, in the low bits. */
+    /** Returns the nearest integer, in the low bits. */
     private static IntVector rounded(FloatVector small) {
         return small.add(Companding.NO_FRACTION).viewAsIntegralLanes();
     }

@@ -35,22 +35,23 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * rANS in vectors, see {@link CodingKernels#ransEncode}. Lanes that give a word away are pushed together ({@code compress}) and
- * stored; the decoder loads words and spreads them over lanes that need one ({@code expand}).
+ * rANS in vectors, see {@link CodingKernels#ransEncode}. Words emitted by lanes are gathered ({@code compress}) and
+ * stored; the decoder loads words and distributes them ({@code expand}) to the lanes that need one.
  *
- * <p><b>Division.</b> A quotient is below 2^20, the float product with a reciprocal that is too small by 2^-22 is too small by less than
- * 1/2: its integer part is the quotient or one less, which the remainder tells. Integer parts are made by subtracting 1/2 and adding
- * {@link CodingKernels#ROUND}.
+ * <p><b>Division.</b> A quotient is below 2^20, so its float product with a reciprocal that is too small by 2^-22 is
+ * too small by less than 1/2. Its integer part is the quotient or one less; the remainder tells which. Integer parts
+ * are computed by subtracting 1/2 and adding {@link CodingKernels#ROUND}.
  *
- * <p><b>Whole vectors.</b> All that a step takes it takes from the step before, so that time is latency. Where a vector has all 16 lanes
- * their states stay in registers; and the decoder has its lanes in reverse. A step takes the last words, the last lane the very
- * last, so with the first element as the last lane words are spread from where it is known before the step that they end.
+ * <p><b>Whole vectors.</b> Every step depends on the previous one, so latency determines the time. If a vector has all
+ * 16 lanes, their states stay in registers, and the decoder holds its lanes in reverse. A step reads the last words,
+ * and the last lane the very last one; with the last lane as the first element, words can be distributed before the
+ * number of words the step reads is known.
  */
 final class VectorRans {
     private static final ByteOrder WIRE = ByteOrder.LITTLE_ENDIAN;
-    /** The bits of ROUND, the float, and of whole numbers added to it, less those numbers. */
+    /** The bits of the float ROUND plus an integer, less that integer. */
     private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
-    /** Above this symbols are indices. */
+    /** Above this value symbols are indices. */
     private static final float TO_INDEX = ROUND + OFFSET;
     private static final float JUST_BELOW_ONE = 1 - 0x1p-22f;
     private static final IntVector REVERSED = IntVector.zero(INTS).addIndex(-1).add(WIDTH - 1);
@@ -84,12 +85,15 @@ final class VectorRans {
         return bytes;
     }
 
-    /** The indices of symbols. */
+    /** Returns the indices of symbols. */
     private static IntVector index(long points) {
         return floats(points).add(TO_INDEX).reinterpretAsInts().lanewise(AND, INDEX_MASK);
     }
 
-    /** The state after a symbol: its frequency is in the upper half, what comes before it in the lower. */
+    /**
+     * Returns the state after a symbol; the entry has its frequency in the upper half and the sum of the preceding ones
+     * in the lower.
+     */
     private static IntVector encoded(IntVector x, IntVector symbol, IntVector frequency) {
         FloatVector divisor = (FloatVector) frequency.convert(I2F, 0);
         FloatVector reciprocal = FloatVector.broadcast(FLOATS, JUST_BELOW_ONE).div(divisor);
@@ -144,7 +148,7 @@ final class VectorRans {
         int[] slots = table.slots();
         int first = table.trellis().first();
         int mask = table.trellis().states() - 1;
-        // The path is kept where its bit that chooses the table is the one above slots.
+        // The path is shifted so that the bit that selects the table is directly above the slot bits.
         int above = PRECISION - first;
         int tap = table.trellis().tap();
         int last = table.trellis().memory() - 1;

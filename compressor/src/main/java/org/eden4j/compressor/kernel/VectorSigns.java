@@ -17,12 +17,15 @@ import static org.eden4j.compressor.kernel.Lanes.store;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Random signs in vectors: {@link Threefry} for their words, and what negates by them. */
+/** Random signs in vectors: computes their words with {@link Threefry} and applies them. */
 final class VectorSigns {
-    /** Coordinates whose signs are taken at a time. */
+    /** Number of coordinates whose signs are applied at a time. */
     static final int STEP = 4 * WIDTH;
 
-    /** Words of one output of the generator for 16 counters, and their bytes: the sign words that 512 coordinates share. */
+    /**
+     * Number of words of one output of the generator for 16 counters, and their bytes: the sign words shared by 512
+     * coordinates.
+     */
     private static final int OUTPUT = 16;
     private static final int OUTPUT_BYTES = 4 * OUTPUT;
     static final IntVector SIGN = IntVector.broadcast(INTS, ScalarKernels.SIGN);
@@ -50,27 +53,29 @@ final class VectorSigns {
     private final Loop last = (words, seed, _, counters, shift, _) -> lastTwelveRounds(seed, words, counters, shift);
     private final Loop add = (x, words, sum, n, _, factor) -> addAll(x, n, words, factor, sum);
 
-    /** {@link ScalarKernels#threefry} for {@code count} counters, a power of two, of each of some streams. */
+    /**
+     * Computes {@link ScalarKernels#threefry} for {@code count} counters, a power of two, of each of several streams.
+     */
     void words(long words, long seed, int streams, int count) {
         int shift = Integer.numberOfTrailingZeros(count);
         Loop.run(first, words, seed, 0, streams * count, shift, 0);
         Loop.run(last, words, seed, 0, streams * count, shift, 0);
     }
 
-    /** sum[i] = fma(s_i x[i], factor, sum[i]); n a multiple of {@link #STEP}. */
+    /** Sets sum[i] to fma(s_i x[i], factor, sum[i]); n is a multiple of {@link #STEP}. */
     void add(long x, int n, long words, float factor, long sum) {
         Loop.run(add, x, words, sum, n, 0, factor);
     }
 
-    /** Where the first of the four outputs of some counters stands. */
+    /** Returns the address of the first of the four outputs of a group of counters. */
     private static long state(long words, int counter) {
         return at(words, (counter & -OUTPUT) * 4 + (counter & OUTPUT - 1));
     }
 
     /**
-     * Eight of {@link ScalarKernels#threefry}'s twenty rounds, from counters and key on, for all streams together: a few
-     * counters alone would wait for their own last result. Each four rounds end with the key's words, of which
-     * {@code k2} is the stream's number.
+     * Performs the first eight of {@link ScalarKernels#threefry}'s twenty rounds, for all streams together: a few
+     * counters alone would wait for their own results. Each group of four rounds ends with the words of the key, of
+     * which {@code k2} is the number of the stream.
      */
     private static void firstEightRounds(long seed, long words, int counters, int shift) {
         int k0 = (int) seed;
@@ -131,7 +136,7 @@ final class VectorSigns {
         }
     }
 
-    /** The other twelve. */
+    /** Performs the remaining twelve rounds. */
     private static void lastTwelveRounds(long seed, long words, int counters, int shift) {
         int k0 = (int) seed;
         int k1 = (int) (seed >>> 32);
@@ -230,22 +235,28 @@ final class VectorSigns {
         store(signed.fma(factors, floats(sum)), sum);
     }
 
-    /** The first of the 16 sign words of coordinate i, a multiple of the width, and of those that share them, or one after. */
+    /**
+     * Returns the address of the 16 sign words of coordinate i, a multiple of the width, and of the coordinates that
+     * share them.
+     */
     static long row(long words, int i) {
         return at(words, (i >>> 9) * OUTPUT + (i & OUTPUT - 1));
     }
 
-    /** The bit of those words, counted from the highest. */
+    /** Returns the bit of those words, counted from the highest. */
     static int bit(int i) {
         return i >>> 4 & 31;
     }
 
-    /** The signs of the k-th vector from a coordinate on, in the highest bit of each lane. */
+    /** Returns the signs of the k-th vector from a coordinate on, in the highest bit of each lane. */
     static IntVector signs(long row, int bit, int k) {
         return ints(row + 4 * (k * WIDTH & OUTPUT - 1)).lanewise(LSHL, bit).lanewise(LSHL, k * WIDTH / OUTPUT);
     }
 
-    /** The signs of the vector k times 512 coordinates further, in the highest bit of each lane, the others zero. */
+    /**
+     * Returns the signs of the vector k times 512 coordinates further, in the highest bit of each lane, with all other
+     * bits zero.
+     */
     static IntVector armSigns(long row, int bit, int k) {
         return ints(row + k * OUTPUT_BYTES).lanewise(LSHL, bit).and(SIGN);
     }

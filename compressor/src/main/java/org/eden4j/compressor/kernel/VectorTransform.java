@@ -17,28 +17,31 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * The fast Walsh-Hadamard transform in vectors. The truth beside each loop is
+ * The fast Walsh-Hadamard transform in vectors. All loops together compute
  *
  * <pre>
  * for each stride, ascending, and each pair a = x[i], b = x[i + stride]:   x[i] = a + b,  x[i + stride] = a - b
  * </pre>
  *
- * and every coordinate meets the same additions in the same order whatever the width, so that all bits agree.
+ * <p>Every coordinate undergoes the same additions in the same order whatever the width, so all bits agree.
  *
- * <p>Strides below the width cost a permutation and a multiplication by +-1 each; those above are additions, taken eight,
- * four or two arms at a time: one load and one store for three, two or one of them. The first pass over the memory may
- * bring its coordinates from elsewhere and give them random signs; the last may give what it computed signs, which costs
- * less there, beside loads and stores, and add it to a sum. Neither costs a pass of its own. A block of
- * {@link #LEAF} stays in L1; larger ones go depth first, one such part after the other.
+ * <p>A stride below the width takes a permutation and a multiplication by +-1; larger strides are additions over eight,
+ * four or two arms at a time: one load and one store for three, two or one strides. The first pass may read its
+ * coordinates from elsewhere and apply random signs. The last pass may apply signs to its results, where they cost less
+ * beside loads and stores, and add them to a sum. Neither takes a pass of its own. A block of {@link #LEAF} stays in
+ * L1; larger blocks are processed depth first, one such part after another.
  *
- * <p>Of eight arms half the sums are fused multiply-adds of +-1, which round alike: they have other units of the processor
- * than additions. Sixteen arms, and sixteen registers at once in the first pass, were no faster.
+ * <p>With eight arms half of the sums are fused multiply-adds by +-1, which round alike and use other execution units
+ * than additions. Sixteen arms, or sixteen registers in the first pass, were not faster.
  */
 public final class VectorTransform {
-    /** Coordinates that stay in L1. */
+    /** Number of coordinates that stay in L1. */
     static final int LEAF = 1 << 12;
 
-    /** Of a leaf's last pass, which always has eight arms; each begins a group of coordinates that share their sign words. */
+    /**
+     * Stride of a leaf's last pass, which always has eight arms; each begins a group of coordinates that share their
+     * sign words.
+     */
     public static final int LAST_STRIDE = Kernels.SIGN_GROUP;
 
     static {
@@ -76,12 +79,12 @@ public final class VectorTransform {
         return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ stride) & WIDTH - 1);
     }
 
-    /** H x for the n coordinates at an address. */
+    /** Computes H x for the n coordinates at an address. */
     void hadamard(long x, int n) {
         transform(smallStrides, x, n, 0, x);
     }
 
-    /** H (s from) for the signs s of some words; in place or from elsewhere. */
+    /** Computes H (s from) for the signs s of {@code words}, in place or from elsewhere. */
     void rotate(long from, int n, long words, long x) {
         transform(signedSmallStrides, from, n, words, x);
     }
@@ -94,7 +97,7 @@ public final class VectorTransform {
         }
     }
 
-    /** H s' H s from, for a block of {@link #LEAF}; s are the signs of the first words. */
+    /** Computes H s' H s from, for a block of {@link #LEAF}; s are the signs of {@code firstWords}. */
     void rotateTwice(long from, long firstWords, long words, long x) {
         Loop.run(signedSmallStrides, x, from, firstWords, LEAF, 0, 0);
         middleStrides(x);
@@ -102,7 +105,7 @@ public final class VectorTransform {
         hadamard(x, LEAF);
     }
 
-    /** sum = fma(s' H s H x, factor, sum) for a block of {@link #LEAF}; s' are the signs of the last words. */
+    /** Sets sum to fma(s' H s H x, factor, sum) for a block of {@link #LEAF}; s' are the signs of {@code lastWords}. */
     void addInverseTwice(long x, long words, long lastWords, float factor, long sum) {
         Loop.run(smallStrides, x, 0, 0, LEAF, 0, 0);
         middleStrides(x);
@@ -112,14 +115,14 @@ public final class VectorTransform {
         Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
     }
 
-    /** Those of a leaf between the small ones and the last three. */
+    /** The strides of a leaf between the small ones and the last three. */
     private void middleStrides(long x) {
         for (int stride = 4 * WIDTH; stride < LAST_STRIDE; stride *= arms(LEAF / stride)) {
             combine(x, LEAF, stride, arms(LEAF / stride));
         }
     }
 
-    /** The strides from 4 WIDTH on that are whole with the leaf that ends at {@code end}. */
+    /** The strides from 4 WIDTH on that are complete with the leaf that ends at {@code end}. */
     private void largeStrides(long x, int end, int n) {
         int leaf = Math.min(n, LEAF);
         int stride = 4 * WIDTH;
@@ -134,7 +137,10 @@ public final class VectorTransform {
         }
     }
 
-    /** How many arms to take together where {@code left} are left: 8, 4 or 2, so that the fewest passes remain. */
+    /**
+     * Returns the number of arms to combine if {@code left} strides are left: 8, 4 or 2, so that the fewest passes
+     * remain.
+     */
     private static int arms(int left) {
         int strides = Integer.numberOfTrailingZeros(left);
         return left == 2 ? 2 : strides % 3 == 0 ? 8 : 4;
@@ -168,7 +174,7 @@ public final class VectorTransform {
         }
     }
 
-    /** The same of coordinates from elsewhere, negated by their signs. */
+    /** The same for coordinates from elsewhere, negated by their signs. */
     private static void signedSmallStrides(long from, int n, long words, long x) {
         for (int i = 0; i < n; i += 4 * WIDTH) {
             long row = VectorSigns.row(words, i);
@@ -297,9 +303,7 @@ public final class VectorTransform {
         }
     }
 
-    /**
-     * The same at the last stride of a leaf; what it gives is negated by its signs.
-     */
+    /** The same at the last stride of a leaf, with the results negated by their signs. */
     private static void signedRadix8(long x, int n, long words) {
         long arm = distance(LAST_STRIDE);
         for (int t = 0; t < n / 8; t += WIDTH) {
@@ -362,7 +366,9 @@ public final class VectorTransform {
         }
     }
 
-    /** The same, added to a sum. All is read before anything is written: a load that looks like a store before it waits. */
+    /**
+     * The same, added to a sum. Reads everything before it writes: a load that looks like a preceding store would wait.
+     */
     private static void lastRadix8(long x, int n, long words, float factor, long sum) {
         long arm = distance(LAST_STRIDE);
         FloatVector factors = FloatVector.broadcast(FLOATS, factor);

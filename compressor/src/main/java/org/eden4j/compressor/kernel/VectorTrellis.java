@@ -37,59 +37,62 @@ import jdk.incubator.vector.VectorSpecies;
 import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 
 /**
- * The Viterbi algorithm as {@link CodingKernels} defines it, for the arcs of all lanes at a time: a <i>row</i> is 32 shorts, those of
- * 16 lanes for the first arc and for the second, and one vector of 512 bits. Where lanes have one arc, the second half of a row
- * repeats the first.
+ * The Viterbi algorithm as {@link CodingKernels} defines it, for the arcs of all lanes at a time. A <i>row</i> is 32
+ * shorts, those of 16 lanes for the first arc and for the second: one vector of 512 bits. If lanes have one arc, the
+ * second half of a row repeats the first.
  *
  * <pre>
  * coordinates -- measure --&gt; distances -- select --&gt; decisions -- trace, twice --&gt; input bits --&gt; subsets -- choose --&gt; points
  *                 |_____ runs of 32 steps _____|
  * </pre>
  *
- * <p>Distances are four rows per step. Decisions are a bit per state: those of 16 states make up a row. With more than eight states,
- * two steps go together: four states a quarter of all apart lead within them to four neighbours and nowhere else, so metrics are
- * loaded and stored half as often.
+ * <p>Distances are four rows per step. Decisions are one bit per state: those of 16 states form a row. With more than
+ * eight states two steps are combined: four states, a quarter of all states apart, lead within two steps to four
+ * adjacent states and no others, so metrics are loaded and stored half as often.
  */
 final class VectorTrellis {
-    /** As many shorts as ints. */
+    /** Vectors with as many shorts as there are ints. */
     static final VectorSpecies<Short> SHORTS = switch (WIDTH) {
         case 4 -> ShortVector.SPECIES_64;
         case 8 -> ShortVector.SPECIES_128;
         default -> ShortVector.SPECIES_256;
     };
-    /** The part of a row that is in one vector. */
+    /** The part of a row in one vector. */
     private static final VectorSpecies<Short> PATHS = VectorSpecies.of(short.class, FLOATS.vectorShape());
     private static final int PATH_LANES = PATHS.length();
     private static final int MOST_STATES = 64;
     private static final int MOST_MEMORY = 6;
     private static final int SUBSETS = 4;
     private static final int ROW_LANES = 2 * LANES;
-    /** Bytes of half a row: of one arc. */
+    /** Size of half a row, one arc, in bytes. */
     private static final int HALF = Short.BYTES * LANES;
     private static final int ROW = 2 * HALF;
-    /** What is passed to {@link Lanes#at} for a row, which counts in four bytes. */
+    /** Argument of {@link Lanes#at} for a row; it counts in units of four bytes. */
     private static final int ROW_INTS = ROW / Integer.BYTES;
-    /** A decision is a bit for each state: those of 16 states are a short for each lane. */
+    /** A decision is one bit per state: those of 16 states are one short per lane. */
     private static final int STATES_OF_A_ROW = Short.SIZE;
-    /** Four states make up a group of those that two steps lead from and to; so many of them have their decisions in one row. */
+    /** Number of states in a group: two steps lead from the states of a group to those of another. */
     private static final int GROUP = 4;
     private static final int GROUPS_OF_A_ROW = STATES_OF_A_ROW / GROUP;
-    /** Rows of distances that a group looks at. */
+    /** Number of rows of distances read by a group. */
     private static final int GROUP_ROWS = 8;
-    /** Steps of a run: their distances stay in the first-level cache. */
+    /** Number of steps of a run; its distances stay in the L1 cache. */
     private static final int RUN = 32;
 
     private final MemorySegment distanceMemory = Arena.ofAuto().allocate((long) ROW * SUBSETS * RUN, 64);
     private final long distances = distanceMemory.address();
-    /** Of all states, twice: before and after two steps. */
+    /** Metrics of all states, before and after two steps. */
     private final MemorySegment metricMemory = Arena.ofAuto().allocate(2L * ROW * MOST_STATES, 64);
     private final long metrics = metricMemory.address();
-    /** The states in which ways back begin, in which they end, and in which they ended the time before. */
+    /** The states in which tracebacks start, in which they end, and in which they ended the time before. */
     private final MemorySegment endMemory = Arena.ofAuto().allocate(3L * ROW, 64);
     private final long ends = endMemory.address();
     private MemorySegment decisionMemory = MemorySegment.NULL;
     private long decisions;
-    /** Of each step, after rows for the steps before the first: input bits, then subsets plus four times the input bits. */
+    /**
+     * For each step, after rows for the steps before the first: the input bits, then subsets plus four times the input
+     * bits.
+     */
     private MemorySegment inputMemory = MemorySegment.NULL;
     private long inputs;
     private int longest;
@@ -187,7 +190,9 @@ final class VectorTrellis {
         return LANES * CodingKernels.arcSteps(n / LANES) == n;
     }
 
-    /** All steps but the first few, whose neighbours are at the other end of the lane, from the last to the first; then those. */
+    /**
+     * Looks up all steps from last to first, then the first few, whose predecessors are at the other end of the lane.
+     */
     void lookUp(TrellisCodebook points, long indices, int n, long chosen) {
         codebook = points;
         int edge = LANES * points.trellis().memory();
@@ -231,7 +236,7 @@ final class VectorTrellis {
         return Math.max(1, trellis.states() / STATES_OF_A_ROW);
     }
 
-    /** Coordinates to distances for steps of both arcs that follow step t of them. */
+    /** Computes distances for {@code count} steps of both arcs from step t on. */
     private void measure(Loop loop, long y, int n, int t, int count, int limitBits, float factor) {
         int steps = n / LANES;
         for (int half = 0; half < 2; half++) {
@@ -259,7 +264,9 @@ final class VectorTrellis {
         }
     }
 
-    /** Ways back of both arcs, each from the state in which the other began, until they begin in the same states again. */
+    /**
+     * Traces both arcs back again, each from the state in which the other began, until they begin in the same states.
+     */
     private void traceAgain(int steps, boolean closed) {
         boolean same = false;
         for (int ways = 1; ways < CodingKernels.MOST_WAYS && !same; ways++) {
@@ -276,7 +283,7 @@ final class VectorTrellis {
         }
     }
 
-    /** Input bits to subsets. */
+    /** Converts input bits to subsets. */
     private void subsets(int n, boolean closed) {
         int steps = CodingKernels.arcSteps(n / LANES);
         int before = isSingle(n) ? 0 : HALF;
@@ -301,7 +308,10 @@ final class VectorTrellis {
         }
     }
 
-    /** Products within a limit. Min and max of floats take five instructions each for the sake of NaN, which there is none of. */
+    /**
+     * Returns clamped products. Min and max of floats take five instructions each to handle NaN, which does not occur
+     * here.
+     */
     private static FloatVector clamped(long y, int i, float factor, float limit) {
         FloatVector v = floats(at(y, i)).mul(factor);
         v = v.blend(limit, v.compare(GT, limit));
@@ -320,12 +330,12 @@ final class VectorTrellis {
         v.intoMemorySegment(MEMORY, address, NATIVE);
     }
 
-    /** Where a coordinate's distance to subset 0 is, given that of the first. */
+    /** Returns the address of a coordinate's distance to subset 0, given that of the first. */
     private static long distance(long distances, int i) {
         return at(distances, SUBSETS * ROW_INTS * (i / LANES)) + 2L * (i & LANES - 1);
     }
 
-    /** Metrics of the first arc, of whose states only the first begins. */
+    /** Initialises the metrics of the first arc, in which only the first state begins. */
     private static void open(long metrics, int states) {
         for (int state = 0; state < states; state++) {
             for (int lane = 0; lane < LANES; lane += WIDTH) {
@@ -335,7 +345,10 @@ final class VectorTrellis {
         }
     }
 
-    /** Metrics of lanes that begin where their first ways back ended, which is where the next ways back begin as well. */
+    /**
+     * Initialises the metrics of lanes that begin where their first tracebacks ended, which is also where the next ones
+     * start.
+     */
     private static void close(long metrics, int states, int lane, long ends) {
         ShortVector start = paths(at(ends, ROW_INTS) + 2L * lane);
         storePaths(start, at(ends, 0) + 2L * lane);
@@ -345,7 +358,7 @@ final class VectorTrellis {
         }
     }
 
-    /** Of the coordinates, as shorts, where the distances to subset 1 will be. */
+    /** Stores the fractions of the coordinates as shorts, in the place of the distances to subset 1. */
     private static void fractions(long y, int n, float quarter, float limit, long distances) {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector v = clamped(y, i, quarter, limit);
@@ -355,7 +368,7 @@ final class VectorTrellis {
         }
     }
 
-    /** Fractions become distances. */
+    /** Converts fractions to distances. */
     private static void measure(int steps, int lane, long distances) {
         ShortVector zero = ShortVector.zero(PATHS);
         for (int t = 0; t < steps; t++) {
@@ -370,7 +383,7 @@ final class VectorTrellis {
         }
     }
 
-    /** Distances to the nearest points of each subset, less that of subset 0. */
+    /** Computes the distances to the nearest points of each subset, less that of subset 0. */
     private static void measure(long y, int n, float scale, TrellisCodebook codebook, long distances) {
         float[] slopes = codebook.slopes();
         float[] offsets = codebook.offsets();
@@ -395,7 +408,7 @@ final class VectorTrellis {
         }
     }
 
-    /** The nearest integers: the low halves of sums whose unit is the last bit. */
+    /** Stores the nearest integers: the low halves of sums whose unit is the last bit. */
     private static void storeShorts(FloatVector v, long address) {
         ((ShortVector) v.add(ROUND).reinterpretAsInts().convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, address,
                 NATIVE);
@@ -482,7 +495,7 @@ final class VectorTrellis {
         storePaths(m7, start + 7 * ROW);
     }
 
-    /** More states: their metrics are kept in memory. METRIC_RUN is twice two steps, and so they end where they began. */
+    /** More states: their metrics are in memory. METRIC_RUN is twice two steps, so they end where they began. */
     private void selectMany(long distances, int steps, int lane, long metrics, long decisions) {
         int states = trellis.states();
         int decisionRows = decisionRows();
@@ -491,7 +504,7 @@ final class VectorTrellis {
         for (int t = 0; t < steps; t += METRIC_RUN) {
             long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
             long decided = at(decisions, decisionRows * ROW_INTS * t) + 2L * lane;
-            // What is subtracted from all metrics is subtracted from the distances that are added next.
+            // The value subtracted from all metrics is subtracted from the distances that are added next.
             ShortVector reference = paths(even);
             for (int subset = 0; subset < SUBSETS; subset++) {
                 storePaths(paths(at + ROW * subset).sub(reference), at + ROW * subset);
@@ -504,8 +517,9 @@ final class VectorTrellis {
     }
 
     /**
-     * Two steps of all states. Group x leads from states x + k q, q a quarter of their number, by 2x, 2x + 1, 2x + 2q and 2x + 2q + 1, to
-     * states 4x to 4x + 3, and has four bits of each step's decisions in this order.
+     * Performs two steps of all states. Group x leads from the states x + k q, with q a quarter of their number,
+     * through 2x, 2x + 1, 2x + 2q and 2x + 2q + 1 to the states 4x to 4x + 3, and has four bits of each step's
+     * decisions in this order.
      */
     private static void selectGroups(
             long from, int states, long distances, int[] rows, long to, long firstDecisions, long secondDecisions) {
@@ -571,7 +585,7 @@ final class VectorTrellis {
         }
     }
 
-    /** The state of the least metric for each lane, the lower of two equal ones. */
+    /** Finds the state with the smallest metric for each lane, the lower of two equal ones. */
     private static void bestEnds(long metrics, int states, int lane, long ends) {
         ShortVector least = paths(at(metrics, 0) + 2L * lane);
         ShortVector best = ShortVector.zero(PATHS);
@@ -583,7 +597,7 @@ final class VectorTrellis {
         storePaths(best, at(ends, 0) + 2L * lane);
     }
 
-    /** Decisions to input bits and, in the row behind that of the last states, the first. */
+    /** Converts decisions to input bits and, in the row behind that of the last states, the first states. */
     private static void traceEight(long decisions, int steps, int lane, long inputs, long ends) {
         ShortVector state = paths(at(ends, 0) + 2L * lane);
         for (int t = steps - 1; t >= 0; t--) {
@@ -596,8 +610,8 @@ final class VectorTrellis {
     }
 
     /**
-     * The same for 32 or 64 states, two steps at a time. Both have the decision in the same one of two or four rows, since states of
-     * one group lead to each other; rows that 32 states do not have are read and not looked at.
+     * The same for 32 or 64 states, two steps at a time. Both steps have their decision in the same one of two or four
+     * rows, since the states of one group lead to each other. Rows that 32 states do not have are read and ignored.
      */
     private void traceMany(long decisions, int steps, int lane, long inputs, long ends) {
         int memory = trellis.memory();
@@ -628,7 +642,7 @@ final class VectorTrellis {
         storePaths(state, at(ends, ROW_INTS) + 2L * lane);
     }
 
-    /** Input bits become subsets plus four times the input bits, from the last step to the first. */
+    /** Converts input bits to subsets plus four times the input bits, from the last step to the first. */
     private void subsets(long inputs, int steps, int lane) {
         int tap = ROW * (1 + trellis.tap());
         int last = ROW * trellis.memory();
@@ -645,13 +659,13 @@ final class VectorTrellis {
         }
     }
 
-    /** A vector of ints of the subsets in rows. */
+    /** Returns a vector of ints with the subsets in rows. */
     private static IntVector subset(long subsets, int i) {
         long at = at(subsets, ROW_INTS * (i / LANES)) + 2L * (i & LANES - 1);
         return (IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, at, NATIVE).convertShape(S2I, INTS, 0);
     }
 
-    /** Subsets to the indices of their nearest points. */
+    /** Converts subsets to the indices of their nearest points. */
     private static void choose(long y, int n, float scale, TrellisCodebook codebook, long subsets, long indices) {
         int toInput = codebook.bits() - 1;
         int larger = codebook.boundaryCount();
@@ -667,7 +681,7 @@ final class VectorTrellis {
         }
     }
 
-    /** Subsets and indices to points. */
+    /** Converts subsets and indices to points. */
     private void index(long points, int n, long subsets, long indices) {
         int[] table = codebook.pointTable();
         int mask = (1 << codebook.bits() - 1) - 1;
@@ -682,7 +696,10 @@ final class VectorTrellis {
         }
     }
 
-    /** Indices to points, from the last to the first: a point follows from its index and the input bits of some steps before. */
+    /**
+     * Converts indices to points, from last to first: a point follows from its index and the input bits of some
+     * preceding steps.
+     */
     private void lookUp(long indices, int n, int from, long points) {
         int[] table = codebook.pointTable();
         int toInput = codebook.bits() - 1;
@@ -710,7 +727,7 @@ final class VectorTrellis {
         }
     }
 
-    /** Residues to the nearest integers that have them, as floats. */
+    /** Converts residues to the nearest integers that have them, as floats. */
     private static void choose(long y, int n, float quarter, float limit, long subsets, long points) {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector residue = (FloatVector) subset(subsets, i).lanewise(AND, 3).convert(I2F, 0);

@@ -6,19 +6,19 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.SplitMix;
 
 /**
- * A rotation drawn uniformly from the orthogonal group (Haar measure), dense: the yardstick for the fast ones.
+ * A dense rotation drawn uniformly from the orthogonal group (Haar measure), the reference for the fast ones.
  *
  * <p>It is the Q of the QR decomposition of a Gaussian matrix, as a product of Householder reflections that are drawn
  * directly (Stewart, SIAM J. Numer. Anal. 17, 1980, section 3): the reflection of step k acts on the last d - k
- * coordinates and comes from a Gaussian vector of that length; random signs finish it. Each use draws the
- * d (d + 1) / 2 Gaussians anew: O(d^2) time, O(d) memory. In double.
+ * coordinates and comes from a Gaussian vector of that length; random signs complete it. Each use draws the d (d + 1) /
+ * 2 Gaussians again: O(d^2) time, O(d) memory. In double precision.
  *
- * <p>The Gaussians come from a generator seeded by the block's seed and a constant of its own, never from the stream that
- * drew the data: a published comparison that seeded both alike found a "catastrophic tail" of this rotation which is not
- * there.
+ * <p>The Gaussians come from a generator seeded with the block's seed and a constant of this class, never from the
+ * stream that generated the data. A published comparison that seeded both alike reported a "catastrophic tail" of this
+ * rotation that does not exist.
  */
 public final class HaarRotation implements Rotation {
-    /** Above, one block takes more than a few milliseconds. */
+    /** Larger blocks take more than a few milliseconds. */
     public static final int LARGEST = 1 << 12;
     private static final long STREAM = 0x4861617220313938L;
 
@@ -56,7 +56,7 @@ public final class HaarRotation implements Rotation {
         kernels.addScaled(x, length, (float) factor, sum, sumOffset);
     }
 
-    /** Reflects coordinates k.. along the Gaussian direction of step k. */
+    /** Reflects the coordinates from k on along the Gaussian direction of step k. */
     private void reflect(int k, int size, long seed) {
         gaussians.reset(seed, STREAM + k);
         double squaredNorm = 0;
@@ -77,7 +77,7 @@ public final class HaarRotation implements Rotation {
         }
     }
 
-    /** The diagonal of random signs without which Q is not Haar distributed (Mezzadri, Notices of the AMS 54, 2007). */
+    /** Applies random signs, without which Q would not be Haar distributed (Mezzadri, Notices of the AMS 54, 2007). */
     private void flip(int size, long seed) {
         gaussians.reset(seed, STREAM - 1);
         for (int i = 0; i < size; i++) {

@@ -6,18 +6,18 @@ import org.eden4j.compressor.kernel.Kernels;
 
 /**
  * Rounds of random signs and Hadamard transform, H D_r ... H D_1 (Ailon and Chazelle, STOC 2006; Suresh et al., ICML
- * 2017, for mean estimation; {@code HadamardRounds} says how many).
+ * 2017, for mean estimation; {@code HadamardRounds} determines their number).
  *
- * <p>Costs O(d log d) a round. The transforms leave out their 1/sqrt(d); what is left of d^(-rounds/2) is in the returned
- * factor. Where float32 could leave its range, blocks of 1e-38 or 1e38 and very large ones, powers of two keep it there:
- * they cost a pass, and no bit of the result changes by them.
+ * <p>Each round takes O(d log d). The transforms omit their 1/sqrt(d); the remainder of d^(-rounds/2) is in the
+ * returned factor. Blocks of 1e-38 or 1e38 and very large blocks are multiplied by powers of two so that float32 does
+ * not overflow; that takes one pass over the block and changes no bit of the result.
  */
 public final class HadamardRotation implements Rotation {
-    /** A largest magnitude of 2^16 or 2^-16 leaves room for what follows. */
+    /** A largest magnitude between 2^-16 and 2^16 leaves enough range for the following steps. */
     private static final int HARMLESS_EXPONENT = 16;
     /** Squares grow by d in each round and by d when they are summed, from 2^(2 * 17): to below 2^127. */
     private static final int HARMLESS_GROWTH = 90;
-    /** Far above the smallest normal float: as a float32 the factor keeps its 24 bits. */
+    /** Far above the smallest normal float, so the factor keeps its 24 bits as a float32. */
     private static final double HARMLESS_FACTOR = 0x1p-100;
 
     private final Kernels kernels;
@@ -68,7 +68,7 @@ public final class HadamardRotation implements Rotation {
         kernels.addSigned(x, length, scratch.signWords(), last, sum, sumOffset);
     }
 
-    /** size^(-rounds / 2). */
+    /** Returns size^(-rounds / 2). */
     private static double normalization(int size, int rounds) {
         int halves = rounds * log2(size);
         return Math.scalb((halves & 1) == 0 ? 1 : Math.sqrt(2), -(halves + 1 >> 1));

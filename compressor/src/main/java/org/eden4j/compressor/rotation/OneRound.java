@@ -6,41 +6,42 @@ import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * Whether one round of signs and Hadamard transform leaves a squared bias below {@value #TOLERATED} |x|^2 in a block, by an
- * O(d) look at it: what {@code HadamardRounds.AUTO} asks. Two things can go wrong; let |x| = 1.
+ * Decides in O(d) whether one round of signs and Hadamard transform leaves a squared bias below {@value #TOLERATED}
+ * |x|^2 in a block; used by {@code HadamardRounds.AUTO}. There are two causes of bias; let |x| = 1.
  *
- * <p><b>Few large coordinates.</b> After one round each coordinate is a sum of all x_i with random signs. Let W be that sum
- * without the i-th term, of variance 1 - x_i^2; at one bit the estimate's i-th coordinate has a mean proportional to
- * E sign(x_i + W) = 2 phi(0) x_i (1 + x_i^2 / 2 - x_i^2 / 6 + terms that are the same for all i or of fourth order). With
- * the unbiased scale, which fixes &lt;x^, x&gt; = 1, that leaves
+ * <p><b>A few large coordinates.</b> After one round each coordinate is a sum of all x_i with random signs. Let W be
+ * that sum without the i-th term, of variance 1 - x_i^2. At one bit the mean of the estimate's i-th coordinate is
+ * proportional to E sign(x_i + W) = 2 phi(0) x_i (1 + x_i^2 / 2 - x_i^2 / 6 + terms that are the same for all i or of
+ * fourth order). With the unbiased scale, for which &lt;x^, x&gt; = 1, the bias is
  *
  * <pre>
  * bias_i = x_i (x_i^2 - m4) / 3,   |bias|^2 = (m6 - m4^2) / 9 &lt;= max_i x_i^2 m4 / 9
  * </pre>
  *
- * where m_k is the sum of x_i^k.
+ * <p>where m_k is the sum of x_i^k.
  *
- * <p><b>Coordinates that are nearly all multiples of one number h</b>, such as +-1 with one of .99 among them. Their sums
- * stand on a lattice, and which of them is above zero depends on the few others out of proportion: that example keeps 1/d.
- * In E sign(x_i + W), an integral of sin(t x_i) / t times the characteristic function prod cos(t x_j) of W, this is a second
- * peak at t = pi / h, of squared height exp(-S) with S &gt;= sum sin^2(t x_j). It leaves
+ * <p><b>Coordinates nearly all of which are multiples of one number h</b>, such as +-1 with one of .99 among them.
+ * Their sums lie on a lattice, and the few other coordinates have a disproportionate effect on which of the sums are
+ * positive: that example has a squared bias of 1/d. In E sign(x_i + W), an integral of sin(t x_i) / t times the
+ * characteristic function prod cos(t x_j) of W, this is a second peak at t = pi / h, of squared height exp(-S) with S
+ * &gt;= sum sin^2(t x_j). Its bias is
  *
  * <pre>
  * |bias|^2 = .4 h^2 S exp(-S)
  * </pre>
  *
- * (nothing at S = 0: if all are multiples, their estimates are in proportion). As sin^2(t x) &gt;= (2 x / h)^2 up to |x| = h / 2,
- * it is small for every h if for every r = h / 2 the coordinates up to r are many enough:
+ * <p>(zero at S = 0: if all are multiples of h, their estimates are in proportion). Since sin^2(t x) &gt;= (2 x / h)^2
+ * up to |x| = h / 2, the bias is small for every h if there are enough coordinates up to r, for every r = h / 2:
  *
  * <pre>
  * sum of x_i^2 over |x_i| &lt;= r   &gt;=   r^2 ln(r^2 / 6.25e-8)   for all r &gt;= .00125
  * </pre>
  *
- * and smaller r do no harm. Normal and Laplace distributed blocks of 4096 pass; blocks of equal magnitudes never do. More
- * bits leave less of either kind. Mutable scratch, not thread-safe.
+ * <p>Smaller r are harmless. Blocks of 4096 with a normal or Laplace distribution pass; blocks of equal magnitudes
+ * never do. More bits leave less of either bias. Mutable scratch memory, not thread-safe.
  */
 public final class OneRound {
-    /** A tenth of the squared bias that is promised. */
+    /** A tenth of the guaranteed bound of the squared bias. */
     static final double TOLERATED = 1e-6;
 
     private static final double SMALLEST_SQUARED_RADIUS = 1.5625e-6;
@@ -48,12 +49,16 @@ public final class OneRound {
     /** The squares of the block are scaled to below 4 = 2^2. */
     private static final int TOP_EXPONENT = 1;
 
-    /** Of the squares with each binary exponent, from the lowest that matters, and all below it, up to the top one. */
+    /**
+     * Sums of the squares by binary exponent, from the lowest that matters (with everything below it) to the highest.
+     */
     private final double[] energies = new double[64];
 
     /**
+     * Decides for one block.
+     *
      * @param x float32[n] from byte {@code offset}, not all zero
-     * @param exponent the binary exponent of the largest magnitude
+     * @param exponent binary exponent of the largest magnitude
      * @param squares float32[n], overwritten
      */
     public boolean isEnough(

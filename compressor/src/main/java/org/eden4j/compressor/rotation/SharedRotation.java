@@ -9,11 +9,11 @@ import org.eden4j.compressor.block.Scratch;
 import org.eden4j.compressor.kernel.Kernels;
 
 /**
- * The optional rotation of methods that round at random: one round, from the seed that all workers share, so that the
+ * The optional rotation of methods that round at random: one round, from the seed shared by all workers, so that
  * contributions are summed in the rotated domain and rotated back once.
  *
- * <p>One round is enough, and sharing it costs nothing, because these methods are unbiased for every fixed rotation
- * (Suresh, Yu, Kumar, McMahan, ICML 2017, section 3).
+ * <p>These methods are unbiased for every fixed rotation (Suresh, Yu, Kumar, McMahan, ICML 2017, section 3), so one
+ * round is enough and sharing the rotation does no harm.
  */
 public final class SharedRotation {
     private static final int ROUNDS = 1;
@@ -30,7 +30,7 @@ public final class SharedRotation {
         rotation = new HadamardRotation(kernels, scratch);
     }
 
-    /** Brings the block into the scratch, rotated where this is on; returns what a 1 there is worth. */
+    /** Loads the block into the scratch memory, rotated if enabled, and returns the value that a 1 there represents. */
     public double rotate(BlockSeed seed) {
         if (!on) {
             block.coordinates();
@@ -40,12 +40,15 @@ public final class SharedRotation {
                 block.exponent(), ROUNDS, scratch.coordinates());
     }
 
-    /** Coordinates that are quantized and summed: all of the padded block where it is rotated. */
+    /** Returns the number of coordinates that are quantized and summed: the padded block if it is rotated. */
     public int coordinates(int length) {
         return coordinates(on, length);
     }
 
-    /** Coordinates that a method with or without the rotation quantizes in a block of {@code length}. */
+    /**
+     * Returns the number of coordinates that a method with or without the rotation quantizes in a block of
+     * {@code length}.
+     */
     public static int coordinates(boolean rotated, int length) {
         return rotated ? BlockLayout.paddedSize(length) : length;
     }

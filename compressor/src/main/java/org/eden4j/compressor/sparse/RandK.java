@@ -6,13 +6,13 @@ import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
 
 /**
- * A random subset of coordinates, chosen by the block's own seed so that no index travels, scaled by d / k (Konecny and
- * Richtarik 2018). Unbiased; vNMSE d / k - 1 whatever the input.
+ * A random subset of coordinates, scaled by d / k (Konecny and Richtarik 2018). The block's own seed determines the
+ * subset, so no index is sent. Unbiased; vNMSE d / k - 1 for any input.
  *
- * @param fraction the part of a block's coordinates that is sent, in (0, 1]: floor(fraction d) of them, at least one
+ * @param fraction share of a block's coordinates to send, in (0, 1]: floor(fraction d) of them, at least one
  */
 public record RandK(double fraction) implements SparseMethod {
-    /** Name, wire id 12, text form and examples. */
+    /** The method type: name, wire id 12, text form and examples. */
     public static final MethodType TYPE = MethodType.of("randk", 12, p -> new RandK(p.number("fraction")),
             "randk:fraction=0.05", "randk:fraction=1");
 
@@ -35,7 +35,7 @@ public record RandK(double fraction) implements SparseMethod {
         return OptionalDouble.of(1 / fraction - 1);
     }
 
-    /** {@inheritDoc} Exact for every input: d / k - 1 for the k coordinates that are sent. */
+    /** {@inheritDoc} Exact for every input: d / k - 1 for k coordinates sent. */
     @Override
     public OptionalDouble expectedError(int length) {
         return OptionalDouble.of((double) length / kept(length) - 1);

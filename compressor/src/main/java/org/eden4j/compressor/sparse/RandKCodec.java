@@ -9,7 +9,7 @@ import org.eden4j.compressor.block.ScratchCodec;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** {@link RandK}: the float32 coordinates of the mask, in its order. */
+/** The codec of {@link RandK}: the float32 coordinates of the mask, in its order. */
 final class RandKCodec extends ScratchCodec {
     private final RandK method;
     private final BlockMask mask = new BlockMask();

@@ -12,7 +12,7 @@ import org.eden4j.compressor.block.BitStream;
  * converges with {@link ErrorFeedback}.
  */
 public record SignSgd() implements Method {
-    /** Name, wire id 10, text form and examples. */
+    /** The method type: name, wire id 10, text form and examples. */
     public static final MethodType TYPE = MethodType.of("signsgd", 10, _ -> new SignSgd(), "signsgd");
 
     @Override

@@ -9,7 +9,7 @@ import org.eden4j.compressor.block.ScratchCodec;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** {@link SignSgd}: float32 magnitude, then one bit a coordinate, set where it is negative. */
+/** The codec of {@link SignSgd}: float32 magnitude, then one bit per coordinate, set if it is negative. */
 final class SignSgdCodec extends ScratchCodec {
     private final BitStream stream = new BitStream();
 

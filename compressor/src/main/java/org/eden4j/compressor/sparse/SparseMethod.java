@@ -3,12 +3,12 @@ package org.eden4j.compressor.sparse;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodText;
 
-/** Methods that send a part of a block's coordinates as they are. */
+/** A method that sends some coordinates of a block unchanged. */
 public sealed interface SparseMethod extends Method permits TopK, RandK {
-    /** The part of a block's coordinates that is sent, in (0, 1]. */
+    /** Returns the share of a block's coordinates that is sent, in (0, 1]. */
     double fraction();
 
-    /** The coordinates sent of a block: floor(fraction d), at least one. */
+    /** Returns the number of coordinates sent of a block: floor(fraction d), at least one. */
     default int kept(int length) {
         return Math.clamp((long) Math.floor(fraction() * length), 1, length);
     }

@@ -6,14 +6,14 @@ import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
 
 /**
- * TernGrad (Wen et al., NeurIPS 2017): s sign(x_i) Bernoulli(|x_i| / s) with s = max|x|. Unbiased without clipping; with
- * it, coordinates are first clipped at {@code clip} standard deviations, which is biased and has far less error. Five
- * coordinates travel in a byte: 1.6 bits each, where log2 3 = 1.585.
+ * TernGrad (Wen et al., NeurIPS 2017): s sign(x_i) Bernoulli(|x_i| / s) with s = max|x|. Unbiased without clipping.
+ * With it, coordinates are first clipped at {@code clip} standard deviations, which introduces a bias and greatly
+ * reduces the error. Five coordinates are packed in a byte: 1.6 bits each, compared with log2 3 = 1.585.
  *
  * @param clip standard deviations at which coordinates are clipped, or 0 for none; the paper uses 2.5
  */
 public record TernGrad(double clip) implements Method {
-    /** Name, wire id 9, text form and examples. */
+    /** The method type: name, wire id 9, text form and examples. */
     public static final MethodType TYPE = MethodType.of("terngrad", 9, p -> new TernGrad(p.number("clip", 0)),
             "terngrad", "terngrad:clip=2.5");
 

@@ -10,7 +10,7 @@ import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.SplitMix;
 
-/** {@link TernGrad} and {@link Threshold}: float32 magnitude, then a sign or zero for each coordinate. */
+/** The codec of {@link TernGrad} and {@link Threshold}: float32 magnitude, then a sign or zero for each coordinate. */
 final class TernaryCodec extends ScratchCodec {
     private static final long PURPOSE = 0x5465726EL;
 
@@ -39,7 +39,8 @@ final class TernaryCodec extends ScratchCodec {
         random.reset(seed.own(), PURPOSE);
         for (int i = 0; i < length; i++) {
             float value = x.getAtIndex(ScalarKernels.FLOAT, i);
-            // In float32, so that coordinates which are all the threshold are not missed by the rounding of a norm.
+            // Compared in float32, so that the rounding of the norm does not exclude coordinates equal to the
+            // threshold.
             boolean sent = method instanceof Threshold ? Math.abs(value) >= (float) magnitude
                     : random.nextDouble() * magnitude < Math.abs(value);
             if (sent) {
@@ -49,7 +50,7 @@ final class TernaryCodec extends ScratchCodec {
         return payloadBytes(length);
     }
 
-    /** The largest magnitude, or the clipping point below it. */
+    /** Returns the largest magnitude, or the clipping point if that is smaller. */
     private static double largest(TernGrad method, MemorySegment x, int length) {
         double largest = 0;
         for (int i = 0; i < length; i++) {

@@ -7,15 +7,16 @@ import org.eden4j.compressor.MethodText;
 import org.eden4j.compressor.MethodType;
 
 /**
- * Threshold quantization (Strom, Interspeech 2015; DL4J's threshold and bitmap codecs): tau sign(x_i) where |x_i| is at
- * least tau, else 0. Biased, meant for {@link ErrorFeedback}, which keeps what was not sent. The threshold is that many
- * root mean squares of the block, so that it needs no tuning as gradients shrink. Five coordinates travel in a byte, 1.6
- * bits each: a fixed length, where the sparse form of DL4J takes 10 bits a coordinate at one sigma and 1.5 at two.
+ * Threshold quantization (Strom, Interspeech 2015; DL4J's threshold and bitmap codecs): tau sign(x_i) if |x_i| is at
+ * least tau, else 0. Biased, intended for {@link ErrorFeedback}, which keeps the remainder. The threshold tau is
+ * {@code sigma} times the root mean square of the block, so it needs no tuning as gradients shrink. Five coordinates
+ * are packed in a byte, 1.6 bits each: a fixed length, whereas DL4J's sparse form takes 10 bits per coordinate at one
+ * sigma and 1.5 at two.
  *
- * @param sigma the threshold in root mean squares of the block, positive
+ * @param sigma threshold in root mean squares of the block, positive
  */
 public record Threshold(double sigma) implements Method {
-    /** Name, wire id 15, text form and examples. */
+    /** The method type: name, wire id 15, text form and examples. */
     public static final MethodType TYPE = MethodType.of("threshold", 15, p -> new Threshold(p.number("sigma", 1)),
             "threshold", "threshold:sigma=2.5");
 

@@ -8,13 +8,13 @@ import org.eden4j.compressor.MethodType;
 import org.eden4j.compressor.block.BitStream;
 
 /**
- * The largest coordinates as they are, with their indices of ceil(log2 d) bits (Aji and Heafield, EMNLP 2017; Stich et al., NeurIPS
- * 2018). Biased; converges with {@link ErrorFeedback}. Of equal magnitudes the lower index is taken.
+ * The largest coordinates, unchanged, with indices of ceil(log2 d) bits (Aji and Heafield, EMNLP 2017; Stich et al.,
+ * NeurIPS 2018). Biased; converges with {@link ErrorFeedback}. Among equal magnitudes the lower index is chosen.
  *
- * @param fraction the part of a block's coordinates that is sent, in (0, 1]: floor(fraction d) of them, at least one
+ * @param fraction share of a block's coordinates to send, in (0, 1]: floor(fraction d) of them, at least one
  */
 public record TopK(double fraction) implements SparseMethod {
-    /** Name, wire id 11, text form and examples. */
+    /** The method type: name, wire id 11, text form and examples. */
     public static final MethodType TYPE = MethodType.of("topk", 11, p -> new TopK(p.number("fraction")),
             "topk:fraction=0.01", "topk:fraction=0.3");
 

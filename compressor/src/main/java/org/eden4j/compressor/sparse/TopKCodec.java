@@ -10,7 +10,7 @@ import org.eden4j.compressor.block.ScratchCodec;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** {@link TopK}: for each coordinate sent, in ascending order, its index and its float32 bits. */
+/** The codec of {@link TopK}: index and float32 bits of each coordinate sent, in ascending order. */
 final class TopKCodec extends ScratchCodec {
     private final TopK method;
     private final BitStream stream = new BitStream();
@@ -59,7 +59,7 @@ final class TopKCodec extends ScratchCodec {
         for (int j = 0; j < method.kept(length); j++) {
             int index = stream.read(indexBits(length));
             float value = Float.intBitsToFloat(stream.read(Float.SIZE));
-            // A block of zeros is sent as zeros: then all indices are 0 and so are all values.
+            // A block of zeros is encoded as zeros: all indices and all values are 0.
             if (index >= length || !Float.isFinite(value) || index <= last && value != 0) {
                 throw new MalformedPayloadException("entry " + j + " says coordinate " + index + " is " + value
                         + " after coordinate " + last + ", expected a finite number at an index from " + (last + 1)

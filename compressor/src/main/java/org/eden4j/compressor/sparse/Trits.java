@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
-/** Signs in {-1, 0, 1}, five in a byte: the lowest digit in base 3 is the first; 0, 1, 2 stand for 0, 1, -1. */
+/** Signs in {-1, 0, 1}, five per byte: base-3 digits, lowest first; 0, 1, 2 represent 0, 1, -1. */
 final class Trits {
     static final double BITS = 8.0 / 5;
     private static final int IN_A_BYTE = 5;
@@ -26,7 +26,7 @@ final class Trits {
         payload.set(ValueLayout.JAVA_BYTE, at, (byte) sum);
     }
 
-    /** x[i] becomes the i-th sign times {@code magnitude}. */
+    /** Sets x[i] to the i-th sign times {@code magnitude}. */
     static void read(MemorySegment payload, long offset, int count, float magnitude, MemorySegment x) {
         for (int start = 0; start < count; start += IN_A_BYTE) {
             int rest = payload.get(ValueLayout.JAVA_BYTE, offset + start / IN_A_BYTE) & 0xFF;

@@ -9,16 +9,17 @@ import org.eden4j.compressor.block.BitStream;
 import org.eden4j.compressor.kernel.Codebook;
 
 /**
- * Kashin's representation, then stochastic quantization (Lyubarskii and Vershynin, IEEE Trans. Inf. Theory 2010; for mean
- * estimation Safaryan, Shulgin, Richtarik 2021). The block is written in a random tight frame of twice its dimension with
- * coefficients that are small all alike: clip, subtract, again, with a clipping level that falls; the last residual is
- * added unclipped, so that nothing is lost. Unbiased. The coefficients take {@code bits} each, a coordinate twice that.
+ * Kashin's representation followed by stochastic quantization (Lyubarskii and Vershynin, IEEE Trans. Inf. Theory 2010;
+ * for mean estimation Safaryan, Shulgin, Richtarik 2021). The block is written in a random tight frame of twice its
+ * dimension with uniformly small coefficients: clip, subtract, repeat, with a decreasing clipping level; the last
+ * residual is added unclipped, so nothing is lost. Unbiased. Each coefficient takes {@code bits}, each coordinate twice
+ * that.
  *
  * @param bits bits per coefficient, 1..8
- * @param iterations passes, 1..20; the last one does not clip
+ * @param iterations number of passes, 1..20; the last one does not clip
  */
 public record Kashin(int bits, int iterations) implements Method {
-    /** Name, wire id 13, text form and examples. */
+    /** The method type: name, wire id 13, text form and examples. */
     public static final MethodType TYPE = MethodType.of("kashin", 13,
             p -> new Kashin(p.whole("bits"), (int) p.number("iterations", Kashin.DEFAULT_ITERATIONS)), "kashin:bits=2",
             "kashin:bits=7,iterations=1");

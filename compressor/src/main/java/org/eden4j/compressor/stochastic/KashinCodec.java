@@ -15,10 +15,10 @@ import org.eden4j.compressor.rotation.HadamardRotation;
 import org.eden4j.compressor.rotation.Rotation;
 
 /**
- * {@link Kashin}: the range of the coefficients and {@code bits} for each, see {@link MinMaxGrid}.
+ * The codec of {@link Kashin}: the range of the coefficients and {@code bits} for each, see {@link MinMaxGrid}.
  *
  * <p>The frame is the first d columns of H D / sqrt(2d) for random signs D: padding with zeros and one round of the
- * rotation gives the coefficients, rotating back and cutting off gives the block.
+ * rotation computes the coefficients; rotating back and truncating recovers the block.
  */
 final class KashinCodec extends ScratchCodec {
     private static final int ROUNDS = 1;
@@ -58,7 +58,7 @@ final class KashinCodec extends ScratchCodec {
         return payloadBytes(length);
     }
 
-    /** Takes the block over from the scratch, which may lose it while it grows. */
+    /** Copies the block from the scratch memory, which may lose it when it grows. */
     private void load(int size) {
         if (residual.length < 2 * size) {
             residual = new float[2 * size];
@@ -69,7 +69,7 @@ final class KashinCodec extends ScratchCodec {
         scratch.ensure(2 * size);
     }
 
-    /** Adds the clipped coefficients of the residual and takes what they represent from it. */
+    /** Adds the clipped coefficients of the residual and subtracts what they represent from it. */
     private void addCoefficients(int size, BlockSeed seed, double level) {
         MemorySegment x = scratch.coordinates();
         Scratch.zero(x, size, 2 * size);

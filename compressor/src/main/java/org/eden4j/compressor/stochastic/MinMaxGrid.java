@@ -8,8 +8,8 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.SplitMix;
 
 /**
- * Stochastic rounding to 2^bits levels evenly spaced from a minimum to a maximum, which travel before the indices as two
- * float32, rounded outwards so that no coordinate lies beyond them.
+ * Stochastic rounding to 2^bits levels spaced evenly from a minimum to a maximum. Both are sent before the indices as
+ * float32 values, rounded outwards so that no coordinate lies outside.
  */
 final class MinMaxGrid {
     static final int HEADER_BYTES = 2 * Float.BYTES;
@@ -17,8 +17,10 @@ final class MinMaxGrid {
     private MinMaxGrid() {}
 
     /**
+     * Writes the range and the indices.
+     *
      * @param x float32[n]
-     * @param unit what a 1 in x is worth
+     * @param unit value that a 1 in x represents
      */
     static void write(
             MemorySegment x, int n, double unit, int bits, SplitMix random, BitStream stream, MemorySegment payload,
@@ -44,7 +46,7 @@ final class MinMaxGrid {
         stream.flush();
     }
 
-    /** Throws what {@link #read} does. */
+    /** Throws the exception {@link #read} would throw. */
     static void check(MemorySegment payload, long offset) {
         float low = payload.get(ScratchCodec.WIRE_FLOAT, offset);
         float high = payload.get(ScratchCodec.WIRE_FLOAT, offset + Float.BYTES);

@@ -10,16 +10,16 @@ import org.eden4j.compressor.kernel.Codebook;
 import org.eden4j.compressor.rotation.SharedRotation;
 
 /**
- * QSGD (Alistarh, Grubic, Li, Tomioka, Vojnovic, NeurIPS 2017): norm, and for each coordinate its sign and a multiple of
- * norm / K for its magnitude, rounded at random so that the mean is right. Unbiased. K = 2^(bits-1) - 1, so that sign and
- * multiple fit the bits; no entropy coding.
+ * QSGD (Alistarh, Grubic, Li, Tomioka, Vojnovic, NeurIPS 2017): a norm, and for each coordinate its sign and a multiple
+ * of norm / K for its magnitude, rounded at random so that the mean is exact. Unbiased. K = 2^(bits-1) - 1, so that
+ * sign and multiple fit the bits. No entropy coding.
  *
- * @param bits bits per coordinate, the sign among them, 2..8
- * @param norm what the multiples are relative to: L2 is the paper's, LINF has less error at the same bits
+ * @param bits bits per coordinate including the sign, 2..8
+ * @param norm the norm that is multiplied: L2 is the paper's, LINF has a smaller error at the same bits
  * @param rotate whether the block is rotated first
  */
 public record Qsgd(int bits, Norm norm, boolean rotate) implements Method {
-    /** Name, wire id 8, text form and examples. */
+    /** The method type: name, wire id 8, text form and examples. */
     public static final MethodType TYPE = MethodType.of("qsgd", 8,
             p -> new Qsgd(p.whole("bits"), p.word("norm", Norm.values(), Norm::text, Norm.L2), p.truth("rotate")),
             "qsgd:bits=2", "qsgd:bits=5,norm=linf,rotate=true");

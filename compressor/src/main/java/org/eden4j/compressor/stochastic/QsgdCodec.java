@@ -7,7 +7,7 @@ import org.eden4j.compressor.block.Norms;
 import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.SplitMix;
 
-/** {@link Qsgd}: float32 norm, then {@code bits} a coordinate, the sign highest. */
+/** The codec of {@link Qsgd}: float32 norm, then {@code bits} per coordinate, the sign in the highest bit. */
 final class QsgdCodec extends SharedRotationCodec {
     private static final long PURPOSE = 0x51534744L;
 

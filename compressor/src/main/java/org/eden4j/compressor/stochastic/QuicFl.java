@@ -10,19 +10,19 @@ import org.eden4j.compressor.kernel.Codebook;
 
 /**
  * QUIC-FL (Ben Basat, Vargaftik, Portnoy, Einziger, Ben-Itzhak, Mitzenmacher 2022), without client-specific shared
- * randomness (the paper's l = 0): a rotation that all workers share; the {@value #OUTLIERS}th part of the coordinates that
- * is largest travels exactly, the others are rounded at random to one of 2^bits levels whose places minimise the error for
- * N(0,1) within those bounds. Unbiased given the rotation, so contributions are summed in the rotated domain and rotated
- * back once, whatever the number of workers.
+ * randomness (the paper's l = 0). A rotation is shared by all workers. The largest coordinates, one in
+ * {@value #OUTLIERS}, are sent exactly. The others are rounded at random to one of 2^bits levels, placed to minimise
+ * the error for N(0,1) within those bounds. Unbiased given the rotation, so contributions are summed in the rotated
+ * domain and rotated back once, whatever the number of workers.
  *
  * @param bits bits per coordinate, 1..8; the exact ones add about 48 / {@value #OUTLIERS} = .09
  */
 public record QuicFl(int bits) implements Method {
-    /** Name, wire id 14, text form and examples. */
+    /** The method type: name, wire id 14, text form and examples. */
     public static final MethodType TYPE = MethodType.of("quicfl", 14, p -> new QuicFl(p.whole("bits")), "quicfl:bits=1",
             "quicfl:bits=4");
 
-    /** One coordinate in so many travels exactly, at least one a block. */
+    /** One coordinate in this number is sent exactly, at least one per block. */
     public static final int OUTLIERS = 512;
 
     public QuicFl {
@@ -44,7 +44,7 @@ public record QuicFl(int bits) implements Method {
         return OptionalDouble.of(QuicFlLevels.ofBits(bits).vnmse());
     }
 
-    /** {@inheritDoc} Exact as the length grows; within a twentieth from 128 coordinates on, for normal coordinates. */
+    /** {@inheritDoc} Exact as the length grows; within 5 % from 128 coordinates on, for normal coordinates. */
     @Override
     public OptionalDouble expectedError(int length) {
         return vnmse();

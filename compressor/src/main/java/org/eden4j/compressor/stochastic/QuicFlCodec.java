@@ -11,8 +11,8 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.SplitMix;
 
 /**
- * {@link QuicFl}: float32 worth of a 1 among the levels; the exact coordinates in ascending order, index and float32 bits
- * each; then {@code bits} for every coordinate, the exact ones included, whose bits are 0.
+ * The codec of {@link QuicFl}: float32 value that a level of 1 represents; index and float32 bits of the exact
+ * coordinates, in ascending order; then {@code bits} for every coordinate, which are 0 for the exact ones.
  */
 final class QuicFlCodec extends SharedRotationCodec {
     private static final long PURPOSE = 0x51756963L;
@@ -66,7 +66,7 @@ final class QuicFlCodec extends SharedRotationCodec {
         return payloadBytes(length);
     }
 
-    /** Writes the exact coordinates and marks them by the sign bit of {@code magnitudes}. */
+    /** Writes the exact coordinates and marks them with the sign bit of {@code magnitudes}. */
     private void writeOutliers(MemorySegment y, int size, double unit, int smallest) {
         if (magnitudes.length < size) {
             magnitudes = new int[size];
@@ -86,7 +86,7 @@ final class QuicFlCodec extends SharedRotationCodec {
         }
     }
 
-    /** One of the two levels around z, at random so that the mean is z. */
+    /** Returns one of the two levels around z, at random so that the mean is z. */
     private int round(double z) {
         double[] levels = table.levels();
         int found = Arrays.binarySearch(levels, z);
@@ -118,7 +118,10 @@ final class QuicFlCodec extends SharedRotationCodec {
         readExact(payload, offset, length);
     }
 
-    /** Reads the coordinates that are sent as they are; the {@link #stream} then stands at the indices. Returns their worth. */
+    /**
+     * Reads the exact coordinates and leaves the {@link #stream} at the indices. Returns the value that a level of 1
+     * represents.
+     */
     private double readExact(MemorySegment payload, long offset, int length) {
         double worth = magnitude(payload.get(WIRE_FLOAT, offset), "worth of its levels");
         int size = sumCoordinates(length);

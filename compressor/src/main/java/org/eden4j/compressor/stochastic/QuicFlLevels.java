@@ -5,11 +5,11 @@ import org.eden4j.compressor.kernel.Normal;
 
 /**
  * The levels of QUIC-FL: 2^b numbers from -T to T between which a standard normal z with |z| at most T is rounded at
- * random, placed so that the expected error E (z - low)(high - z) is least.
+ * random, placed to minimise the expected error E (z - low)(high - z).
  *
- * <p>Its derivative with respect to level q_i vanishes where the mass-weighted distances from the neighbours balance,
- * integral of (z - q_(i-1)) below q_i = integral of (q_(i+1) - z) above it: a tridiagonal system in the inner levels,
- * solved by Newton's method. T is where the probability outside is 1 / {@value QuicFl#OUTLIERS}.
+ * <p>The derivative with respect to level q_i vanishes if the mass-weighted distances from the neighbours balance: the
+ * integral of (z - q_(i-1)) below q_i equals the integral of (q_(i+1) - z) above it. This is a tridiagonal system in
+ * the inner levels, solved by Newton's method. The probability outside T is 1 / {@value QuicFl#OUTLIERS}.
  */
 final class QuicFlLevels {
     private static final QuicFlLevels[] BY_BITS = new QuicFlLevels[Codebook.MAX_BITS + 1];
@@ -36,7 +36,7 @@ final class QuicFlLevels {
         }
     }
 
-    /** The probability below {@code bound} of N(0, 3), the companding density. */
+    /** Returns the probability below {@code bound} of N(0, 3), the companding density. */
     private static double cube(double bound) {
         return .5 + Normal.mass(0, bound / Math.sqrt(3));
     }
@@ -45,17 +45,17 @@ final class QuicFlLevels {
         return BY_BITS[bits];
     }
 
-    /** The levels, ascending; not to be written to. */
+    /** Returns the levels in ascending order; callers must not modify them. */
     double[] levels() {
         return levels;
     }
 
-    /** T. */
+    /** Returns T. */
     double bound() {
         return levels[levels.length - 1];
     }
 
-    /** The error of a standard normal within the bounds, the part outside being exact. */
+    /** Returns the error for a standard normal variable, with the part outside the bounds exact. */
     double vnmse() {
         double sum = 0;
         for (int i = 1; i < levels.length; i++) {

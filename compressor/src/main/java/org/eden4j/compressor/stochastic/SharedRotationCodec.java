@@ -8,7 +8,7 @@ import org.eden4j.compressor.block.ScratchCodec;
 import org.eden4j.compressor.kernel.KernelProvider;
 import org.eden4j.compressor.rotation.SharedRotation;
 
-/** Codecs whose contributions are summed in the rotated domain where a {@link SharedRotation} is on. */
+/** Base of codecs whose contributions are summed in the rotated domain if a {@link SharedRotation} is enabled. */
 abstract class SharedRotationCodec extends ScratchCodec {
     final SharedRotation rotation;
 

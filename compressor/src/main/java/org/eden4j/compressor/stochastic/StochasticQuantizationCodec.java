@@ -5,7 +5,7 @@ import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.block.BitStream;
 import org.eden4j.compressor.kernel.SplitMix;
 
-/** {@link StochasticQuantization}: float32 minimum, float32 maximum, then {@code bits} a coordinate. */
+/** The codec of {@link StochasticQuantization}: float32 minimum, float32 maximum, then {@code bits} per coordinate. */
 final class StochasticQuantizationCodec extends SharedRotationCodec {
     private static final long PURPOSE = 0x5351L;
 
