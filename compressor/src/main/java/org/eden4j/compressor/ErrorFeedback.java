@@ -118,7 +118,7 @@ public final class ErrorFeedback {
                 long payloadOffset) {
             if (first < 0 || length < 1 || first + length > dimension) {
                 throw new IndexOutOfBoundsException("block [" + first + ", " + (first + length)
-                        + ") reaches beyond the residual's " + dimension + " coordinates");
+                        + ") exceeds the residual's " + dimension + " coordinates");
             }
             ensure(Float.BYTES * (long) BlockLayout.paddedSize(length));
             long bytes = (long) Float.BYTES * length;

@@ -153,7 +153,7 @@ public final class MethodText {
                 return candidate;
             }
         }
-        throw wrong(key + "=" + value + " is none of "
+        throw wrong(key + "=" + value + " is not one of "
                 + Stream.of(values).map(text).filter(word -> !word.isEmpty()).collect(Collectors.joining(", ")));
     }
 

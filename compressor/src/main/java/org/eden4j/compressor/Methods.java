@@ -62,8 +62,8 @@ public final class Methods {
         MethodText parsed = MethodText.read(text);
         MethodType type = byName.get(parsed.name());
         if (type == null) {
-            throw parsed.wrong("'" + parsed.name() + "' is none of " + String.join(", ", byName.keySet())
-                    + "; a method from elsewhere needs its jar on the class path (EDEN4J_CLASSPATH of ./eden)");
+            throw parsed.wrong("'" + parsed.name() + "' is not one of " + String.join(", ", byName.keySet())
+                    + "; a third-party method needs its jar on the class path (EDEN4J_CLASSPATH of ./eden)");
         }
         return parsed.parse(type);
     }

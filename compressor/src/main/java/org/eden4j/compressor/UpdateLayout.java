@@ -66,8 +66,8 @@ public final class UpdateLayout {
             Objects.requireNonNull(method);
             if (name.isEmpty() || name.length() > LONGEST_NAME || !name.strip().equals(name)
                     || name.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("a part's name has 1 to " + LONGEST_NAME
-                        + " characters, none of them a control character, no blanks at its ends; got '" + name + "'");
+                throw new IllegalArgumentException("a part's name must have 1 to " + LONGEST_NAME
+                        + " characters, no control characters and no leading or trailing blanks, got '" + name + "'");
             }
             if (length < 1) {
                 throw new IllegalArgumentException("part '" + name + "' has " + length + " coordinates, at least 1");
@@ -133,7 +133,7 @@ public final class UpdateLayout {
         }
         if (!sent) {
             throw new IllegalArgumentException(parts.isEmpty() ? "a layout needs at least one part"
-                    : "all " + end + " coordinates are absent, at least one part must travel");
+                    : "all " + end + " coordinates are absent, at least one part must be sent");
         }
         return new UpdateLayout(List.copyOf(parts), text.toString());
     }

@@ -16,12 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whether the unbiased estimate of sparse vectors at one bit is unbiased: the hardest case there is known. The bias is
- * orthogonal to x, so that no look at &lt;x^, x&gt; would see it; {@link SquaredBias} does.
+ * The bias of the unbiased estimate for sparse vectors at one bit, the hardest known case. The bias is orthogonal to x,
+ * so &lt;x^, x&gt; does not show it; {@link SquaredBias} does.
  *
- * <p>(2,1) rotates to small integers times a power of two, whose sums are exact; the other vectors do not, and sums that
- * should be zero are only nearly so. An estimate that took the sign of such residues would keep 8e-4 of the squared norm as
- * bias at d = 128 with two rounds: {@link Codebook#TIE}. The reference table's 3.2e-4 for (2,1) at d = 128 is of this kind.
+ * <p>(2,1) rotates to small integers times a power of two, whose sums are exact. For the other vectors, sums that
+ * should be zero are only nearly so. An estimate that used the sign of such residues would have a squared bias of 8e-4
+ * |x|^2 at d = 128 with two rounds: {@link Codebook#TIE}. The value 3.2e-4 for (2,1) at d = 128 in the reference table
+ * is of this kind.
  *
  * <p>By chance: 4e-7, in 18 comparisons at eight standard errors of 25 groups.
  */

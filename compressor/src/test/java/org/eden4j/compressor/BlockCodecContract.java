@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every method's codec keeps to, whatever is asked of it and whatever bytes it is given. */
+/** The contract of every method's codec, for any arguments and any bytes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BlockCodecContract {
     public static final long SEED = 0xC0FFEE;
@@ -29,13 +29,13 @@ public abstract class BlockCodecContract {
     private static final byte GUARD_BYTE = 0x5A;
     private static final float UNTOUCHED = 12345.678f;
 
-    /** The method, with the parameters worth a test. */
+    /** Returns the method with the parameters to test. */
     protected abstract Stream<Method> methods();
 
-    /** Fails if the estimate is worse than the method is. */
+    /** Fails if the error of the estimate exceeds that of the method. */
     protected abstract void assertClose(Method method, float[] x, float[] estimate, String what);
 
-    /** Inputs at the ends of what the method can carry. */
+    /** Returns inputs at the limits of what the method supports. */
     protected List<float[]> extremes() {
         float[] normal = TestVectors.normal(SEED, 1000);
         float[] mixed = new float[1000];
@@ -47,22 +47,24 @@ public abstract class BlockCodecContract {
                 TestVectors.sparse(4096, 1e-38f), TestVectors.sparse(128, 1e38f, -1e38f));
     }
 
-    /** Whether bytes that no encoder made may decode to coordinates beyond float32, which then become infinite. */
+    /**
+     * Returns whether bytes that no encoder produces may decode to coordinates outside float32, which become infinite.
+     */
     protected boolean mayOverflow(byte[] payload) {
         return false;
     }
 
-    /** The longest block to test with: less than all where a block takes the square of its length. */
+    /** Returns the longest block to test: shorter if a block takes quadratic time. */
     protected int longest() {
         return LENGTHS[LENGTHS.length - 1];
     }
 
-    /** The longest block of random bytes to test with. */
+    /** Returns the longest block of random bytes to test. */
     protected int longestNoise() {
         return 600;
     }
 
-    /** Coordinates of a sum that a block of this length may change. */
+    /** Returns the number of coordinates of a sum that a block of this length may change. */
     protected int sumCoordinates(Method method, int length) {
         return length;
     }
@@ -158,7 +160,7 @@ public abstract class BlockCodecContract {
             try {
                 estimate = new BlockPipe(method, x.length).send(x, SEED);
             } catch (NonFiniteGradientException e) {
-                assertTrue(e.getMessage().contains("carries this block up to"), e.getMessage());
+                assertTrue(e.getMessage().contains("encodes this block up to"), e.getMessage());
                 continue;
             }
             assertFinite(estimate);
@@ -369,7 +371,7 @@ public abstract class BlockCodecContract {
         return refused.getMessage();
     }
 
-    /** Decodes to numbers, or is refused without a trace; on the heap and off it. */
+    /** Asserts that a payload is decoded to numbers or rejected without side effects, on the heap and off it. */
     private void assertStood(Method method, BlockCodec codec, byte[] payload, int length) {
         int coordinates = sumCoordinates(method, length);
         MemorySegment sum = Arena.ofAuto().allocate(4L * coordinates, 4);

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** One block of a fixed length through a codec and back, over memory off the heap that is used again and again. */
+/** Passes one block of a fixed length through a codec and back, in reused off-heap memory. */
 public final class BlockPipe {
     private static final ValueLayout.OfFloat SCALE = ValueLayout.JAVA_FLOAT_UNALIGNED
         .withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -43,7 +43,7 @@ public final class BlockPipe {
         return payload.asSlice(0, written);
     }
 
-    /** Decodes the bytes of the last {@link #encode}, as they stand. The array is overwritten by the next call. */
+    /** Decodes the bytes of the last {@link #encode}. The array is overwritten by the next call. */
     public float[] decode(long seed) {
         return decode(new BlockSeed(seed, ~seed));
     }
@@ -56,18 +56,18 @@ public final class BlockPipe {
         return estimate;
     }
 
-    /** What the other side makes of x. The array is overwritten by the next call. */
+    /** Returns the decoded estimate of x. The array is overwritten by the next call. */
     public float[] send(float[] x, long seed) {
         return send(x, new BlockSeed(seed, ~seed));
     }
 
-    /** The same with seeds of their own. */
+    /** Returns the decoded estimate of x for the given seeds. */
     public float[] send(float[] x, BlockSeed seed) {
         encode(x, seed);
         return decode(seed);
     }
 
-    /** The scale of the last payload of a rotated method. */
+    /** Returns the scale of the last payload of a rotated method. */
     public float scale() {
         return payload.get(SCALE, 0);
     }

@@ -14,8 +14,8 @@ class BlockSeedTest {
     private static final long SEED = 7;
 
     /**
-     * 2^21 tuples of small integers. Random 64-bit numbers would meet with probability 2^42 / 2^65 = 1e-7; the low and the
-     * high 32 bits by themselves meet 2^41 / 2^32 = 512 times, give or take sqrt(512).
+     * Hashes 2^21 tuples of small integers. Random 64-bit numbers would collide with probability 2^42 / 2^65 = 1e-7;
+     * their low and high 32 bits collide 2^41 / 2^32 = 512 times, with standard deviation sqrt(512).
      */
     @Test
     void shouldNotCollideOverSmallIntegers() {
@@ -92,13 +92,13 @@ class BlockSeedTest {
         }
     }
 
-    /** Seeds are part of the wire contract: both sides mix the same. */
+    /** Seeds are part of the wire contract: both sides derive the same. */
     @Test
     void shouldStayAsItIs() {
         assertEquals(splitMix(splitMix(splitMix(splitMix(11) + 22) + 33) + 44), own(11, 22, 33, 44));
     }
 
-    /** One step of java.util.SplittableRandom's documented generator, from a state. */
+    /** Performs one step of java.util.SplittableRandom's documented generator, from a state. */
     private static long splitMix(long state) {
         long z = state + 0x9E3779B97F4A7C15L;
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The squared bias of trellis- and entropy-coded blocks in which few coordinates dominate, by {@link SquaredBias} of one fixed vector
- * over fresh seeds: below 1e-5 of the squared norm and three standard errors of at most 2e-6. Below half a bit, where errors are
- * larger than the vector, 1,024 coordinates keep up to 2.3e-5.
+ * The squared bias of trellis- and entropy-coded blocks dominated by a few coordinates, measured with
+ * {@link SquaredBias} for one fixed vector over new seeds: below 1e-5 of the squared norm, with three standard errors
+ * of at most 2e-6. Below half a bit, where errors exceed the vector, the limit is 2.3e-5 for 1,024 coordinates.
  *
  * <p>By chance: 1e-6, in 64 comparisons: an unbiased vector is eight standard errors of 25 groups away.
  */

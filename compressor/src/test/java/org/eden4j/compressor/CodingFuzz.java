@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The promise of {@link PayloadFuzz} for blocks long enough for trellis and entropy coding, whose payloads {@link PayloadFuzz} hardly
- * gets past their first fields: it changes payloads that encoders made.
+ * The same promise as {@link PayloadFuzz}, for blocks long enough for trellis and entropy coding. {@link PayloadFuzz}
+ * rarely gets beyond the first fields of their payloads, so this target modifies payloads made by encoders.
  *
  * <pre>
  * byte 0     method, modulo their number
  * byte 1     bits 0-2: logarithm of the block's length, less 8, modulo 5; bits 3-5: which payload; bit 6: cut after the last change;
- *            bit 7: what follows is the payload itself
- * bytes 2-   changes: two bytes, place modulo the length; one byte, combined with what is there by exclusive or
+ *            bit 7: the payload itself follows
+ * bytes 2-   changes: two bytes, position modulo the length; one byte, combined with the old one by exclusive or
  * </pre>
  */
 class CodingFuzz {
@@ -33,7 +33,7 @@ class CodingFuzz {
 
     private final Map<Integer, byte[]> payloads = new HashMap<>();
 
-    /** An input for this target. */
+    /** Creates an input for this target. */
     static byte[] input(int method, int log, int number, byte[] changes) {
         byte[] input = new byte[HEADER_BYTES + changes.length];
         input[0] = (byte) method;

@@ -14,18 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The squared bias of blocks in which few coordinates dominate, by {@link SquaredBias} of one fixed vector over fresh seeds:
- * below 1e-5 of the squared norm from 1,024 coordinates on, 1e-4 below, and three standard errors of at most 2e-6 each; the
- * worst inputs that {@link WorstInputs} found, below what the methods' documentation states.
+ * The squared bias of blocks dominated by a few coordinates, measured with {@link SquaredBias} for one fixed vector
+ * over new seeds: below 1e-5 of the squared norm from 1,024 coordinates on, below 1e-4 for smaller blocks, with three
+ * standard errors of at most 2e-6 each. The worst inputs found by {@link WorstInputs} stay below the limits stated in
+ * the methods' documentation.
  *
- * <p>By chance: 4e-6, in 256 comparisons. An unbiased vector is eight standard errors away from the limits, the worst found ten; a
- * standard error of 25 groups makes that Student's t with 24 degrees of freedom.
+ * <p>By chance: 4e-6, in 256 comparisons. An unbiased vector is eight standard errors away from the limits, the worst
+ * found ten; a standard error of 25 groups makes that Student's t with 24 degrees of freedom.
  */
 class DominatedBlockTest {
     private static final long SEED = 47;
     private static final double STANDARD_ERROR = 2e-6;
     private static final int BATCH = 1000;
-    /** What {@link org.eden4j.compressor.eden.Eden} states. */
+    /** The limit stated by {@link org.eden4j.compressor.eden.Eden}. */
     private static final double STATED = 3e-5;
     private static final int MOST_TRIALS = 60_000;
 
@@ -71,7 +72,7 @@ class DominatedBlockTest {
         return inputs;
     }
 
-    /** Ones, and a rest of that share of their norm. */
+    /** Returns ones, and a rest with this share of their norm. */
     private static float[] firstPlaces(int d, int count, double rest) {
         float[] x = TestVectors.normal(SEED, d, rest * Math.sqrt((double) count / d));
         Arrays.fill(x, 0, count, 1);

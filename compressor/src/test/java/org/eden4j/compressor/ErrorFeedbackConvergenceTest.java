@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Biased methods reach the solution of {@link LeastSquares} with error feedback and not without. The squared distance that
- * is left, relative to the start, is printed; the limits are twice off what the three problems give.
+ * Biased methods reach the solution of {@link LeastSquares} with error feedback but not without. The remaining squared
+ * distance, relative to the start, is printed; the limits leave a factor of two to the results of the three problems.
  */
 class ErrorFeedbackConvergenceTest {
     private static final int ROUNDS = 1000;
@@ -21,7 +21,10 @@ class ErrorFeedbackConvergenceTest {
         compare(text, atMost, atLeast);
     }
 
-    /** Alone it does not stall, since a uniform rotation shrinks the mean of the estimate only: its noise is left. */
+    /**
+     * Without error feedback it does not stall, since a uniform rotation only shrinks the mean of the estimate; its
+     * noise remains.
+     */
     @Test
     void shouldRemoveTheNoiseOfBiasedEden() {
         compare("eden:bits=1,scale=biased", 1e-4, 6e-4);
@@ -43,7 +46,7 @@ class ErrorFeedbackConvergenceTest {
 
     @Test
     void shouldBeNoUseToAMethodThatIsNoContraction() {
-        // One-bit stochastic quantization errs by more than the vector's own norm: what is left over grows and grows.
+        // The error of one-bit stochastic quantization exceeds the norm of the vector, so the residual grows.
         Method method = Method.parse("sq:bits=1,rotate=true");
         LeastSquares problem = new LeastSquares(1);
         double alone = problem.descend(method, false, ROUNDS);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is not sent is kept, for every method, and nothing else changes. */
+/** The remainder is kept for every method, and nothing else changes. */
 class ErrorFeedbackTest {
     private static final int DIMENSION = 1000;
 
@@ -102,7 +102,7 @@ class ErrorFeedbackTest {
 
     @Test
     void shouldKeepTheResidualWhenWhatIsSentWouldOverflow() {
-        // The estimate of one worker at one bit exceeds the largest coordinate of a block by far.
+        // The estimate of one worker at one bit greatly exceeds the largest coordinate of a block.
         ErrorFeedback feedback = new ErrorFeedback(DIMENSION);
         BlockCodec codec = feedback.encoder(Drive.unbiased());
         float[] x = new float[DIMENSION];
@@ -145,7 +145,7 @@ class ErrorFeedbackTest {
         BlockSeed seed = BlockSeed.of(1, 1, 1, 1);
         IndexOutOfBoundsException e = assertThrows(IndexOutOfBoundsException.class,
                 () -> codec.encode(x, 5, 6, seed, payload, 0));
-        assertEquals("block [5, 11) reaches beyond the residual's 10 coordinates", e.getMessage());
+        assertEquals("block [5, 11) exceeds the residual's 10 coordinates", e.getMessage());
         assertThrows(IndexOutOfBoundsException.class, () -> codec.encode(x, -1, 6, seed, payload, 0));
         assertThrows(IllegalArgumentException.class, () -> new ErrorFeedback(0));
         assertTrue(feedback.residual().isReadOnly());

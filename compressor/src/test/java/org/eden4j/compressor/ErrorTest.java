@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * vNMSE on fresh normal inputs with fresh seeds, against the reference table: rotation HDHD, that is two rounds.
+ * vNMSE for new normal inputs with new seeds, against the reference table with the rotation HDHD, that is, two rounds.
  *
  * <p>By chance: 4e-6, in 94 comparisons.
  */
@@ -42,7 +42,7 @@ class ErrorTest {
             RunningMean vnmse = vnmse(new Eden(bits, rule, HadamardRounds.TWO), size, trials);
             ReferenceTable.Row expected = row(size, bits, NAMES.get(rule));
             double standardError = Math.hypot(vnmse.standardError(), expected.number("stderr"));
-            // The table knows no shift of the rotated coordinates, which one round does not have either.
+            // The table does not include the shift of the rotated coordinates, and neither does one round.
             double shifted = new Eden(bits, rule, HadamardRounds.TWO).expectedError(size).orElseThrow()
                     / new Eden(bits, rule, HadamardRounds.ONE).expectedError(size).orElseThrow();
             String report = Measurement.print("vNMSE %s d=%d bits=%d trials=%d seed=%d: %.6g +- %.2g, table %.6g", rule,
@@ -72,7 +72,7 @@ class ErrorTest {
         }
     }
 
-    /** Prod at the table's bits, whichever matrix and rotation; 1 bit is a closed form. */
+    /** TurboQuant-prod at the table's bits, for both matrices and rotations; 1 bit is a closed form. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void shouldHaveTheErrorOfTheReferenceTableForTurboQuantProd(int bits) {
@@ -123,7 +123,7 @@ class ErrorTest {
         return row(size, bits, method, "HDHD");
     }
 
-    /** The rotation haar stands in the table with an input of that name: it makes all inputs alike. */
+    /** In the table the rotation haar has an input of the same name, since it makes all inputs alike. */
     private static ReferenceTable.Row row(int size, int bits, String method, String rotation) {
         String input = rotation.equals("haar") ? "haar" : "normal";
         return TABLE.stream()

@@ -15,21 +15,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@link Method#expectedError}, {@link Method#errorBound} and {@link Method#bitsForError} against blocks of independent normal
- * coordinates, drawn anew for every trial.
+ * {@link Method#expectedError}, {@link Method#errorBound} and {@link Method#bitsForError} against blocks of independent
+ * normal coordinates, drawn for every trial.
  *
  * <p>By chance: 3e-6, in 120 means of at least 122 trials.
  */
 class ExpectedErrorTest {
     private static final long SEED = 0xE44;
     private static final int COORDINATES = 8_000_000;
-    /** Dense matrices take the square of a block's length. */
+    /** Dense matrices take quadratic time. */
     private static final int DENSE_COORDINATES = 200_000;
-    /** What the formula leaves out, of the expected error, times d^2: most at eight bits. */
+    /** Terms omitted by the formula, relative to the expected error, times d^2; largest at eight bits. */
     private static final double SECOND_ORDER = 150;
-    /** How far an asymptotic formula may be off. */
+    /** Tolerance of an asymptotic formula. */
     private static final double ASYMPTOTIC = .05;
-    /** What is measured and interpolated may be off by this much, or by a second order in the inverse length. */
+    /** Tolerance of a measured and interpolated value, or of a second order in the inverse length. */
     private static final double MEASURED = .01;
     private static final double STANDARD_ERRORS = 6;
     private static final int BOUND_TRIALS = 10_000;
@@ -74,7 +74,7 @@ class ExpectedErrorTest {
         assertTrue(failures.isEmpty(), String.join("\n", failures));
     }
 
-    /** 50 blocks of 10,000 allowed, where a normal distribution has 13.5: never by chance (1e-13). */
+    /** Allows 50 of 10,000 blocks, where a normal distribution has 13.5: never by chance (1e-13). */
     @ParameterizedTest
     @ValueSource(strings = {"eden:bits=0.5", "eden:bits=1", "eden:bits=2", "eden:bits=2.5", "eden:bits=4",
             "eden:bits=8",

@@ -12,8 +12,8 @@ import org.eden4j.compressor.container.CompressedGradient;
 import org.eden4j.compressor.container.CompressedGradientHeader;
 
 /**
- * The inputs that fuzzing starts from: what an honest encoder makes, for every method. To be written anew after a method was
- * added or its bytes changed, from the compressor's directory:
+ * The initial inputs of fuzzing: the output of an honest encoder for every method. Regenerate them after a method has
+ * been added or its bytes changed, from the compressor's directory:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
@@ -25,7 +25,7 @@ final class FuzzSeeds {
 
     private FuzzSeeds() {}
 
-    /** Writes all files below the directory named by the only argument. */
+    /** Writes all files to the directory named by the only argument. */
     public static void main(String[] arguments) throws IOException {
         for (Map.Entry<String, byte[]> file : files().entrySet()) {
             Path path = Path.of(arguments[0], file.getKey());
@@ -34,7 +34,7 @@ final class FuzzSeeds {
         }
     }
 
-    /** By their paths, relative to the package among the test resources. */
+    /** Returns the files by path, relative to the package in the test resources. */
     static Map<String, byte[]> files() {
         Map<String, byte[]> files = new TreeMap<>();
         files.put("container/ContainerFuzzInputs/read/parts",

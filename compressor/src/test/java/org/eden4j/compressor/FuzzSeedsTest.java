@@ -11,7 +11,10 @@ import java.util.SplittableRandom;
 import org.eden4j.compressor.container.ContainerFuzz;
 import org.junit.jupiter.api.Test;
 
-/** The fuzz targets by chance instead of by coverage, but over the vector kernels; and their committed inputs. */
+/**
+ * Runs the fuzz targets on random instead of coverage-guided inputs, but with the vector kernels, and on their
+ * committed inputs.
+ */
 class FuzzSeedsTest {
     private static final int VARIANTS = 200;
 
@@ -44,7 +47,7 @@ class FuzzSeedsTest {
         vary("CodingFuzz", target::decode);
     }
 
-    /** What a fuzz target does with an input. */
+    /** The action of a fuzz target on an input. */
     private interface Target {
         void take(byte[] input);
     }

@@ -8,15 +8,15 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * The committed payloads come out bit for bit: in code that runs for the first time, in code that was compiled, at each
- * vector width and without vectors. The build runs this class in a JVM of its own for each.
+ * The committed payloads are reproduced bit for bit: in interpreted code, in compiled code, at each vector width and
+ * without vectors. The build runs this class in a separate JVM for each.
  */
 class GoldenPayloadTest {
     private static final List<GoldenPayloads.Row> TABLE = ReferenceTable.read(GoldenPayloads.RESOURCE)
         .stream()
         .map(GoldenPayloads.Row::of)
         .toList();
-    /** Times 115 blocks for each method. */
+    /** Multiplied by 115 blocks for each method. */
     private static final int HOT_PASSES = 3;
 
     @Test

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * The committed payloads: what each method makes of each dimension, as hashes, short payloads in full.
+ * The committed payloads: the output of each method for each dimension, as hashes, with short payloads in full.
  *
- * <p>A row is one gradient, {@link #gradient}, cut by {@link BlockLayout} into blocks of the default size or the largest that
- * the method takes, with the seeds of round {@value #ROUND}, worker {@value #WORKER}. Hashes are the first 8 bytes of SHA-256, over all payloads in block
- * order and over the decoded gradient as little-endian float32.
+ * <p>A row is one gradient, {@link #gradient}, divided by {@link BlockLayout} into blocks of the default size or the
+ * method's largest, with the seeds of round {@value #ROUND}, worker {@value #WORKER}. Hashes are the first 8 bytes of
+ * SHA-256, over all payloads in block order and over the decoded gradient as little-endian float32.
  *
- * <p>Payloads change only when the wire format is meant to change. Then, from the compressor's directory after
- * {@code mvn test-compile}, write them anew, and say in the commit why:
+ * <p>Payloads change only if the wire format is meant to change. Then regenerate them from the compressor's directory
+ * after {@code mvn test-compile}, and state the reason in the commit:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
@@ -36,7 +36,7 @@ public final class GoldenPayloads {
     public static final int ROUND = 3;
     public static final int WORKER = 2;
     public static final List<Integer> DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223, 431_080);
-    /** For methods whose blocks take the square of their length, and those not sent by default. */
+    /** Dimensions for methods that take quadratic time, and for those not sent by default. */
     private static final List<Integer> SMALL_DIMENSIONS = List.of(1, 128, 129, 1000);
     private static final List<Integer> MODERATE_DIMENSIONS = List.of(1, 2, 127, 128, 129, 1000, 4223);
     private static final List<String> ALL_DIMENSIONS = List.of("none", "float16", "eden:bits=1", "eden:bits=2",
@@ -72,7 +72,7 @@ public final class GoldenPayloads {
         Files.write(Path.of(arguments[0]), lines);
     }
 
-    /** Methods and their dimensions, in the order of the table. */
+    /** Returns methods and their dimensions, in the order of the table. */
     public static Map<String, List<Integer>> cases() {
         Map<String, List<Integer>> cases = new LinkedHashMap<>();
         ALL_DIMENSIONS.forEach(method -> cases.put(method, DIMENSIONS));
@@ -86,8 +86,8 @@ public final class GoldenPayloads {
     }
 
     /**
-     * Integers of 16 bits times powers of two, made without a floating-point function, so that every machine makes the
-     * same: magnitudes from 2^-14 to 2^7, one in eight coordinates zero.
+     * Returns integers of 16 bits times powers of two, computed without floating-point functions, so that every machine
+     * has the same: magnitudes from 2^-14 to 2^7, one in eight coordinates zero.
      */
     public static float[] gradient(long seed, int dimension) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -101,7 +101,7 @@ public final class GoldenPayloads {
         return x;
     }
 
-    /** One line of the table. */
+    /** One row of the table. */
     public record Row(String method, int dimension, long jobSeed, int bytes, String payloadHash, String decodedHash,
             String payload) {
         static Row of(ReferenceTable.Row row) {

@@ -151,7 +151,9 @@ class GradientCodecTest {
         }
     }
 
-    /** A part's sum, from blocks that are numbered from {@code firstBlock} on; asserts that its payloads are equal. */
+    /**
+     * Computes a part's sum from blocks numbered from {@code firstBlock} on, and asserts that its payloads are equal.
+     */
     private static int addAlone(
             UpdateLayout.Part part, int firstBlock, float[][] x, GradientCodec.Payloads[] payloads, float[] mean,
             String what) {
@@ -180,7 +182,7 @@ class GradientCodecTest {
         return alone.blockCount();
     }
 
-    /** Absent coordinates are not numbers: nobody looks at them. */
+    /** Returns a gradient whose absent coordinates are NaN, since they must not be read. */
     private static float[] gradient(int seed, UpdateLayout layout) {
         float[] x = MethodSamples.gradient(seed, layout.dimension());
         layout.parts()
@@ -190,7 +192,7 @@ class GradientCodecTest {
         return x;
     }
 
-    /** A sum whose absent coordinates would show that they were touched. */
+    /** Returns a sum in which any change of an absent coordinate is visible. */
     private static float[] sum(UpdateBlocks blocks) {
         float[] sum = new float[blocks.sumLength()];
         Arrays.fill(sum, 0, blocks.dimension(), UNTOUCHED);

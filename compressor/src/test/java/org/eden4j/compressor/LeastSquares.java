@@ -4,16 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
- * Distributed least squares with heavy tails: worker w wants to minimise sum_i h_i (x_i - a_wi)^2 / 2, all together want
- * the mean of the a_w. Curvatures h lie between 1/2 and 1; the a_wi are Student-t with 2 degrees of freedom, and
- * independent, so that the workers' gradients are large even where their mean is zero: what makes biased methods stall.
+ * Distributed least squares with heavy tails: worker w minimises sum_i h_i (x_i - a_wi)^2 / 2, and the mean of the a_w
+ * is the common solution. Curvatures h lie between 1/2 and 1. The a_wi are independent and Student-t with 2 degrees of
+ * freedom, so the workers' gradients are large even where their mean is zero; biased methods stall because of that.
  */
 final class LeastSquares {
     private static final int WORKERS = 4;
     private static final int DIMENSION = 1024;
     private static final int BLOCK_SIZE = 512;
     private static final double FIRST_STEP = 0.2;
-    /** Rounds after which the step is half as large. */
+    /** Number of rounds after which the step is halved. */
     private static final double HALVING = 50;
 
     private final float[] curvature = new float[DIMENSION];
@@ -33,9 +33,11 @@ final class LeastSquares {
     }
 
     /**
-     * Gradient descent from 0 over the mean of the workers' compressed steps; the t-th is 0.2 / (1 + t / 50).
+     * Performs gradient descent from 0 over the mean of the workers' compressed steps; the t-th step is 0.2 / (1 + t /
+     * 50).
      *
-     * @return the squared distance to the solution afterwards, relative to that at the start; the mean over the last tenth
+     * @return the final squared distance to the solution relative to the initial one, averaged over the last tenth of
+     *         the rounds
      */
     double descend(Method method, boolean errorFeedback, int rounds) {
         ErrorFeedback[] memories = new ErrorFeedback[WORKERS];

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The error of the mean of n workers that all have the same lognormal vector: n nmse stays what it is at n = 1.
+ * The error of the mean of n workers with the same lognormal vector: n nmse equals its value at n = 1.
  *
  * <p>By chance: 3e-6, in five comparisons at five standard errors at least.
  */

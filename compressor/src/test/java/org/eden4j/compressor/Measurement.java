@@ -2,7 +2,7 @@ package org.eden4j.compressor;
 
 import java.util.Locale;
 
-/** What a statistical test measured, seed included, for the test's output file. */
+/** Prints the measurements of a statistical test, including the seed, to the test's output file. */
 public final class Measurement {
     private Measurement() {}
 

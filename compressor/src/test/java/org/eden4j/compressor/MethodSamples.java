@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** The registry's examples, which take every path of the codecs, and inputs for them. */
+/** The registry's examples, which cover every path of the codecs, and inputs for them. */
 public final class MethodSamples {
     private MethodSamples() {}
 
@@ -12,17 +12,17 @@ public final class MethodSamples {
         return Methods.examples();
     }
 
-    /** The types that there are. */
+    /** Returns the registered types. */
     public static Set<MethodType> types() {
         return Set.copyOf(Methods.types());
     }
 
-    /** Blocks small enough for every method. */
+    /** Returns a block size that every method supports. */
     public static int blockSize(Method method) {
         return method.toString().startsWith("turboquant-prod") ? 256 : 512;
     }
 
-    /** Coordinates over four orders of magnitude, a tenth of them zero; the same on every JDK. */
+    /** Returns coordinates over four orders of magnitude, a tenth of them zero; the same on every JDK. */
     public static float[] gradient(long seed, int dimension) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[dimension];

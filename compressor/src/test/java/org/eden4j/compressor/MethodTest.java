@@ -39,14 +39,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MethodTest {
-    /** Frames carry these numbers: they never change, and a new method gets a new one. */
+    /** Wire ids of the methods; they never change, and a new method gets a new one. */
     private static final Map<String, Integer> WIRE_IDS = Map.ofEntries(Map.entry("none", 0), Map.entry("float16", 1),
             Map.entry("eden", 2), Map.entry("drive", 3), Map.entry("turboquant-mse", 4), Map.entry("matched-norm", 5),
             Map.entry("bfloat16", 6), Map.entry("sq", 7), Map.entry("qsgd", 8), Map.entry("terngrad", 9),
             Map.entry("signsgd", 10), Map.entry("topk", 11), Map.entry("randk", 12), Map.entry("kashin", 13),
             Map.entry("quicfl", 14), Map.entry("threshold", 15), Map.entry("turboquant-prod", 16));
 
-    /** Every method with every value of every parameter. */
+    /** Returns every method with every value of every parameter. */
     static List<Method> methods() {
         List<Method> methods = new ArrayList<>(List.of(new None(), new Float16(), new BFloat16(), new SignSgd(),
                 new TernGrad(0), new TernGrad(2.5), new TopK(.01), new TopK(1), new RandK(.1), new Threshold(1),
@@ -117,8 +117,8 @@ class MethodTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "quic|'quic' is none of eden, drive, turboquant-mse, matched-norm, turboquant-prod, sq, qsgd, terngrad",
-            "''|'' is none of eden", "EDEN:bits=4|'EDEN' is none of", "eden|bits is missing, write eden:bits=...",
+            "quic|'quic' is not one of eden, drive, turboquant-mse, matched-norm, turboquant-prod, sq, qsgd, terngrad",
+            "''|'' is not one of eden", "EDEN:bits=4|'EDEN' is none of", "eden|bits is missing, write eden:bits=...",
             "eden:bits=0|bits must be above 0 and at most 8, got 0", "eden:bits=9|at most 8, got 9",
             "eden:bits=8.5|at most 8, got 8.5", "eden:bits=-1|bits must be above 0 and at most 8, got -1",
             "eden:bits=NaN|got NaN", "eden:bits=four|bits=four is not a number", "eden:bits=|bits= is not a number",
@@ -129,12 +129,12 @@ class MethodTest {
             "terngrad:clip=-1|clip must be 0 (none) or a positive number, got -1",
             "threshold:sigma=0|sigma must be a positive number, got 0",
             "kashin:bits=2,iterations=0|from 1 to 20, got 0",
-            "sq:bits=2,rotate=maybe|rotate=maybe is none of true, false",
-            "qsgd:bits=4,norm=l7|norm=l7 is none of l2, linf",
-            "eden:bits=4,scale=best|scale=best is none of unbiased, biased, matched, unit",
-            "eden:bits=4,rotation=none|rotation=none is none of hadamard, haar",
-            "eden:bits=4,rounds=0|rounds=0 is none of 1, 2, 3, auto",
-            "eden:bits=4,rounds=4|rounds=4 is none of 1, 2, 3",
+            "sq:bits=2,rotate=maybe|rotate=maybe is not one of true, false",
+            "qsgd:bits=4,norm=l7|norm=l7 is not one of l2, linf",
+            "eden:bits=4,scale=best|scale=best is not one of unbiased, biased, matched, unit",
+            "eden:bits=4,rotation=none|rotation=none is not one of hadamard, haar",
+            "eden:bits=4,rounds=0|rounds=0 is not one of 1, 2, 3, auto",
+            "eden:bits=4,rounds=4|rounds=4 is not one of 1, 2, 3",
             "eden:bits=4,bits=4|'bits' is given twice", "eden:bits=4,qjl=gaussian|eden has no parameter qjl",
             "drive:bits=1|drive has no parameter bits", "none:bits=32|none has no parameter bits",
             "turboquant-mse:bits=4,scale=unbiased|turboquant-mse has no parameter scale",

@@ -14,12 +14,12 @@ import java.util.List;
 import org.eden4j.compressor.eden.TurboQuantProd;
 
 /**
- * Every codec decodes any payload to something or ends in {@link MalformedPayloadException}, with the sum untouched; it
- * never writes beside its block.
+ * Every codec decodes any payload or throws {@link MalformedPayloadException} with the sum unchanged; it never writes
+ * outside its block.
  *
  * <pre>
  * byte 0     method, modulo their number
- * byte 1     bit 0: payload on the heap, bit 1: sum on the heap, bit 2: payload cut or continued to the right length
+ * byte 1     bit 0: payload on the heap, bit 1: sum on the heap, bit 2: payload cut or extended to the right length
  * bytes 2,3  length of the block - 1, modulo 5000
  * bytes 4-7  seed
  * bytes 8-   payload
@@ -33,7 +33,7 @@ class PayloadFuzz {
     private static final List<Method> METHODS = MethodSamples.all();
     private static final BlockCodec[] CODECS = METHODS.stream().map(BlockCodec::of).toArray(BlockCodec[]::new);
 
-    /** An input for this target. */
+    /** Creates an input for this target. */
     static byte[] input(int method, int flags, int length, int seed, byte[] payload) {
         return ByteBuffer.allocate(HEADER_BYTES + payload.length)
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -67,7 +67,7 @@ class PayloadFuzz {
         }
     }
 
-    /** Dense matrices take their time, and some methods take no more. */
+    /** Dense matrices are slow, and some methods do not support longer blocks. */
     private static int longest(Method method) {
         return method instanceof TurboQuantProd || method.toString().contains("haar") ? 256 : LONGEST;
     }
@@ -84,7 +84,7 @@ class PayloadFuzz {
         return onHeap ? MemorySegment.ofArray(payload) : arena.allocateFrom(ValueLayout.JAVA_BYTE, payload);
     }
 
-    /** Room for the padded block between guards, all of one value. */
+    /** Allocates room for the padded block between guards with a common value. */
     static MemorySegment sum(int length, boolean onHeap, Arena arena) {
         float[] sum = new float[GUARD + BlockLayout.paddedSize(length) + GUARD];
         Arrays.fill(sum, START);
@@ -114,7 +114,7 @@ class PayloadFuzz {
         }
     }
 
-    /** A sum beyond float32, which a single payload may declare, cannot be rotated back and is refused. */
+    /** A single payload may declare a sum outside float32, which cannot be rotated back and is rejected. */
     private static void finish(BlockCodec codec, int length, BlockSeed seed, MemorySegment sum) {
         try {
             codec.finish(length, seed, sum, GUARD);

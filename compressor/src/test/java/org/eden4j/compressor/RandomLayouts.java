@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.eden4j.compressor.UpdateLayout.Part;
 
-/** Layouts of parts from one coordinate to several blocks, of all methods and absent ones anywhere. */
+/** Random layouts of parts from one coordinate to several blocks, of all methods, with absent parts anywhere. */
 public final class RandomLayouts {
     private static final int MOST_PARTS = 8;
 
     private RandomLayouts() {}
 
-    /** A layout of at least one part that travels. */
+    /** Returns a layout of at least one part that is sent. */
     public static UpdateLayout of(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Method> methods = MethodSamples.all();
@@ -30,7 +30,7 @@ public final class RandomLayouts {
         return UpdateLayout.of(parts);
     }
 
-    /** Blocks small enough for every method. */
+    /** Returns its blocks, of a size that every method supports. */
     public static UpdateBlocks blocks(UpdateLayout layout) {
         return UpdateBlocks.of(layout, MethodSamples::blockSize);
     }

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every registered method over all of float32, from 2^-149 to its end: a block decodes to what the same block decodes to at a
- * magnitude of about 1, or is refused with the index, the value and the limit.
+ * Every registered method over the whole range of float32 from 2^-149 on: a block decodes to the scaled estimate of the
+ * same block at a magnitude of about 1, or is rejected with index, value and limit.
  */
 class RangeTest {
     private static final long SEED = 0x5A17;
     private static final float[] MAGNITUDES = {1e-45f, 3e-44f, 1e-41f, 1e-38f, 1e-36f, 1e-30f, 1e-20f, 1e-10f, 1e10f,
             1e20f, 1e30f, 1e36f, 1e37f, 6e37f, 1e38f, 3e38f, Float.MAX_VALUE};
     private static final int[] DIMENSIONS = {1, 2, 127, 128, 1000, 4096};
-    /** Dense matrices take the square of a block's length. */
+    /** Dense matrices take quadratic time. */
     private static final int LONGEST_DENSE = 1000;
     /** Half a step for the scale, half for the coordinate, and as much for each end of a range. */
     private static final double STEPS = 4;
@@ -52,7 +52,7 @@ class RangeTest {
         return shapes;
     }
 
-    /** The shape with that largest magnitude. */
+    /** Returns the shape scaled to that largest magnitude. */
     private static float[] scaled(float[] shape, double magnitude) {
         double largest = 0;
         for (float value : shape) {
@@ -69,7 +69,7 @@ class RangeTest {
         return value * value;
     }
 
-    /** The same numbers, exactly, with a largest magnitude in [1, 2). */
+    /** Returns the same numbers scaled exactly to a largest magnitude in [1, 2). */
     private static float[] lifted(float[] x) {
         double largest = 0;
         for (float value : x) {
@@ -83,7 +83,7 @@ class RangeTest {
         return lifted;
     }
 
-    /** The distance between neighbours where the method's numbers are densest. */
+    /** Returns the distance between neighbours where the method's numbers are densest. */
     private static double finest(Method method) {
         return switch (method) {
             case Float16 _ -> 0x1p-24;
@@ -137,14 +137,15 @@ class RangeTest {
         assertTrue(limit.find(), message);
         float carried = Float.parseFloat(limit.group(1));
         assertTrue(carried < Math.abs(value), what + ": " + message);
-        // One step of a power of two at most was given away, and norms are at most sqrt(d) times the largest magnitude.
+        // The limit is at most one step of a power of two too low, and norms are at most sqrt(d) times the largest
+        // magnitude.
         assertTrue(method instanceof Float16 || carried > 1e33f, what + ": " + message);
         for (float estimate : pipe.send(scaled(x, carried), SEED)) {
             assertTrue(Float.isFinite(estimate), what + " at " + carried);
         }
     }
 
-    /** One coordinate in a hundred of a block of 128 would be one, which may be zero. */
+    /** One hundredth of a block of 128 would be a single coordinate, which may be zero. */
     @Test
     void shouldKeepEnoughCoordinatesToDivideByThem() {
         Method method = Method.parse("eden:bits=0.01");

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A comma-separated table among the test resources: rows by column name, quotes around a field removed. */
+/** A comma-separated table among the test resources: rows by column name, without the quotes around fields. */
 public final class ReferenceTable {
     private static final String COMMA_OUTSIDE_QUOTES = ",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)";
 

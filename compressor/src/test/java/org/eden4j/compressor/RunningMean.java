@@ -1,6 +1,6 @@
 package org.eden4j.compressor;
 
-/** Mean and standard error of numbers as they come, by Welford's recurrence. */
+/** Mean and standard error of a stream of numbers, by Welford's recurrence. */
 public final class RunningMean {
     private long count;
     private double mean;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sums of very many equal payloads, against the bound that {@link BlockCodec#accumulate} states. */
+/** Sums of many equal payloads, against the bound that {@link BlockCodec#accumulate} states. */
 class SumTest {
     private static final int LENGTH = 1024;
     private static final long SEED = 83;

@@ -6,11 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.function.DoublePredicate;
 
-/** Inputs, and ways between arrays and memory. */
+/** Inputs, and conversions between arrays and memory. */
 public final class TestVectors {
     private TestVectors() {}
 
-    /** N(0,1) coordinates times a factor. */
+    /** Returns N(0,1) coordinates times a factor. */
     public static float[] normal(long seed, int n, double factor) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[n];
@@ -24,7 +24,7 @@ public final class TestVectors {
         return normal(seed, n, 1);
     }
 
-    /** exp of N(0,1) coordinates. */
+    /** Returns exp of N(0,1) coordinates. */
     public static float[] lognormal(long seed, int n) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[n];
@@ -34,7 +34,7 @@ public final class TestVectors {
         return x;
     }
 
-    /** Student's t with three degrees of freedom: heavy tails, no fourth moment. */
+    /** Returns Student's t with three degrees of freedom: heavy tails, no fourth moment. */
     public static float[] studentT3(long seed, int n) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] x = new float[n];
@@ -49,7 +49,7 @@ public final class TestVectors {
         return x;
     }
 
-    /** 1, r, r^2, ... */
+    /** Returns 1, r, r^2, ... */
     public static float[] geometric(int n, double ratio) {
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
@@ -58,7 +58,7 @@ public final class TestVectors {
         return x;
     }
 
-    /** The first unit vector and Gaussian noise of that norm. */
+    /** Returns the first unit vector plus Gaussian noise of that norm. */
     public static float[] spike(long seed, int n, double noise) {
         float[] x = normal(seed, n);
         double factor = noise / Math.sqrt(squaredNorm(x));
@@ -69,14 +69,14 @@ public final class TestVectors {
         return x;
     }
 
-    /** The given values, then zeros. */
+    /** Returns the given values, then zeros. */
     public static float[] sparse(int n, float... values) {
         float[] x = new float[n];
         System.arraycopy(values, 0, x, 0, values.length);
         return x;
     }
 
-    /** Off the heap, exactly as long as the array, freed by the garbage collector. */
+    /** Returns an off-heap copy, exactly as long as the array, freed by the garbage collector. */
     public static MemorySegment offHeap(float[] values) {
         return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, values);
     }
@@ -124,7 +124,7 @@ public final class TestVectors {
         return sum;
     }
 
-    /** |x - y|^2 / |x|^2. */
+    /** Returns |x - y|^2 / |x|^2. */
     public static double relativeError(float[] x, float[] y) {
         return squaredDistance(x, y) / squaredNorm(x);
     }

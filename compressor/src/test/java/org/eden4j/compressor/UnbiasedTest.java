@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which methods are unbiased, by {@link SquaredBias} of one fixed vector over fresh seeds: sparse, geometric, spiky and
- * lognormal ones. Trials go on until the standard error is small enough to tell 1e-5 of the squared norm, or a hundredth
- * of the vNMSE where that is above 2.
+ * Which methods are unbiased, measured with {@link SquaredBias} for one fixed vector over new seeds: sparse, geometric,
+ * spiky and lognormal ones. Trials continue until the standard error is small enough to detect 1e-5 of the squared
+ * norm, or a hundredth of the vNMSE if that is above 2.
  *
  * <p>By chance: 6e-6, in 190 comparisons at eight standard errors of 25 groups.
  */
@@ -95,7 +95,7 @@ class UnbiasedTest {
         assertUnbiased(text, 128, 512, 1024, 2048);
     }
 
-    /** No such input is left to one round: the bytes are those of the default. */
+    /** No such input gets a single round: the bytes are those of the default. */
     @Test
     void shouldNotLetOneRoundDoForSpikyInputs() {
         for (int size : new int[]{128, 512, 1024, 2048}) {
@@ -129,7 +129,7 @@ class UnbiasedTest {
         assertUnbiased(text, 128);
     }
 
-    /** Of each method that is not unbiased, on vectors that show it. */
+    /** Measures each biased method, on vectors that show the bias. */
     @ParameterizedTest
     @ValueSource(strings = {"eden:bits=1,scale=biased", "eden:bits=2,scale=matched", "turboquant-mse:bits=2",
             "matched-norm:bits=1", "signsgd", "topk:fraction=0.1", "terngrad:clip=2.5", "threshold"})

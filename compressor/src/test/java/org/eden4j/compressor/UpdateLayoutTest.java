@@ -70,7 +70,7 @@ class UpdateLayoutTest {
         }
     }
 
-    /** The hash is a term of jobs: members of other versions must come to the same number. */
+    /** The hash is compared by members of a job, which may have other versions, so it never changes. */
     @Test
     void shouldHashAsPublished() {
         assertEquals(0x89124729DE5ADF49L, LAYOUT.hash());
@@ -126,7 +126,7 @@ class UpdateLayoutTest {
                         + " vector has at most 2147483647",
                 "1 none a\n2147483647 none b\n");
         assertRefused("two parts have the name 'a'", "1 none a\n1 none a\n");
-        assertRefused("all 3 coordinates are absent, at least one part must travel", "1 absent a\n2 absent b\n");
+        assertRefused("all 3 coordinates are absent, at least one part must be sent", "1 absent a\n2 absent b\n");
         for (String text : List.of("x none a\n", "1 nine a\n", "1 eden:bits=99 a\n", "99999999999 none a\n",
                 "1 none  a\n", "1 none \n", "1 none a\r\n")) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> UpdateLayout.parse(text)).getMessage()

@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * A search for the blocks whose unbiased estimate has the largest squared bias: families of inputs whose rotated coordinates stand
- * on a lattice, then hill climbing from the worst of them. Seeded, so that it repeats itself; what it prints was measured
- * over seeds that the search has not seen. From the compressor's directory after {@code mvn test-compile}:
+ * A search for the blocks whose unbiased estimate has the largest squared bias: families of inputs whose rotated
+ * coordinates lie on a lattice, then hill climbing from the worst of them. Seeded and repeatable; the printed values
+ * are measured over seeds not used by the search. From the compressor's directory after {@code mvn test-compile}:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -cp target/classes:target/test-classes \
@@ -42,7 +42,7 @@ public final class WorstInputs {
         random = new SplittableRandom(SEED + size);
     }
 
-    /** An input with what was measured of it. */
+    /** An input with its measurement. */
     private record Found(String name, float[] x, double squaredBias, double standardError, double vnmse, int trials) {}
 
     public static void main(String[] arguments) {
@@ -75,7 +75,7 @@ public final class WorstInputs {
         }
     }
 
-    /** Steps that change a coordinate, a sign or the small coordinates; those that look worse are kept. */
+    /** Changes a coordinate, a sign or the small coordinates at each step, and keeps the changes that look worse. */
     private Found climb(Found start) {
         Found best = start;
         int kept = 0;
@@ -117,7 +117,7 @@ public final class WorstInputs {
         }
     }
 
-    /** Where the coordinate of this rank is, from the largest. */
+    /** Returns the index of the coordinate with this rank, counted from the largest. */
     private static int largestPlace(float[] y, int rank) {
         Integer[] places = new Integer[y.length];
         Arrays.setAll(places, i -> i);
@@ -139,7 +139,7 @@ public final class WorstInputs {
         return new Found(name, x, bias.value(), bias.standardError(), vnmse.mean(), trials);
     }
 
-    /** Takes an input. */
+    /** Receives an input. */
     private interface Sink {
         void take(String name, float[] x);
     }
@@ -184,7 +184,7 @@ public final class WorstInputs {
         return with(rest, i -> x[i]);
     }
 
-    /** These values and noise of a share of their norm. */
+    /** Returns these values plus noise with a share of their norm. */
     private float[] with(double rest, IntToDoubleFunction values) {
         float[] noise = TestVectors.normal(SEED, size);
         double squares = 0;

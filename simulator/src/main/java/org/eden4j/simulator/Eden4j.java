@@ -32,7 +32,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** The main class behind {@code ./eden}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+/** The main class behind {@code ./eden}. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(name = "eden", description = "Gradient compression for Deeplearning4j by distributed mean estimation.", subcommands = {
         DemoCommand.class, TrainCommand.class, SeriesCommand.class, MeanCommand.class, SweepCommand.class,
         TaskCommand.class, AdviseCommand.class, ReportCommand.class, ClaimsCommand.class, BenchCommand.class,
@@ -52,8 +52,8 @@ public final class Eden4j {
     /**
      * Runs one command in this process.
      *
-     * @param out where results go
-     * @param err where everything else goes, except logs and progress bars
+     * @param out receives results
+     * @param err receives everything else, except logs and progress bars
      * @return the exit code
      */
     public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
@@ -74,10 +74,10 @@ public final class Eden4j {
         } catch (OutOfMemoryError e) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             err.println("eden: the heap of " + heap + " MB is too small (" + e.getMessage()
-                    + "): give more by EDEN4J_OPTS=-Xmx8g, or choose a smaller dimension");
+                    + "): set EDEN4J_OPTS=-Xmx8g for more, or choose a smaller dimension");
             return ExitCode.SOFTWARE;
         } catch (ServiceConfigurationError | ExceptionInInitializerError e) {
-            // a method of other people's that cannot be registered
+            // A third-party method could not be registered.
             err.println("eden: " + Failures.sentence(e.getCause() instanceof IllegalStateException cause ? cause : e));
             return ExitCode.SOFTWARE;
         } finally {
@@ -85,7 +85,7 @@ public final class Eden4j {
         }
     }
 
-    /** Runs a command or prints its help; whichever it is, it ends where standard output does. */
+    /** Runs a command or prints its help; both stop when standard output breaks. */
     private static int execute(ParseResult parsed) {
         try {
             return new RunLast().execute(parsed);
@@ -94,7 +94,7 @@ public final class Eden4j {
         }
     }
 
-    /** Prints the version of the jar. */
+    /** Returns the version of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -29,7 +29,7 @@ import org.eden4j.compressor.Methods;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The rooms of the compressor, as DESIGN draws them. */
+/** The dependencies between the packages of the compressor. */
 class CompressorRoomsTest {
     private static final String ROOT = "org.eden4j.compressor";
     private static final String KERNEL = ROOT + ".kernel";
@@ -59,7 +59,9 @@ class CompressorRoomsTest {
         return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
-    /** The contract knows no room but the kernels; its registry alone knows the families, which know the contract. */
+    /**
+     * The contract depends on the kernels only; its registry alone knows the families, which depend on the contract.
+     */
     @Test
     void shouldHaveNoCycleButThatOfRegistryAndFamilies() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(compressor);

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What CONTRIBUTING shows is what is compiled and tested: parts of the example's files. */
+/** The code in CONTRIBUTING is compiled and tested: it is part of the example's files. */
 class ContributingTest {
     private static final Path ROOT = Path.of("..");
     private static final Path EXAMPLE = ROOT.resolve("examples/absmax/src");

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each statistical test says in a comment with what probability it fails by chance where its seeds are changed, such as
- * {@code By chance: 1e-6}; all of them together fail less often than once in a thousand times.
+ * Each statistical test states in a comment the probability with which it fails by chance if its seeds are changed,
+ * such as {@code By chance: 1e-6}; together they fail less than once in a thousand runs.
  */
 class FalseAlarmTest {
     private static final Path ROOT = Path.of("..");
@@ -45,7 +45,7 @@ class FalseAlarmTest {
         for (Path file : tests()) {
             String source = Files.readString(file);
             String name = file.getFileName().toString();
-            // comments are wrapped anywhere
+            // Comments are wrapped anywhere.
             STATED.matcher(source.replaceAll("\\s+(\\* |// )?", " "))
                 .results()
                 .forEach(found -> stated.merge(name, Double.parseDouble(found.group(1)), Double::sum));

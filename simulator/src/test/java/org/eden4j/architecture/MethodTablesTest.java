@@ -17,7 +17,7 @@ import org.eden4j.compressor.MethodType;
 import org.eden4j.compressor.Methods;
 import org.junit.jupiter.api.Test;
 
-/** The tables of methods in README and docs/protocol.md against the registry. */
+/** Compares the tables of methods in README and docs/protocol.md with the registry. */
 class MethodTablesTest {
     private static final Path ROOT = Path.of("..");
     /** {@code | `eden:bits=4` | 4.01 | yes | .0096 |} and what follows. */
@@ -26,9 +26,9 @@ class MethodTablesTest {
     private static final Pattern PROTOCOL_ROW = Pattern.compile("^\\| (\\d+) \\| `([a-z][^`]*)` \\|$",
             Pattern.MULTILINE);
     private static final int DIMENSION = 65_536;
-    /** Of turboquant-prod, whose table says so. */
+    /** Dimension for turboquant-prod, as stated by the table. */
     private static final int SMALL_DIMENSION = 1024;
-    /** The table rounds to two digits, and leaves out the last. */
+    /** The table is rounded to two digits and omits trailing ones. */
     private static final double ROUNDING = .0101;
 
     private record Row(Method method, double bits, boolean unbiased) {}

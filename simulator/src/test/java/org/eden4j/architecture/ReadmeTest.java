@@ -21,7 +21,7 @@ import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README shows must compile, parse and exist. */
+/** The code, commands and links in README compile, parse and exist. */
 class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -62,7 +62,7 @@ class ReadmeTest {
         return pattern.matcher(readme).results().map((MatchResult match) -> match.group(1)).toList();
     }
 
-    /** The compiler's complaints about a block, wrapped in a class and a method that may throw. */
+    /** Returns the compiler's errors for a block, wrapped in a class and a method that may throw. */
     private static String compile(String block, Path classes) {
         StringBuilder imports = new StringBuilder();
         StringBuilder body = new StringBuilder();

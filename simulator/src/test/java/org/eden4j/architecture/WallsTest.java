@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The walls between the modules, as DESIGN draws them. */
+/** The dependencies between the modules. */
 class WallsTest {
     private static final String COMPRESSOR = "org.eden4j.compressor..";
     private static final String TRANSPORT = "org.eden4j.transport..";

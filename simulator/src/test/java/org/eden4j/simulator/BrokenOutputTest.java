@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands in processes of their own, whose standard output breaks. */
+/** Runs commands in separate processes whose standard output breaks. */
 class BrokenOutputTest {
     private static final int LIMIT_SECONDS = 60;
 
@@ -63,7 +63,7 @@ class BrokenOutputTest {
         assertEquals("", withoutWarnings(Files.readString(errors())));
     }
 
-    /** The JVM's own. */
+    /** Removes the JVM's own warnings. */
     private static String withoutWarnings(String errors) {
         return errors.lines().filter(line -> !line.startsWith("WARNING: ")).reduce("", String::concat);
     }

@@ -18,18 +18,18 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.eden4j.simulator.output.Json;
 
-/** A command that starts processes; its lines are looked at as they are printed, while it waits. */
+/** A command that starts processes; its output lines are inspected while it runs. */
 public final class ProcessRun {
     private final List<JsonNode> lines = new ArrayList<>();
     private final StringWriter err = new StringWriter();
     private final Consumer<List<JsonNode>> onLine;
 
-    /** @param onLine is given all lines so far, whenever there is another one */
+    /** @param onLine receives all lines so far, whenever a line is added */
     public ProcessRun(Consumer<List<JsonNode>> onLine) {
         this.onLine = onLine;
     }
 
-    /** Runs a command in this process; its exit code. */
+    /** Runs a command in this process and returns its exit code. */
     public int call(List<String> command, String... options) {
         List<String> arguments = new ArrayList<>(command);
         arguments.addAll(List.of("--format", "json"));
@@ -60,29 +60,29 @@ public final class ProcessRun {
         return Eden4j.run(arguments.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
     }
 
-    /** What it printed on standard output, as JSON objects. */
+    /** Returns the lines of standard output as JSON objects. */
     public List<JsonNode> lines() {
         return lines;
     }
 
-    /** What it printed on standard error, logs aside. */
+    /** Returns standard error, without logs. */
     public String err() {
         return err.toString();
     }
 
-    /** The processes that it began with. */
+    /** Returns the ids of the initial processes. */
     public List<Long> pids() {
         List<Long> pids = new ArrayList<>();
         lines.getFirst().get("processes").forEach(process -> pids.add(process.get("pid").asLong()));
         return pids;
     }
 
-    /** The process of a worker in the list that a command begins with; -1 is the aggregator, which stands first. */
+    /** Returns the process of a worker in the list printed first; -1 is the aggregator, which comes first. */
     public static long pid(JsonNode processes, int worker) {
         return processes.get("processes").get(1 + worker).get("pid").asLong();
     }
 
-    /** kill -9, of the same. */
+    /** Kills this process with SIGKILL. */
     public static void kill(JsonNode processes, int worker) {
         ProcessHandle process = ProcessHandle.of(pid(processes, worker)).orElse(null);
         if (process != null) {
@@ -91,7 +91,7 @@ public final class ProcessRun {
         }
     }
 
-    /** Sees to it that a process has ended and left nothing. */
+    /** Asserts that a process has ended and left nothing behind. */
     public void assertGone(long pid) throws IOException {
         assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), "process " + pid + " runs");
         Path shared = Path.of("/dev/shm");

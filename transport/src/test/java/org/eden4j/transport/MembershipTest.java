@@ -110,7 +110,7 @@ class MembershipTest {
             String message = assertThrows(TransportException.class, () -> job.join(0, DIMENSION)).getMessage();
             assertTrue(
                     message.contains("this worker cannot take part: the job sends its means as elsewhere, which is "
-                            + "unknown here: method 'elsewhere': 'elsewhere' is none of eden, "),
+                            + "unknown here: method 'elsewhere': 'elsewhere' is not one of eden, "),
                     message);
             assertTrue(message.contains("EDEN4J_CLASSPATH"), message);
             assertFalse(job.aggregator.await(Duration.ZERO), "the job goes on");

@@ -22,7 +22,7 @@ public final class FiniteCheck {
         int max = kernels.maxAbsBits(x, offset, n);
         if (max >= INFINITY_BITS) {
             throw firstAbove(x.asSlice(offset), n, first, Float.MAX_VALUE,
-                    "a mean with it would be lost for all workers; lower the learning rate or clip gradients");
+                    "it would make the mean non-finite for all workers; lower the learning rate or clip gradients");
         }
         return max;
     }

@@ -56,7 +56,7 @@ final class RangeCheck {
         }
         int largest = check.largest();
         float value = check.block.getAtIndex(ScalarKernels.FLOAT, largest);
-        throw new NonFiniteGradientException(first + largest, value, codec + " carries this block up to a magnitude of "
+        throw new NonFiniteGradientException(first + largest, value, codec + " encodes this block up to a magnitude of "
                 + Math.scalb(Math.abs(value), exponent) + "; lower the learning rate or clip gradients");
     }
 

@@ -75,7 +75,7 @@ final class BlockDecoder {
     }
 
     private MalformedPayloadException beyondRange(int block) {
-        return CompressedGradientFormat.malformed("block %d of %d stands for numbers beyond the range of float32",
+        return CompressedGradientFormat.malformed("block %d of %d decodes to values outside the range of float32",
                 block,
                 blocks.blockCount());
     }

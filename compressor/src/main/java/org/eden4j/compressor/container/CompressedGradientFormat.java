@@ -173,7 +173,7 @@ final class CompressedGradientFormat {
     static void check(CRC32C computed, byte[] bytes, int offset, String what) {
         int found = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(offset);
         if (found != (int) computed.getValue()) {
-            throw malformed("the checksum of %s is %08x, expected %08x: it was damaged on its way", what, found,
+            throw malformed("the checksum of %s is %08x, expected %08x: it was damaged in transit", what, found,
                     (int) computed.getValue());
         }
     }
@@ -186,9 +186,9 @@ final class CompressedGradientFormat {
     static int checkFirst(byte[] first) {
         for (int i = 0; i < MAGIC.length; i++) {
             if (first[i] != MAGIC[i]) {
-                throw malformed("this is none: it starts with %s, expected %s",
+                throw new MalformedPayloadException("not a compressed gradient: starts with %s, expected %s".formatted(
                         HexFormat.ofDelimiter(" ").formatHex(first, 0, MAGIC.length),
-                        HexFormat.ofDelimiter(" ").formatHex(MAGIC));
+                        HexFormat.ofDelimiter(" ").formatHex(MAGIC)));
             }
         }
         int version = Byte.toUnsignedInt(first[VERSION_AT]);
@@ -252,7 +252,7 @@ final class CompressedGradientFormat {
         CompressedGradientHeader header = header(fixed, UpdateLayout.whole(dimension, method));
         Method used = header.method().orElseThrow();
         if (!used.equals(method)) {
-            throw malformed("%d coordinates cannot travel as %s, expected %s", dimension, text, used);
+            throw malformed("%d coordinates cannot be encoded by %s, expected %s", dimension, text, used);
         }
         return header;
     }

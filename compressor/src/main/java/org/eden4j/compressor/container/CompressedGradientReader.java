@@ -121,7 +121,7 @@ public final class CompressedGradientReader {
      */
     void requireEnd() throws IOException {
         if (in.read() >= 0) {
-            throw CompressedGradientFormat.malformed("goes on after its last block, expected its end at byte %d",
+            throw CompressedGradientFormat.malformed("continues after its last block, expected its end at byte %d",
                     position);
         }
     }

@@ -66,7 +66,7 @@ public enum Coding {
         return Stream.of(values())
             .filter(coding -> coding.text.equals(family.text) && coding.states == states)
             .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("states=" + MethodText.number(states) + " is none of "
+            .orElseThrow(() -> new IllegalArgumentException("states=" + MethodText.number(states) + " is not one of "
                     + Stream.of(values())
                         .filter(coding -> coding.text.equals(family.text))
                         .map(coding -> String.format(Locale.ROOT, "%d", coding.states))

@@ -123,7 +123,7 @@ final class QuicFlCodec extends SharedRotationCodec {
      * represents.
      */
     private double readExact(MemorySegment payload, long offset, int length) {
-        double worth = magnitude(payload.get(WIRE_FLOAT, offset), "worth of its levels");
+        double worth = magnitude(payload.get(WIRE_FLOAT, offset), "value of its levels");
         int size = sumCoordinates(length);
         int outliers = outliers(size);
         if (exact.length < 2 * outliers) {

@@ -13,7 +13,7 @@ class BitStreamProperties {
     private static final String SEED = "20261122";
     private static final byte GUARD = 0x5A;
 
-    /** Numbers of any widths come back, and the stream takes its bytes and no more. */
+    /** Numbers of any widths are recovered, and the stream occupies exactly its bytes. */
     @Property(seed = SEED)
     void shouldReadWhatWasWritten(
             @ForAll @IntRange(max = 200) int count, @ForAll @IntRange(max = 9) int offset, @ForAll long seed) {

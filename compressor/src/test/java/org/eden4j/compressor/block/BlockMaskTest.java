@@ -35,7 +35,10 @@ class BlockMaskTest {
         assertEquals(1, BlockMask.members(.5, 1));
     }
 
-    /** Each coordinate is a member with probability k / d, over seeds that follow each other. By chance: 3e-6, in 512 comparisons. */
+    /**
+     * Each coordinate belongs to the subset with probability k / d, over consecutive seeds. By chance: 3e-6, in 512
+     * comparisons.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 13, 64, 127})
     void shouldIncludeEveryCoordinateEquallyOften(int members) {

@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import org.eden4j.compressor.BlockLayout;
 import org.junit.jupiter.api.Test;
 
-/** Where the coordinates of a block lie. */
+/** The position of a block's coordinates. */
 class ScratchTest {
-    /** Modulo this stores of a decoded block look like loads. */
+    /** Modulo this, stores of a decoded block look like loads. */
     private static final int ARM_BYTES = 2048;
 
     @Test

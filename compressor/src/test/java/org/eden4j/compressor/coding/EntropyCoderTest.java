@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Levels to bytes and back, and bytes that no encoder made. */
+/** Levels to bytes and back, and bytes that no encoder produces. */
 class EntropyCoderTest {
     private static final long SEED = 0x6c;
     private static final int[] SIZES = {128, 256, 512, 2048, 4096, 16384};
@@ -92,7 +92,7 @@ class EntropyCoderTest {
         assertEquals(bytes, pipe.coder.encode(pipe.points, 1024, pipe.payload, 3, bytes));
     }
 
-    /** Every truncation and every flipped bit: refused, or levels that are numbers. */
+    /** Every truncation and every flipped bit is rejected or decodes to numbers. */
     @ParameterizedTest
     @ValueSource(doubles = {.3, 1, 2, 5})
     void shouldStandEveryTruncationAndEveryFlippedBit(double bits) {
@@ -144,7 +144,7 @@ class EntropyCoderTest {
         assertTrue(message.startsWith(fact), message);
     }
 
-    /** Whether bytes are taken. */
+    /** Returns whether the bytes are accepted. */
     private static boolean stands(Pipe pipe, byte[] bytes) {
         try {
             for (float level : pipe.decode(bytes)) {

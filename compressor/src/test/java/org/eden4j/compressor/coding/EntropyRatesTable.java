@@ -17,9 +17,10 @@ import org.eden4j.compressor.kernel.Kernels;
 import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
- * Measures the resource of {@link EntropyRates}: for each number of bits the step at which blocks of normal coordinates have so
- * many on average, by bisection over the same {@value #FITTED} blocks of 4,096 coordinates, then error and mean square over
- * {@value #MEASURED} others, and the error of short blocks. From the compressor's directory, after {@code mvn test-compile}, within three minutes:
+ * Measures the resource of {@link EntropyRates}: for each number of bits, the step at which blocks of normal
+ * coordinates have that many on average, by bisection over the same {@value #FITTED} blocks of 4,096 coordinates; then
+ * error and mean square over {@value #MEASURED} others, and the error of short blocks. From the compressor's directory
+ * after {@code mvn test-compile}; takes less than three minutes:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp target/classes:target/test-classes \
@@ -27,7 +28,7 @@ import org.eden4j.compressor.kernel.ScalarKernels;
  *     src/main/resources/org/eden4j/compressor/coding/entropy-rates.csv
  * </pre>
  *
- * <p>Payloads change with it, so it is not to be measured anew without need.
+ * <p>Payloads depend on it, so it must not be measured again without need.
  */
 public final class EntropyRatesTable {
     static final String HEADER = "bits,block,states,step,vnmse,square,edge";
@@ -77,7 +78,7 @@ public final class EntropyRatesTable {
                 free ? 0 : edge(bits, trellis, step, block, measured.vnmse()));
     }
 
-    /** How much a short block has more error, times its coordinates. */
+    /** Returns the additional error of a short block, times its number of coordinates. */
     private static double edge(double bits, Trellis trellis, double step, int block, double vnmse) {
         int shortBlock = bits < .8 ? 1024 : 512;
         double measured = Blocks.measure(EntropyCode.of(bits, trellis, step), shortBlock, MEASURED, 3).vnmse();
@@ -86,7 +87,7 @@ public final class EntropyRatesTable {
 
     /** Blocks of normal coordinates, encoded. */
     static final class Blocks {
-        /** By seed: the bisections of all rows see the same. */
+        /** Blocks by seed, so that the bisections of all rows use the same. */
         private static final Map<Long, MemorySegment> NORMAL = new HashMap<>();
 
         private Blocks() {}
@@ -104,7 +105,10 @@ public final class EntropyRatesTable {
         record Measured(double bits, double deviation, double vnmse, double square) {}
 
         /**
-         * @param count blocks of 4,096 coordinates, as many coordinates in blocks of another size; the same for each seed
+         * Encodes blocks and measures them.
+         *
+         * @param count number of blocks of 4,096 coordinates; for other sizes as many coordinates; the same for each
+         *         seed
          */
         static Measured measure(EntropyCode code, int n, int count, long seed) {
             Kernels kernels = KernelProvider.kernels();

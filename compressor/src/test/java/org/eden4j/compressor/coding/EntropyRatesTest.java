@@ -15,13 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The measured table of steps and errors, measured again. By chance: 1e-6, in 26 comparisons at six standard errors and others at more. */
+/**
+ * Measures the table of steps and errors again. By chance: 1e-6, in 26 comparisons at six standard errors and others at
+ * more.
+ */
 class EntropyRatesTest {
     private static final MathContext DIGITS = new MathContext(40);
     private static final int BLOCKS = 400;
     private static final List<Trellis> TRELLISES = List.of(Trellis.EIGHT, Trellis.THIRTY_TWO);
 
-    /** Between the table's nodes as at them. */
+    /** Between the nodes of the table as well as at them. */
     @ParameterizedTest
     @ValueSource(doubles = {.1, .17, .25, .33, .5, .51, .77, 1, 1.55, 2, 3.19, 4.3, 7.99})
     void shouldSpendItsBitsOnNormalCoordinates(double bits) {
@@ -57,7 +60,7 @@ class EntropyRatesTest {
         }
     }
 
-    /** A segment begins where bits do not grow. */
+    /** A segment begins where bits do not increase. */
     @Test
     void shouldHaveLessErrorAtMoreBitsWithinASegment() {
         EntropyRates.Row last = EntropyRates.rows().getFirst();
@@ -81,7 +84,7 @@ class EntropyRatesTest {
         assertThrows(IllegalArgumentException.class, () -> EntropyRates.of(bits, Trellis.EIGHT));
     }
 
-    /** exp by its Taylor series in decimals: no frequency may depend on how a library rounds. */
+    /** Computes exp by its Taylor series in decimals: no frequency may depend on the rounding of a library. */
     @ParameterizedTest
     @ValueSource(doubles = {.3, 1, 2, 2.72, 3.3, 4})
     void shouldHaveTheFrequenciesOfAnIndependentCalculation(double bits) {
@@ -104,7 +107,7 @@ class EntropyRatesTest {
             }
             for (int k = -code.largest(); k <= code.largest(); k++) {
                 if ((k & 1) == parity) {
-                    // What is left of the total goes to 0, or to -1, the first of the two most likely.
+                    // The remainder of the total goes to 0, or to -1, the first of the two most likely.
                     int expected = frequency(k, step, variance, total) + (k == -parity ? rest : 0);
                     assertEquals(expected, code.table().frequency(k), bits + " bits, symbol " + k);
                 }
@@ -117,7 +120,7 @@ class EntropyRatesTest {
         return Math.max(1, share.divide(total, DIGITS).setScale(0, RoundingMode.HALF_EVEN).intValueExact());
     }
 
-    /** exp(-x) = 1 / (1 + x + x^2 / 2 + ...). */
+    /** Returns exp(-x) = 1 / (1 + x + x^2 / 2 + ...). */
     private static BigDecimal weight(int k, BigDecimal step, BigDecimal variance) {
         BigDecimal value = step.multiply(BigDecimal.valueOf(k));
         BigDecimal x = value.multiply(value).divide(variance.add(variance), DIGITS);

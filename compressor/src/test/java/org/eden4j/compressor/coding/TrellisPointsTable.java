@@ -20,10 +20,10 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.eden4j.compressor.kernel.TrellisCodebook;
 
 /**
- * Trains the points of {@link TrellisPoints} by Lloyd's iteration: each point becomes the mean of the normal coordinates that were
- * quantized to it or, mirrored, to its opposite, until the error no longer falls. It begins with the Lloyd-Max codebook of one bit
- * more. Error and mean square are then measured with other blocks. From the compressor's directory, after {@code mvn test-compile},
- * within two minutes:
+ * Trains the points of {@link TrellisPoints} by Lloyd's iteration: each point becomes the mean of the normal
+ * coordinates quantized to it or, mirrored, to its opposite, until the error no longer decreases. It starts from the
+ * Lloyd-Max codebook with one more bit. Error and mean square are then measured with other blocks. From the
+ * compressor's directory after {@code mvn test-compile}; takes less than two minutes:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp target/classes:target/test-classes \
@@ -31,7 +31,7 @@ import org.eden4j.compressor.kernel.TrellisCodebook;
  *     src/main/resources/org/eden4j/compressor/coding/trellis-points.csv
  * </pre>
  *
- * <p>Payloads mean something else with other points, so they are not to be trained anew without need.
+ * <p>Payloads decode to other values with other points, so they must not be trained again without need.
  */
 public final class TrellisPointsTable {
     static final String HEADER = "states,bits,vnmse,square,points";
@@ -140,7 +140,7 @@ public final class TrellisPointsTable {
 
     /** Means over blocks. */
     record Measured(double vnmse, double square) {
-        /** @param count blocks of 4,096 coordinates; more smaller ones */
+        /** @param count number of blocks of 4,096 coordinates, more for smaller blocks */
         static Measured of(TrellisCodebook codebook, int n, int count, long seed) {
             Blocks blocks = new Blocks(codebook, n, seed);
             double distortion = 0;

@@ -20,12 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The trained points, measured again. By chance: 1e-6, in 120 comparisons at six standard errors and 24 at 5.5 and more. */
+/**
+ * Measures the trained points again. By chance: 1e-6, in 120 comparisons at six standard errors and 24 at 5.5 and more.
+ */
 class TrellisPointsTest {
     private static final long SEED = 0x7e;
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 400;
-    /** The unbiased vNMSE at 1, 2, 3 and 4 bits that the points must have at most: 8 states, then 64. */
+    /** Upper limits of the unbiased vNMSE at 1, 2, 3 and 4 bits: 8 states, then 64. */
     private static final double[][] MOST = {{.444, .0957, .0248, .0064}, {.415, .089, .0233, .0062}};
 
     private static Stream<Arguments> all() {
@@ -49,8 +51,8 @@ class TrellisPointsTest {
     }
 
     /**
-     * Each point is the mean of what is quantized to it, as Lloyd's condition has it: by the scalar loops, in double. Within six
-     * standard errors of that mean and what 100 iterations leave.
+     * Each point is the mean of the coordinates quantized to it, which is Lloyd's condition: with the scalar loops, in
+     * double. Within six standard errors of that mean plus what 100 iterations leave.
      */
     @ParameterizedTest
     @MethodSource("all")

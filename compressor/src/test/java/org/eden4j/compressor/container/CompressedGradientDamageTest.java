@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever happened to the bytes, on the way or by intent, is found and said, and no sum is touched. */
+/** Any damage to the bytes, accidental or intended, is detected and reported, and no sum is changed. */
 class CompressedGradientDamageTest {
     static Stream<Method> methods() {
         return MethodSamples.all().stream();
@@ -53,7 +53,7 @@ class CompressedGradientDamageTest {
             String message = assertRefused(Arrays.copyOf(bytes, length), "cut to " + length);
             assertTrue(message.contains("ends at byte " + length + ", expected "), message);
         }
-        assertEquals("compressed gradient: goes on after its last block, expected its end at byte " + bytes.length,
+        assertEquals("compressed gradient: continues after its last block, expected its end at byte " + bytes.length,
                 assertRefused(Arrays.copyOf(bytes, bytes.length + 1), "one more"));
     }
 
@@ -104,8 +104,8 @@ class CompressedGradientDamageTest {
         assertEquals(128, CompressedGradient.of(good.bytes()).decode().length);
         byte[] picture = good.bytes();
         picture[1] = 'P';
-        assertMessage("this is none: it starts with 89 50 44 45 4e 0d 0a 1a, expected 89 45 44 45 4e 0d 0a 1a",
-                picture);
+        assertEquals("not a compressed gradient: starts with 89 50 44 45 4e 0d 0a 1a, expected 89 45 44 45 4e 0d 0a 1a",
+                assertRefused(picture, "magic"));
         assertMessage("format version 3, this library reads 1 and 2", good.withVersion(3).bytes());
         assertMessage("wire id 3, but eden:bits=1 has 2", good.withWireId(3).bytes());
         assertMessage("the method is written 'eden:bits=1.0', expected 'eden:bits=1'",
@@ -118,7 +118,7 @@ class CompressedGradientDamageTest {
         assertMessage("the method's text has 201 bytes, expected 1 to 200", good.withText("x".repeat(201)).bytes());
         assertMessage("dimension must be at least 1, got 0", ContainerBytes.of(new None(), 0, 128).bytes());
         assertMessage("dimension must be at least 1, got -1", ContainerBytes.of(new None(), -1, 128).bytes());
-        assertMessage("127 coordinates cannot travel as eden:bits=1, expected none",
+        assertMessage("127 coordinates cannot be encoded by eden:bits=1, expected none",
                 ContainerBytes.of(Eden.unbiased(1), 127, 128, new byte[20]).bytes());
         assertMessage("block size must be a power of two from 128 to 16777216, got 0",
                 ContainerBytes.of(Eden.unbiased(1), 128, 0).bytes());
@@ -171,7 +171,7 @@ class CompressedGradientDamageTest {
             CompressedGradient container = CompressedGradient
                 .of(ContainerBytes.of(method, 128, 128, payload).bytes());
             MalformedPayloadException e = assertThrows(MalformedPayloadException.class, container::decode, text);
-            assertEquals("compressed gradient: block 0 of 1 stands for numbers beyond the range of float32",
+            assertEquals("compressed gradient: block 0 of 1 decodes to values outside the range of float32",
                     e.getMessage());
         }
     }

@@ -15,7 +15,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodSamples;
 import org.eden4j.compressor.kernel.SplitMix;
 
-/** Over methods, dimensions, block sizes and seeds at random. */
+/** Random methods, dimensions, block sizes and seeds. */
 class CompressedGradientProperties {
     @Provide
     Arbitrary<Method> methods() {

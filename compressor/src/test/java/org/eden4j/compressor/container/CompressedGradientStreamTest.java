@@ -27,7 +27,7 @@ import org.eden4j.compressor.elementwise.None;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Block by block, through streams of every temper. */
+/** Block by block, through streams that deliver and accept bytes in various ways. */
 class CompressedGradientStreamTest {
     private static final CompressedGradientHeader HEADER = new CompressedGradientHeader(Eden.unbiased(2.5), 3000, 512,
             7, 1, 2);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What goes in comes out, for every method and awkward dimensions, and the container is what its document says. */
+/** Gradients are recovered for every method and awkward dimensions, and the container matches its document. */
 class CompressedGradientTest {
     private static final int[] DIMENSIONS = {1, 2, 127, 128, 129, 255, 640, 1000, 1537};
     private static final long JOB_SEED = 0x1234_5678_9ABC_DEF0L;
@@ -67,7 +67,7 @@ class CompressedGradientTest {
         }
     }
 
-    /** The same without the container: block after block through a codec. */
+    /** Decodes the gradient without the container: block after block through a codec. */
     private static float[] throughBlocks(CompressedGradientHeader header, float[] x) {
         BlockCodec codec = BlockCodec.of(header.method().orElseThrow());
         UpdateBlocks layout = header.blocks();
@@ -136,7 +136,7 @@ class CompressedGradientTest {
         assertArrayEquals(expected, documented());
     }
 
-    /** The example in docs/container.md. */
+    /** Returns the example in docs/container.md. */
     private static byte[] documented() throws IOException {
         Pattern row = Pattern.compile("[0-9a-f]{2} ((?: [0-9a-f]{2}){1,16})(?: {4}.*)?");
         String hex = Files.readAllLines(Path.of("..", "docs", "container.md"))

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 
-/** A container put together by hand from docs/container.md, right or wrong, with checksums that fit. */
+/** A container assembled from docs/container.md, valid or not, with valid checksums. */
 record ContainerBytes(
         int version, int wireId, String text, int dimension, int blockSize, int worker, int zero, long jobSeed,
         long round, List<byte[]> payloads) {
@@ -20,7 +20,7 @@ record ContainerBytes(
                 Arrays.asList(payloads));
     }
 
-    /** Of a gradient with parts. */
+    /** Creates a container of a gradient with parts. */
     static ContainerBytes of(UpdateLayout parts, int blockSize, byte[]... payloads) {
         return new ContainerBytes(2, 127, parts.text(), parts.dimension(), blockSize, 0, 0, 1, 2,
                 Arrays.asList(payloads));

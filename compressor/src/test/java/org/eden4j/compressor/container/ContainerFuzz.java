@@ -9,11 +9,11 @@ import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.Method;
 
 /**
- * Any bytes are a container or end in {@link MalformedPayloadException}, with the sum untouched. The first byte of an input
- * says whether the checksums of the others are made right first.
+ * Any bytes are a container or are rejected with {@link MalformedPayloadException}, with the sum unchanged. The first
+ * byte of an input determines whether the checksums of the others are repaired first.
  */
 public class ContainerFuzz {
-    /** Above, decoding is left out: it takes what the header declares, as it should. */
+    /** Larger gradients are not decoded: that takes what the header declares, as intended. */
     private static final int LARGEST = 8192;
 
     @FuzzTest(maxDuration = "25s")

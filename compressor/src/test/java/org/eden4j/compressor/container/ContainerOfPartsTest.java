@@ -72,7 +72,7 @@ class ContainerOfPartsTest {
         }
     }
 
-    /** A layout that is one part, `all`, is a gradient without structure, as before there were parts. */
+    /** A layout of one part named `all` is a gradient without structure. */
     @Test
     void shouldWriteOnePartAsVersionOne() {
         Method method = Eden.unbiased(4);
@@ -110,7 +110,7 @@ class ContainerOfPartsTest {
             .endsWith("has methods by part: give a codec for each"));
     }
 
-    /** Of the sum of two estimates, in the part that travels by topk. */
+    /** Returns the squared error of the sum of two estimates in the part sent by topk. */
     private static double squaredError(float[] gradient, float[] sum) {
         double error = 0;
         for (int i = 1150; i < 1450; i++) {
@@ -159,7 +159,7 @@ class ContainerOfPartsTest {
                 ContainerBytes.of(UpdateLayout.parse("1 none a\n1 none b\n"), 127).bytes());
     }
 
-    /** Parts whose method takes small blocks only are cut into those, whatever the block size of the others. */
+    /** Parts whose method supports only small blocks use those, whatever the block size of the others. */
     @Test
     void shouldCutEachPartIntoBlocksThatItsMethodTakes() {
         UpdateLayout layout = UpdateLayout.parse("9000 eden:bits=1,rotation=haar W\n9000 eden:bits=1 V\n");

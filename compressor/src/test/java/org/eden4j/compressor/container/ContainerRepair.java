@@ -9,8 +9,8 @@ import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 
 /**
- * Makes the checksums of a damaged container right again, as an enemy would, so that damage reaches what lies behind them.
- * Goes as far as the bytes make sense.
+ * Repairs the checksums of a damaged container, as an attacker would, so that the damage reaches the fields behind
+ * them. Continues as long as the bytes are meaningful.
  */
 final class ContainerRepair {
     private final ByteBuffer bytes;
@@ -46,7 +46,7 @@ final class ContainerRepair {
         try {
             repairBlocks(fixed + text + 4, header(structured, fixed, text));
         } catch (IllegalArgumentException e) {
-            // The header is none, and the reader has to say so.
+            // The header is invalid, and the reader must report it.
             return;
         }
     }
@@ -78,7 +78,7 @@ final class ContainerRepair {
         }
     }
 
-    /** Writes the checksum behind a part. */
+    /** Writes the checksum of a part. */
     private void close(int from, int count) {
         if (from + count + 4 <= bytes.capacity()) {
             crc.update(bytes.array(), from, count);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The committed containers are read, and written, bit for bit. */
+/** The committed containers are read and written bit for bit. */
 class GoldenContainerTest {
     static List<GoldenContainers.Row> table() {
         return ReferenceTable.read(GoldenContainers.RESOURCE).stream().map(GoldenContainers.Row::of).toList();

@@ -16,14 +16,14 @@ import org.eden4j.compressor.ReferenceTable;
 import org.eden4j.compressor.UpdateLayout;
 
 /**
- * The committed containers, whole, in hexadecimal, with the CRC32C of what they decode to as little-endian float32: one for
- * every method, and one that is too short for its method.
+ * The committed containers, complete, in hexadecimal, with the CRC32C of the decoded gradient as little-endian float32:
+ * one for every method, and one that is too short for its method.
  *
- * <p>The gradient of dimension d is {@link GoldenPayloads#gradient} with seed d; blocks have 128 coordinates, seeds are
- * those of job {@value #JOB_SEED}, round {@value #ROUND}, worker {@value #WORKER}.
+ * <p>The gradient of dimension d is {@link GoldenPayloads#gradient} with seed d; blocks have 128 coordinates, and seeds
+ * are those of job {@value #JOB_SEED}, round {@value #ROUND}, worker {@value #WORKER}.
  *
- * <p>What was written once must be readable for ever: rows are added, not changed. Where bytes that encoders make were
- * meant to change, write the table anew from the compressor's directory, and say in the commit why:
+ * <p>A container must remain readable for ever: rows are added, not changed. If encoders are meant to produce other
+ * bytes, regenerate the table from the compressor's directory, and state the reason in the commit:
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -Deden4j.simd=off -cp target/classes:target/test-classes \
@@ -36,7 +36,7 @@ final class GoldenContainers {
     static final long JOB_SEED = -0x0123_4567_89AB_CDEFL;
     static final long ROUND = 7;
     static final int WORKER = 513;
-    /** Gradients with parts: the layout's lines are separated by bars. */
+    /** Gradients with parts; bars separate the lines of the layout. */
     static final String PARTS_RESOURCE = "/golden/containers-of-parts.csv";
     private static final int DIMENSION = 131;
     private static final String HEADER = "method,dimension,decoded_crc32c,container";
@@ -68,7 +68,7 @@ final class GoldenContainers {
         Files.write(Path.of(arguments[1]), ofParts);
     }
 
-    /** A layout of the table. */
+    /** Returns a layout of the table. */
     static UpdateLayout layout(String text) {
         return UpdateLayout.parse(text.replace('|', '\n'));
     }
@@ -77,7 +77,7 @@ final class GoldenContainers {
         return new CompressedGradientHeader(layout, 128, JOB_SEED, ROUND, WORKER);
     }
 
-    /** One line of the table. */
+    /** One row of the table. */
     record Row(String method, int dimension, String decoded, String container) {
         static Row of(ReferenceTable.Row row) {
             return new Row(row.text("method"), row.integer("dimension"), row.text("decoded_crc32c"),

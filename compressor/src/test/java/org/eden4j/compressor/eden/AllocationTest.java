@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Encoding and accumulating allocate no memory that grows with the block once they are compiled.
+ * Once compiled, encoding and accumulating allocate no memory that grows with the block.
  *
- * <p>Whether a small object on the way, a slice or a wrapper, is ever made is up to how much the compiler inlines, run by
- * run: {@value #SMALL_OBJECTS} bytes a pair of calls are let pass, a quarter of the smallest block here. Rotated methods are
- * measured with the scalar kernels, since the same holds for vectors, which are as large as that.
+ * <p>The compiler's inlining determines, run by run, whether small objects such as slices or wrappers are allocated:
+ * {@value #SMALL_OBJECTS} bytes per pair of calls are allowed, a quarter of the smallest block here. Rotated methods
+ * are measured with the scalar kernels, since vectors would be of that size.
  */
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -12,7 +12,7 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Numbers of bits that are not whole: {@link MixedQuantizer} and {@link DroppingQuantizer}. */
+/** Fractional numbers of bits: {@link MixedQuantizer} and {@link DroppingQuantizer}. */
 class FractionalQuantizerTest {
     private static final long SEED = 91;
 

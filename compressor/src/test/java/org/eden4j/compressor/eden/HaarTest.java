@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.rotation.HaarRotationTest;
 
-/** The contract with the dense rotation; {@link HaarRotationTest} looks at the rotation itself. */
+/** The contract with the dense rotation; {@link HaarRotationTest} tests the rotation itself. */
 class HaarTest extends RotatedCodecContract {
     @Override
     protected Stream<Method> methods() {

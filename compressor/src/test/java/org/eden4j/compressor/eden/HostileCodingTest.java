@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every truncation and every single flipped bit of a hundred coded payloads: refused, with the sum untouched, or decoded to finite
- * values. No damaged payload takes much longer than a sound one does.
+ * Every truncation and every single flipped bit of a hundred coded payloads is rejected, with the sum unchanged, or
+ * decodes to finite values. No damaged payload takes much longer than an intact one.
  */
 class HostileCodingTest {
     private static final long SEED = 0xbad;
     private static final int PAYLOADS = 20;
     private static final int LENGTH = 512;
-    /** A scale above it, which no gradient of normal coordinates has, may lead beyond float32. */
+    /** Larger scales, which no gradient of normal coordinates has, may overflow float32. */
     private static final float LARGE_SCALE = 1e30f;
     private static final int SLOWER = 50;
 

@@ -14,11 +14,11 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What EDEN and its relatives keep to beyond {@link BlockCodecContract}. */
+/** The contract of EDEN and its relatives in addition to {@link BlockCodecContract}. */
 abstract class RotatedCodecContract extends BlockCodecContract {
-    /** A coordinate beyond the last centroid may cost a block of 128 this much at any bit width. */
+    /** Error that a coordinate beyond the last centroid may cause in a block of 128 at any bit width. */
     private static final double OUTLIER = .01;
-    /** A decoded coordinate is below scale sqrt(d) max|c|, here sqrt(1024) 6. */
+    /** Decoded coordinates are below scale sqrt(d) max|c|, here sqrt(1024) 6. */
     private static final double LARGEST_SCALE = Float.MAX_VALUE / 200;
 
     @Override
@@ -54,7 +54,7 @@ abstract class RotatedCodecContract extends BlockCodecContract {
             var payload = pipe.encode(TestVectors.normal(SEED, 128), SEED);
             payload.set(ScalarKernels.FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN), 0, scale);
             if (((RotatedMethod) method).rounds() == HadamardRounds.AUTO && scale < 0) {
-                // the sign says that one round was enough
+                // The sign means that one round was enough.
                 assertTrue(Float.isFinite(pipe.decode(SEED)[0]));
                 continue;
             }

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The codec against its definition, written out in doubles: x^ = (D H)...(D H) S c(z + u) with z = sqrt(d) y / |y|, and the shift u.
+ * The codec against its definition in double precision: x^ = (D H)...(D H) S c(z + u) with z = sqrt(d) y / |y|, and the
+ * shift u.
  *
  * <p>By chance: 1e-8, in three comparisons.
  */
@@ -54,8 +55,8 @@ class RotatedCodecTest {
             squaredDistance += (estimate[i] - expected[i]) * (estimate[i] - expected[i]);
             squaredNorm += expected[i] * expected[i];
         }
-        // A coordinate within float32 rounding of a boundary may fall on its other side: a cell's width, 1e-2 at 8 bits
-        // and 1.6 at one, for one of thousands. Any other difference is of the order of 1.
+        // A coordinate within float32 rounding of a boundary may fall on the other side: a cell's width, 1e-2 at 8 bits
+        // and 1.6 at one, for one coordinate in thousands. Any other difference is of the order of 1.
         assertEquals(0, squaredDistance / squaredNorm, 4.0 / size * Math.pow(4, 1 - ((RotatedMethod) method).bits()));
     }
 
@@ -165,7 +166,7 @@ class RotatedCodecTest {
         }
     }
 
-    /** The default block has kernels of its own for ordinary exponents. */
+    /** The default block has separate kernels for ordinary exponents. */
     @ParameterizedTest
     @ValueSource(ints = {1024, BlockLayout.DEFAULT_BLOCK})
     void shouldBeBlindToPowersOfTwo(int size) {
@@ -211,7 +212,7 @@ class RotatedCodecTest {
         BlockSeed seed = new BlockSeed(SEED, ~SEED);
         codec.encode(TestVectors.offHeap(TestVectors.normal(SEED, size)), 0, size, seed, payload, 0);
         float[] expected = sum(codec, payload, seed, size, 1);
-        // At 2^-88 and below the codec keeps the factor in range on another way.
+        // At 2^-88 and below the codec keeps the factor in range in another way.
         for (int exponent = -100; exponent <= 100; exponent++) {
             float[] sum = sum(codec, payload, seed, size, Math.scalb(1f, exponent));
             for (int i = 0; i < size; i++) {

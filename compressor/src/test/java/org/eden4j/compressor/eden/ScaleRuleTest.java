@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The identities of {@link ScaleRule}, block by block, as they come out of the codec: exact up to float32 rounding of
- * scale, centroids and transforms, some 1e-7 each, which at 8 bits is no longer small beside an error of 4e-5.
+ * The identities of {@link ScaleRule} for single blocks, from the codec: exact up to the float32 rounding of scale,
+ * centroids and transforms, about 1e-7 each, which at 8 bits is no longer small compared with an error of 4e-5.
  */
 class ScaleRuleTest {
     private static final double FLOAT_ACCURACY = 1e-6;
@@ -73,7 +73,7 @@ class ScaleRuleTest {
         }
     }
 
-    /** With one round: of more, the unbiased estimate alone has shifted blocks, see {@link LatticeDither}. */
+    /** Uses one round: with more, only the unbiased estimate has shifted blocks, see {@link LatticeDither}. */
     @ParameterizedTest
     @MethodSource("bitsAndSizes")
     void shouldDifferInNothingButTheScale(int bits, int size) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The chosen loops of trellis and entropy coding against the scalar ones, and those against what they are to compute. */
+/** Compares the selected loops of trellis and entropy coding with the scalar ones, and those with their definition. */
 class CodingKernelsTest {
     private static final long SEED = 18;
     private static final int STEPS = 8;
@@ -102,7 +102,7 @@ class CodingKernelsTest {
         double of(int subset, double v);
     }
 
-    /** Sums of squares of the nearest sequence of all and of the one that was found, which must be among them. */
+    /** Sums of squares of the nearest sequence and of the sequence found, which must be admissible. */
     private record Errors(double best, double found) {}
 
     private static Errors errors(
@@ -131,7 +131,7 @@ class CodingKernelsTest {
         return new Errors(best, found);
     }
 
-    /** By the formulas, not by states; of a step that has all bits before it. */
+    /** Returns the subset by the formulas, not by states, for a step preceded by all bits it needs. */
     private static int subset(Trellis trellis, int inputs, int t) {
         int u = inputs >> t & 1;
         return switch (trellis) {
@@ -148,9 +148,9 @@ class CodingKernelsTest {
     }
 
     /**
-     * The least sum of squares of a lane by the Viterbi algorithm from end to end, in double.
+     * Returns the smallest sum of squares of a lane by the Viterbi algorithm from end to end, in double.
      *
-     * @param start the state that the lane begins in
+     * @param start state in which the lane begins
      * @param closed whether it also ends in that state
      */
     private static double least(Trellis trellis, int start, boolean closed, double[][] squares) {
@@ -174,7 +174,7 @@ class CodingKernelsTest {
         return closed ? metrics[start] : Arrays.stream(metrics).min().orElseThrow();
     }
 
-    /** By step and subset. */
+    /** Returns the squares by step and subset. */
     private static double[][] squares(int lane, float[] x, Nearest nearest) {
         double[][] squares = new double[x.length / CodingKernels.LANES][4];
         for (int t = 0; t < squares.length; t++) {
@@ -195,7 +195,7 @@ class CodingKernelsTest {
         return sum;
     }
 
-    /** What arcs lose, whose metrics begin with steps of the arc before, and 16 bits. */
+    /** The loss of arcs, whose metrics start with steps of the preceding arc, and of 16 bits. */
     @ParameterizedTest
     @ValueSource(ints = {1024, 2048, 4096})
     void shouldLoseNextToNothingByArcs(int n) {
@@ -252,7 +252,10 @@ class CodingKernelsTest {
         }
     }
 
-    /** All 2^8 circles of input bits of each lane: on circles as short the search is not exact, but what it finds is one of them. */
+    /**
+     * All 2^8 circles of input bits of each lane: on circles this short the search is not exact, but its result is one
+     * of them.
+     */
     @ParameterizedTest
     @MethodSource("codebooks")
     void shouldFindCircles(TrellisCodebook codebook) {
@@ -268,7 +271,7 @@ class CodingKernelsTest {
         }
     }
 
-    /** Against the best of all circles: those through each state, one after the other. */
+    /** Against the best of all circles: those through each state, one after another. */
     @ParameterizedTest
     @MethodSource("codebooks")
     void shouldFindCirclesAboutAsNearAsTheNearest(TrellisCodebook codebook) {
@@ -392,7 +395,7 @@ class CodingKernelsTest {
         }
     }
 
-    /** A state that an odd symbol follows. */
+    /** Returns a state that is followed by an odd symbol. */
     private static int oddState(Trellis trellis) {
         int state = 0;
         while (trellis.parity(state) == 0) {

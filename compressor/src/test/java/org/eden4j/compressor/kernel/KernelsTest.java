@@ -18,11 +18,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every kernel in use against the scalar one, bit for bit: first cold, then until it was compiled, then over all sizes
- * again. The build runs this class in a JVM of its own for each vector width, where compilation is synchronous.
+ * Compares every kernel in use with the scalar one, bit for bit: first interpreted, then until it is compiled, then
+ * over all sizes again. The build runs this class in a separate JVM for each vector width, with synchronous
+ * compilation.
  *
- * <p>Memory that a kernel reads or writes from its byte 0 ends right after its coordinates, so that the bounds check
- * of the whole catches a kernel that asks for more; payloads and sums lie between guard bytes that must stay as they are.
+ * <p>Memory that a kernel accesses from its byte 0 ends right after its coordinates, so that the bounds check of the
+ * whole catches a kernel that requests more; payloads and sums lie between guard bytes that must not change.
  */
 class KernelsTest {
     private static final int[] ANY_SIZES = {1, 2, 7, 63, 64, 65, 207, 1024, 4098};
@@ -30,9 +31,9 @@ class KernelsTest {
             1 << 17};
     private static final int HOT_CALLS = 3000;
     private static final int HOT_SIZE = 1024;
-    /** The default block, for which alone some kernels are joined. */
+    /** The default block, the only one for which some kernels are fused. */
     private static final int HOT_BLOCK = 4096;
-    /** Where vectors are wider than the machine's, calls are slow. */
+    /** Calls are slow if vectors are wider than the machine's. */
     private static final long HOT_LIMIT_NANOS = 1_500_000_000L;
     private static final int GUARD = 64;
     private static final byte GUARD_BYTE = (byte) 0xA5;
@@ -43,7 +44,7 @@ class KernelsTest {
 
     /** One call on a fresh copy of its input. */
     private interface Call {
-        /** All that the kernel wrote, with its surroundings. */
+        /** Returns everything the kernel wrote, with its surroundings. */
         MemorySegment output(Kernels kernels);
     }
 
@@ -201,7 +202,7 @@ class KernelsTest {
         });
     }
 
-    /** Some sizes are shifted, where that can be. */
+    /** Returns a shift for some sizes, if the codebook supports it. */
     private static float shift(int bits, int n) {
         return bits <= Kernels.MOST_SHIFTED_BITS && Integer.numberOfTrailingZeros(n) % 2 == 0 ? .0371f : 0;
     }
@@ -303,7 +304,7 @@ class KernelsTest {
         }
     }
 
-    /** Every boundary and its neighbours among magnitudes in steps of 1/256 up to 8, and far above. */
+    /** Every boundary and its neighbours, magnitudes in steps of 1/256 up to 8, and far above. */
     @ParameterizedTest
     @MethodSource("bits")
     void shouldQuantizeEveryMagnitudeTheSame(int bits) {
@@ -394,7 +395,7 @@ class KernelsTest {
         return words;
     }
 
-    /** Magnitudes from subnormal to 2^30, both zeros. */
+    /** Returns magnitudes from subnormal to 2^30 and both zeros. */
     private static float[] coordinates(int n) {
         SplittableRandom random = new SplittableRandom(SEED + n);
         float[] x = TestVectors.normal(SEED + n, n);
@@ -410,7 +411,7 @@ class KernelsTest {
         return x;
     }
 
-    /** Normal coordinates, every boundary and its neighbours with both signs, zeros, ties and extremes. */
+    /** Returns normal coordinates, every boundary and its neighbours with both signs, zeros, ties and extremes. */
     private static float[] aroundBoundaries(Codebook codebook, int n) {
         float[] x = TestVectors.normal(SEED + n, n, 1.3);
         SplittableRandom random = new SplittableRandom(SEED - n);

@@ -1,6 +1,9 @@
 package org.eden4j.compressor.kernel;
 
-/** Threefry-4x32 in the words of Salmon et al., section 3.3: the whole generator, one call a counter, made to be read. */
+/**
+ * Threefry-4x32 as written by Salmon et al., section 3.3: the whole generator, one call per counter, written to be
+ * read.
+ */
 public final class ReferenceThreefry {
     private static final int[][] ROTATIONS = {
             {10, 26}, {11, 21}, {13, 27}, {23, 5}, {6, 20}, {17, 11}, {25, 10}, {18, 20}};
@@ -36,7 +39,7 @@ public final class ReferenceThreefry {
         x[3] += time;
     }
 
-    /** The sign of a coordinate, by the words of {@link Kernels#signWords}. */
+    /** Returns whether a coordinate is negated, by the words of {@link Kernels#signWords}. */
     public static boolean negates(long seed, int stream, int coordinate) {
         int word = coordinate / 512 * 16 + coordinate % 16;
         int quad = word / 64;

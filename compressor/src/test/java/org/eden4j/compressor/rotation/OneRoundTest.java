@@ -40,7 +40,7 @@ class OneRoundTest {
         assertFalse(choosesOneRound(TestVectors.sparse(SIZE, 2, 1)), "sparse");
     }
 
-    /** Uniform coordinates with one spike of such a share of the squared norm that the bound is reached. */
+    /** Uniform coordinates with one spike whose share of the squared norm reaches the bound. */
     @Test
     void shouldChangeItsMindWhereOneRoundCostsATenthOfThePromise() {
         double share = 0;
@@ -61,7 +61,7 @@ class OneRoundTest {
                 "the formula of the bound");
     }
 
-    /** Sums of such coordinates stand on a lattice, and the one that does not fit keeps 1 / d as bias. */
+    /** Sums of such coordinates lie on a lattice, and the exceptional one leaves 1 / d as bias. */
     @ParameterizedTest
     @ValueSource(strings = {"one misfit", "two misfits", "noise", "half of them zero"})
     void shouldNotLetOneRoundDoOnALattice(String kind) {
@@ -88,7 +88,7 @@ class OneRoundTest {
         assertTrue(Math.abs(chosen.value()) < PROMISED + 3 * chosen.standardError(), "chosen: " + chosen.value());
     }
 
-    /** Magnitudes that are multiples of a number with some that are not, mixed with normal ones, more and more. */
+    /** Multiples of a number with some exceptions, mixed with more and more normal magnitudes. */
     @Test
     void shouldKeepItsPromiseBetweenALatticeAndNoise() {
         for (double part : new double[]{.02, .05, .1, .2, .4}) {
@@ -112,7 +112,7 @@ class OneRoundTest {
         return x;
     }
 
-    /** Uniform coordinates and one that has a share of the squared norm. */
+    /** Returns uniform coordinates and one with this share of the squared norm. */
     private static float[] spiked(double share) {
         float[] x = uniform();
         x[9] = 0;
@@ -144,7 +144,7 @@ class OneRoundTest {
         return sum;
     }
 
-    /** The payload says so by the sign of the scale. */
+    /** Returns whether one round was chosen, as the sign of the scale tells. */
     private static boolean choosesOneRound(float[] x) {
         BlockPipe pipe = new BlockPipe(Method.parse("eden:bits=1,rounds=auto"), x.length);
         pipe.encode(x, SEED);

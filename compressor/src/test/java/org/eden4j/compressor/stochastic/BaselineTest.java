@@ -24,14 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * vNMSE of every method in one block of 65536 coordinates, a fresh input and fresh seeds a trial, against the reference
- * table of baselines (12 trials a row), and against the closed form where the method states one.
+ * vNMSE of every method in one block of 65536 coordinates, with a new input and new seeds per trial, against the
+ * reference table of baselines (12 trials per row), and against the closed form if the method has one.
  *
- * <p>A standard error that comes from 12 trials is itself off by a fifth, and by more where tails are heavy, so that of a
- * row counts at least as much as 12 trials of ours scatter. One row needs it: the table has 2.1527 +- .0025 for
- * {@code EDEN0.5 tf-style} on t3, 4.4 standard errors above the closed form (1 + v) / p - 1 = 2.1416, which holds for every
- * input, and 2.1336 +- .0026 on lognormal, 3.1 below it. That estimator, simulated 400 times in double precision, gives
- * 2.1409 +- .0006 and scatters by .0034 over 12 trials.
+ * <p>A standard error estimated from 12 trials is itself off by a fifth, and by more with heavy tails, so a row is
+ * given at least the standard error of 12 trials of ours. One row needs it: the table has 2.1527 +- .0025 for
+ * {@code EDEN0.5 tf-style} on t3, 4.4 standard errors above the closed form (1 + v) / p - 1 = 2.1416, which holds for
+ * every input, and 2.1336 +- .0026 on lognormal, 3.1 below it. That estimator, simulated 400 times in double precision,
+ * gives 2.1409 +- .0006 with a standard deviation of .0034 over 12 trials.
  *
  * <p>By chance: 1e-5, in 210 comparisons of means of 100 trials.
  */
@@ -42,7 +42,7 @@ class BaselineTest {
     private static final double TABLE_TRIALS = 12;
     private static final double STANDARD_ERRORS = 6;
     private static final List<ReferenceTable.Row> TABLE = ReferenceTable.read("/reference/baselines.csv");
-    /** The table's names of our methods; some rows of it have none of ours. */
+    /** Names of our methods in the table, which also has others. */
     private static final Map<String, String> NAMES = new LinkedHashMap<>();
 
     static {
@@ -120,9 +120,10 @@ class BaselineTest {
     }
 
     /**
-     * QUIC-FL's levels reach to T = 3.1 or to the largest coordinate that is not sent exactly, whichever is further. The
-     * latter is a quantile of the block, normal around T with variance p / (d f(T)^2) for p = 1/512 and the density f of
-     * |z|, so the levels are stretched by E max(0, .) = sd / sqrt(2 pi) on average, and (error + 1) / (variance 1) twice that.
+     * QUIC-FL's levels extend to T = 3.1 or to the largest coordinate that is not sent exactly, whichever is larger.
+     * The latter is a quantile of the block, normal around T with variance p / (d f(T)^2) for p = 1/512 and the density
+     * f of |z|, so the levels are stretched by E max(0, .) = sd / sqrt(2 pi) on average, and (error + 1) / (variance 1)
+     * by twice that.
      */
     private static double finiteSize(Method method) {
         if (!(method instanceof QuicFl quicFl)) {

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.TestVectors;
 
-/** The contract; {@link QuicFlLevelsTest} looks at the levels. */
+/** The contract; {@link QuicFlLevelsTest} tests the levels. */
 class QuicFlTest extends SharedRotationContract {
     @Override
     protected Stream<Method> methods() {
@@ -25,7 +25,7 @@ class QuicFlTest extends SharedRotationContract {
         assertTrue(error < limit, what + ": error " + error + ", expected below " + limit);
     }
 
-    /** Exact coordinates may be as large as float32, and a rotation back adds them up. */
+    /** Exact coordinates may be as large as float32, and rotating back adds them up. */
     @Override
     protected boolean mayOverflow(byte[] payload) {
         return true;

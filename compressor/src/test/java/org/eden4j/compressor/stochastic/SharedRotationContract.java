@@ -19,13 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What methods that round at random keep to beyond {@link BlockCodecContract}: the own seed is the encoder's affair, the
- * shared one rotates, and contributions are summed as they are and finished once.
+ * The contract of methods that round at random in addition to {@link BlockCodecContract}: only the encoder uses the
+ * worker's own seed, the shared seed determines the rotation, and contributions are summed as they are and finished
+ * once.
  */
 abstract class SharedRotationContract extends BlockCodecContract {
     private static final int WORKERS = 5;
 
-    /** Whether the method rotates its blocks. */
+    /** Returns whether the method rotates its blocks. */
     protected abstract boolean rotates(Method method);
 
     @Override
@@ -84,8 +85,8 @@ abstract class SharedRotationContract extends BlockCodecContract {
     }
 
     /**
-     * The same vector at n workers: the rotation is shared, the rounding is not, and the error falls as 1/n. By chance: 1e-6, for
-     * 18 methods at six standard errors of 100 trials.
+     * The same vector at n workers: the rotation is shared, the rounding is not, and the error falls as 1/n. By chance:
+     * 1e-6, for 18 methods at six standard errors of 100 trials.
      */
     @ParameterizedTest
     @MethodSource("methods")

@@ -21,15 +21,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden advise}: what compression would save in a training of a certain size. */
-@Command(name = "advise", description = "Says how long a training step takes with each method, and without compression.", footer = {
+/** {@code eden advise}: estimates what compression saves in a training of a given size. */
+@Command(name = "advise", description = "Estimates the time of a training step with each method and without compression.", footer = {
         "",
-        "A step is computing and one exchange of an update of all parameters. The time is that of the busiest link or",
-        "processor; the codecs' speed is measured on this machine, latency is left out. star: one aggregator on a host of",
-        "its own. peers: each worker's host aggregates a share. all-reduce: a ring without eden4j, float32 or float16. A method",
-        "is faster than the float32 all-reduce over links slower than crossoverMbit. With --out there is a page with a chart.",
+        "A step is computation plus one exchange of an update of all parameters. The time is that of the busiest "
+                + "link or processor. The speed of the codecs is measured on this machine; latency is ignored.",
+        "Topologies: star is one aggregator on its own host; peers is a share of the aggregation on each worker's "
+                + "host; all-reduce is a ring without eden4j, float32 or float16.",
+        "A method is faster than the float32 all-reduce over links slower than crossoverMbit. --out also writes a "
+                + "page with a chart.",
         "",
-        "Example:", "  ./eden advise --parameters 10000000 --workers 4 --link 100mbit --step 0.2s"})
+        "Example:",
+        "  ./eden advise --parameters 10000000 --workers 4 --link 100mbit --step 0.2s"})
 public final class AdviseCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "method", "downlink", "topology", "parameters",
             "workers", "linkMbit", "roundSeconds", "secondsPerStep", "allReduceSeconds", "speedup", "crossoverMbit",
@@ -48,28 +51,28 @@ public final class AdviseCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Option(names = "--parameters", paramLabel = "N", required = true, description = "Parameters of the model.")
+    @Option(names = "--parameters", paramLabel = "N", required = true, description = "Number of parameters of the model.")
     private int parameters;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Workers, each on a host (default ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of workers, each on its own host (default ${DEFAULT-VALUE}).")
     private int workers;
 
     @Option(names = "--link", paramLabel = "RATE", defaultValue = "1gbit", converter = Rate.Converter.class, description = "Rate of a host's link in each direction, such as 100mbit (default ${DEFAULT-VALUE}).")
     private Rate link;
 
-    @Option(names = "--step", paramLabel = "TIME", defaultValue = "0s", converter = Seconds.class, description = "Computing between two exchanges, such as 0.2s or 50ms (default ${DEFAULT-VALUE}).")
+    @Option(names = "--step", paramLabel = "TIME", defaultValue = "0s", converter = Seconds.class, description = "Time of computation between two exchanges, such as 0.2s or 50ms (default ${DEFAULT-VALUE}).")
     private double step;
 
-    @Option(names = "--processors", paramLabel = "P", defaultValue = "1", description = "Processors of a host that encode and decode (default ${DEFAULT-VALUE}).")
+    @Option(names = "--processors", paramLabel = "P", defaultValue = "1", description = "Number of processors of a host that encode and decode (default ${DEFAULT-VALUE}).")
     private int processors;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "none", converter = GivenMethod.Converter.class, description = "Methods, in place of the usual ones; repeat it.")
+    @Option(names = "--method", paramLabel = "M", defaultValue = "none", converter = GivenMethod.Converter.class, description = "A method, instead of the default selection; may be repeated.")
     private List<GivenMethod> methods;
 
-    @Option(names = "--downlink", paramLabel = "M", converter = GivenMethod.Converter.class, description = "How means travel (default as updates).")
+    @Option(names = "--downlink", paramLabel = "M", converter = GivenMethod.Converter.class, description = "Method of the mean (default: that of the updates).")
     private GivenMethod downlink;
 
-    /** A way to exchange. */
+    /** One combination of methods and topology, with its cost. */
     private record Way(GivenMethod up, GivenMethod down, Topology topology, RoundCost cost) {}
 
     @Override
@@ -110,7 +113,7 @@ public final class AdviseCommand implements Callable<Integer> {
         }
     }
 
-    /** All ways, the float32 all-reduce last. */
+    /** Returns all combinations, with the float32 all-reduce last. */
     private List<Way> ways() {
         List<GivenMethod> used = spec.commandLine().getParseResult().hasMatchedOption("--method") ? methods
                 : List.of("none", "float16", "eden:bits=8", "eden:bits=4", "eden:bits=2", "eden:bits=2,coding=entropy",
@@ -168,7 +171,7 @@ public final class AdviseCommand implements Callable<Integer> {
         double seconds = (double) best.get("secondsPerStep");
         if (speedup < 1.05) {
             return String.format(Locale.ROOT,
-                    "%s compression saves nothing worth while: a step takes %.3g s with a float32 all-reduce, %.3g s with %s.",
+                    "%s compression saves nothing: a step takes %.3g s with a float32 all-reduce, %.3g s with %s.",
                     setting, allReduce, seconds, best.get("method"));
         }
         Double crossover = (Double) best.get("crossoverMbit");

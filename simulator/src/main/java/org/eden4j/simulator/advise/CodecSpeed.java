@@ -8,14 +8,14 @@ import org.eden4j.compressor.GradientCodec;
 import org.eden4j.compressor.Method;
 
 /**
- * How fast one processor of this machine encodes and decodes with a method.
+ * The speed at which one processor of this machine encodes and decodes with a method.
  *
  * @param encode seconds per coordinate
  * @param decode seconds per coordinate
  */
 record CodecSpeed(double encode, double decode) {
     private static final int COORDINATES = 1 << 16;
-    /** The code is compiled, and has run undisturbed, when no pass is faster any more for so long. */
+    /** The code is considered compiled and undisturbed when no pass has been faster for this time. */
     private static final long SETTLED_NS = 200_000_000;
     private static final long MOST_NS = 5_000_000_000L;
     private static final double FASTER = .97;

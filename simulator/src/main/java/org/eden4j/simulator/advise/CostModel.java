@@ -1,9 +1,9 @@
 package org.eden4j.simulator.advise;
 
 /**
- * The time of a round by what must pass through the busiest link and the busiest processor. With n workers, updates of U and means of D
- * bytes on the wire, links of B bytes a second in each direction, and encoders and decoders that take e_u, d_u, e_d and d_d seconds on
- * one of a host's P processors:
+ * The time of a round, determined by the load of the busiest link and the busiest processor. With n workers, updates of
+ * U and means of D bytes on the wire, links of B bytes per second in each direction, and encoders and decoders that
+ * take e_u, d_u, e_d and d_d seconds on one of a host's P processors:
  *
  * <pre>
  * star:        max(n U / B, n D / B, n d_u + e_d) + (e_u + d_d) / P
@@ -11,13 +11,14 @@ package org.eden4j.simulator.advise;
  * all-reduce:  2 (n - 1) / n U / B
  * </pre>
  *
- * <p>The star's two directions overlap, since a block's mean leaves when its last contribution has come; the aggregator adds in one thread. A
- * peer's share of the means leaves through the same link as its updates. A ring sends every coordinate twice, less what stays; what it adds is
- * free. A step is {@code step} seconds of computing and a round. Latency and retransmissions are left out.
+ * <p>The two directions of the star overlap, since a block's mean is sent as soon as its last contribution has arrived;
+ * the aggregator adds in one thread. A peer sends its share of the means over the same link as its updates. A ring
+ * sends every coordinate twice, less the part that stays; its additions are free. A step is {@code step} seconds of
+ * computation and a round. Latency and retransmissions are ignored.
  *
- * @param workers number of workers, each on a host
- * @param processors of a host that a worker may use to encode and decode
- * @param step seconds of computing between rounds
+ * @param workers number of workers, each on its own host
+ * @param processors processors of a host that a worker may use to encode and decode
+ * @param step seconds of computation between rounds
  */
 record CostModel(int workers, int processors, double step) {
     private static final double SLOWEST = 1e4;
@@ -31,7 +32,7 @@ record CostModel(int workers, int processors, double step) {
         }
     }
 
-    /** Seconds of a round over links of so many bits per second. */
+    /** Returns the seconds of a round over links of this rate. */
     double round(Topology topology, RoundCost cost, double bitsPerSecond) {
         double bytes = bitsPerSecond / Byte.SIZE;
         double ownTime = (cost.encodeUp() + cost.decodeDown()) / processors;
@@ -44,14 +45,14 @@ record CostModel(int workers, int processors, double step) {
         };
     }
 
-    /** Seconds of a step. */
+    /** Returns the seconds of a step. */
     double step(Topology topology, RoundCost cost, double bitsPerSecond) {
         return step + round(topology, cost, bitsPerSecond);
     }
 
     /**
-     * The rate of links, in bits per second, up to which one way is faster than another that is faster over fast links; 0 where it never
-     * is, infinite where it always is.
+     * Returns the rate of links, in bits per second, up to which one topology is faster than another that is faster
+     * over fast links; 0 if it never is, infinity if it always is.
      */
     double crossover(Topology topology, RoundCost cost, Topology other, RoundCost otherCost) {
         double low = SLOWEST;

@@ -4,31 +4,31 @@ import org.eden4j.compressor.Method;
 import org.eden4j.transport.wire.FrameLayout;
 
 /**
- * What one round costs a worker, whatever the link is.
+ * The cost of one round for a worker, independent of the link.
  *
- * @param bytesUp of its update on the wire, with all headers
- * @param bytesDown of the mean
- * @param encodeUp seconds of one processor to encode its update
- * @param decodeUp seconds to decode it and add it to a sum
- * @param encodeDown seconds to encode the mean
- * @param decodeDown seconds to decode it
+ * @param bytesUp bytes of its update on the wire, with all headers
+ * @param bytesDown bytes of the mean
+ * @param encodeUp processor seconds to encode its update
+ * @param decodeUp processor seconds to decode it and add it to a sum
+ * @param encodeDown processor seconds to encode the mean
+ * @param decodeDown processor seconds to decode it
  */
 record RoundCost(double bytesUp, double bytesDown, double encodeUp, double decodeUp, double encodeDown,
         double decodeDown) {
-    /** Off-host frames: what fits Ethernet. */
+    /** MTU between hosts: fits Ethernet. */
     static final int MTU = 1408;
-    /** Ethernet, IP and UDP. */
+    /** Headers of Ethernet, IP and UDP. */
     private static final int PACKET_HEADERS = 14 + 20 + 8;
-    /** Aeron begins frames at multiples of this. */
+    /** Aeron aligns frames to multiples of this. */
     private static final int ALIGNMENT = 32;
 
-    /** The cost with these methods, whose speeds are given. */
+    /** Returns the cost with these methods at the given speeds. */
     static RoundCost of(Method up, Method down, int parameters, CodecSpeed upSpeed, CodecSpeed downSpeed) {
         return new RoundCost(bytes(up, parameters), bytes(down, parameters), parameters * upSpeed.encode(),
                 parameters * upSpeed.decode(), parameters * downSpeed.encode(), parameters * downSpeed.decode());
     }
 
-    /** Bytes of all frames of a vector with their headers. */
+    /** Returns the bytes of all frames of a vector, with their headers. */
     static double bytes(Method method, int parameters) {
         FrameLayout layout = FrameLayout.of(method, parameters, MTU);
         double bytes = 0;
@@ -41,7 +41,7 @@ record RoundCost(double bytesUp, double bytesDown, double encodeUp, double decod
         return bytes;
     }
 
-    /** How large payloads are expected to be relative to the largest possible. */
+    /** Returns the expected size of payloads relative to the largest possible size. */
     private static double shareOfLargest(FrameLayout layout) {
         double expected = 0;
         double largest = 0;

@@ -2,7 +2,7 @@ package org.eden4j.simulator.advise;
 
 import org.eden4j.simulator.cli.TextConverter;
 
-/** Reads a time from texts such as {@code 0.2s}, {@code 50ms} or {@code 0.2}, which may be zero. */
+/** Reads a time such as {@code 0.2s}, {@code 50ms} or {@code 0.2}; it may be zero. */
 final class Seconds extends TextConverter<Double> {
     Seconds() {
         super(Seconds::parse);

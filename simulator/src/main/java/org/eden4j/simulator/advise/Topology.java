@@ -1,12 +1,12 @@
 package org.eden4j.simulator.advise;
 
-/** Who talks to whom in a round. */
+/** The connections between members in a round. */
 enum Topology {
-    /** One aggregator on a host of its own. */
+    /** One aggregator on its own host. */
     STAR("star"),
     /** Every worker's host aggregates its share of the coordinates. */
     PEERS("peers"),
-    /** A ring of workers without eden4j, each coordinate as a float of {@link RoundCost#bytesUp} over d bytes. */
+    /** A ring of workers without eden4j; each coordinate takes {@link RoundCost#bytesUp} / d bytes. */
     RING("all-reduce");
 
     private final String text;

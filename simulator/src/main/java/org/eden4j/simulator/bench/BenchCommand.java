@@ -23,13 +23,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden bench}: the speed of encoding and decoding beside an array copy, over several starts of the JVM. */
-@Command(name = "bench", description = "Time of encoding and decoding a coordinate, beside an array copy in the same JVM.", footer = {
+/** {@code eden bench}: compares the speed of encoding and decoding with an array copy, over several JVMs. */
+@Command(name = "bench", description = "Measures the time to encode and decode a coordinate, and an array copy in the same JVM.", footer = {
         "",
-        "Each combination runs in --forks JVMs of its own, since the compiler's luck differs. Of each, the best repetition",
-        "counts; of the JVMs the median is nsPerCoordinate, with the best and the worst beside it. A dimension of 65536",
-        "stays in cache, one of 16777216 does not.", "",
-        "Example:", "  ./eden bench --method eden:bits=1 --method eden:bits=4 --dimension 65536,16777216 --forks 5"})
+        "Each combination runs in --forks separate JVMs, since compilation varies between runs. The best "
+                + "repetition of each JVM counts. nsPerCoordinate is the median over the JVMs; the best and the worst are "
+                + "shown as well. A dimension of 65536 fits the cache, one of 16777216 does not.",
+        "",
+        "Example:",
+        "  ./eden bench --method eden:bits=1 --method eden:bits=4 --dimension 65536,16777216 --forks 5"})
 public final class BenchCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "what", "method", "dimension", "blockSize",
             "threads",
@@ -45,20 +47,20 @@ public final class BenchCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "A method; repeat it for several (default ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "A method; may be repeated (default ${DEFAULT-VALUE}).")
     private List<GivenMethod> methods;
 
-    @Option(names = "--dimension", paramLabel = "D", split = ",", defaultValue = "65536,16777216", description = "Coordinates, one or more numbers (default ${DEFAULT-VALUE}).")
+    @Option(names = "--dimension", paramLabel = "D", split = ",", defaultValue = "65536,16777216", description = "Number of coordinates; one or more values, separated by commas (default ${DEFAULT-VALUE}).")
     private List<Integer> dimensions;
 
     @Option(names = "--block-size", paramLabel = "B", defaultValue = ""
-            + BlockLayout.DEFAULT_BLOCK, description = "Coordinates of a block (default ${DEFAULT-VALUE}).")
+            + BlockLayout.DEFAULT_BLOCK, description = "Coordinates per block (default ${DEFAULT-VALUE}).")
     private int blockSize;
 
-    @Option(names = "--threads", paramLabel = "T", defaultValue = "1", description = "Threads that encode and decode (default ${DEFAULT-VALUE}).")
+    @Option(names = "--threads", paramLabel = "T", defaultValue = "1", description = "Number of threads that encode and decode (default ${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(names = "--forks", paramLabel = "F", defaultValue = "3", description = "JVMs of each combination (default ${DEFAULT-VALUE}).")
+    @Option(names = "--forks", paramLabel = "F", defaultValue = "3", description = "Number of JVMs per combination (default ${DEFAULT-VALUE}).")
     private int forks;
 
     @Override
@@ -82,7 +84,7 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** All combinations; what is wrong with one is wrong usage. */
+    /** Returns all combinations; an invalid one is wrong usage. */
     private List<BenchSettings> runs() {
         try {
             if (forks < 1) {

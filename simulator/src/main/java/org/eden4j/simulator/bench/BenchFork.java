@@ -16,15 +16,15 @@ import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.output.Json;
 
 /**
- * One JVM that encodes and decodes one vector over and over, beside an array copy: what the compiler made of the code this
- * time. The three take turns, so that what disturbs one disturbs the others.
+ * A JVM that repeatedly encodes, decodes and copies one vector, to measure the code as compiled in this run. The three
+ * alternate, so that a disturbance affects all of them.
  */
 public final class BenchFork {
-    /** Of processor time: on a busy machine the compiler waits as well. */
+    /** Processor time, since the compiler also waits on a busy machine. */
     private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
     private static final long MEASURED_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
     private static final int FEWEST_TURNS = 5;
-    /** A turn takes at least so many coordinates, for the clock's sake. */
+    /** Smallest number of coordinates per turn, given the resolution of the clock. */
     private static final int SHORTEST_TURN = 1 << 18;
     private static final long JOB_SEED = 1;
 
@@ -40,12 +40,12 @@ public final class BenchFork {
         layout = BlockLayout.of(Method.parse(settings.method()), settings.dimension(), settings.blockSize());
     }
 
-    /** Prints a {@link BenchResult} as JSON; the one argument is a {@link BenchSettings} as JSON. */
+    /** Prints a {@link BenchResult} as JSON; the only argument is a {@link BenchSettings} as JSON. */
     public static void main(String[] arguments) {
         System.out.println(Json.write(new BenchFork(Json.read(arguments[0], BenchSettings.class)).measure()));
     }
 
-    /** One of the things that take turns. */
+    /** One of the three alternating operations. */
     private static final class Contender {
         private final Runnable once;
         private double best = Double.MAX_VALUE;

@@ -1,12 +1,12 @@
 package org.eden4j.simulator.bench;
 
 /**
- * What one fork measures.
+ * The settings of one measurement.
  *
- * @param method the method's text
- * @param dimension coordinates
+ * @param method text form of the method
+ * @param dimension number of coordinates
  * @param blockSize coordinates of a block
- * @param threads threads that encode and decode
- * @param seed of the vector
+ * @param threads number of threads that encode and decode
+ * @param seed seed of the vector
  */
 public record BenchSettings(String method, int dimension, int blockSize, int threads, long seed) {}

@@ -1,10 +1,10 @@
 /**
- * Turns methods into nanoseconds a coordinate: {@code eden bench}.
+ * Turns methods into nanoseconds per coordinate: {@code eden bench}.
  *
  * <pre>
- * BenchCommand -- BenchSettings --> BenchFork, a JVM of its own, several times -- BenchResult --> rows
+ * BenchCommand -- BenchSettings --> BenchFork, several JVMs in turn -- BenchResult --> rows
  * </pre>
  *
- * Start with {@link org.eden4j.simulator.bench.BenchFork}.
+ * <p>Start at {@link org.eden4j.simulator.bench.BenchFork}.
  */
 package org.eden4j.simulator.bench;

@@ -1,8 +1,8 @@
 package org.eden4j.simulator.claims;
 
 /**
- * How a rotated vector y and its centroids c lie to each other, which is all that scales and errors depend on; c are
- * centroids of N(0,1), so that y is estimated by S c with S near |y|/sqrt(d).
+ * The angle between a rotated vector y and its centroids c, which determines scales and errors. c are centroids of
+ * N(0,1), so y is estimated by S c with S near |y|/sqrt(d).
  *
  * @param yy |y|^2
  * @param yc &lt;y,c&gt;
@@ -27,32 +27,32 @@ record Alignment(double yy, double yc, double cc, int dimension) {
         return new Alignment(yy, yc, cc, y.length);
     }
 
-    /** |y|^2 / &lt;y,c&gt;: unbiased. */
+    /** Returns |y|^2 / &lt;y,c&gt;: unbiased. */
     double unbiasedScale() {
         return yy / yc;
     }
 
-    /** &lt;y,c&gt; / |c|^2: the least error. */
+    /** Returns &lt;y,c&gt; / |c|^2: the smallest error. */
     double biasedScale() {
         return yc / cc;
     }
 
-    /** |y| / |c|: keeps the norm. */
+    /** Returns |y| / |c|: preserves the norm. */
     double matchedScale() {
         return Math.sqrt(yy / cc);
     }
 
-    /** |y| / sqrt(d): TurboQuant-mse. */
+    /** Returns |y| / sqrt(d): TurboQuant-mse. */
     double unitScale() {
         return Math.sqrt(yy / dimension);
     }
 
-    /** |y - S c|^2 / |y|^2. */
+    /** Returns |y - S c|^2 / |y|^2. */
     double error(double scale) {
         return (yy - 2 * scale * yc + scale * scale * cc) / yy;
     }
 
-    /** cos(y, c). */
+    /** Returns cos(y, c). */
     double cosine() {
         return yc / Math.sqrt(yy * cc);
     }

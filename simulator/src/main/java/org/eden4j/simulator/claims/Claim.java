@@ -5,27 +5,27 @@ import org.eden4j.simulator.output.Row;
 /**
  * A stated number, its measurement and the verdict.
  *
- * @param text what is claimed
- * @param source where
+ * @param text the claim
+ * @param source where it is stated
  * @param stated the number
- * @param measured what was measured, NaN where nothing was
- * @param verdict by {@link Judge}
- * @param note what one should know beside it
+ * @param measured the measurement, NaN if there is none
+ * @param verdict verdict by {@link Judge}
+ * @param note remark on the measurement
  */
 record Claim(String text, String source, Stated stated, Measured measured, Verdict verdict, String note) {
-    /** A claim that one measurement decides. */
+    /** Judges a claim by one measurement. */
     static Claim judged(String text, String source, Stated stated, Measured measured, String note) {
         return new Claim(text, source, stated, measured, Judge.judge(stated, measured), note);
     }
 
-    /** A claim that is measured with and without a condition of the text's; the note says what the former gave. */
+    /** Judges a claim measured with and without a condition in the text; the note gives the former result. */
     static Claim judged(
             String text, String source, Stated stated, Measured apart, Measured asInTheText, String note) {
         String told = note + "; measured as in the text " + Numbers.withError(asInTheText, stated.unit());
         return new Claim(text, source, stated, apart, Judge.judge(stated, apart, asInTheText), told);
     }
 
-    /** A claim about data that is not here. */
+    /** Returns a claim about data that is not available. */
     static Claim notTestable(String text, String source, Stated stated, String note) {
         Measured nothing = new Measured(Double.NaN, Double.NaN, 0);
         return new Claim(text, source, stated, nothing, Judge.judge(stated, nothing), note);

@@ -22,10 +22,12 @@ import picocli.CommandLine.Spec;
 /** {@code eden claims}: measures the numbers of two published texts about EDEN and TurboQuant, and judges them. */
 @Command(name = "claims", description = "Measures and judges every number that two published texts state about EDEN and TurboQuant.", footer = {
         "",
-        "Verdicts: reproduced, not reproduced, tie, artefact (agrees only under a condition of the text's that should not",
-        "matter), not testable here. The rule is on the page that --page writes. Numbers do not depend on --threads.",
+        "Verdicts: reproduced, not reproduced, tie, artefact (agrees only under a condition of the text that "
+                + "should not matter), not testable here. The page written by --page explains the rule. Numbers do not "
+                + "depend on --threads.",
         "",
-        "Example:", "  ./eden claims --page docs/claims.md"})
+        "Example:",
+        "  ./eden claims --page docs/claims.md"})
 public final class ClaimsCommand implements Callable<Integer> {
     private static final int RUNS = 64;
     private static final int QUICK_RUNS = 16;
@@ -40,20 +42,20 @@ public final class ClaimsCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Option(names = "--quick", description = "Fewer runs of each experiment: within a minute on two cores.")
+    @Option(names = "--quick", description = "Fewer runs per experiment: within a minute on two cores.")
     private boolean quick;
 
-    @Option(names = "--runs", paramLabel = "R", description = "Runs of each experiment (default "
+    @Option(names = "--runs", paramLabel = "R", description = "Number of runs per experiment (default "
             + RUNS + ", with --quick " + QUICK_RUNS + ").")
     private Integer givenRuns;
 
-    @Option(names = "--only", paramLabel = "TEXT", defaultValue = "", description = "Only the chapters of the report whose title holds this text.")
+    @Option(names = "--only", paramLabel = "TEXT", defaultValue = "", description = "Only the chapters of the report whose title contains this text.")
     private String only;
 
-    @Option(names = "--page", paramLabel = "FILE", description = "Write the report there, in Markdown.")
+    @Option(names = "--page", paramLabel = "FILE", description = "Write the report to this file, in Markdown.")
     private Path page;
 
-    @Option(names = "--threads", paramLabel = "T", defaultValue = "0", description = "Threads; 0 for one a processor (default ${DEFAULT-VALUE}).")
+    @Option(names = "--threads", paramLabel = "T", defaultValue = "0", description = "Number of threads; 0 for one per processor (default ${DEFAULT-VALUE}).")
     private int threads;
 
     @Override
@@ -100,7 +102,7 @@ public final class ClaimsCommand implements Callable<Integer> {
         return runs;
     }
 
-    /** In the order of the texts. */
+    /** Returns the chapters in the order of the texts. */
     private List<Chapter> chapters() {
         List<Chapter> all = List.of(new OptimalScale(), new UnbiasedLimits(), new SplitBudget(), new WorkedExample(),
                 new DenseTail(), new DimensionSweep(), new RotationSeeds(), new ManyBits(), new RealVectors(),

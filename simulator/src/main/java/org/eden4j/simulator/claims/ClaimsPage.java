@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.eden4j.simulator.output.Manifest;
 
-/** The report of all chapters in Markdown: what the texts say, what was measured, and the verdicts. */
+/** The report of all chapters in Markdown: the claims, the measurements and the verdicts. */
 final class ClaimsPage {
     private static final String RULE = """
             ## The rule
@@ -32,8 +32,10 @@ final class ClaimsPage {
     private final Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
 
     /**
-     * @param manifest how the command was called
-     * @param runs of each experiment
+     * Creates an empty report.
+     *
+     * @param manifest the command and its environment
+     * @param runs number of runs of each experiment
      */
     ClaimsPage(Manifest manifest, int runs) {
         this.manifest = manifest;
@@ -65,7 +67,7 @@ final class ClaimsPage {
         body.append('\n');
     }
 
-    /** How many claims got which verdict. */
+    /** Returns the number of claims by verdict. */
     String summary() {
         int all = counts.values().stream().mapToInt(Integer::intValue).sum();
         return all + " claims: " + counts.entrySet()
@@ -100,7 +102,7 @@ final class ClaimsPage {
         return page.append(body.toString().stripTrailing()).append('\n').toString();
     }
 
-    /** A bar would end the cell, an angle bracket might begin a tag. */
+    /** A bar would end the cell, and an angle bracket could start a tag. */
     private static String cell(String text) {
         return text.replace("|", "\\|").replace("<", "&lt;");
     }

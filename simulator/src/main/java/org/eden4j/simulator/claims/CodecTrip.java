@@ -7,7 +7,7 @@ import org.eden4j.compressor.BlockCodec;
 import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.Method;
 
-/** A vector's way through one of the project's codecs and back, as one block. Not thread-safe. */
+/** Encodes and decodes a vector as one block with one of the project's codecs. Not thread-safe. */
 final class CodecTrip implements AutoCloseable {
     private static final int ALIGNMENT = 64;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -21,7 +21,9 @@ final class CodecTrip implements AutoCloseable {
     private final float[] estimate;
 
     /**
-     * @param method its text form
+     * Creates the codec.
+     *
+     * @param method text form of the method
      * @param dimension a power of two, at least 128
      */
     CodecTrip(String method, int dimension) {
@@ -34,19 +36,19 @@ final class CodecTrip implements AutoCloseable {
     }
 
     /**
-     * What came back of x.
+     * The decoded vector x^ compared with x.
      *
      * @param squaredNorm |x|^2
      * @param dot &lt;x^,x&gt;
      * @param squaredEstimate |x^|^2
      */
     record Return(double squaredNorm, double dot, double squaredEstimate) {
-        /** |x^ - x|^2 / |x|^2. */
+        /** Returns |x^ - x|^2 / |x|^2. */
         double error() {
             return (squaredEstimate - 2 * dot + squaredNorm) / squaredNorm;
         }
 
-        /** |x^ - x|^2 / d. */
+        /** Returns |x^ - x|^2 / d. */
         double errorPerCoordinate(int dimension) {
             return error() * squaredNorm / dimension;
         }
@@ -55,7 +57,7 @@ final class CodecTrip implements AutoCloseable {
     /**
      * Encodes and decodes a vector.
      *
-     * @param rotation numbers the rotation: the same number under the same seed is the same rotation
+     * @param rotation number of the rotation: equal numbers and seeds give equal rotations
      */
     Return go(float[] x, long seed, long rotation) {
         BlockSeed blockSeed = BlockSeed.of(seed, rotation, 0, 0);
@@ -76,7 +78,7 @@ final class CodecTrip implements AutoCloseable {
         return new Return(squaredNorm, dot, squaredEstimate);
     }
 
-    /** The estimate of the last vector; overwritten by the next call. */
+    /** Returns the estimate of the last vector; overwritten by the next call. */
     float[] estimate() {
         return estimate;
     }

@@ -5,8 +5,9 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The reply's sections 5, 6 and 7: a dense Haar rotation with a tail that the Hadamard transform does not have. Every
- * number of the dense rotation is measured with data seeded apart from the matrix, and with both seeded alike.
+ * Sections 5, 6 and 7 of the reply: a dense Haar rotation with a tail that the Hadamard transform does not have. Every
+ * number of the dense rotation is measured twice: with data seeded independently of the matrix, and with both seeded
+ * alike.
  */
 final class DenseTail implements Chapter {
     private static final String H1 = Source.REPLY.at("section 5 (H1)");
@@ -14,7 +15,7 @@ final class DenseTail implements Chapter {
     private static final String H3 = Source.REPLY.at("section 7 (H3, H4)");
     private static final String HL6 = Source.REPLY.at("section 7.1 (HL6)");
     private static final int MANY = 10_000;
-    /** The reply does not say how many vectors section 6 had; its numbers fit a thousand. */
+    /** The reply does not state the number of vectors of section 6; its numbers are consistent with a thousand. */
     private static final int FEW = 1000;
     private static final String N = "N = " + MANY;
 

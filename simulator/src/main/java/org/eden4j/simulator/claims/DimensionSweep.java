@@ -3,7 +3,9 @@ package org.eden4j.simulator.claims;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The reply's section 11: dense and Hadamard rotation, matched norm and EDEN's scale at 64, 128 and 256 coordinates. */
+/**
+ * Section 11 of the reply: dense and Hadamard rotation, matched norm and EDEN's scale at 64, 128 and 256 coordinates.
+ */
 final class DimensionSweep implements Chapter {
     private static final String SECTION = Source.REPLY.at("section 11 (HL7)");
     private static final int[] DIMENSIONS = {64, 128, 256};

@@ -3,14 +3,14 @@ package org.eden4j.simulator.claims;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Where the vectors and matrices of the claims come from: one generator, another one than that of the codecs. */
+/** Generates the vectors and matrices of the claims, with a generator other than that of the codecs. */
 final class Gaussians {
     private static final RandomGeneratorFactory<RandomGenerator> GENERATORS = RandomGeneratorFactory
         .of("L64X128MixRandom");
 
     private Gaussians() {}
 
-    /** A generator; equal seeds give equal streams, which is what seeding two things alike means. */
+    /** Returns a generator; equal seeds give equal streams, which is the meaning of seeding two things alike. */
     static RandomGenerator generator(long seed) {
         return GENERATORS.create(seed);
     }

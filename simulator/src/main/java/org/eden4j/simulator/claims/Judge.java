@@ -8,32 +8,32 @@ import org.eden4j.simulator.claims.Stated.Value;
 import org.eden4j.simulator.claims.Stated.Words;
 
 /**
- * The rule by which a measurement decides about a stated number.
+ * The rule by which a measurement decides on a stated number.
  *
- * <p>Let m be the measured value, s its standard error, r the deviation of one run of the text's own size (0 where the size
- * is not known) and w = sqrt(s^2 + r^2); let v be the stated value and u half of its last printed digit.
+ * <p>Let m be the measured value, s its standard error, r the standard deviation of one run of the size used in the
+ * text (0 if unknown) and w = sqrt(s^2 + r^2); let v be the stated value and u half a unit of its last printed digit.
  *
  * <pre>
- * a number v           agrees when |m - v| &lt;= u + 4 w
- * from v1 to v2        agrees when v1 - u1 - 4 w &lt;= m &lt;= v2 + u2 + 4 w
- * at most v            agrees when m &lt;= v + 4 s
- * below                m is by how many percent one thing is above the other: agrees when m &lt; -margin and m + 4 s &lt; 0;
- *                      does not when m &gt; margin and m - 4 s &gt; 0; a tie in between
- * a difference v       a tie when |v| &lt;= u + 4 w and it agrees: one run of the text's size cannot tell it from none
+ * a number v           agrees if |m - v| &lt;= u + 4 w
+ * from v1 to v2        agrees if v1 - u1 - 4 w &lt;= m &lt;= v2 + u2 + 4 w
+ * at most v            agrees if m &lt;= v + 4 s
+ * below                m is the percentage by which one quantity exceeds the other: agrees if m &lt; -margin and m + 4 s &lt; 0;
+ *                      disagrees if m &gt; margin and m - 4 s &gt; 0; a tie otherwise
+ * a difference v       a tie if |v| &lt;= u + 4 w and it agrees: one run of that size cannot tell it from zero
  * </pre>
  *
- * <p>A number whose measurement is missing, or has 4 s above half of |v|, is not testable. Where a measurement under the
- * text's own condition exists beside one without that condition, the latter counts; if it disagrees and the former agrees,
- * the number is an artefact of the condition. A true number is rejected with probability .001 after 16 runs (Student's t of
- * 15 degrees of freedom beyond 4) and .0002 after 64.
+ * <p>A number is not testable if it was not measured or if 4 s exceeds half of |v|. If it was measured both under a
+ * condition of the text and without that condition, the latter counts; if it disagrees and the former agrees, the
+ * number is an artefact of the condition. A true number is rejected with probability .001 after 16 runs (Student's t
+ * with 15 degrees of freedom beyond 4) and .0002 after 64.
  */
 final class Judge {
-    /** How many standard errors count as no difference. */
+    /** Number of standard errors within which two values are not considered different. */
     static final double ERRORS = 4;
 
     private Judge() {}
 
-    /** The verdict on a number that was measured once. */
+    /** Returns the verdict on a number measured once. */
     static Verdict judge(Stated stated, Measured measured) {
         if (!Double.isFinite(measured.value()) || !Double.isFinite(measured.combinedError())) {
             return Verdict.NOT_TESTABLE;
@@ -53,10 +53,10 @@ final class Judge {
     }
 
     /**
-     * The verdict on a number that was measured with and without a condition of the text's that should not matter.
+     * Returns the verdict on a number measured with and without a condition in the text that should not matter.
      *
-     * @param apart without it
-     * @param asInTheText with it
+     * @param apart measurement without the condition
+     * @param asInTheText measurement with the condition
      */
     static Verdict judge(Stated stated, Measured apart, Measured asInTheText) {
         Verdict verdict = judge(stated, apart);

@@ -8,21 +8,22 @@ import java.util.concurrent.Future;
 import org.eden4j.compressor.BlockSeed;
 
 /**
- * Repeats experiments on several threads. The seed of a run follows from the command's seed, the experiment's name and the
- * run's number, and results come back in the order of runs, so that the numbers do not depend on the threads.
+ * Repeats experiments on several threads. The seed of a run follows from the seed of the command, the name of the
+ * experiment and the number of the run, and results are returned in the order of runs, so the numbers do not depend on
+ * the threads.
  *
- * @param seed the command's seed
- * @param runs runs of each experiment
- * @param threads where they run
+ * @param seed seed of the command
+ * @param runs number of runs of each experiment
+ * @param threads threads that execute the runs
  */
 record Laboratory(long seed, int runs, ExecutorService threads) {
-    /** Sets the seeds of runs apart from those of other commands. */
+    /** Separates the seeds of runs from those of other commands. */
     private static final long STREAM = 0x636C61696D730A01L;
 
     /**
-     * One run of an experiment; must not share anything that changes with other runs.
+     * One run of an experiment; must not share mutable state with other runs.
      *
-     * @param <T> what it measures
+     * @param <T> type of the result
      */
     interface Experiment<T> {
         T run(long seed);
@@ -33,7 +34,7 @@ record Laboratory(long seed, int runs, ExecutorService threads) {
         return repeat(name, runs, experiment);
     }
 
-    /** Runs an experiment so many times. */
+    /** Runs an experiment {@code times} times. */
     <T> Runs<T> repeat(String name, int times, Experiment<T> experiment) throws InterruptedException {
         List<Future<T>> running = new ArrayList<>();
         for (int run = 0; run < times; run++) {
@@ -47,7 +48,7 @@ record Laboratory(long seed, int runs, ExecutorService threads) {
         return new Runs<>(results);
     }
 
-    /** The seed of a run. */
+    /** Returns the seed of a run. */
     long seedOf(String experiment, int run) {
         return BlockSeed.of(seed ^ STREAM, experiment.hashCode(), run, 0).own();
     }

@@ -3,9 +3,9 @@ package org.eden4j.simulator.claims;
 import java.util.Arrays;
 
 /**
- * A codebook for N(0,1) by Lloyd's iteration from cells of equal probability: boundaries half-way between centroids, then
- * centroids to the means of their cells. It converges slowly for many levels, and a published comparison stopped it after
- * 100 iterations: at 8 bits its distortion is then four times that of the converged one. Immutable.
+ * A codebook for N(0,1) computed by Lloyd's iteration from cells of equal probability: boundaries halfway between
+ * centroids, then centroids at the means of their cells. It converges slowly for many levels. A published comparison
+ * stopped it after 100 iterations; at 8 bits its distortion is then four times that of the converged one. Immutable.
  */
 final class LloydCodebook {
     private static final double CONVERGED = 1e-13;
@@ -18,7 +18,7 @@ final class LloydCodebook {
         boundaries = between(centroids);
     }
 
-    /** The codebook after so many iterations. */
+    /** Returns the codebook after this number of iterations. */
     static LloydCodebook stoppedAfter(int iterations, int bits) {
         double[] centroids = start(bits);
         for (int i = 0; i < iterations; i++) {
@@ -27,7 +27,7 @@ final class LloydCodebook {
         return new LloydCodebook(centroids);
     }
 
-    /** The codebook that further iterations leave as it is; takes some thousand iterations at 4 bits. */
+    /** Returns the codebook that further iterations leave unchanged; takes a few thousand iterations at 4 bits. */
     static LloydCodebook converged(int bits) {
         double[] centroids = start(bits);
         double moved;
@@ -69,23 +69,26 @@ final class LloydCodebook {
         return means;
     }
 
-    /** The probability of a cell; of cells above zero by symmetry, where the difference loses no digits. */
+    /**
+     * Returns the probability of a cell. Computed for cells above zero, by symmetry, where the difference loses no
+     * digits.
+     */
     private static double mass(double low, double high) {
         return low > 0 ? NormalLaw.below(-low) - NormalLaw.below(-high) : NormalLaw.below(high) - NormalLaw.below(low);
     }
 
-    /** The centroids in ascending order. */
+    /** Returns the centroids in ascending order. */
     double[] centroids() {
         return centroids.clone();
     }
 
-    /** The centroid nearest to z. */
+    /** Returns the centroid nearest to z. */
     double nearest(double z) {
         int found = Arrays.binarySearch(boundaries, z);
         return centroids[found < 0 ? -found - 1 : found];
     }
 
-    /** E (z - c(z))^2 for z ~ N(0,1), whether or not the centroids are the means of their cells. */
+    /** Returns E (z - c(z))^2 for z ~ N(0,1), whether or not the centroids are the means of their cells. */
     double distortion() {
         double distortion = 1;
         double low = Double.NEGATIVE_INFINITY;

@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The reply's section 12: matched norm beside EDEN at 4, 6 and 8 bits. The text's matched norm uses a codebook that was
- * stopped after 100 iterations of Lloyd's algorithm, its EDEN a converged one; here matched norm has both in turn.
+ * Section 12 of the reply: matched norm and EDEN at 4, 6 and 8 bits. In the text matched norm uses a codebook stopped
+ * after 100 iterations of Lloyd's algorithm, and EDEN a converged one; here matched norm is measured with both.
  */
 final class ManyBits implements Chapter {
     private static final String SECTION = Source.REPLY.at("section 12 (HL5)");
     private static final int ITERATIONS = 100;
 
-    /** The text's table: matched norm, EDEN, and by how many percent EDEN is better. */
+    /** One line of the text's table: matched norm, EDEN, and the percentage by which EDEN is better. */
     private record Line(int dimension, int bits, int vectors, String matched, String eden, String better) {
         String name() {
             return "d = " + dimension + ", " + bits + " bits: ";
@@ -38,12 +38,12 @@ final class ManyBits implements Chapter {
 
     /** Mean errors per coordinate of one run. */
     private record Errors(double stopped, double converged, double eden) {
-        /** By how many percent EDEN is better than matched norm with a converged codebook. */
+        /** Returns the percentage by which EDEN is better than matched norm with a converged codebook. */
         double better() {
             return 100 * (1 - eden / converged);
         }
 
-        /** The same with the codebook that was stopped. */
+        /** Returns the same with the codebook that was stopped. */
         double betterThanStopped() {
             return 100 * (1 - eden / stopped);
         }

@@ -2,7 +2,7 @@ package org.eden4j.simulator.claims;
 
 /** The standard normal distribution in double precision. */
 final class NormalLaw {
-    /** Beyond, the distribution function is 0 or 1 to double precision. */
+    /** Beyond this value the distribution function is 0 or 1 in double precision. */
     private static final double TOP = 8.5;
 
     private NormalLaw() {}
@@ -12,8 +12,8 @@ final class NormalLaw {
     }
 
     /**
-     * The probability of values below x, by the series 1/2 + density(x) (x + x^3/3 + x^5/(3 5) + ...) (Marsaglia, Journal of
-     * Statistical Software 11, 2004); absolute error some 1e-15.
+     * Returns the probability of values below x, by the series 1/2 + density(x) (x + x^3/3 + x^5/(3 5) + ...)
+     * (Marsaglia, Journal of Statistical Software 11, 2004); the absolute error is about 1e-15.
      */
     static double below(double x) {
         if (Math.abs(x) > TOP) {
@@ -30,7 +30,7 @@ final class NormalLaw {
         return .5 + sum * density(x);
     }
 
-    /** The x below which the probability is p, by bisection; p in (0, 1). */
+    /** Returns the x below which the probability is p, in (0, 1), by bisection. */
     static double quantile(double p) {
         double low = -TOP;
         double high = TOP;

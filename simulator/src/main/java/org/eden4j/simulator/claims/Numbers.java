@@ -2,14 +2,16 @@ package org.eden4j.simulator.claims;
 
 import java.util.Locale;
 
-/** Numbers as people read them, with as many digits as their errors leave. */
+/** Formats numbers for readers, with as many digits as their errors justify. */
 final class Numbers {
     private static final int DIGITS = 4;
     private static final int MOST_DIGITS = 7;
 
     private Numbers() {}
 
-    /** Value to the second digit of its standard error, that error, and the unit: {@code 1.772 ± 0.015 %}. */
+    /**
+     * Formats a value to the second digit of its standard error, with the error and the unit: {@code 1.772 ± 0.015 %}.
+     */
     static String withError(Measured measured, String unit) {
         if (!Double.isFinite(measured.value())) {
             return "";
@@ -18,7 +20,7 @@ final class Numbers {
         return number(measured.value(), digits(measured)) + error + (unit.isEmpty() ? "" : " " + unit);
     }
 
-    /** Where there is no error, four. */
+    /** Returns the number of digits; four if there is no error. */
     private static int digits(Measured measured) {
         if (!(measured.standardError() > 0) || measured.value() == 0) {
             return DIGITS;
@@ -32,7 +34,7 @@ final class Numbers {
         return number(value, DIGITS);
     }
 
-    /** A number with so many significant digits. */
+    /** Formats a number with this number of significant digits. */
     static String number(double value, int digits) {
         double magnitude = Math.abs(value);
         if (value == 0) {

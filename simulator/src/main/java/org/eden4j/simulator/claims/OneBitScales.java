@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The reply's appendix A: three scales over the signs of the same rotated vectors, d = 128, 50,000 vectors a run; and the
- * identity of the three scales.
+ * Appendix A of the reply: three scales on the signs of the same rotated vectors, d = 128, 50,000 vectors per run; and
+ * the identity of the three scales.
  */
 final class OneBitScales implements Chapter {
     private static final String SECTION = Source.REPLY.at("appendix A");

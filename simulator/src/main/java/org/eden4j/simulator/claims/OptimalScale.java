@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 import org.eden4j.compressor.BlockLayout;
 
 /**
- * The article's section on the optimal scale: EDEN with the least-squares scale beside TurboQuant-mse, on the same vectors
- * and rotations. From 128 coordinates the codecs, below dense Haar rotations in double.
+ * The article's section on the optimal scale: EDEN with the least-squares scale and TurboQuant-mse, on the same vectors
+ * and rotations. The project's codecs are used from 128 coordinates on, and dense Haar rotations in double precision
+ * below.
  */
 final class OptimalScale implements Chapter {
     private static final String SECTION = Source.ARTICLE.at("\"Why the optimal scale is worth it\"");
@@ -24,14 +25,14 @@ final class OptimalScale implements Chapter {
         .boxed()
         .collect(Collectors.toMap(bits -> bits, LloydCodebook::converged));
 
-    /** The sums of errors of both methods at one dimension and number of bits. */
+    /** Sums of the errors of both methods at one dimension and number of bits. */
     private record Pair(double biased, double unit) {
-        /** By how many percent the biased scale has less error. */
+        /** Returns the percentage by which the error of the biased scale is smaller. */
         double gain() {
             return 100 * (1 - biased / unit);
         }
 
-        /** By how many percent the biased scale is above the unit one. */
+        /** Returns the percentage by which the biased scale exceeds the unit scale. */
         double above() {
             return 100 * (biased / unit - 1);
         }
@@ -91,7 +92,7 @@ final class OptimalScale implements Chapter {
         return runs.mean(run -> run.at(dimension, bits).gain());
     }
 
-    /** The largest of several numbers that should all be negative. */
+    /** Returns the largest of several numbers that should all be negative. */
     private static Measured worst(Runs<Cells> runs, List<ToDoubleFunction<Cells>> numbers) {
         return numbers.stream().map(runs::mean).max(Comparator.comparingDouble(Measured::value)).orElseThrow();
     }
@@ -155,7 +156,7 @@ final class OptimalScale implements Chapter {
         return new Pair(biased, unit);
     }
 
-    /** The mean of the least-squares scale over |y|/sqrt(d). */
+    /** Returns the mean of the least-squares scale divided by |y|/sqrt(d). */
     private static double meanScale(long seed) {
         RandomGenerator random = Gaussians.generator(seed);
         ReferenceRotation rotation = new ReferenceRotation.Hadamard(LARGEST, random);

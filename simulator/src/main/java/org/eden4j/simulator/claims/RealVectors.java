@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
 import org.eden4j.compressor.BlockLayout;
 
 /**
- * The reply's sections 8 to 10, where matched norm is said to win on KV caches of language models because they have heavy
- * tails. There are no such caches here: the weights and the gradient of a network in training take their place, beside
- * Gaussian vectors, cut into vectors of the caches' head dimensions.
+ * Sections 8 to 10 of the reply, which state that matched norm wins on KV caches of language models because of their
+ * heavy tails. Such caches are not available here. The weights and the gradient of a network in training are used
+ * instead, besides Gaussian vectors, cut into vectors of the caches' head dimensions.
  */
 final class RealVectors implements Chapter {
     private static final String H5 = Source.REPLY.at("section 8 (H5)");
@@ -21,18 +21,21 @@ final class RealVectors implements Chapter {
 
     /** Mean errors over all vectors of one kind under one rotation. */
     private record Errors(double matched, double eden, double leastSquares) {
-        /** By how many percent matched norm beats EDEN's unbiased scale, over the latter as in the text. */
+        /**
+         * Returns the percentage by which matched norm beats EDEN's unbiased scale, relative to the latter as in the
+         * text.
+         */
         double win() {
             return 100 * (1 - matched / eden);
         }
 
-        /** By how many percent the least-squares scale beats matched norm. */
+        /** Returns the percentage by which the least-squares scale beats matched norm. */
         double leastSquaresWin() {
             return 100 * (1 - leastSquares / matched);
         }
     }
 
-    /** One kind of data and what was measured on it, by bits 2, 3, 4 at d = 128, and at 4 bits and d = 64. */
+    /** One kind of data with its measurements, by bits 2, 3, 4 at d = 128, and at 4 bits and d = 64. */
     private record Kind(String name, double kurtosis, List<Runs<Errors>> byBits, Runs<Errors> small) {
         Measured win(int bits) {
             return byBits.get(bits - 2).mean(Errors::win);
@@ -81,7 +84,7 @@ final class RealVectors implements Chapter {
         return new Findings(text(List.of(weights, gradient, gaussian)), claims);
     }
 
-    /** By how many percent one number is above another that was measured apart from it. */
+    /** Returns the percentage by which one number exceeds another that was measured independently. */
     private static Measured above(Measured one, Measured other) {
         double ratio = one.value() / other.value();
         double error = Math.abs(ratio)
@@ -102,7 +105,7 @@ final class RealVectors implements Chapter {
                 laboratory.repeat(name + "-small", seed -> inDouble(small, codebook, seed)));
     }
 
-    /** Consecutive vectors; those of zeros, and what remains at the end, are left out. */
+    /** Returns consecutive vectors; vectors of zeros and the remainder at the end are omitted. */
     static float[][] cut(float[] values, int dimension) {
         List<float[]> vectors = new ArrayList<>();
         for (int first = 0; first + dimension <= values.length; first += dimension) {
@@ -119,7 +122,7 @@ final class RealVectors implements Chapter {
         return vectors.toArray(float[][]::new);
     }
 
-    /** The fourth moment over the squared second one: 3 for a normal law. */
+    /** Returns the fourth moment divided by the squared second one: 3 for a normal law. */
     static double kurtosis(float[] values) {
         double second = 0;
         double fourth = 0;

@@ -3,15 +3,18 @@ package org.eden4j.simulator.claims;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** A rotation in double precision, for dimensions and ways of seeding that the codecs do not have. Not thread-safe. */
+/**
+ * A rotation in double precision, for dimensions and kinds of seeding that the codecs do not support. Not thread-safe.
+ */
 interface ReferenceRotation {
-    /** The rotated vector; overwritten by the next call. */
+    /** Returns the rotated vector; overwritten by the next call. */
     double[] rotate(float[] x);
 
     /**
-     * Haar distributed and dense: the Q of a Gaussian matrix G = QR with a positive diagonal of R (Mezzadri, Notices of the
-     * AMS 54, 2007), by Gram-Schmidt on the columns of G, twice; where its determinant is negative, the first column changes
-     * sign, as in TurboQuant+. Takes d^2 per vector, and some 2 d^3 once.
+     * A dense rotation with Haar distribution: the Q of a Gaussian matrix G = QR with a positive diagonal of R
+     * (Mezzadri, Notices of the AMS 54, 2007), by Gram-Schmidt on the columns of G, performed twice. If its determinant
+     * is negative, the sign of the first column is changed, as in TurboQuant+. Takes d^2 per vector, and about 2 d^3
+     * once.
      */
     final class Dense implements ReferenceRotation {
         /** Column k of Q. */
@@ -38,7 +41,7 @@ interface ReferenceRotation {
             }
         }
 
-        /** By elimination with the largest pivot. */
+        /** Computes the sign of the determinant by elimination with the largest pivot. */
         private static boolean hasNegativeDeterminant(double[][] matrix) {
             double[][] rest = Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
             boolean negative = false;

@@ -13,7 +13,7 @@ final class RotationClaims {
         return claims;
     }
 
-    /** A number of the dense rotation, with data seeded apart and alike. */
+    /** Adds a claim about the dense rotation, with data seeded independently and alike. */
     void dense(
             String text, String source, Stated stated, Runs<RotationRun> runs,
             ToDoubleFunction<RotationRun.Arm> number, String note) {
@@ -21,7 +21,7 @@ final class RotationClaims {
                 run -> number.applyAsDouble(run.alike()), note);
     }
 
-    /** A number that depends on the dense rotation. */
+    /** Adds a claim that depends on the dense rotation. */
     void compared(
             String text, String source, Stated stated, Runs<RotationRun> runs, ToDoubleFunction<RotationRun> apart,
             ToDoubleFunction<RotationRun> alike, String note) {
@@ -29,25 +29,25 @@ final class RotationClaims {
                 note + ", data seeded apart"));
     }
 
-    /** A number that does not. */
+    /** Adds a claim that does not. */
     void plain(
             String text, String source, Stated stated, Runs<RotationRun> runs, ToDoubleFunction<RotationRun> number,
             String note) {
         claims.add(Claim.judged(text, source, stated, runs.likeTheText(number), note));
     }
 
-    /** By how many percent the mean of one sample is above that of another. */
+    /** Returns the percentage by which the mean of one sample exceeds that of another. */
     static double percent(Sample above, Sample base) {
         return 100 * (above.mean() / base.mean() - 1);
     }
 
-    /** The heading of a table of {@link #line lines}. */
+    /** Returns the heading of a table of {@link #line lines}. */
     static String heading() {
         return "| d | N | d / N | dense, alike: mean | p99 | dense, apart: mean | p99 | Hadamard: mean | p99 |\n"
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
     }
 
-    /** Means and 99th percentiles of matched norm under the three rotations. */
+    /** Returns means and 99th percentiles of matched norm under the three rotations. */
     static String line(int dimension, int vectors, Runs<RotationRun> runs) {
         StringBuilder text = new StringBuilder("| " + dimension + " | " + vectors + " | ");
         text.append(Numbers.number(100.0 * dimension / vectors, 3)).append(" % |");

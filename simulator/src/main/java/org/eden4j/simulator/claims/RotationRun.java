@@ -4,35 +4,35 @@ import java.util.random.RandomGenerator;
 import org.eden4j.compressor.BlockLayout;
 
 /**
- * One run of the reply's comparison of rotations at 4 bits: N Gaussian vectors, a dense Haar rotation once seeded like the
- * data and once apart from it, and a Hadamard rotation with fixed signs; the scales of matched norm, of EDEN and of raw
- * look-up. Errors are |x^ - x|^2 / d, absolute as in the text.
+ * One run of the reply's comparison of rotations at 4 bits: N Gaussian vectors; a dense Haar rotation, once seeded like
+ * the data and once independently; a Hadamard rotation with fixed signs; and the scales of matched norm, of EDEN and of
+ * raw look-up. Errors are |x^ - x|^2 / d, absolute as in the text.
  *
- * <p>Seeded alike, the matrix and the data come from two generators of the same seed, each from its start: the first d
- * vectors are the rows of the very matrix G that is orthogonalised, Q is near G, and the rotated vector has one coordinate
- * of some 2/3 sqrt(d), far outside the codebook. d / N of the vectors are such.
+ * <p>When seeded alike, the matrix and the data come from two generators with the same seed, each from its start. The
+ * first d vectors are then the rows of the very matrix G that is orthogonalised, Q is close to G, and the rotated
+ * vector has one coordinate of about 2/3 sqrt(d), far outside the codebook. That applies to d / N of the vectors.
  *
  * @param alike dense, seeded like the data
- * @param apart dense, seeded apart from the data
+ * @param apart dense, seeded independently of the data
  * @param hadamard one round with fixed signs
- * @param fresh EDEN with signs drawn anew for each vector
- * @param stopped EDEN's scale over Hadamard with a codebook stopped after 100 iterations
+ * @param fresh EDEN with new signs for each vector
+ * @param stopped EDEN's scale with the Hadamard rotation and a codebook stopped after 100 iterations
  */
 record RotationRun(Arm alike, Arm apart, Arm hadamard, Sample fresh, Sample stopped) {
     static final int BITS = 4;
-    /** What the reply's prototype takes for converged; at 4 bits it nearly is. */
+    /** The codebook that the reply's prototype considers converged; at 4 bits it nearly is. */
     private static final LloydCodebook PROTOTYPE = LloydCodebook.stoppedAfter(100, BITS);
-    /** Sets a generator apart from that of the data. */
+    /** Separates a generator from that of the data. */
     private static final long APART = 0x5EED_0F_0A_FA_12L;
 
     /**
-     * One rotation.
+     * The measurements of one rotation.
      *
      * @param matched errors with the scale |y|/|c|
      * @param eden errors with the scale |y|^2/&lt;y,c&gt;
      * @param raw errors with the scale |y|/sqrt(d)
      * @param cosine cos(y, c)
-     * @param scale EDEN's scale over |y|/sqrt(d)
+     * @param scale EDEN's scale divided by |y|/sqrt(d)
      */
     record Arm(Sample matched, Sample eden, Sample raw, Sample cosine, Sample scale) {}
 
@@ -66,7 +66,7 @@ record RotationRun(Arm alike, Arm apart, Arm hadamard, Sample fresh, Sample stop
         return new RotationRun(alike.arm(), apart.arm(), hadamard.arm(), new Sample(fresh), new Sample(stopped));
     }
 
-    /** The project's codecs with one Hadamard round, for the dimensions that they have. */
+    /** The project's codecs with one Hadamard round, for the dimensions they support. */
     private static final class Codecs implements AutoCloseable {
         final CodecTrip matched;
         final CodecTrip eden;
@@ -89,7 +89,7 @@ record RotationRun(Arm alike, Arm apart, Arm hadamard, Sample fresh, Sample stop
         }
     }
 
-    /** Fills an arm vector by vector. */
+    /** Collects the measurements of a rotation, one vector at a time. */
     private static final class Collector {
         private final int dimension;
         private final double[] matched;
@@ -116,7 +116,7 @@ record RotationRun(Arm alike, Arm apart, Arm hadamard, Sample fresh, Sample stop
             scale[i] = alignment.unbiasedScale() / alignment.unitScale();
         }
 
-        /** Takes the errors from the codecs, all with the rotation of number 0. */
+        /** Replaces the errors by those of the codecs, all with rotation number 0. */
         void replaceErrors(int i, Codecs codecs, float[] vector, long seed) {
             matched[i] = codecs.matched.go(vector, seed, 0).errorPerCoordinate(dimension);
             eden[i] = codecs.eden.go(vector, seed, 0).errorPerCoordinate(dimension);

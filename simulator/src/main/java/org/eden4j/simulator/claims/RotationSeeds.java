@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The reply's section 7.2: the same 10,000 vectors under five Hadamard rotations, each with fixed signs. */
+/** Section 7.2 of the reply: the same 10,000 vectors under five Hadamard rotations, each with fixed signs. */
 final class RotationSeeds implements Chapter {
     private static final String SECTION = Source.REPLY.at("section 7.2 (HL8)");
     private static final int DIMENSION = 128;
@@ -29,7 +29,7 @@ final class RotationSeeds implements Chapter {
             return least;
         }
 
-        /** By how many percent EDEN's scale has more error. */
+        /** Returns the percentage by which EDEN's scale has a larger error. */
         private double gap(int i) {
             return 100 * (eden[i] / matched[i] - 1);
         }
@@ -42,7 +42,7 @@ final class RotationSeeds implements Chapter {
 
     @Override
     public Findings measure(Laboratory laboratory) throws InterruptedException {
-        // the deviation of five numbers varies by a third from one run to the next
+        // The deviation of five numbers varies by a third between runs.
         Runs<Seeds> runs = laboratory.repeat("rotation-seeds", 2 * laboratory.runs(), RotationSeeds::run);
         String note = "five rotations of the same " + VECTORS + " vectors";
         List<Claim> claims = List.of(
@@ -65,7 +65,7 @@ final class RotationSeeds implements Chapter {
         return Arrays.stream(values).average().orElseThrow();
     }
 
-    /** The deviation of the five as such, as percent of their mean. */
+    /** Returns the standard deviation of the five, as a percentage of their mean. */
     private static double deviation(double[] values) {
         double mean = mean(values);
         double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();

@@ -4,22 +4,22 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the runs of one experiment have measured, in their order.
+ * The results of the runs of one experiment, in order.
  *
- * @param results of each run
- * @param <T> a run's result
+ * @param results result of each run
+ * @param <T> type of a result
  */
 record Runs<T>(List<T> results) {
     Runs {
         results = List.copyOf(results);
     }
 
-    /** A number of each run, where a run has the size of the text's own. */
+    /** Measures a number whose runs have the size used in the text. */
     Measured likeTheText(ToDoubleFunction<T> number) {
         return Measured.likeTheText(numbers(number));
     }
 
-    /** A number of each run, where the text's own size is another or unknown. */
+    /** Measures a number for which the size in the text differs or is unknown. */
     Measured mean(ToDoubleFunction<T> number) {
         return Measured.mean(numbers(number));
     }

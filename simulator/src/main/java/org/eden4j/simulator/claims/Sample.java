@@ -2,7 +2,7 @@ package org.eden4j.simulator.claims;
 
 import java.util.Arrays;
 
-/** One number of each vector of a run, and what people say about such a set. Immutable. */
+/** One number per vector of a run, with summary statistics. Immutable. */
 final class Sample {
     private final double[] sorted;
     private final double sum;
@@ -17,7 +17,7 @@ final class Sample {
         return sum / sorted.length;
     }
 
-    /** The value below which a share q of the numbers lies, between neighbours in proportion. */
+    /** Returns the value below which a share q of the numbers lies, interpolated linearly. */
     double quantile(double q) {
         double position = q * (sorted.length - 1);
         int below = (int) position;
@@ -37,13 +37,13 @@ final class Sample {
         return sorted[sorted.length - 1];
     }
 
-    /** How much of the sum the largest numbers have. */
+    /** Returns the share of the largest numbers in the sum. */
     double shareOfLargest(double fraction) {
         int count = (int) Math.round(fraction * sorted.length);
         return Arrays.stream(sorted, sorted.length - count, sorted.length).sum() / sum;
     }
 
-    /** How many of the numbers exceed a limit, as a share of all. */
+    /** Returns the share of the numbers that exceed a limit. */
     double shareAbove(double limit) {
         return (double) Arrays.stream(sorted).filter(value -> value > limit).count() / sorted.length;
     }

@@ -19,12 +19,12 @@ enum Source {
         this.about = about;
     }
 
-    /** A place in the text, as rows name it. */
+    /** Returns a section of the text as named in rows. */
     String at(String section) {
         return label + ", " + section;
     }
 
-    /** The same place, for what is measured beside the text's own setting. */
+    /** Returns the same section, for a measurement outside the setting of the text. */
     String beside(String section) {
         return at(section) + ", in another setting";
     }
@@ -37,7 +37,7 @@ enum Source {
         return title;
     }
 
-    /** Who wrote it, and where. */
+    /** Returns author and place of publication. */
     String about() {
         return about;
     }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** EDEN beside TurboQuant-prod, which spends one of its bits on a QJL sketch of the residual. */
+/** EDEN and TurboQuant-prod, which spends one of its bits on a QJL sketch of the residual. */
 final class SplitBudget implements Chapter {
     private static final String ARTICLE = Source.ARTICLE.at("\"Unbiased compression\"");
     private static final String ORTHOGONAL = Source.ARTICLE.beside("\"Unbiased compression\"");
     private static final String REPLY = Source.REPLY.at("section 8 (H5)");
-    /** Less is no difference worth a bit. */
+    /** Smallest difference that counts, in percent. */
     private static final double MARGIN = 1;
     private static final int MOST_BITS = 4;
     private static final int DIMENSION = 512;

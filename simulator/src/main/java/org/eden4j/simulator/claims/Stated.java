@@ -3,12 +3,12 @@ package org.eden4j.simulator.claims;
 import java.math.BigDecimal;
 import java.util.Locale;
 
-/** What a text says of a number, in the number's unit: {@code %} or none. {@link #toString} is what the text printed. */
+/** A number stated in a text, in its unit: {@code %} or none. {@link #toString} returns what the text printed. */
 sealed interface Stated {
-    /** The unit that is printed after the number, empty for a plain one. */
+    /** Returns the unit printed after the number, empty for a plain one. */
     String unit();
 
-    /** A number such as {@code 9.17e-03}; it stands for all numbers that print so. */
+    /** A number such as {@code 9.17e-03}; it represents all numbers that print so. */
     static Stated value(String printed) {
         return new Value(printed, "");
     }
@@ -18,46 +18,46 @@ sealed interface Stated {
         return new Value(printed, "%");
     }
 
-    /** By how many percent two things differ, such as {@code -0.91}: the sign says which is the larger one. */
+    /** The percentage by which two quantities differ, such as {@code -0.91}; the sign tells which is larger. */
     static Stated difference(String printed) {
         return new Difference(printed, "%");
     }
 
-    /** Percentages from one bound to another, the bounds as printed. */
+    /** Percentages between two bounds, as printed. */
     static Stated percentFrom(String low, String high) {
         return new Between(low, high, "%");
     }
 
-    /** A plain number from one bound to another. */
+    /** A plain number between two bounds. */
     static Stated from(String low, String high) {
         return new Between(low, high, "");
     }
 
-    /** A percentage of no more than a bound. */
+    /** A percentage of at most a bound. */
     static Stated percentAtMost(String limit) {
         return new AtMost(limit, "%");
     }
 
-    /** A plain number of no more than a bound. */
+    /** A plain number of at most a bound. */
     static Stated atMost(String limit) {
         return new AtMost(limit, "");
     }
 
     /**
-     * One thing is below another; measured is by how many percent it is above it.
+     * One quantity is below another; measured is the percentage by which it exceeds the other.
      *
-     * @param margin the smallest difference that counts, in percent
+     * @param margin smallest difference that counts, in percent
      */
     static Stated below(double margin) {
         return new Below(margin);
     }
 
-    /** Numbers about data that is not here. */
+    /** Numbers about data that is not available. */
     static Stated words(String printed) {
         return new Words(printed);
     }
 
-    /** Half of the last printed digit's place: what rounding hides. */
+    /** Returns half a unit of the last printed digit, the error of rounding. */
     private static double halfUnit(String printed) {
         return new BigDecimal(printed).ulp().doubleValue() / 2;
     }
@@ -70,7 +70,7 @@ sealed interface Stated {
      * A number.
      *
      * @param printed its digits in the text
-     * @param unit of it
+     * @param unit its unit
      */
     record Value(String printed, String unit) implements Stated {
         double value() {
@@ -88,10 +88,10 @@ sealed interface Stated {
     }
 
     /**
-     * A difference that may be none.
+     * A difference that may be zero.
      *
      * @param printed its digits in the text, with the sign
-     * @param unit of it
+     * @param unit its unit
      */
     record Difference(String printed, String unit) implements Stated {
         Value number() {
@@ -107,9 +107,9 @@ sealed interface Stated {
     /**
      * A number within bounds.
      *
-     * @param low the lower bound as printed
-     * @param high the upper one
-     * @param unit of both
+     * @param low lower bound as printed
+     * @param high upper bound as printed
+     * @param unit unit of both
      */
     record Between(String low, String high, String unit) implements Stated {
         Value lower() {
@@ -129,8 +129,8 @@ sealed interface Stated {
     /**
      * A number up to a bound.
      *
-     * @param limit the bound as printed
-     * @param unit of it
+     * @param limit bound as printed
+     * @param unit its unit
      */
     record AtMost(String limit, String unit) implements Stated {
         double value() {
@@ -144,9 +144,9 @@ sealed interface Stated {
     }
 
     /**
-     * An order.
+     * An order of two quantities.
      *
-     * @param margin the smallest difference that counts, in percent
+     * @param margin smallest difference that counts, in percent
      */
     record Below(double margin) implements Stated {
         @Override
@@ -161,7 +161,7 @@ sealed interface Stated {
     }
 
     /**
-     * Numbers that nothing here can be compared with.
+     * Numbers that cannot be compared with any measurement here.
      *
      * @param printed as in the text
      */

@@ -11,17 +11,17 @@ import org.eden4j.simulator.model.TrainingPlan;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Vectors as training makes them: LeNet after some steps on the shipped excerpt of Fashion-MNIST.
+ * Vectors from training: LeNet after a few steps on the excerpt of Fashion-MNIST that is part of the program.
  *
  * @param weights all parameters
- * @param gradient of the loss of the next batch, before the updater
+ * @param gradient gradient of the loss of the next batch, before the updater
  */
 record TrainedVectors(float[] weights, float[] gradient) {
     static final int STEPS = 40;
 
-    /** Trains; takes a few seconds. */
+    /** Trains the network; takes a few seconds. */
     static TrainedVectors train(long seed) {
-        // ND4J takes the seed 0 as "from the clock"
+        // ND4J takes the seed 0 as "from the clock".
         long modelSeed = seed == 0 ? 1 : seed;
         TrainingPlan plan = TrainingPlan.quick(ImageModel.LENET);
         ImageSet shard = plan.shard(images(), 0, 1, modelSeed);

@@ -3,12 +3,12 @@ package org.eden4j.simulator.claims;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The article on unbiased estimates: what one bit costs, by EDEN and by QJL, and that the mean of estimates is right. */
+/** The article on unbiased estimates: the cost of one bit with EDEN and QJL, and the mean of estimates. */
 final class UnbiasedLimits implements Chapter {
     private static final String SECTION = Source.ARTICLE.at("\"Unbiased compression\"");
     private static final int EDEN_DIMENSION = 1 << 16;
     private static final int EDEN_VECTORS = 20;
-    /** A Gaussian matrix of this size is drawn for each vector. */
+    /** Dimension for which a Gaussian matrix is drawn for each vector. */
     private static final int QJL_DIMENSION = 512;
     private static final int QJL_VECTORS = 12;
     private static final int BIAS_DIMENSION = 1024;
@@ -59,7 +59,7 @@ final class UnbiasedLimits implements Chapter {
         return sum / vectors;
     }
 
-    /** (|sum e|^2 - sum |e|^2) / (T (T-1) |x|^2) over T seeds: its expectation is the squared bias, not more. */
+    /** Returns (|sum e|^2 - sum |e|^2) / (T (T-1) |x|^2) over T seeds, whose expectation is the squared bias. */
     private static double squaredBias(String method, long seed) {
         float[] vector = new float[BIAS_DIMENSION];
         vector[0] = 2;

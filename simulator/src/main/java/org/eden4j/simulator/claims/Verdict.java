@@ -2,17 +2,17 @@ package org.eden4j.simulator.claims;
 
 import java.util.Locale;
 
-/** What a measurement says about a stated number; {@link Judge} has the rule. */
+/** The result of comparing a measurement with a stated number; {@link Judge} defines the rule. */
 enum Verdict {
     /** The measurement agrees with the text. */
     REPRODUCED,
-    /** It does not. */
+    /** The measurement disagrees with the text. */
     NOT_REPRODUCED,
-    /** The two things compared cannot be told apart. */
+    /** The two quantities compared cannot be told apart. */
     TIE,
-    /** It agrees only under a condition that has nothing to do with what the text compares. */
+    /** The measurement agrees only under a condition unrelated to what the text compares. */
     ARTEFACT,
-    /** There is no measurement, or one too coarse to tell. */
+    /** There is no measurement, or it is too coarse. */
     NOT_TESTABLE {
         @Override
         public String toString() {

@@ -2,7 +2,7 @@ package org.eden4j.simulator.claims;
 
 import java.util.List;
 
-/** The reply's section 4: the two formulas of the scale on x = (3, 4), c = (1, 1). */
+/** Section 4 of the reply: the two formulas of the scale for x = (3, 4), c = (1, 1). */
 final class WorkedExample implements Chapter {
     private static final String SECTION = Source.REPLY.at("section 4");
 

@@ -6,9 +6,9 @@
  *                                              Stated (the text) --&gt; Judge --&gt; Claim --&gt; rows, ClaimsPage
  * </pre>
  *
- * <p>The project's codecs are measured wherever they have what a text used; what they lack is plain double-precision
- * mathematics in {@code ReferenceRotation}, {@code LloydCodebook} and {@code Alignment}.
+ * <p>The project's codecs are measured wherever they support what a text used. Everything else is plain
+ * double-precision mathematics in {@code ReferenceRotation}, {@code LloydCodebook} and {@code Alignment}.
  *
- * <p>Start with {@link org.eden4j.simulator.claims.ClaimsCommand}.
+ * <p>Start at {@link org.eden4j.simulator.claims.ClaimsCommand}.
  */
 package org.eden4j.simulator.claims;

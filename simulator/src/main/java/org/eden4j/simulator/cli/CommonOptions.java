@@ -10,27 +10,27 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that every command has. */
+/** The options common to all commands. */
 public final class CommonOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "All randomness follows from it (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of all random numbers (default ${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--format", paramLabel = "F", defaultValue = "text", description = "${COMPLETION-CANDIDATES}; json is one object a line (default ${DEFAULT-VALUE}).")
+    @Option(names = "--format", paramLabel = "F", defaultValue = "text", description = "${COMPLETION-CANDIDATES}; json prints one object per line (default ${DEFAULT-VALUE}).")
     Format format;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write results.jsonl, results.csv and manifest.json there; of report, the page.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Directory for results.jsonl, results.csv and manifest.json; for report, the page.")
     Path out;
 
-    @Option(names = "--quiet", description = "No progress bar; there is none anyway where there is no terminal.")
+    @Option(names = "--quiet", description = "No progress bar; there is never one without a terminal.")
     boolean quiet;
 
-    @Option(names = "--stacktrace", description = "Show the stack trace of a failure.")
+    @Option(names = "--stacktrace", description = "Print the stack trace of a failure.")
     boolean stacktrace;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help.")
     boolean help;
 
     public long seed() {
@@ -41,7 +41,7 @@ public final class CommonOptions {
         return format;
     }
 
-    /** The directory of {@code --out}, null where it is not given. */
+    /** Returns the directory of {@code --out}, null if it is not given. */
     public Path out() {
         return out;
     }
@@ -55,23 +55,23 @@ public final class CommonOptions {
         return results(columns, textColumns, out);
     }
 
-    /** The same, with the files in this directory. */
+    /** Opens the sink with its files in this directory. */
     public Results results(List<String> columns, List<String> textColumns, Path directory) {
         return new Results(format, spec.commandLine().getOut(), columns, textColumns, directory, manifest(), List.of());
     }
 
-    /** The same for a command that goes on after these rows. */
+    /** Opens the sink of a command that continues after these rows. */
     public Results results(List<String> columns, List<String> textColumns, Path directory, List<Row> earlier) {
         return new Results(format, spec.commandLine().getOut(), columns, textColumns, directory, manifest(), earlier);
     }
 
-    /** What one needs to run this command again. */
+    /** Returns what is needed to run this command again. */
     public Manifest manifest() {
         List<String> arguments = spec.commandLine().getParseResult().originalArgs();
         return new Manifest(spec.name(), arguments, seed);
     }
 
-    /** A progress bar on the terminal; nothing where there is none, or with {@code --quiet}. */
+    /** Returns a progress bar on the terminal; hidden without a terminal or with {@code --quiet}. */
     public Progress progress(String task, long steps) {
         boolean terminal = System.console() != null && System.console().isTerminal();
         return Progress.of(task, steps, terminal && !quiet);

@@ -10,8 +10,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns an exception into one line on standard error and an exit code: 1 for a failed run, 2 for wrong usage. A reader that wants
- * no more of standard output is no failure.
+ * Turns an exception into one line on standard error and an exit code: 1 for a failed run, 2 for wrong usage. A reader
+ * that closes standard output is not a failure.
  */
 public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     @Override
@@ -45,7 +45,7 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
         return ExitCode.USAGE;
     }
 
-    /** Standard output broke where no command runs: its help or its last words. */
+    /** Handles a broken standard output outside a command, while printing help or final messages. */
     public int outputLost(StandardOutput.LostException failure, PrintWriter err) {
         if (StandardOutput.isUnread(failure)) {
             return ExitCode.OK;
@@ -54,7 +54,7 @@ public final class Failures implements IExecutionExceptionHandler, IParameterExc
         return ExitCode.SOFTWARE;
     }
 
-    /** What went wrong, on one line: the message, or the kind of exception where it has none. */
+    /** Describes a failure on one line: its message, or the kind of exception if it has none. */
     public static String sentence(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank()

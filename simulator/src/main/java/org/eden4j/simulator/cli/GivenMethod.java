@@ -3,16 +3,16 @@ package org.eden4j.simulator.cli;
 import org.eden4j.compressor.Method;
 
 /**
- * A method with the text it was given as, which is how results name it.
+ * A method and its text as given, which is its name in results.
  *
  * @param text as written on the command line
- * @param method what it means
+ * @param method the method
  */
 public record GivenMethod(String text, Method method) {
     /**
-     * Reads a method's text form.
+     * Reads the text form of a method.
      *
-     * @throws IllegalArgumentException saying which part is wrong
+     * @throws IllegalArgumentException naming the part that is wrong
      */
     public static GivenMethod parse(String text) {
         return new GivenMethod(text, Method.parse(text));

@@ -4,19 +4,19 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a long task is: a bar on standard error, or nothing. Thread-safe. */
+/** The progress of a long task: a bar on standard error, or nothing. Thread-safe. */
 public sealed interface Progress extends AutoCloseable {
-    /** The number of steps of a task that is not known. */
+    /** Number of steps of a task of unknown length. */
     long UNKNOWN = -1;
 
     static Progress of(String task, long steps, boolean shown) {
         return shown ? new Bar(task, steps) : new Hidden();
     }
 
-    /** So many steps more are done. */
+    /** Reports that {@code steps} more steps are complete. */
     void step(long steps);
 
-    /** What is being done now. */
+    /** Shows the current activity. */
     void message(String text);
 
     @Override
@@ -26,21 +26,21 @@ public sealed interface Progress extends AutoCloseable {
     record Hidden() implements Progress {
         @Override
         public void step(long steps) {
-            // nothing is shown
+            // Nothing is shown.
         }
 
         @Override
         public void message(String text) {
-            // nothing is shown
+            // Nothing is shown.
         }
 
         @Override
         public void close() {
-            // nothing was opened
+            // Nothing was opened.
         }
     }
 
-    /** A bar that is drawn again five times a second. */
+    /** A bar that is redrawn five times per second. */
     final class Bar implements Progress {
         private static final int REDRAW_MS = 200;
 

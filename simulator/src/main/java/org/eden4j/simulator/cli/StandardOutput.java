@@ -8,9 +8,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 
 /**
- * Standard output that ends the command where it cannot be written: {@link System#out} forgets such errors, and a command whose
- * results nobody gets would go on and exit with 0. A full disk is a failure; a reader that has gone, as {@code head} does, has
- * what it wanted, and the command stops quietly.
+ * Standard output that ends the command when it cannot be written. {@link System#out} ignores such errors, so a command
+ * whose results are lost would continue and exit with 0. A full disk is a failure. A reader that has exited, such as
+ * {@code head}, has what it needs, and the command stops quietly.
  */
 public final class StandardOutput extends OutputStream {
     private final OutputStream out;
@@ -19,7 +19,7 @@ public final class StandardOutput extends OutputStream {
         this.out = out;
     }
 
-    /** A writer to this process's standard output, in the encoding that the environment names. */
+    /** Returns a writer to this process's standard output, in the encoding of the environment. */
     public static PrintWriter writer() {
         return new PrintWriter(new OutputStreamWriter(new StandardOutput(new FileOutputStream(FileDescriptor.out)),
                 System.out.charset()));
@@ -39,7 +39,7 @@ public final class StandardOutput extends OutputStream {
         }
     }
 
-    /** Whether a failure is that of a reader that has gone. */
+    /** Returns whether a failure means that the reader has exited. */
     static boolean isUnread(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof LostException lost) {
@@ -49,13 +49,13 @@ public final class StandardOutput extends OutputStream {
         return false;
     }
 
-    /** Standard output cannot be written. */
+    /** Thrown if standard output cannot be written. */
     public static final class LostException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         LostException(IOException cause) {
             super("standard output cannot be written: " + cause.getMessage()
-                    + ": results are lost, make room or choose another file", cause);
+                    + ": results are lost; free disk space or choose another file", cause);
         }
 
         private boolean isUnread() {

@@ -4,7 +4,7 @@ import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an option's value by a parser whose {@link IllegalArgumentException} says what is wrong: that is wrong usage. */
+/** Reads the value of an option with a parser whose {@link IllegalArgumentException} is reported as wrong usage. */
 public abstract class TextConverter<T> implements ITypeConverter<T> {
     private final Function<String, T> parser;
 

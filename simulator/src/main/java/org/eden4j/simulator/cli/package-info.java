@@ -6,6 +6,6 @@
  *                              \-- exception --&gt; Failures --&gt; one line on standard error, exit code 1
  * </pre>
  *
- * <p>Start with {@link org.eden4j.simulator.cli.CommonOptions}.
+ * <p>Start at {@link org.eden4j.simulator.cli.CommonOptions}.
  */
 package org.eden4j.simulator.cli;

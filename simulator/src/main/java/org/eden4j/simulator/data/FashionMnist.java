@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /**
- * Fashion-MNIST: grey pictures of 28 x 28 pixels of ten kinds of clothing.
+ * Fashion-MNIST: grey images of 28 x 28 pixels of ten kinds of clothing.
  *
- * <p>An excerpt is {@linkplain #embedded() part of the program}; the full set of 60,000 + 10,000 is {@linkplain #read
- * read from a folder} with the four IDX files, plain or gzip, named as they are published. Debian ships them in its package
- * {@code dataset-fashion-mnist}.
+ * <p>An excerpt is {@linkplain #embedded() part of the program}. The full set of 60,000 + 10,000 images is
+ * {@linkplain #read read from a directory} with the four IDX files, plain or gzip, under their published names. Debian
+ * provides them in the package {@code dataset-fashion-mnist}.
  *
- * @param train images to learn from
- * @param test images to be judged by
+ * @param train images to train on
+ * @param test images to test with
  * @see <a href="https://arxiv.org/abs/1708.07747">Xiao, Rasul, Vollgraf: Fashion-MNIST, arXiv 1708.07747</a>
  */
 public record FashionMnist(ImageSet train, ImageSet test) {
-    /** What {@link #parse} takes for the excerpt. */
+    /** Name of the excerpt for {@link #parse}. */
     public static final String BUILTIN = "builtin";
-    /** Pixels of an image's side. */
+    /** Pixels per side of an image. */
     static final int SIDE = 28;
     /** T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot. */
     static final int CLASSES = 10;
@@ -33,19 +33,22 @@ public record FashionMnist(ImageSet train, ImageSet test) {
         InputStream open(String name) throws IOException;
     }
 
-    /** The excerpt in the program's own resources: {@value FashionMnistExcerpt#TRAIN} images to train, {@value FashionMnistExcerpt#TEST} to test. */
+    /**
+     * Returns the excerpt in the program's resources: {@value FashionMnistExcerpt#TRAIN} training and
+     * {@value FashionMnistExcerpt#TEST} test images.
+     */
     public static FashionMnist embedded() throws IOException {
         return read("embedded Fashion-MNIST", name -> {
             InputStream stream = FashionMnist.class.getResourceAsStream("fashion-mnist/" + name + ".gz");
             if (stream == null) {
-                throw new IOException("the program lacks its resource fashion-mnist/" + name + ".gz: build it again");
+                throw new IOException("the program lacks its resource fashion-mnist/" + name + ".gz: rebuild it");
             }
             return stream;
         });
     }
 
     /**
-     * The set in a folder.
+     * Reads the set in a directory.
      *
      * @throws IOException if a file is missing or broken, naming it and what was expected
      */
@@ -65,7 +68,7 @@ public record FashionMnist(ImageSet train, ImageSet test) {
         });
     }
 
-    /** The excerpt if {@code text} is {@value #BUILTIN}, else the set in the folder it names. */
+    /** Returns the excerpt if {@code text} is {@value #BUILTIN}, otherwise the set in the directory it names. */
     public static FashionMnist parse(String text) throws IOException {
         return text.equals(BUILTIN) ? embedded() : read(Path.of(text));
     }

@@ -11,9 +11,9 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Cuts the excerpt that the program carries out of the full Fashion-MNIST: the first {@value #TRAIN} training and the
- * first {@value #TEST} test images. The published files are in random order, so their first images show the ten classes
- * about equally often. No sampling, no clock, no file names in the gzip header: the same input makes the same files.
+ * Creates the program's excerpt of Fashion-MNIST: the first {@value #TRAIN} training and the first {@value #TEST} test
+ * images. The published files are in random order, so their first images show the ten classes about equally often.
+ * There is no sampling, no clock and no file name in the gzip header: equal inputs give equal files.
  *
  * <pre>
  * java -cp simulator/target/classes org.eden4j.simulator.data.FashionMnistExcerpt \
@@ -23,7 +23,7 @@ import java.util.zip.GZIPOutputStream;
 final class FashionMnistExcerpt {
     static final int TRAIN = 7000;
     static final int TEST = 2000;
-    /** What the four files may have together, in bytes. */
+    /** Size limit of the four files together, in bytes. */
     static final long MOST_BYTES = 4_000_000;
 
     private FashionMnistExcerpt() {}
@@ -44,7 +44,7 @@ final class FashionMnistExcerpt {
         }
     }
 
-    /** Writes the first {@code count} items of a file and returns the bytes written. */
+    /** Writes the first {@code count} items of a file and returns the number of bytes written. */
     private static long cut(Path source, Path target, String name, int dimensions, int count) throws IOException {
         IdxFile full;
         try (InputStream stream = Files.newInputStream(source.resolve(name + ".gz"))) {

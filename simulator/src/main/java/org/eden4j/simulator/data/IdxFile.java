@@ -10,28 +10,28 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One file of unsigned bytes in the IDX format: a big-endian magic number {@code 0x0000_08_NN} with NN the number of
- * dimensions, NN sizes of four bytes each, then the values, last dimension fastest. Plain or gzip, told apart by the
+ * A file of unsigned bytes in the IDX format: a big-endian magic number {@code 0x0000_08_NN} with NN the number of
+ * dimensions, NN sizes of four bytes each, then the values, last dimension fastest. Plain or gzip, recognised by the
  * first two bytes.
  *
- * <p>The file is not trusted: sizes are bounded before anything is read, memory grows with the bytes that really
- * arrive, and a file that is too short or too long is refused.
+ * <p>The file is not trusted: sizes are bounded before anything is read, memory grows with the bytes that actually
+ * arrive, and a file that is too short or too long is rejected.
  *
- * @param sizes the dimensions' sizes, the number of items first
- * @param values the values, the product of the sizes of them
- * @see <a href="http://yann.lecun.com/exdb/mnist/">The IDX format, at the foot of the MNIST page</a>
+ * @param sizes sizes of the dimensions, the number of items first
+ * @param values the values, as many as the product of the sizes
+ * @see <a href="http://yann.lecun.com/exdb/mnist/">The IDX format, at the end of the MNIST page</a>
  */
 record IdxFile(int[] sizes, byte[] values) {
-    /** The most values a file may hold: twenty times the full Fashion-MNIST. */
+    /** Largest number of values in a file: twenty times the full Fashion-MNIST. */
     private static final long MOST_VALUES = 1L << 30;
     private static final int UNSIGNED_BYTES = 0x0800;
 
     /**
      * Reads a whole file.
      *
-     * @param name what errors call the file
+     * @param name name of the file in errors
      * @param stream its bytes; the caller closes it
-     * @param dimensions the dimensions that the file must have
+     * @param dimensions the number of dimensions the file must have
      * @throws IOException if it is not such a file, naming it, what was expected and what was found
      */
     static IdxFile read(String name, InputStream stream, int dimensions) throws IOException {
@@ -40,7 +40,7 @@ record IdxFile(int[] sizes, byte[] values) {
             int magic = readInt(plain, name, "magic number");
             if (magic != UNSIGNED_BYTES + dimensions) {
                 throw new IOException(
-                        "%s is no IDX file of unsigned bytes in %d dimensions: its magic number should be 0x%08x, found 0x%08x"
+                        "%s is not an IDX file of unsigned bytes in %d dimensions: its magic number should be 0x%08x, found 0x%08x"
                             .formatted(name, dimensions, UNSIGNED_BYTES + dimensions, magic));
             }
             int[] sizes = new int[dimensions];
@@ -60,12 +60,12 @@ record IdxFile(int[] sizes, byte[] values) {
                     .formatted(name, product(sizes), count, values.length));
             }
             if (plain.read() >= 0) {
-                throw new IOException("%s goes on after the %s = %d values that its header declares"
+                throw new IOException("%s continues after the %s = %d values that its header declares"
                     .formatted(name, product(sizes), count));
             }
             return new IdxFile(sizes, values);
         } catch (EOFException | ZipException e) {
-            throw new IOException("%s is a broken gzip file (%s): get it again".formatted(name, e.getMessage()), e);
+            throw new IOException("%s is a broken gzip file (%s): download it again".formatted(name, e.getMessage()), e);
         }
     }
 

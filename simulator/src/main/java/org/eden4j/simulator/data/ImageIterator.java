@@ -8,11 +8,11 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Walks through an {@link ImageSet} batch by batch, each epoch in another order that depends on the seed and the number
- * of the epoch only. Asks DL4J for no prefetching thread: making a batch is cheap, and a run has no more cores than
- * processes.
+ * Iterates over an {@link ImageSet} batch by batch, in a different order each epoch that depends only on the seed and
+ * the number of the epoch. Does not request DL4J's prefetching thread: creating a batch is cheap, and a run has no more
+ * cores than processes.
  *
- * <p>An epoch ends at {@link #reset()}, which DL4J calls before each pass over an iterator that has been used.
+ * <p>An epoch ends with {@link #reset()}, which DL4J calls before each further pass over an iterator.
  */
 public final class ImageIterator implements DataSetIterator {
     private static final long serialVersionUID = 1;
@@ -35,7 +35,7 @@ public final class ImageIterator implements DataSetIterator {
         current = shuffledForEpoch();
     }
 
-    /** Batches of one epoch. */
+    /** Returns the number of batches per epoch. */
     public int batchesPerEpoch() {
         return Math.ceilDiv(images.size(), batchSize);
     }

@@ -11,8 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Grey images with a class each, in a certain order.
  *
- * <p>Pixels stay the bytes they were in the file until a batch is asked for; shards and shuffled sets are new orders over
- * the same bytes. Immutable, safe for use by several threads.
+ * <p>Pixels are stored as the bytes of the file until a batch is requested; shards and shuffled sets are new orders of
+ * the same bytes. Immutable and thread-safe.
  */
 public final class ImageSet implements Serializable {
     private static final long serialVersionUID = 1;
@@ -22,9 +22,9 @@ public final class ImageSet implements Serializable {
     private final int height;
     private final int width;
     private final int classes;
-    /** The images of this set, by their number in the file. */
+    /** Numbers of the images of this set in the file. */
     private final int[] order;
-    /** What a pixel of 255 is in a batch. */
+    /** Value of a pixel of 255 in a batch. */
     private final float white;
 
     ImageSet(byte[] pixels, byte[] labels, int height, int width, int classes, int[] order) {
@@ -41,7 +41,7 @@ public final class ImageSet implements Serializable {
         this.white = white;
     }
 
-    /** The number of images. */
+    /** Returns the number of images. */
     public int size() {
         return order.length;
     }
@@ -54,31 +54,31 @@ public final class ImageSet implements Serializable {
         return width;
     }
 
-    /** The number of classes, a property of the data set: a small set need not show each of them. */
+    /** Returns the number of classes, a property of the data set: a small set need not contain all of them. */
     public int classes() {
         return classes;
     }
 
-    /** The class of the {@code i}-th image, from 0. */
+    /** Returns the class of the {@code i}-th image, from 0. */
     public int label(int i) {
         return labels[order[i]];
     }
 
-    /** The same images, whose pixels are from 0 to {@code newWhite} in a batch; 1 at first. */
+    /** Returns the same images with pixels from 0 to {@code newWhite} in a batch; initially 1. */
     public ImageSet withWhite(float newWhite) {
         return new ImageSet(pixels, labels, height, width, classes, order, newWhite);
     }
 
-    /** The first {@code count} images of this set, in the same order. */
+    /** Returns the first {@code count} images of this set, in the same order. */
     public ImageSet first(int count) {
         if (count < 1 || count > order.length) {
             throw new IllegalArgumentException(
-                    "count must be from 1 to the " + order.length + " images there are, got " + count);
+                    "count must be from 1 to the " + order.length + " images, got " + count);
         }
         return with(Arrays.copyOf(order, count));
     }
 
-    /** The same images in an order that depends on the seed only. */
+    /** Returns the same images in an order that depends only on the seed. */
     public ImageSet shuffled(long seed) {
         int[] shuffled = order.clone();
         Random random = new Random(seed);
@@ -92,9 +92,9 @@ public final class ImageSet implements Serializable {
     }
 
     /**
-     * The share of one worker: after a shuffle that is the same for all, every {@code workers}-th image. Shares are
-     * disjoint and of the same size, so that all workers take equally many steps; the up to {@code workers - 1} images
-     * that do not divide are left out.
+     * Returns the share of one worker: after a shuffle that is the same for all, every {@code workers}-th image. Shares
+     * are disjoint and of the same size, so that all workers take the same number of steps; up to {@code workers - 1}
+     * remaining images are omitted.
      *
      * @param worker from 0 to {@code workers - 1}
      */
@@ -114,9 +114,10 @@ public final class ImageSet implements Serializable {
     }
 
     /**
-     * The images {@code [from, from + count)} as DL4J wants them.
+     * Returns the images {@code [from, from + count)} in the form DL4J expects.
      *
-     * @return features [count, 1, height, width] in [0, 1], or up to another {@linkplain #withWhite white}, labels one-hot [count, classes]
+     * @return features [count, 1, height, width] in [0, 1], or up to another {@linkplain #withWhite white}, and one-hot
+     *         labels [count, classes]
      */
     public DataSet batch(int from, int count) {
         Objects.checkFromIndexSize(from, count, order.length);
@@ -134,7 +135,7 @@ public final class ImageSet implements Serializable {
         return new DataSet(x, Nd4j.create(oneHot, new long[]{count, classes}, 'c'));
     }
 
-    /** The pixels of every image, as in a {@link #batch}. */
+    /** Returns the pixels of every image, as in a {@link #batch}. */
     public float[][] vectors() {
         int area = height * width;
         float[][] vectors = new float[order.length][area];
@@ -147,8 +148,8 @@ public final class ImageSet implements Serializable {
     }
 
     /**
-     * Batches of this set for {@code MultiLayerNetwork.fit}: shuffled anew every epoch, by {@code seed} and the number of
-     * the epoch. The last batch of an epoch holds what is left and may be smaller.
+     * Returns batches of this set for {@code MultiLayerNetwork.fit}, shuffled again every epoch by {@code seed} and the
+     * number of the epoch. The last batch of an epoch may be smaller.
      */
     public ImageIterator batches(int batchSize, long seed) {
         return new ImageIterator(this, batchSize, seed);

@@ -1,5 +1,5 @@
 /**
- * Turns image files into the batches a network trains on.
+ * Turns image files into the batches on which a network trains.
  *
  * <pre>
  * IDX files (gz or plain) --IdxFile--> ImageSet --shard(worker, workers, seed)--> ImageSet --batches--> DataSet [n,1,28,28]

@@ -3,19 +3,19 @@ package org.eden4j.simulator.doctor;
 import org.eden4j.simulator.output.Row;
 
 /**
- * The outcome of one look at the machine.
+ * The result of one check of the machine.
  *
- * @param name what was looked at
+ * @param name what was checked
  * @param ok whether the project can run with it
- * @param detail what was found, and the cure where it is not ok
+ * @param detail what was found, and the cure if it is not ok
  */
 record Check(String name, boolean ok, String detail) {
-    /** A look at the machine. */
+    /** Inspects the machine. */
     interface Look {
         Check take() throws Exception;
     }
 
-    /** Looks; an exception means that it is not ok. */
+    /** Runs a check; an exception means that it is not ok. */
     static Check of(String name, Look look) {
         try {
             return look.take();

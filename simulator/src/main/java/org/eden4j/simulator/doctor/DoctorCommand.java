@@ -10,9 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** {@code eden doctor}: whether this machine can run everything, and what to do where it cannot. */
+/** {@code eden doctor}: checks whether this machine can run everything, and says what to do if it cannot. */
 @Command(name = "doctor", description = "Checks JDK, SIMD, shared memory, socket buffers, ports, data and ND4J.", footer = {
-        "", "Exit code 1 if any check is not ok.", "", "Example:", "  ./eden doctor --format json"})
+        "",
+        "The exit code is 1 if any check is not ok.",
+        "",
+        "Example:",
+        "  ./eden doctor --format json"})
 public final class DoctorCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "check", "ok", "detail");
     private static final List<String> TEXT_COLUMNS = List.of("check", "ok", "detail");

@@ -18,14 +18,14 @@ import org.eden4j.transport.media.MediaDriverHost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What {@code doctor} looks at, in the order in which it is printed. */
+/** The checks of {@code doctor}, in the order in which they are printed. */
 final class MachineChecks {
     private static final int JDK = 25;
-    /** What one media driver for an aggregator and four workers takes, as {@code demo} runs it. */
+    /** Shared memory of one media driver for an aggregator and four workers, as in {@code demo}. */
     private static final long SHARED_MEMORY_MB = 62;
-    /** The same over UDP, where each of the five hosts a driver of its own. */
+    /** The same over UDP, where each of the five has its own driver. */
     private static final long SHARED_MEMORY_UDP_MB = 166;
-    /** Aeron's default receive window, which must fit into a socket buffer. */
+    /** Aeron's default receive window, which must fit a socket buffer. */
     private static final long SOCKET_BUFFER_BYTES = 128 << 10;
 
     private MachineChecks() {}
@@ -67,13 +67,13 @@ final class MachineChecks {
                 + " MB over IPC and " + SHARED_MEMORY_UDP_MB + " MB over UDP";
         return new Check("sharedMemory", ok,
                 ok ? detail : detail
-                        + ": mount it larger (docker run --shm-size=1g) or set another directory by EDEN4J_OPTS=-Daeron.dir=DIR");
+                        + ": mount it larger (docker run --shm-size=1g) or set another directory with EDEN4J_OPTS=-Daeron.dir=DIR");
     }
 
     private static Check socketBuffer(String name, String key) throws IOException {
         Path file = Path.of("/proc/sys/net/core", key);
         if (!Files.isReadable(file)) {
-            return new Check(name, true, file + " does not exist on this system, its own limit holds");
+            return new Check(name, true, file + " does not exist on this system, which has its own limit");
         }
         long bytes = number(file);
         boolean ok = bytes >= SOCKET_BUFFER_BYTES;
@@ -84,7 +84,10 @@ final class MachineChecks {
                         + "=2097152");
     }
 
-    /** In one read: the kernel answers only the first on such a file, and {@code Files.readString} begins with one byte. */
+    /**
+     * Reads the file in one call: the kernel answers only the first read of such a file, and {@code Files.readString}
+     * starts with one byte.
+     */
     private static long number(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] text = new byte[64];
@@ -101,8 +104,8 @@ final class MachineChecks {
 
     private static Check data() throws IOException {
         FashionMnist images = FashionMnist.embedded();
-        return new Check("data", true, "embedded Fashion-MNIST: " + images.train().size() + " images to train, "
-                + images.test().size() + " to test");
+        return new Check("data", true, "embedded Fashion-MNIST: " + images.train().size() + " training images, "
+                + images.test().size() + " test images");
     }
 
     private static Check nd4j() {

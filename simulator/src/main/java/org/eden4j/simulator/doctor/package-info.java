@@ -1,6 +1,6 @@
 /**
- * Turns this machine's state into a list of checks, each ok or not, with the cure.
+ * Turns the state of this machine into a list of checks, each ok or not, with the cure.
  *
- * <p>Start with {@link org.eden4j.simulator.doctor.DoctorCommand}.
+ * <p>Start at {@link org.eden4j.simulator.doctor.DoctorCommand}.
  */
 package org.eden4j.simulator.doctor;

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Objects;
 import org.eden4j.simulator.output.Row;
 
-/** What stands in rows of results. */
+/** Reads the fields of result rows. */
 final class Fields {
     private Fields() {}
 
-    /** A field as a number, NaN where it is none. */
+    /** Returns a field as a number, NaN if it is not a number. */
     static double number(Row row, String field) {
         return row.get(field) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
-    /** A field as text, empty where there is none. */
+    /** Returns a field as text, empty if it is absent. */
     static String text(Row row, String field) {
         return Objects.toString(row.get(field), "");
     }
@@ -22,7 +22,7 @@ final class Fields {
         return row.get(field) != null;
     }
 
-    /** The different values of a field, in the order in which they come. */
+    /** Returns the distinct values of a field, in order of appearance. */
     static List<String> distinct(List<Row> rows, String field) {
         return rows.stream().map(row -> text(row, field)).distinct().toList();
     }

@@ -13,7 +13,7 @@ import org.eden4j.simulator.report.Axis;
 import org.eden4j.simulator.report.Chart;
 import org.eden4j.simulator.report.Series;
 
-/** Gathers the points of a chart, by the name of the line that each belongs to. */
+/** Collects the points of a chart by the name of their line. */
 final class Lines {
     private final Map<String, List<Series.Point>> points = new LinkedHashMap<>();
     private final List<Series> formulas = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Lines {
         return this;
     }
 
-    /** Adds a formula, from {@code low} to {@code high} by equal ratios. */
+    /** Adds a formula from {@code low} to {@code high}, in steps of equal ratio. */
     Lines formula(String name, double low, double high, DoubleUnaryOperator y) {
         int steps = 200;
         List<Series.Point> curve = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Lines {
         return this;
     }
 
-    /** The chart, null where there is no point to show. */
+    /** Returns the chart, null if it has no points. */
     Chart chart(Axis x, Axis y) {
         List<Series> series = new ArrayList<>();
         points.forEach((name, line) -> {

@@ -13,12 +13,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden report}: results of any command as a page with charts. */
-@Command(name = "report", description = "Makes a page of the results of any command, and its charts as SVG and PNG.", footer = {
+/** {@code eden report}: turns the results of any command into a page with charts. */
+@Command(name = "report", description = "Turns the results of any command into a page with charts, and the charts into SVG and PNG files.", footer = {
         "",
-        "The page needs nothing but itself: point at a chart or reach it by the keyboard to read its numbers, switch lines",
-        "in its legend, sort the table by its head. --out names the page, report.html in the --in directory by default; the",
-        "charts go to the directory charts beside it.", "", "Example:",
+        "The page is self-contained: point at a chart or use the arrow keys to read its numbers, switch lines in "
+                + "its legend, sort the table by its header. --out names the page, by default report.html in the --in "
+                + "directory. The charts are written to the directory charts next to it.",
+        "",
+        "Example:",
         "  ./eden sweep --method eden:bits=2 --method drive --dimension 128,1024,8192 --out results/mine",
         "  ./eden report --in results/mine --out mine.html"})
 public final class ReportCommand implements Callable<Integer> {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.eden4j.simulator.report.Page;
 
-/** The page of one or more result directories: charts, tables, and the commands that make them again. */
+/** The page of one or more result directories: charts, tables, and the commands that reproduce them. */
 public final class ReportPage {
     private final Page page;
     private final List<Figure> figures = new ArrayList<>();
@@ -22,10 +22,10 @@ public final class ReportPage {
     }
 
     /**
-     * Reads a command's {@code --out}, or a directory of several, and writes the page, and its charts as SVG and PNG to the directory
-     * {@code charts} beside it.
+     * Reads the {@code --out} of a command, or a directory of several, and writes the page, and its charts as SVG and
+     * PNG to the directory {@code charts} next to it.
      *
-     * @return how many charts there are
+     * @return the number of charts
      * @throws IllegalArgumentException if there are no results to read
      */
     public static int write(Path directory, Path file) {
@@ -64,7 +64,7 @@ public final class ReportPage {
         }
         page.heading("All numbers").table(table.table());
         if (files.manifest() != null) {
-            page.heading("How to run this again").code(files.line());
+            page.heading("How to reproduce this").code(files.line());
             page.note("Seed " + said(files, "seed") + ", version " + said(files, "version") + ", " + said(files, "jdk")
                     + ", " + said(files, "cpu") + ", " + said(files, "cores") + " cores, " + said(files, "date") + ".");
         }

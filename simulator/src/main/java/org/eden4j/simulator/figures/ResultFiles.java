@@ -12,19 +12,19 @@ import org.eden4j.simulator.output.Json;
 import org.eden4j.simulator.output.Row;
 
 /**
- * What a command left in a directory.
+ * The results of a command in a directory.
  *
- * @param rows measurements; lists of processes are left out
- * @param manifest null where there is none
+ * @param rows measurements; lists of processes are omitted
+ * @param manifest null if there is none
  */
 record ResultFiles(Path directory, List<Row> rows, JsonNode manifest) {
     private static final String LINES = "results.jsonl";
     private static final String MANIFEST = "manifest.json";
 
     /**
-     * Reads a directory, and those in it.
+     * Reads a directory and its subdirectories.
      *
-     * @throws IllegalArgumentException if there are no results, or lines that are none
+     * @throws IllegalArgumentException if there are no results, or lines that are not results
      */
     static List<ResultFiles> in(Path directory) throws IOException {
         List<ResultFiles> all = new ArrayList<>();
@@ -52,12 +52,12 @@ record ResultFiles(Path directory, List<Row> rows, JsonNode manifest) {
                 Files.exists(manifest) ? Json.parse(Files.readString(manifest)) : null);
     }
 
-    /** The command's name. */
+    /** Returns the name of the command. */
     String command() {
         return Fields.text(rows.getFirst(), "command");
     }
 
-    /** The command line, empty where no manifest tells it. */
+    /** Returns the command line, empty if there is no manifest. */
     String line() {
         if (manifest == null) {
             return "";

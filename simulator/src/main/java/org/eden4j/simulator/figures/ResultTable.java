@@ -9,11 +9,11 @@ import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.output.TextTable;
 import org.eden4j.simulator.report.HtmlTable;
 
-/** All rows as a table of the fields in which they differ; what they have in common is a sentence. */
+/** All rows as a table of the fields in which they differ; the fields they share are stated in a sentence. */
 record ResultTable(List<Row> rows) {
     private static final int LONGEST = 60;
 
-    /** The fields of which rows have different values, or all where there is one row. */
+    /** Returns the fields whose values differ between rows, or all fields if there is one row. */
     HtmlTable table() {
         List<String> columns = fields().stream()
             .filter(field -> rows.size() == 1 || Fields.varies(rows, field))
@@ -29,7 +29,7 @@ record ResultTable(List<Row> rows) {
         return TextTable.cell(value);
     }
 
-    /** The fields of which all rows have the same value. */
+    /** Returns the fields whose value is the same in all rows. */
     String common() {
         StringJoiner common = new StringJoiner(", ", "The same in all rows: ", ".");
         common.setEmptyValue("");

@@ -8,26 +8,26 @@ import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.report.Axis;
 import org.eden4j.simulator.report.Chart;
 
-/** Charts of commands that go on for rounds or epochs: what was reached against how long it went on and against bytes. */
+/** Charts of commands that run for rounds or epochs: the result against time and against bytes. */
 final class RunFigures {
     private static final Axis MEGABYTES = Axis.logarithmic("MB sent, up and down");
 
     private RunFigures() {}
 
-    /** Accuracy of {@code train} and {@code demo}. */
+    /** Charts the accuracy of {@code train} and {@code demo}. */
     static List<Figure> ofTraining(List<Row> rows) {
         return progress(rows.stream().filter(row -> Fields.has(row, "accuracy")).toList(), "accuracy", "Accuracy",
                 row -> 100 * Fields.number(row, "accuracy"), Axis.linear("test accuracy, %"), "epoch");
     }
 
-    /** The objective of {@code task}. */
+    /** Charts the objective of {@code task}. */
     static List<Figure> ofTask(List<Row> rows) {
         String y = rows.isEmpty() ? "objective" : Fields.text(rows.getFirst(), "task") + ": objective";
         return progress(rounds(rows, "objective"), "objective", "Objective", row -> Fields.number(row, "objective"),
                 Axis.linear(y), "round");
     }
 
-    /** A quantity against the bytes that were sent, and against a counter. */
+    /** Charts a quantity against the bytes sent and against a counter. */
     private static List<Figure> progress(
             List<Row> rows, String name, String title, ToDoubleFunction<Row> value, Axis y, String counter) {
         List<Figure> figures = new ArrayList<>();
@@ -39,7 +39,7 @@ final class RunFigures {
         return figures;
     }
 
-    /** Errors of the rounds of {@code mean}. */
+    /** Charts the errors of the rounds of {@code mean}. */
     static List<Figure> ofMean(List<Row> rows) {
         List<Figure> figures = new ArrayList<>();
         add(figures, "error-by-round", "Error of the mean by round",
@@ -49,25 +49,25 @@ final class RunFigures {
         return figures;
     }
 
-    /** Rows with a field, but for the summary. */
+    /** Returns the rows with a field, without the summary. */
     private static List<Row> rounds(List<Row> rows, String field) {
         return rows.stream()
             .filter(row -> Fields.has(row, field) && !Boolean.TRUE.equals(row.get("summary")))
             .toList();
     }
 
-    /** One line for each name, without bars of error. */
+    /** Returns one line per name, without error bars. */
     private static Lines lines(
             List<Row> rows, Function<Row, String> name, ToDoubleFunction<Row> x, ToDoubleFunction<Row> y) {
         return new Lines().add(rows, name, x, y, _ -> Double.NaN);
     }
 
-    /** Time of a step by the rate of the links, of {@code advise}. */
+    /** Charts the time of a step against the rate of the links, from {@code advise}. */
     static List<Figure> ofAdvice(List<Row> rows) {
         List<Figure> figures = new ArrayList<>();
         Axis link = Axis.logarithmic("rate of a link, Mbit/s");
         Axis seconds = Axis.logarithmic("seconds per step");
-        add(figures, "step-against-link", "Time of a step against the rate of the links",
+        add(figures, "step-against-link", "Time per step against the rate of the links",
                 lines(rows, row -> Fields.text(row, "method") + ", " + Fields.text(row, "topology"),
                         row -> Fields.number(row, "linkMbit"), row -> Fields.number(row, "secondsPerStep"))
                     .chart(link, seconds));

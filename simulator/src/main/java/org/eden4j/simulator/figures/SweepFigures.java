@@ -12,8 +12,8 @@ import org.eden4j.simulator.report.Axis;
 import org.eden4j.simulator.report.Chart;
 
 /**
- * Charts of a sweep: error against whatever was varied, and against the bits that were spent, with Shannon's bound. Rows of a preset
- * say which figure they belong to.
+ * Charts of a sweep: error against the parameter that was varied, and against the bits spent, with Shannon's bound.
+ * Rows of a preset name the figure they belong to.
  */
 final class SweepFigures {
     private static final List<String> KEYS = List.of("dimension", "workers", "input", "vectors", "loss");
@@ -71,11 +71,11 @@ final class SweepFigures {
         Axis x = switch (field) {
             case "dimension" -> Axis.logarithmic("dimension d");
             case "workers" -> Axis.logarithmic("workers n");
-            default -> Axis.linear("share of blocks that are lost");
+            default -> Axis.linear("share of blocks lost");
         };
         figure("error-against-" + field, (ofMean ? "Error of the mean against " : "Error against ")
                 + (field.equals("loss") ? "loss" : field.equals("workers") ? "the number of workers" : field),
-                "Bars are one standard error, mostly smaller than the marks.",
+                "Bars are one standard error, usually smaller than the marks.",
                 new Lines().add(rows, row -> name(row, rows, field), row -> Fields.number(row, field),
                         row -> Fields.number(row, error), error(error)),
                 x, Axis.logarithmic(ofMean ? "NMSE of the mean" : "vNMSE"));
@@ -89,8 +89,8 @@ final class SweepFigures {
             List<Row> own = rows.stream().filter(row -> Fields.text(row, "input").equals(input)).toList();
             String suffix = Fields.varies(rows, "input") ? "-" + input.replaceAll("[^a-z0-9]+", "-") : "";
             figure("error-against-bits" + suffix, "Error against bits sent, " + input,
-                    "Down and left is better. No unbiased method can be below 1/(4^R - 1) on Gaussian vectors at R bits, no"
-                            + " other one below 4^-R (Shannon).",
+                    "Lower left is better. On Gaussian vectors at R bits no unbiased method can be below 1/(4^R - 1), and no"
+                            + " biased method below 4^-R (Shannon).",
                     bits(own, VNMSE).formula("Shannon, unbiased", .05, MOST_BITS, r -> 1 / (Math.pow(4, r) - 1))
                         .formula("Shannon, biased", .05, MOST_BITS, r -> Math.pow(4, -r)),
                     Axis.linear("bits per coordinate, as sent"), Axis.logarithmic("vNMSE"));
@@ -100,8 +100,8 @@ final class SweepFigures {
             .filter(row -> Fields.text(row, "input").equals(Fields.text(rows.getFirst(), "input")))
             .toList();
         figure("time-against-bits", "Time against bits sent",
-                "Nanoseconds per coordinate of one thread to encode and decode, of compiled code; they depend on the machine"
-                        + " and on what else ran. ./eden bench measures them with more care.",
+                "Nanoseconds per coordinate for one thread to encode and decode, in compiled code; they depend on the machine"
+                        + " and on its load. ./eden bench measures them more precisely.",
                 new Lines().add(timed, row -> family(row) + others(row, timed), row -> Fields.number(row, BITS),
                         row -> Fields.number(row, "encodeNsPerCoordinate")
                                 + Fields.number(row, "decodeNsPerCoordinate"),
@@ -124,7 +124,7 @@ final class SweepFigures {
                         _ -> Double.NaN);
             }
         }
-        figure("tails", "How far single vectors are off: half, nine tenths, 99 % and all of them", """
+        figure("tails", "Errors of single vectors: median, 90 %, 99 % and maximum", """
                 The error of one vector concentrates around its mean as the dimension grows.""", lines,
                 Axis.logarithmic("dimension d"), Axis.logarithmic("|x^ - x|^2 / |x|^2"));
     }
@@ -140,7 +140,7 @@ final class SweepFigures {
         return row -> Fields.number(row, field + "StdErr");
     }
 
-    /** What tells a row's line from others where one field is on the axis. */
+    /** Returns what distinguishes a row's line from others if one field is on the axis. */
     private static String name(Row row, List<Row> rows, String axis) {
         StringJoiner name = new StringJoiner(", ").add(Fields.text(row, "method"));
         for (String key : KEYS) {
@@ -151,12 +151,12 @@ final class SweepFigures {
         return name.toString();
     }
 
-    /** What tells a row from others besides the method. */
+    /** Returns what distinguishes a row from others besides the method. */
     private static String others(Row row, List<Row> rows) {
         return name(row, rows, "").substring(Fields.text(row, "method").length());
     }
 
-    /** A method without its number of bits or share of coordinates. */
+    /** Returns a method without its number of bits or share of coordinates. */
     static String family(Row row) {
         return Fields.text(row, "method")
             .replaceAll("(bits|fraction|sigma)=[^,+ ]*,?", "")

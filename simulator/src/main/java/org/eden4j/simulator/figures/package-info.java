@@ -6,6 +6,6 @@
  * manifest.json ----------------------- ResultTable --------------------------- ReportPage --&gt; report.html, charts/
  * </pre>
  *
- * <p>Start with {@link org.eden4j.simulator.figures.ReportPage}.
+ * <p>Start at {@link org.eden4j.simulator.figures.ReportPage}.
  */
 package org.eden4j.simulator.figures;

@@ -27,13 +27,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code eden compress}: a file of float32 to a container. The file is mapped, not read, and what was written is read back
- * before it gets its name: {@code vnmse} is that of the container as it lies on the disk.
+ * {@code eden compress}: compresses a file of float32 values into a container. The file is memory-mapped, and the
+ * container is read back before it is renamed to its final name: {@code vnmse} is that of the container on disk.
  */
-@Command(name = "compress", description = "Compresses a file of little-endian float32 values.", footer = {"",
-        "The target is a container as docs/container.md describes it, FILE.eden where none is named. vnmse is",
-        "|x - x^|^2 / |x|^2, measured on what was written.", "", "Example:",
-        "  ./eden compress gradient.f32 --method eden:bits=4", "  ./eden decompress gradient.f32.eden copy.f32"})
+@Command(name = "compress", description = "Compresses a file of little-endian float32 values.", footer = {
+        "",
+        "The target is a container as described in docs/container.md, by default FILE.eden. vnmse is |x - x^|^2 / "
+                + "|x|^2, measured on the file as written.",
+        "",
+        "Example:",
+        "  ./eden compress gradient.f32 --method eden:bits=4",
+        "  ./eden decompress gradient.f32.eden copy.f32"})
 public final class CompressCommand implements Callable<Integer> {
     static final String ENDING = ".eden";
     private static final List<String> COLUMNS = List.of("command", "file", "target", "method", "dimension",
@@ -47,7 +51,7 @@ public final class CompressCommand implements Callable<Integer> {
     @Mixin
     private FileOptions files;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "How it is compressed (default ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "Method (default ${DEFAULT-VALUE}).")
     private GivenMethod method;
 
     @Override
@@ -63,7 +67,7 @@ public final class CompressCommand implements Callable<Integer> {
             }
             CompressedGradientHeader header = CompressedGradientHeader.of(method.method(), (int) coordinates,
                     common.seed());
-            // x86-64 and AArch64 are little endian, as the file is
+            // x86-64 and AArch64 are little endian, like the file.
             MemorySegment gradient = channel.map(FileChannel.MapMode.READ_ONLY, 0, coordinates * Float.BYTES, arena);
             double vnmse;
             try (Progress progress = common.progress("compress", 2L * header.blocks().blockCount())) {
@@ -103,7 +107,7 @@ public final class CompressCommand implements Callable<Integer> {
         }
     }
 
-    /** The error of what was written. */
+    /** Returns the error of the container that was written. */
     private static double readBack(NewFile target, MemorySegment gradient, Progress progress) throws IOException {
         double squaredError = 0;
         double squaredNorm = 0;

@@ -23,9 +23,12 @@ import org.eden4j.simulator.output.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code eden decompress}: a container to a file of float32. */
-@Command(name = "decompress", description = "Brings a compressed file back to little-endian float32 values.", footer = {
-        "", "The target is FILE without .eden, or FILE.f32, where none is named.", "", "Example:",
+/** {@code eden decompress}: decompresses a container into a file of float32 values. */
+@Command(name = "decompress", description = "Decompresses a file to little-endian float32 values.", footer = {
+        "",
+        "The target is by default FILE without .eden, or FILE.f32.",
+        "",
+        "Example:",
         "  ./eden decompress gradient.f32.eden copy.f32"})
 public final class DecompressCommand implements Callable<Integer> {
     private static final ValueLayout.OfFloat FILE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
@@ -85,7 +88,7 @@ public final class DecompressCommand implements Callable<Integer> {
                 writeZeros(out, header.dimension() - written);
             }
             if (in.read() >= 0) {
-                throw new MalformedPayloadException("goes on after the last block of its compressed gradient");
+                throw new MalformedPayloadException("continues after the last block of its compressed gradient");
             }
             return header;
         } catch (MalformedPayloadException e) {
@@ -95,7 +98,7 @@ public final class DecompressCommand implements Callable<Integer> {
         }
     }
 
-    /** Absent coordinates. */
+    /** Writes the zeros of absent coordinates. */
     private static void writeZeros(OutputStream out, int coordinates) throws IOException {
         byte[] zeros = new byte[ZEROS * Float.BYTES];
         for (int left = coordinates; left > 0; left -= ZEROS) {

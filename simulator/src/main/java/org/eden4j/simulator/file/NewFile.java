@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that is there whole or not at all: written under a name of its own in the target's directory, renamed by
- * {@link #commit}. Closing it before that deletes what was written and leaves the target as it was.
+ * A file that exists completely or not at all: written under a temporary name in the target's directory, and renamed by
+ * {@link #commit}. Closing it before that deletes the temporary file and leaves the target unchanged.
  */
 final class NewFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -41,19 +41,19 @@ final class NewFile implements AutoCloseable {
         return target;
     }
 
-    /** Where the bytes are until {@link #commit}. */
+    /** Returns the file that holds the bytes until {@link #commit}. */
     Path part() {
         return part;
     }
 
-    /** Begins the file. */
+    /** Opens the file for writing. */
     OutputStream open() throws IOException {
         part.toFile().deleteOnExit();
         return new BufferedOutputStream(
                 Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER_BYTES);
     }
 
-    /** Gives the file, which was closed, its name. */
+    /** Renames the file, which must be closed. */
     void commit() throws IOException {
         requireAbsent();
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);

@@ -21,11 +21,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden aggregator}: one job's aggregator in this process, until every worker has left. */
-@Command(name = "aggregator", description = "One job's aggregator on this host; workers of this and other hosts join it.", footer = {
+/** {@code eden aggregator}: runs the aggregator of one job in this process until every worker has left. */
+@Command(name = "aggregator", description = "Runs the aggregator of one job on this host; workers of this and other hosts join it.", footer = {
         "",
-        "Frames are neither encrypted nor authenticated: outside the loopback interface it takes --insecure.",
-        "", "Example:",
+        "Frames are neither encrypted nor authenticated: outside the loopback interface --insecure is required.",
+        "",
+        "Example:",
         "  ./eden aggregator --listen 10.0.0.1:7400 --workers 4 --method eden:bits=4 --insecure"})
 public final class AggregatorCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "shard", "round", "workers", "contributors",
@@ -46,39 +47,39 @@ public final class AggregatorCommand implements Callable<Integer> {
     @Mixin
     private MethodOptions methods;
 
-    @Option(names = "--listen", paramLabel = "HOST:PORT", required = true, converter = EndpointConverter.class, description = "Where workers join; port 0 takes a free one.")
+    @Option(names = "--listen", paramLabel = "HOST:PORT", required = true, converter = EndpointConverter.class, description = "Address at which workers join; port 0 chooses a free port.")
     private JobAddress listen;
 
-    @Option(names = "--shard", paramLabel = "K/S", defaultValue = "0/1", converter = ShardConverter.class, description = "Which part of the vector it has, counted from 0, and of how many; the others have aggregators of their own (default: all).")
+    @Option(names = "--shard", paramLabel = "K/S", defaultValue = "0/1", converter = ShardConverter.class, description = "Hosts shard K of S, counted from 0; the other shards need aggregators of their own (default: the whole vector).")
     private Shard shard;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Workers that the job starts with (default ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of workers with which the job starts (default ${DEFAULT-VALUE}).")
     private int workers;
 
-    @Option(names = "--dimension", paramLabel = "D", defaultValue = "0", description = "Coordinates of a vector; workers with others are refused. 0 takes those of the first worker, up to "
+    @Option(names = "--dimension", paramLabel = "D", defaultValue = "0", description = "Coordinates per vector; workers with other dimensions are rejected. 0 adopts that of the first worker, up to "
             + AggregatorBuilder.LARGEST_UNTOLD + " (default ${DEFAULT-VALUE}).")
     private int dimension;
 
-    @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "A round closes without the workers that are missing after this time (default ${DEFAULT-VALUE}).")
+    @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "Time after which a round closes without missing workers (default ${DEFAULT-VALUE}).")
     private Duration deadline;
 
-    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
+    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Smallest number of workers at the deadline; with fewer the round fails. 0 means half, rounded up (default ${DEFAULT-VALUE}).")
     private int quorum;
 
-    @Option(names = "--compare-every", paramLabel = "K", defaultValue = "100", description = "Rounds between comparisons of the members' models or replicas by their hashes; 0 for never (default ${DEFAULT-VALUE}).")
+    @Option(names = "--compare-every", paramLabel = "K", defaultValue = "100", description = "Number of rounds between comparisons of the members' replicas by hash; 0 for never (default ${DEFAULT-VALUE}).")
     private int compareEvery;
 
-    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: "
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 for the default: "
             + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
     private int mtu;
 
-    @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to wait for all workers (default ${DEFAULT-VALUE}).")
+    @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "Time limit for all workers to join (default ${DEFAULT-VALUE}).")
     private Duration joinTimeout;
 
-    @Option(names = "--insecure", description = "Listen on a network without a key.")
+    @Option(names = "--insecure", description = "Allow listening on a network without a key.")
     private boolean insecure;
 
-    /** What kept a round's account from being written; null if nothing did. */
+    /** The failure that prevented a round's row from being written, or null. */
     private volatile RuntimeException unwritten;
 
     @Override
@@ -95,7 +96,7 @@ public final class AggregatorCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The job goes on whatever becomes of its report: this command does not. */
+    /** The job continues if its rows cannot be written; this command does not. */
     private void checkWritten() {
         RuntimeException failure = unwritten;
         if (failure != null) {

@@ -7,26 +7,26 @@ import org.eden4j.transport.AggregatorBuilder;
 import org.eden4j.transport.WorkerBuilder;
 import picocli.CommandLine.Option;
 
-/** What a worker's process is told of the shard that it hosts. */
+/** The options of a worker that hosts a shard. */
 final class ServeOptions {
     private static final int NONE = -1;
 
-    @Option(names = "--serve", paramLabel = "K", defaultValue = "-1", description = "Host shard K, counted from 0, at the address of that place in --connect; -1 for none (default ${DEFAULT-VALUE}).")
+    @Option(names = "--serve", paramLabel = "K", defaultValue = "-1", description = "Hosts shard K, counted from 0, at the K-th address of --connect; -1 for none (default ${DEFAULT-VALUE}).")
     private int shard;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "With --serve: workers that the job starts with (default ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "With --serve: number of workers with which the job starts (default ${DEFAULT-VALUE}).")
     private int workers;
 
-    @Option(names = "--downlink", paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "With --serve: how the mean is compressed (default ${DEFAULT-VALUE}).")
+    @Option(names = "--downlink", paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "With --serve: method of the mean (default ${DEFAULT-VALUE}).")
     private GivenMethod downlink;
 
-    @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "With --serve: a round closes without the workers that are missing after this time (default ${DEFAULT-VALUE}).")
+    @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "With --serve: time after which a round closes without missing workers (default ${DEFAULT-VALUE}).")
     private Duration deadline;
 
-    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "With --serve: fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
+    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "With --serve: smallest number of workers at the deadline; with fewer the round fails. 0 means half, rounded up (default ${DEFAULT-VALUE}).")
     private int quorum;
 
-    /** Has a worker host what is asked for. */
+    /** Configures a worker to host the shard, if one was requested. */
     void apply(WorkerBuilder worker, long seed) {
         if (shard != NONE) {
             worker.serve(shard, workers, aggregator -> configure(aggregator, seed));

@@ -29,11 +29,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden worker}: one worker in this process, that exchanges vectors it draws. */
-@Command(name = "worker", description = "One worker on this host: draws vectors and exchanges them for their mean.", footer = {
+/** {@code eden worker}: runs one worker in this process, which exchanges vectors that it draws. */
+@Command(name = "worker", description = "Runs one worker on this host, which draws vectors and exchanges them for their mean.", footer = {
         "",
-        "beginNs and endNs are nanoseconds since 1970 before and after the exchange; hash is that of the mean.",
-        "", "Example:",
+        "beginNs and endNs are nanoseconds since 1970 before and after the exchange; hash is the hash of the "
+                + "mean.",
+        "",
+        "Example:",
         "  ./eden worker --connect 10.0.0.1:7400 --dimension 1000000 --rounds 20 --insecure",
         "  ./eden worker --connect 10.0.0.1:7400,10.0.0.2:7400 --serve 0 --workers 2 --insecure"})
 public final class WorkerCommand implements Callable<Integer> {
@@ -53,41 +55,41 @@ public final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private ServeOptions serve;
 
-    @Option(names = "--connect", paramLabel = "HOST:PORT,..", required = true, converter = EndpointConverter.class, description = "Where the aggregator listens; of a vector in shards all of them, in their order.")
+    @Option(names = "--connect", paramLabel = "HOST:PORT,..", required = true, converter = EndpointConverter.class, description = "Address of the aggregator; with several shards all addresses, in order.")
     private JobAddress connect;
 
-    @Option(names = "--index", paramLabel = "I", defaultValue = "-1", description = "The worker's number, from 0; -1 takes the lowest free one (default ${DEFAULT-VALUE}).")
+    @Option(names = "--index", paramLabel = "I", defaultValue = "-1", description = "Number of the worker, from 0; -1 for the lowest free one (default ${DEFAULT-VALUE}).")
     private int index;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "How updates are compressed, the same as the aggregator's (default ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "Method of the updates, the same as the aggregator's (default ${DEFAULT-VALUE}).")
     private GivenMethod method;
 
-    @Option(names = "--schedule", paramLabel = "UP/DOWN;..", converter = GivenSchedule.Converter.class, description = "In the place of --method, the same as the aggregator's.")
+    @Option(names = "--schedule", paramLabel = "UP/DOWN;..", converter = GivenSchedule.Converter.class, description = "Replaces --method; the same as the aggregator's.")
     private GivenSchedule schedule;
 
-    @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
+    @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates per vector (default ${DEFAULT-VALUE}).")
     private int dimension;
 
-    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Rounds of the job; who joins late takes part in those that are left (default ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Number of rounds of the job; a worker that joins late takes part in the remaining ones (default ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "What vectors are drawn from, see sweep (default ${DEFAULT-VALUE}).")
+    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "Distribution of the vectors, see sweep (default ${DEFAULT-VALUE}).")
     private Input input;
 
-    @Option(names = "--fixed-input", description = "One draw serves all rounds, only seeds vary.")
+    @Option(names = "--fixed-input", description = "Draw the vectors once for all rounds; only seeds vary.")
     private boolean fixedInput;
 
-    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 leaves it to the transport: "
+    @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 for the default: "
             + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
     private int mtu;
 
-    @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "How long to look for the aggregator (default ${DEFAULT-VALUE}).")
+    @Option(names = "--join-timeout", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "Time limit for joining (default ${DEFAULT-VALUE}).")
     private Duration joinTimeout;
 
-    @Option(names = "--error-feedback", description = "Add to each vector what compression left of those before.")
+    @Option(names = "--error-feedback", description = "Use error feedback: add to each vector what compression left out of earlier ones.")
     private boolean errorFeedback;
 
-    @Option(names = "--insecure", description = "Join over a network without a key.")
+    @Option(names = "--insecure", description = "Allow joining over a network without a key.")
     private boolean insecure;
 
     @Override
@@ -104,7 +106,7 @@ public final class WorkerCommand implements Callable<Integer> {
                 spec.commandLine()
                     .getErr()
                     .println("eden worker: the job is at round " + worker.round()
-                            + " already, nothing is left of --rounds " + rounds);
+                            + " already, past --rounds " + rounds);
             }
             boolean first = true;
             while (worker.round() < rounds) {

@@ -5,18 +5,18 @@ import java.util.random.RandomGeneratorFactory;
 import org.eden4j.compressor.BlockSeed;
 
 /**
- * All vectors of an experiment: a function of (trial, worker) and the seed, so that any process can make any of them, in any
- * order. The generator is another one than that of the rotations, with another seed, so that data and rotations are unrelated.
+ * All vectors of an experiment, as a function of (trial, worker) and the seed: any process can draw any of them in any
+ * order. The generator and its seed differ from those of the rotations, so data and rotations are independent.
  *
- * @param input the law of one vector
- * @param vectors how the workers' vectors are related
- * @param fixed whether one draw serves all trials; always so for inputs that are not random
- * @param seed the experiment's seed
+ * @param input distribution of one vector
+ * @param vectors relation between the vectors of the workers
+ * @param fixed whether one draw serves all trials; always true for deterministic inputs
+ * @param seed seed of the experiment
  */
 public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
-    /** Sets the streams of inputs apart from the seeds of the blocks, which come from the same mixer. */
+    /** Separates the streams of inputs from the seeds of the blocks, which come from the same mixer. */
     private static final long STREAM = 0x6C62272E07BB0142L;
-    /** Stands for all workers in the seed of what they have in common. */
+    /** Represents all workers in the seed of the draw they share. */
     private static final int COMMON = 0xFFFD;
     private static final RandomGeneratorFactory<RandomGenerator> GENERATORS = RandomGeneratorFactory
         .of("L64X128MixRandom");
@@ -28,16 +28,16 @@ public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
         }
     }
 
-    /** Whether all workers have the same vector. */
+    /** Returns whether all workers have the same vector. */
     public boolean shared() {
         return vectors instanceof Vectors.Same || !input.random();
     }
 
     /**
-     * Fills a worker's vector.
+     * Draws a worker's vector.
      *
-     * @param trial the trial or round
-     * @param worker the worker's number
+     * @param trial trial or round
+     * @param worker number of the worker
      * @param vector every coordinate is set
      */
     public void fill(long trial, int worker, float[] vector) {

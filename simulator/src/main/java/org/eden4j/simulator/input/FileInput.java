@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /**
  * The float32 values at the start of a file, little endian.
  *
- * @param path the file; it may hold more than is needed, not less
+ * @param path the file, which must have at least as many values as the dimension
  */
 record FileInput(Path path) implements Input {
     private static final int CHUNK_FLOATS = 1 << 18;
@@ -36,7 +36,7 @@ record FileInput(Path path) implements Input {
                 chunk.limit(count * Float.BYTES);
                 while (chunk.hasRemaining()) {
                     if (channel.read(chunk) < 0) {
-                        throw new IOException("the file became shorter while it was read");
+                        throw new IOException("the file was truncated while it was read");
                     }
                 }
                 chunk.flip();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
-/** Inputs that are the same at every draw. */
+/** Deterministic inputs: every draw is the same. */
 sealed interface Fixed extends Input {
     @Override
     default boolean random() {
@@ -13,7 +13,7 @@ sealed interface Fixed extends Input {
     }
 
     /**
-     * The given values, then zeros: what one round of rotation is worst at.
+     * The given values, then zeros: the worst input for a single round of rotation.
      *
      * @param values the first coordinates
      */
@@ -41,9 +41,9 @@ sealed interface Fixed extends Input {
     }
 
     /**
-     * The powers of a ratio, beginning with one.
+     * The powers of a ratio, starting with one.
      *
-     * @param ratio of a coordinate to the one before
+     * @param ratio ratio of each coordinate to the preceding one
      */
     record Geometric(double ratio) implements Fixed {
         public Geometric {

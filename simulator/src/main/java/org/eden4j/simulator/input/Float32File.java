@@ -9,12 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A file of little-endian float32 values and nothing else. It has no header that could say so, therefore files that are
- * recognisably something else are refused: those of another length, those that begin as known formats do, and float64.
+ * A file of little-endian float32 values and nothing else. The format has no header, so files that are recognisably
+ * something else are rejected: files of an invalid length, files that start like known formats, and float64.
  *
- * <p>Read as float32, the upper halves of float64 values of ordinary size lie between 2^-13 and 2^14, while the lower halves
- * are noise over the whole range of exponents. A file is taken for float64 if the first is so for all of its first 4096 values
- * and the second for more than a quarter of those that are not zero: no gradient has that pattern.
+ * <p>Read as float32, the upper halves of float64 values of ordinary magnitude lie between 2^-13 and 2^14, while the
+ * lower halves are noise over the whole range of exponents. A file is taken for float64 if the former holds for all of
+ * its first 4096 values and the latter for more than a quarter of those that are not zero. No gradient has that
+ * pattern.
  */
 public final class Float32File {
     private static final int LOOKED_AT_BYTES = 1 << 15;
@@ -22,7 +23,7 @@ public final class Float32File {
     private static final int EXPONENT_BIAS = 127;
     private static final int UPPER_LOWEST = -13;
     private static final int UPPER_HIGHEST = 14;
-    /** Beyond the few bits that a float32 leaves in the lower half when it is widened. */
+    /** Beyond the few bits that widening a float32 leaves in the lower half. */
     private static final int LOWER_WIDEST = 62;
     private static final int FEWEST_VALUES = 8;
 
@@ -45,12 +46,12 @@ public final class Float32File {
     }
 
     /**
-     * Looks at the file's length and beginning.
+     * Checks the length and the start of the file.
      *
-     * @param path names the file in messages
-     * @param channel the file, its position stays
-     * @return how many values it holds
-     * @throws IllegalArgumentException if it is something else, saying what and what was expected
+     * @param path name of the file in messages
+     * @param channel the file; its position is unchanged
+     * @return number of values in the file
+     * @throws IllegalArgumentException if it is something else, saying what, and what was expected
      */
     public static long coordinates(Path path, FileChannel channel) throws IOException {
         long size = channel.size();
@@ -67,7 +68,7 @@ public final class Float32File {
         }
         if (size == 0 || size % Float.BYTES != 0) {
             throw refused(path, "has " + size + " bytes, which is "
-                    + (size == 0 ? "no value" : "no multiple of " + Float.BYTES));
+                    + (size == 0 ? "no value" : "not a multiple of " + Float.BYTES));
         }
         if (size % Double.BYTES == 0 && isFloat64(start)) {
             throw refused(path, "looks like " + size / Double.BYTES + " float64 values");
@@ -104,7 +105,7 @@ public final class Float32File {
         return uppers >= FEWEST_VALUES && 4 * wild > lowers;
     }
 
-    /** floor(log2 |x|) of the float32 with these bits. */
+    /** Returns floor(log2 |x|) of the float32 with these bits. */
     private static int exponent(int bits) {
         return (bits >>> 23 & 0xff) - EXPONENT_BIAS;
     }

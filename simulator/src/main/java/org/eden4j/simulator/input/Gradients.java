@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Coordinates that follow each other in one of some gradients of a network in training, from a place that is drawn anew. The gradients are
- * shipped: those of the 25,450 parameters of {@code mlp} on Fashion-MNIST, of the first worker of four, at the steps 1, 16 and 64.
+ * Consecutive coordinates of a gradient of a network in training, from a random position. The gradients are part of the
+ * program: those of the 25,450 parameters of {@code mlp} on Fashion-MNIST, of the first of four workers, at steps 1, 16
+ * and 64.
  *
  * <pre>
  * ./eden train --model mlp --mode sharing --workers 4 --epochs 2 --dump-gradients DIR
@@ -59,7 +60,7 @@ record Gradients() implements Input {
                 }
             }
         }
-        throw new IllegalStateException("the shipped gradients have zeros only");
+        throw new IllegalStateException("the shipped gradients contain only zeros");
     }
 
     @Override

@@ -4,37 +4,38 @@ import java.util.random.RandomGenerator;
 import org.eden4j.simulator.cli.TextConverter;
 
 /**
- * The law of one vector. The text form is what {@code --input} takes; {@link #parse} reads it and {@link #toString} writes it.
+ * The distribution of one vector. {@code --input} takes the text form, which {@link #parse} reads and {@link #toString}
+ * writes.
  *
  * <pre>
- * lognormal       exp of N(0,1), each coordinate
+ * lognormal       exp of N(0,1) for each coordinate
  * normal          N(0,1)
  * student-t:3     Student's t with that many degrees of freedom
- * gradients       a place in a shipped gradient of a network in training
+ * gradients       a random position in a gradient of a network in training
  * sparse:2,1      those values, then zeros
  * geometric:0.5   1, .5, .25, ...
  * constant        ones
  * spike:0.1       e1 plus Gaussian noise of that norm
- * file:PATH       little-endian float32, as many as the dimension, from the file's start
+ * file:PATH       little-endian float32 values from the start of the file
  * </pre>
  */
 public sealed interface Input permits Random, Fixed, FileInput, Gradients {
     /**
      * Reads a text form.
      *
-     * @throws IllegalArgumentException saying which part is wrong and what would be right
+     * @throws IllegalArgumentException naming the part that is wrong and what is accepted instead
      */
     static Input parse(String text) {
         return InputText.parse(text);
     }
 
-    /** Whether two draws differ. */
+    /** Returns whether draws differ. */
     boolean random();
 
     /**
-     * Fills a vector.
+     * Draws a vector.
      *
-     * @param random what random inputs are drawn from
+     * @param random source of randomness for random inputs
      * @param vector every coordinate is set
      */
     void draw(RandomGenerator random, float[] vector);

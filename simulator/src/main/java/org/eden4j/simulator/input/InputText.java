@@ -3,7 +3,7 @@ package org.eden4j.simulator.input;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The text form of inputs and of families of vectors: {@code name} or {@code name:parameters}. */
+/** The text form of inputs and of relations between vectors: {@code name} or {@code name:parameters}. */
 final class InputText {
     private static final String NAMES = "lognormal, normal, student-t:3, gradients, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH";
 
@@ -28,14 +28,14 @@ final class InputText {
                             .map(Double::floatValue)
                             .toList());
                 case "file" -> new FileInput(Path.of(given(rest)));
-                default -> throw new IllegalArgumentException("'" + name + "' is none of " + NAMES);
+                default -> throw new IllegalArgumentException("'" + name + "' is not one of " + NAMES);
             };
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("input '" + text + "': " + e.getMessage(), e);
         }
     }
 
-    /** A number as one writes it: without decimals where there are none. */
+    /** Formats a number without needless decimals. */
     static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value)
                 : Double.toString(value);
@@ -46,7 +46,7 @@ final class InputText {
                 : Float.toString(value);
     }
 
-    /** A finite number. */
+    /** Parses a finite number. */
     static double value(String text) {
         double value;
         try {

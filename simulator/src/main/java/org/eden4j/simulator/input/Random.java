@@ -2,14 +2,14 @@ package org.eden4j.simulator.input;
 
 import java.util.random.RandomGenerator;
 
-/** Inputs of which each draw is another. */
+/** Random inputs: every draw is different. */
 sealed interface Random extends Input {
     @Override
     default boolean random() {
         return true;
     }
 
-    /** exp of N(0,1): skewed, heavy tailed, with a mean; what gradients are often modelled by. */
+    /** exp of N(0,1): skewed, heavy-tailed, with a non-zero mean; a common model of gradients. */
     record LogNormal() implements Random {
         @Override
         public void draw(RandomGenerator random, float[] vector) {
@@ -40,8 +40,8 @@ sealed interface Random extends Input {
     }
 
     /**
-     * Student's t, by Bailey's polar method (Mathematics of Computation 62, 1994): with (u, v) uniform in the unit disc and
-     * w = u^2 + v^2, u sqrt(nu (w^(-2/nu) - 1) / w) has the law for any nu above zero.
+     * Student's t, by Bailey's polar method (Mathematics of Computation 62, 1994): with (u, v) uniform in the unit disc
+     * and w = u^2 + v^2, u sqrt(nu (w^(-2/nu) - 1) / w) has this distribution for any nu above zero.
      *
      * @param nu degrees of freedom
      */
@@ -79,7 +79,7 @@ sealed interface Random extends Input {
     /**
      * The first unit vector plus Gaussian noise scaled to the given norm.
      *
-     * @param norm the noise's norm
+     * @param norm norm of the noise
      */
     record Spike(double norm) implements Random {
         public Spike {

@@ -3,19 +3,19 @@ package org.eden4j.simulator.input;
 import org.eden4j.simulator.cli.TextConverter;
 
 /**
- * How the vectors of the workers are related; the text form is what {@code --vectors} takes.
+ * The relation between the vectors of the workers; {@code --vectors} takes the text form.
  *
  * <pre>
  * same             every worker has the same vector
- * independent      every worker has a draw of its own; inputs that are not random are the same all the same
- * correlated:RHO   sqrt(RHO) times a common draw plus sqrt(1 - RHO) times one of its own: correlation RHO between any two
+ * independent      every worker draws its own vector; deterministic inputs are the same nevertheless
+ * correlated:RHO   sqrt(RHO) times a common draw plus sqrt(1 - RHO) times a draw per worker: correlation RHO between any two
  * </pre>
  */
 public sealed interface Vectors {
     /**
      * Reads a text form.
      *
-     * @throws IllegalArgumentException if it is none of the three
+     * @throws IllegalArgumentException if it is not one of the three
      */
     static Vectors parse(String text) {
         int colon = text.indexOf(':');
@@ -24,11 +24,11 @@ public sealed interface Vectors {
             case "independent" -> new Independent();
             case "correlated" -> new Correlated(InputText.value(colon < 0 ? null : text.substring(colon + 1)));
             default -> throw new IllegalArgumentException(
-                    "vectors '" + text + "' are none of same, independent, correlated:RHO");
+                    "vectors must be same, independent or correlated:RHO, got '" + text + "'");
         };
     }
 
-    /** One vector for all. */
+    /** One vector for all workers. */
     record Same() implements Vectors {
         @Override
         public String toString() {
@@ -36,7 +36,7 @@ public sealed interface Vectors {
         }
     }
 
-    /** A draw for each. */
+    /** One draw per worker. */
     record Independent() implements Vectors {
         @Override
         public String toString() {
@@ -45,9 +45,9 @@ public sealed interface Vectors {
     }
 
     /**
-     * A common draw and one's own.
+     * A common draw and one per worker.
      *
-     * @param rho the correlation of two workers' coordinates, 0 to 1
+     * @param rho correlation of two workers' coordinates, from 0 to 1
      */
     record Correlated(double rho) implements Vectors {
         public Correlated {

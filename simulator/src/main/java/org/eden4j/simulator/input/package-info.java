@@ -5,6 +5,6 @@
  * --input I, --vectors V, --seed --&gt; Draws --(trial, worker)--&gt; float32 vector
  * </pre>
  *
- * <p>Start with {@link org.eden4j.simulator.input.Draws}.
+ * <p>Start at {@link org.eden4j.simulator.input.Draws}.
  */
 package org.eden4j.simulator.input;

@@ -11,33 +11,36 @@ import org.eden4j.simulator.process.Ranges;
 import org.eden4j.transport.job.CoordinateRange;
 
 /**
- * What was counted in a round: whose vectors, and of those that came in part the coordinates.
+ * The contributions counted in a round: the workers, and for incomplete contributions the coordinates.
  *
- * @param contributors workers whose update came to its end
- * @param partial by worker: what was counted, where it is not all
+ * @param contributors workers whose update was complete
+ * @param partial counted coordinates of incomplete updates, by worker
  */
 record Counted(List<Integer> contributors, SortedMap<Integer, List<CoordinateRange>> partial) {
-    /** Reads the account of a member. */
+    /** Parses a member's report. */
     static Counted of(JsonNode said) {
         List<Integer> contributors = new ArrayList<>();
         said.path("contributors").forEach(worker -> contributors.add(worker.asInt()));
         return new Counted(contributors, Ranges.read(said.path("partial")));
     }
 
-    /** Workers whose vectors the mean is meant to be of, in order: all that counted, in whole or in part. */
+    /**
+     * Returns the workers whose vectors the mean approximates, in order: all that were counted, completely or
+     * partially.
+     */
     NavigableSet<Integer> participants() {
         NavigableSet<Integer> participants = new TreeSet<>(contributors);
         participants.addAll(partial.keySet());
         return participants;
     }
 
-    /** Whether a participant's coordinate was counted. */
+    /** Returns whether a participant's coordinate was counted. */
     boolean has(int worker, int coordinate) {
         List<CoordinateRange> ranges = partial.get(worker);
         return ranges == null || ranges.stream().anyMatch(range -> range.contains(coordinate));
     }
 
-    /** The share of the coordinates that travel which nobody delivered. */
+    /** Returns the share of the coordinates sent that nobody delivered. */
     double nobody(UpdateBlocks layout) {
         long coordinates = 0;
         for (int block = 0; block < layout.blockCount(); block++) {
@@ -46,7 +49,7 @@ record Counted(List<Integer> contributors, SortedMap<Integer, List<CoordinateRan
         return (double) coordinates / layout.coordinates();
     }
 
-    /** Contributions to a coordinate. */
+    /** Returns the number of contributions to a coordinate. */
     int count(int coordinate) {
         int count = 0;
         for (int worker : participants()) {

@@ -5,21 +5,22 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.elementwise.None;
 
 /**
- * The nmse to be expected of a round, where there is a closed form.
+ * The expected nmse of a round, if there is a closed form.
  *
  * <p>With an unbiased method of vNMSE v, independent seeds and n contributors of which k deliver a block, the codec's
- * errors are orthogonal in expectation and leave v/k times mean |x|^2 in the mean of what arrived. That mean in turn
- * misses the mean of all n as a sample of k of n without replacement does. With m = |mean x|^2 / mean |x|^2 and k the
- * number that is left of n at a loss of l, given that it is not zero, that is relative to mean |x|^2
+ * errors are orthogonal in expectation and contribute v/k times mean |x|^2 to the error of the mean of what arrived.
+ * That mean in turn differs from the mean of all n as a sample of k of n without replacement does. With m = |mean x|^2
+ * / mean |x|^2, and k the number of deliveries out of n at loss l given that there is at least one, the sum relative to
+ * mean |x|^2 is
  *
  * <pre>
  * u = v E[1/k] + (1 - m) n/(n-1) (E[1/k] - 1/n)
  * </pre>
  *
- * <p>m is 1 for equal vectors, where u = v E[1/k], and 1/n for independent ones of mean zero, where
- * u = (1+v) E[1/k] - 1/n; without loss u = v/n. The mean of energy m + u then passes the downlink of vNMSE w, whose
- * error is independent again. A share z of coordinates that nobody delivered, as it happened, is zero and costs its
- * energy. Together
+ * <p>For equal vectors m is 1 and u = v E[1/k]. For independent vectors of mean zero m is 1/n and u = (1+v) E[1/k] -
+ * 1/n. Without loss u = v/n. The mean, of energy m + u, then passes through the downlink of vNMSE w, whose error is
+ * again independent. A share z of coordinates that nobody delivered, as observed, is zero and costs its energy.
+ * Together
  *
  * <pre>
  * (1 - z) (u + w (m + u)) + z m
@@ -29,13 +30,13 @@ final class ExpectedError {
     private ExpectedError() {}
 
     /**
-     * How the updates come.
+     * The contributions to a round.
      *
-     * @param contributors whose updates came to their end
-     * @param loss probability that a block of one of them did not, and was not repeated
+     * @param contributors number of complete updates
+     * @param loss probability that a block of one of them is lost and not retransmitted
      */
     record Uplink(int contributors, double loss) {
-        /** E[1/k] for a binomial k that is not zero. */
+        /** Returns E[1/k] for a binomial k conditioned on k &gt; 0. */
         double meanInverse() {
             double probability = Math.pow(loss, contributors);
             double sum = 0;
@@ -52,10 +53,10 @@ final class ExpectedError {
     }
 
     /**
-     * The expected nmse; empty where a method is biased or its vNMSE depends on the input.
+     * Returns the expected nmse; empty if a method is biased or its vNMSE depends on the input.
      *
-     * @param method of the updates, as used for the dimension
-     * @param downlink of the mean, as used for the dimension
+     * @param method method of the updates, as used for the dimension
+     * @param downlink method of the mean, as used for the dimension
      */
     static OptionalDouble nmse(Method method, Method downlink, Uplink uplink, ReferenceMean.Energy energy) {
         int contributors = uplink.contributors();

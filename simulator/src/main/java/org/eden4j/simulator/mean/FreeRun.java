@@ -9,7 +9,7 @@ import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.process.Job;
 import org.eden4j.simulator.process.JobSettings;
 
-/** A job of mean estimation whose workers go from round to round by themselves, each with a pause between two. */
+/** A job of mean estimation whose workers run their rounds independently, with a pause after each. */
 public final class FreeRun implements AutoCloseable {
     private final MeanPlan plan;
     private final Arena arena = Arena.ofShared();
@@ -30,7 +30,7 @@ public final class FreeRun implements AutoCloseable {
         return job;
     }
 
-    /** Brings the members together and lets them go. */
+    /** Lets all members join, then starts the workers. */
     public void start() throws InterruptedException {
         Map<Integer, JsonNode> joined = job.connect();
         Method method = plan.method();
@@ -43,22 +43,22 @@ public final class FreeRun implements AutoCloseable {
         job.tell(worker, MeanWorker.RUN + " " + rounds + " " + pauseMs);
     }
 
-    /** Null before the start. */
+    /** Returns the judge; null before the start. */
     public RoundJudge judge() {
         return judge;
     }
 
-    /** The next thing that a worker has said of a round; null if there is none. */
+    /** Returns the next event of a worker about a round, or null. */
     public JsonNode next(int worker) {
         return job.take(worker, MeanWorker.ROUND);
     }
 
-    /** Whether a worker is through. */
+    /** Returns whether a worker has finished. */
     public boolean hasFinished(int worker) {
         return job.take(worker, MeanWorker.FINISHED) != null;
     }
 
-    /** Sends a worker away: it leaves, and its process ends well. */
+    /** Makes a worker leave; its process ends normally. */
     public void dismiss(int worker) {
         job.tell(worker, MeanWorker.LEAVE);
     }
@@ -68,7 +68,7 @@ public final class FreeRun implements AutoCloseable {
         job.finish(MeanWorker.LEAVE);
     }
 
-    /** Handles what is said for a moment. */
+    /** Handles events for a short time. */
     public void listen(Duration moment) throws InterruptedException {
         job.listen(moment);
     }

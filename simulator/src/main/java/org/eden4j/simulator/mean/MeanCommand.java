@@ -20,17 +20,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden mean}: the mean of vectors of several processes, over Aeron. */
+/** {@code eden mean}: computes the mean of the vectors of several processes over Aeron. */
 @Command(name = "mean", description = "Worker processes and an aggregator process compute means of vectors over Aeron.", footer = {
         "",
-        "equalsReference: all workers hold, bit for bit, what one process computes from the contributors' vectors.",
-        "expectedNmse is the closed form for these vectors, expectedError the most that the members themselves are told to expect,",
-        "who know nothing of each other's vectors: it is expectedNmse where these are equal.",
-        "A process that is killed is replaced and the job goes on; a worker that is stopped, or lost for good with",
-        "--restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the exit code is 0",
-        "as long as rounds reach the quorum.", "", "Example:",
+        "equalsReference: all workers hold, bit for bit, the mean that one process computes from the "
+                + "contributors' vectors.",
+        "expectedNmse is the closed form for these vectors. expectedError is the upper bound reported to the "
+                + "members, which do not know each other's vectors; the two are equal for equal vectors.",
+        "A process that is killed is replaced, and the job continues. A worker that is stopped, or lost for good "
+                + "with --restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the "
+                + "exit code is 0 as long as rounds reach the quorum.",
+        "",
+        "Example:",
         "  ./eden mean --workers 4 --dimension 1000003 --method eden:bits=4 --rounds 5 --channel udp",
-        "  ./eden mean --loss 0.05 --unreliable", "  ./eden mean --peers --channel udp"})
+        "  ./eden mean --loss 0.05 --unreliable",
+        "  ./eden mean --peers --channel udp"})
 public final class MeanCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "round", "summary", "workers", "contributors",
             "missing",
@@ -61,19 +65,19 @@ public final class MeanCommand implements Callable<Integer> {
     @Mixin
     private LossOptions losses;
 
-    @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
+    @Option(names = "--dimension", paramLabel = "D", defaultValue = "1000000", description = "Coordinates per vector (default ${DEFAULT-VALUE}).")
     private int dimension;
 
-    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Rounds (default ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "R", defaultValue = "5", description = "Number of rounds (default ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "What vectors are drawn from, see sweep (default ${DEFAULT-VALUE}).")
+    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "Distribution of the vectors, see sweep (default ${DEFAULT-VALUE}).")
     private Input input;
 
-    @Option(names = "--fixed-input", description = "One draw serves all rounds, only seeds vary.")
+    @Option(names = "--fixed-input", description = "Draw the vectors once for all rounds; only seeds vary.")
     private boolean fixedInput;
 
-    @Option(names = "--vectors", paramLabel = "V", defaultValue = "independent", converter = Vectors.Converter.class, description = "same, independent or correlated:RHO (default ${DEFAULT-VALUE}).")
+    @Option(names = "--vectors", paramLabel = "V", defaultValue = "independent", converter = Vectors.Converter.class, description = "Relation between the vectors: same, independent or correlated:RHO (default ${DEFAULT-VALUE}).")
     private Vectors vectors;
 
     @Option(names = "--peers", description = "No aggregator processes: each worker hosts a shard.")

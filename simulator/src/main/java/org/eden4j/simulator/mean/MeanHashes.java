@@ -6,15 +6,17 @@ import java.util.Map;
 import org.eden4j.simulator.process.Job;
 import org.eden4j.simulator.process.Member;
 
-/** Asks workers for the hash of the mean that they hold. */
+/** Asks workers for the hash of the mean they hold. */
 final class MeanHashes {
     private final Job job;
     private final Duration limit;
     private final Duration straggling;
 
     /**
-     * @param limit how long the first answer may take
-     * @param straggling how long a worker may take to answer after another one
+     * Creates the query.
+     *
+     * @param limit time limit of the first answer
+     * @param straggling time limit of a worker's answer after another one's
      */
     MeanHashes(Job job, Duration limit, Duration straggling) {
         this.job = job;
@@ -23,11 +25,11 @@ final class MeanHashes {
     }
 
     /**
-     * Whether all of these workers that still run, one at least, say that they hold the mean of this hash. One that runs and
-     * says nothing, such as one that was stopped, may hold anything.
+     * Returns whether all of these workers that are still running, at least one, report a mean with this hash. A
+     * running worker that does not answer, such as one that was stopped, may hold any mean.
      */
     boolean areAll(Map<Integer, Member> holders, String hash) throws InterruptedException {
-        // an answer that came too late for its round
+        // Discards answers that arrived too late for their round.
         holders.keySet().forEach(worker -> job.take(worker, MeanWorker.HASHED));
         job.tell(holders, MeanWorker.HASH);
         Map<Integer, JsonNode> said = job.collect(holders, MeanWorker.HASHED, limit,
@@ -36,7 +38,7 @@ final class MeanHashes {
                 && said.values().stream().allMatch(one -> one.path(MeanWorker.HASH).asText().equals(hash));
     }
 
-    /** Whether any of those that were asked still runs and has not answered. */
+    /** Returns whether any of the workers asked is still running and has not answered. */
     boolean isAnySilent(Map<Integer, Member> asked, Map<Integer, JsonNode> answers) {
         Map<Integer, Member> running = job.joined();
         return asked.entrySet()

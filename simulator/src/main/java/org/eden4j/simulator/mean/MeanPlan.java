@@ -8,24 +8,24 @@ import org.eden4j.simulator.process.Joining;
 import org.eden4j.transport.job.Shard;
 
 /**
- * What a run of {@code mean} is to do.
+ * The settings of a run of {@code mean}.
  *
- * @param job its aggregator and workers
+ * @param job aggregator and workers
  * @param dimension coordinates of a vector
- * @param draws the workers' vectors
+ * @param draws vectors of the workers
  */
 record MeanPlan(JobSettings job, int dimension, Draws draws) {
-    /** The method of updates as used for the dimension. */
+    /** Returns the method of updates as used for the dimension. */
     Method method() {
         return job.method().method().forDimension(dimension);
     }
 
-    /** The method of the mean as used for the dimension. */
+    /** Returns the method of the mean as used for the dimension. */
     Method downlink() {
         return job.downlink().method().forDimension(dimension);
     }
 
-    /** What becomes of the updates of so many contributors. */
+    /** Returns the losses of the updates of this number of contributors. */
     ExpectedError.Uplink loss(int contributors) {
         return new ExpectedError.Uplink(contributors, job.loss().unreliable() ? job.loss().probability() : 0);
     }

@@ -25,21 +25,23 @@ import org.eden4j.simulator.process.VectorHash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Drives the rounds of {@code mean}: gates them, and judges what the workers received. */
+/** Controls the rounds of {@code mean}: starts each of them, and checks what the workers received. */
 final class MeanRun implements AutoCloseable {
-    /** On top of the deadline: drawing, encoding and writing on a machine with fewer cores than processes. */
+    /**
+     * Time in addition to the deadline for drawing, encoding and writing, on a machine with fewer cores than processes.
+     */
     private static final Duration SLACK = Duration.ofSeconds(120);
 
-    /** How long a worker may take to answer after another one. */
+    /** Time limit of a worker's answer after another one's. */
     private static final Duration STRAGGLING = Duration.ofSeconds(10);
-    /** The same for one that the round has gone on without. */
+    /** The same for a worker that the round did not wait for. */
     private static final Duration MOMENT = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(MeanRun.class);
 
     private final MeanPlan plan;
     /** Workers that have not answered yet. */
     private final Set<Integer> stalled = new TreeSet<>();
-    /** The process of each worker whose update was counted last. */
+    /** Process of each worker whose update was counted last. */
     private final Map<Integer, Integer> processes = new HashMap<>();
     private final Duration limit;
     private final Arena arena = Arena.ofShared();
@@ -65,7 +67,7 @@ final class MeanRun implements AutoCloseable {
         return job.processesSentence();
     }
 
-    /** Waits until all members have met. */
+    /** Waits until all members have joined. */
     void connect() throws InterruptedException {
         Map<Integer, JsonNode> joined = job.connect();
         mtu = joined.get(0).path("mtu").asInt();
@@ -74,8 +76,8 @@ final class MeanRun implements AutoCloseable {
     }
 
     /**
-     * Runs one round and measures it; the vectors are drawn before and the reference is computed after it. A worker that does
-     * not answer is left alone until it does.
+     * Runs one round and measures it; the vectors are drawn before it and the reference is computed after it. A worker
+     * that does not answer is not asked again until it does.
      */
     Row round(long round) throws InterruptedException {
         job.listen(Duration.ZERO);
@@ -95,7 +97,7 @@ final class MeanRun implements AutoCloseable {
         results.values()
             .removeIf(said -> said.path("resynchronised").asBoolean() || said.path("round").asLong() != round);
         if (results.isEmpty()) {
-            throw new IllegalStateException("no worker is left that has the mean of round " + round);
+            throw new IllegalStateException("no remaining worker has the mean of round " + round);
         }
         results.forEach(this::noteProcess);
         JsonNode first = results.values().iterator().next();
@@ -145,7 +147,10 @@ final class MeanRun implements AutoCloseable {
             .put("equalsReference", equal);
     }
 
-    /** Whoever is missing in the round need not answer; whoever is not has a moment to. */
+    /**
+     * Returns whether enough workers have answered: those that the round is missing need not, the others get a short
+     * time.
+     */
     private boolean isEnough(Map<Integer, JsonNode> answers, Duration since) {
         for (JsonNode said : answers.values()) {
             if (!said.path("resynchronised").asBoolean()) {
@@ -157,7 +162,7 @@ final class MeanRun implements AutoCloseable {
         return false;
     }
 
-    /** The first update of another process than before that was counted begins without a residual. */
+    /** The first counted update of a new process of a worker starts without a residual. */
     private void noteProcess(int worker, JsonNode said) {
         int process = said.path("process").asInt();
         if (said.path("contributed").asBoolean() && !Objects.equals(processes.put(worker, process), process)) {
@@ -169,7 +174,7 @@ final class MeanRun implements AutoCloseable {
         for (int worker : List.copyOf(asked.keySet())) {
             if (!answered.containsKey(worker)) {
                 if (job.joined().get(worker) == asked.get(worker)) {
-                    LOG.warn("worker {} does not answer, the others go on", worker);
+                    LOG.warn("worker {} does not answer, the others continue", worker);
                     stalled.add(worker);
                 }
                 asked.remove(worker);
@@ -177,7 +182,7 @@ final class MeanRun implements AutoCloseable {
         }
     }
 
-    /** Ends the job and sums it up. */
+    /** Ends the job and returns its summary. */
     Row summary() throws InterruptedException {
         job.finish(MeanWorker.LEAVE);
         return totals.into(head().put("summary", true), this)
@@ -219,7 +224,7 @@ final class MeanRun implements AutoCloseable {
         return missing;
     }
 
-    /** The error of the mean that a worker received: the first one that is there to write it. */
+    /** Returns the error of the mean that a worker received, written by the first worker that can. */
     private double nmse(Set<Integer> holders, ReferenceMean.Energy energy) throws InterruptedException {
         Path file = job.directory().resolve("mean.f32");
         for (int worker : holders) {
@@ -229,7 +234,7 @@ final class MeanRun implements AutoCloseable {
                 return error == 0 ? 0 : error / energy.squaredNorm();
             }
         }
-        throw new IllegalStateException("every worker has ended before it could write its mean");
+        throw new IllegalStateException("every worker ended before it could write its mean");
     }
 
     private double squaredError(Path file, ReferenceMean.Energy energy) {
@@ -245,12 +250,12 @@ final class MeanRun implements AutoCloseable {
         }
     }
 
-    /** What these senders would have sent as plain float32, in one direction. */
+    /** Returns the bytes these senders would have sent as plain float32 in one direction. */
     long uncompressed(long senders) {
         return senders * plan.dimension() * Float.BYTES;
     }
 
-    /** Bits of a coordinate of one sender's vector. */
+    /** Returns the bits per coordinate of one sender's vector. */
     double wireBits(long bytes, long senders) {
         return (double) bytes * Byte.SIZE / ((double) senders * plan.dimension());
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.eden4j.simulator.output.Row;
 
-/** What the rounds of a run amount to. */
+/** The totals of the rounds of a run. */
 final class MeanTotals {
     private int rounds;
     private double nmse;
@@ -23,11 +23,11 @@ final class MeanTotals {
     private final List<Double> seconds = new ArrayList<>();
     private boolean equal = true;
 
-    /** The sum of all means that were received, null where each round has vectors of its own. */
+    /** The sum of all means received, null if each round has new vectors. */
     private double[] sum;
     private double averageNmse = Double.NaN;
 
-    /** Adds a mean that a worker received to those before, for inputs that are the same in each round. */
+    /** Adds a mean received by a worker, for inputs that are the same in each round. */
     void addMean(MemorySegment received, double[] exact, double squaredNorm) {
         if (sum == null) {
             sum = new double[exact.length];
@@ -59,12 +59,14 @@ final class MeanTotals {
         equal &= equalsReference;
     }
 
-    /** Adds what a round's members were told that its error is expected to be at most; NaN if they were not. */
+    /** Adds the upper bound of the round's error as reported to its members; NaN if none was reported. */
     void addExpected(double error) {
         told += error;
     }
 
-    /** Fills the summary: means of errors, sums of bytes, the median of times, the fewest contributors of any round. */
+    /**
+     * Fills the summary: means of errors, sums of bytes, the median of times, and the smallest number of contributors.
+     */
     Row into(Row row, MeanRun run) {
         List<Double> sorted = seconds.stream().sorted().toList();
         return row.put("rounds", rounds)

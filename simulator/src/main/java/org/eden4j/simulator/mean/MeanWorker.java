@@ -32,34 +32,33 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
 
 /**
- * One worker of {@code mean}. Draws a vector, exchanges it, says the hash of the mean; each step on command:
+ * One worker of {@code mean}. It draws a vector, exchanges it and reports the hash of the mean, each on command:
  *
  * <pre>
- * command        event     what it does
+ * command        event     action
  *                prepared  warms up, before any command
- * join ADDRESS   joined    meets the aggregator
+ * join ADDRESS   joined    joins the job
  * prepare R      ready     draws the vector of round R
- * go R           round     exchanges it, and tells times, bytes and what was counted
- * hash           hashed    tells the hash of the last mean: not before all have theirs, who share the processors
- * run R P        round     exchanges by itself, with pauses of P ms, until R rounds are over, then says finished; each with
- *                          its hash
+ * go R           round     exchanges it; reports times, bytes and what was counted
+ * hash           hashed    reports the hash of the last mean, once all workers that share the processors have theirs
+ * run R P        round     exchanges on its own, with pauses of P ms, until round R, then reports finished; each with its hash
  * write PATH     written   writes the last mean, native float32
  * leave                    ends
  * </pre>
  *
- * @param index the worker's number
+ * @param index number of the worker
  * @param dimension coordinates of a vector
- * @param method how it is compressed
- * @param downlink how the mean is compressed, for warming up
- * @param input the law of vectors
- * @param vectors how the workers' vectors are related
+ * @param method method of the updates
+ * @param downlink method of the mean, for warming up
+ * @param input distribution of vectors
+ * @param vectors relation between the workers' vectors
  * @param fixedInput whether one draw serves all rounds
- * @param seed the seed of the draws
- * @param identity names the worker across its processes
- * @param mtu Aeron's MTU in bytes, 0 for the transport's choice
+ * @param seed seed of the draws
+ * @param identity identifies the worker across its processes
+ * @param mtu Aeron's MTU in bytes, 0 for the transport's default
  * @param loss probability that a datagram is lost
- * @param errorFeedback whether what compression leaves of a vector is added to the next
- * @param hosted the aggregator of a shard that this process hosts; null if it hosts none
+ * @param errorFeedback whether the worker uses error feedback
+ * @param hosted aggregator of the shard hosted by this process; null if there is none
  */
 record MeanWorker(int index, int dimension, String method, String downlink, String input, String vectors,
         boolean fixedInput, long seed, long identity,
@@ -117,7 +116,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
     }
 
-    /** What a worker that has joined holds: its vector and the mean. */
+    /** The state of a worker that has joined: its vector and the mean. */
     private final class Session {
         private final Worker worker;
         private final Draws draws = new Draws(Input.parse(input), Vectors.parse(vectors), fixedInput, seed);
@@ -125,7 +124,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         private final MemorySegment update;
         private final MemorySegment mean;
         private long drawnRound = -1;
-        /** Tells this process from others that had its place: its memory of what was not sent is its own. */
+        /** Distinguishes this process from others in its place: its residual is its own. */
         private final int process = new SecureRandom().nextInt();
 
         Session(Worker worker, Arena arena) {
@@ -161,7 +160,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
             }
         }
 
-        /** Goes from round to round until so many are over, or something else is to be done. */
+        /** Runs rounds until their number is reached or another command arrives. */
         private void run(long rounds, long pauseMs, Commands commands, Events events) throws InterruptedException {
             while (worker.round() < rounds) {
                 if (commands.isNext()) {
@@ -180,7 +179,10 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
             MemorySegment.copy(drawn, 0, update, ValueLayout.JAVA_FLOAT, 0, dimension);
         }
 
-        /** Goes on to the end of a round; where this worker was brought up to the others, with a new vector for each round. */
+        /**
+         * Exchanges up to the end of a round, with a new vector for each; a worker that is behind is resynchronised on
+         * the way.
+         */
         private Row exchangeUpTo(long round) {
             Row last;
             do {
@@ -223,7 +225,7 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
     }
 
-    /** Nanoseconds since 1970: the clock that all processes of a machine share. */
+    /** Returns nanoseconds since 1970: the clock shared by all processes of a machine. */
     private static long epochNs() {
         Instant now = Instant.now();
         return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());

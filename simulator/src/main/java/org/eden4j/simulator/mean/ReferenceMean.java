@@ -18,8 +18,8 @@ import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.wire.JobFrames;
 
 /**
- * The mean of a round computed in one process, from nothing but the draws, the seeds and the codec: what must have come over the
- * wire, to the last bit.
+ * The mean of a round computed in one process from the draws, the seeds and the codec only. The mean received over the
+ * wire must be identical to the last bit.
  */
 final class ReferenceMean {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -32,7 +32,7 @@ final class ReferenceMean {
     private final float[] drawn;
     private final double[] exactSum;
     private final MemorySegment update;
-    /** These are of the last round's phase; null before the first. */
+    /** Of the phase of the last round; null before the first round. */
     private UpdateBlocks up;
     private UpdateBlocks down;
     private Method upMethod;
@@ -42,10 +42,10 @@ final class ReferenceMean {
     private MemorySegment mean;
     private MemorySegment payload;
 
-    /** By worker, with error feedback: what was not sent. */
+    /** Residuals by worker, with error feedback. */
     private final Map<Integer, Memory> memories = new HashMap<>();
 
-    /** A worker's residual with codecs that encode from it. */
+    /** A worker's residual and the codecs that use it. */
     private record Memory(ErrorFeedback feedback, Map<Method, BlockCodec> encoders) {
         BlockCodec encoder(Method method) {
             return encoders.computeIfAbsent(method, feedback::encoder);
@@ -53,9 +53,11 @@ final class ReferenceMean {
     }
 
     /**
-     * @param errorFeedback whether workers add to a vector what compression left of those before
-     * @param mtu the job's MTU, on which the blocks depend
-     * @param arena holds a few vectors
+     * Creates the reference.
+     *
+     * @param errorFeedback whether workers use error feedback
+     * @param mtu the job's MTU, which determines the blocks
+     * @param arena holds several vectors
      */
     ReferenceMean(Draws draws, int dimension, Method method, Method downlink, boolean errorFeedback, int mtu,
             Arena arena) {
@@ -92,7 +94,7 @@ final class ReferenceMean {
     }
 
     /**
-     * What one round amounts to.
+     * The energies of one round.
      *
      * @param squaredNorm the participants' mean of |x|^2
      * @param squaredNormOfMean |mean of x|^2, exact
@@ -101,8 +103,8 @@ final class ReferenceMean {
     record Energy(double squaredNorm, double squaredNormOfMean, double nobody) {}
 
     /**
-     * Computes a round's mean over what was counted, see {@link #mean()}. The exact mean, which errors are measured
-     * against, is that of all participants' whole vectors.
+     * Computes the mean of a round over what was counted, see {@link #mean()}. Errors are measured against the exact
+     * mean of all participants' whole vectors.
      */
     Energy compute(long round, Counted counted) {
         lay(round);
@@ -136,7 +138,7 @@ final class ReferenceMean {
         return new Energy(squares / participants.size(), squareOfMean, counted.nobody(up));
     }
 
-    /** Adds a worker's blocks that were counted; what they leave is the worker's residual then, as it is at the worker itself. */
+    /** Adds the counted blocks of a worker; their remainders become its residual, as they do at the worker. */
     private void contribute(long round, int worker, Counted counted) {
         Memory memory = errorFeedback ? memories.computeIfAbsent(worker, _ -> newMemory()) : null;
         BlockCodec encoder = memory == null ? upCodec : memory.encoder(upMethod);
@@ -155,12 +157,12 @@ final class ReferenceMean {
         return new Memory(new ErrorFeedback(drawn.length), new HashMap<>());
     }
 
-    /** Another process takes a worker's place: it knows nothing of what its predecessor had not sent. */
+    /** Forgets the residual of a worker whose process was replaced. */
     void forget(int worker) {
         memories.remove(worker);
     }
 
-    /** Makes a mean of a sum; a block that nobody delivered stays zero. */
+    /** Divides a sum by the number of contributions; a block that nobody delivered stays zero. */
     private void divide(int block, int count, BlockSeed seed) {
         if (count == 0) {
             return;
@@ -180,17 +182,17 @@ final class ReferenceMean {
         codec.accumulate(payload, 0, bytes, layout.length(block), seed, 1, target, layout.offset(block));
     }
 
-    /** The mean of the last {@link #compute}, float32. */
+    /** Returns the mean of the last {@link #compute}, float32. */
     MemorySegment mean() {
         return mean.asSlice(0, (long) drawn.length * Float.BYTES);
     }
 
-    /** The exact mean of the last {@link #compute}, which errors are measured against. */
+    /** Returns the exact mean of the last {@link #compute}, against which errors are measured. */
     double[] exactMean() {
         return exactSum;
     }
 
-    /** |received - exact mean|^2 for the round of the last {@link #compute}. */
+    /** Returns |received - exact mean|^2 for the round of the last {@link #compute}. */
     double squaredError(MemorySegment received) {
         double error = 0;
         for (int i = 0; i < exactSum.length; i++) {

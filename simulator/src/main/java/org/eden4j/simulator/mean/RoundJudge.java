@@ -8,8 +8,9 @@ import java.util.stream.LongStream;
 import org.eden4j.simulator.process.VectorHash;
 
 /**
- * Judges what workers that go on by themselves say of their rounds: all that have a round's mean must have the same, bit for
- * bit what one process computes from the vectors that were counted, and agree on what was counted.
+ * Checks what independently running workers report about their rounds. All workers that have a round's mean must have
+ * the same one, identical bit for bit to the mean computed in one process from the vectors that were counted, and must
+ * agree on what was counted.
  */
 public final class RoundJudge {
     private record Verdict(String hash, Counted outcome) {}
@@ -25,7 +26,7 @@ public final class RoundJudge {
         this.reference = reference;
     }
 
-    /** Takes one event; an empty text if it is right, else what is wrong. */
+    /** Checks one event; returns an empty text if it is correct, otherwise the error. */
     public String judge(int worker, JsonNode said) {
         if (said.path("resynchronised").asBoolean()) {
             return "";
@@ -48,32 +49,32 @@ public final class RoundJudge {
                 + verdict.hash + " of " + verdict.outcome;
     }
 
-    /** Rounds of which any worker has the mean. */
+    /** Returns the number of rounds for which any worker has the mean. */
     public long rounds() {
         return rounds.size();
     }
 
-    /** Rounds before the last of them of which no worker has the mean. */
+    /** Returns the rounds before the last of them for which no worker has the mean. */
     public List<Long> missing() {
         return LongStream.range(0, furthest).filter(round -> !rounds.containsKey(round)).boxed().toList();
     }
 
-    /** The last of them. */
+    /** Returns the last round for which any worker has the mean. */
     public long furthest() {
         return furthest;
     }
 
-    /** What was wrong. */
+    /** Returns the number of errors. */
     public long wrong() {
         return wrong;
     }
 
-    /** Rounds in which a vector was counted in part. */
+    /** Returns the number of rounds in which a vector was partially counted. */
     public long partial() {
         return partial;
     }
 
-    /** Rounds that were tried more than once. */
+    /** Returns the number of rounds that took more than one attempt. */
     public long retried() {
         return retried;
     }

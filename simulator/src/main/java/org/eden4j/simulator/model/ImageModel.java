@@ -18,7 +18,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Networks that tell ten kinds of grey 28 x 28 images apart; input [n, 1, 28, 28], output softmax [n, 10]. */
+/** Networks that classify grey 28 x 28 images into ten classes; input [n, 1, 28, 28], output softmax [n, 10]. */
 public enum ImageModel {
     /** One hidden layer: 784-32-10, fully connected. */
     MLP(25_450, 1) {
@@ -40,7 +40,7 @@ public enum ImageModel {
         }
     },
     /**
-     * 784-256-128-10, batch normalization behind the first layer, on pixels from 0 to 255 as they are: its running mean and
+     * 784-256-128-10 with batch normalization after the first layer, on pixels from 0 to 255: its running mean and
      * variance are thousands of times larger than its weights.
      */
     BATCHNORM(236_170, 255) {
@@ -65,28 +65,28 @@ public enum ImageModel {
         this.white = white;
     }
 
-    /** The layers between input and output. */
+    /** Returns the layers between input and output. */
     abstract NeuralNetConfiguration.ListBuilder layers(NeuralNetConfiguration.Builder base);
 
-    /** The number of parameters, weights and biases. */
+    /** Returns the number of parameters, weights and biases. */
     public int parameters() {
         return parameters;
     }
 
-    /** The images as this network takes them: black is 0, white 1 or 255. */
+    /** Returns the images as this network expects them: black is 0, white 1 or 255. */
     public ImageSet images(ImageSet images) {
         return images.withWhite(white);
     }
 
     /**
-     * A fresh network.
+     * Creates a new network.
      *
-     * @param updater the rule that makes steps of gradients
-     * @param seed of the initial weights; any but 0, which ND4J's generator takes as "from the clock"
+     * @param updater the updater
+     * @param seed seed of the initial weights; must not be 0, which ND4J's generator takes as "from the clock"
      */
     public MultiLayerNetwork create(IUpdater updater, long seed) {
         if (seed == 0) {
-            throw new IllegalArgumentException("seed must not be 0: ND4J draws another one from the clock then");
+            throw new IllegalArgumentException("seed must not be 0, which ND4J replaces by the clock");
         }
         NeuralNetConfiguration.Builder base = new NeuralNetConfiguration.Builder().seed(seed)
             .weightInit(WeightInit.RELU)
@@ -101,12 +101,12 @@ public enum ImageModel {
         return network;
     }
 
-    /** The model of a name, in lower case as {@link #toString} prints it. */
+    /** Returns the model with this name, in lower case as {@link #toString} returns it. */
     public static ImageModel parse(String name) {
         return Arrays.stream(values())
             .filter(model -> model.toString().equals(name))
             .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("unknown model '" + name + "', there are "
+            .orElseThrow(() -> new IllegalArgumentException("unknown model '" + name + "', choose one of "
                     + Arrays.stream(values()).map(ImageModel::toString).collect(Collectors.joining(", "))));
     }
 

@@ -5,20 +5,20 @@ import org.eden4j.simulator.data.ImageSet;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * How well a network knows images it has not seen. Scores of disjoint sets add up, so that equal replicas can share a
- * test out among them.
+ * The score of a network on images it has not seen. Scores of disjoint sets can be added, so equal replicas can share a
+ * test.
  *
- * @param images how many were asked
- * @param right how many of them got the right class as the likeliest
- * @param totalLoss sum of the cross-entropies in nats: -log of the probability given to the right class
+ * @param images number of images
+ * @param right number of images whose most likely class was correct
+ * @param totalLoss sum of the cross-entropies in nats: -log of the probability given to the correct class
  */
 public record TestScore(int images, int right, double totalLoss) {
-    /** Images at a time: enough to keep the matrix products busy, few enough to stay in cache. */
+    /** Images per batch: enough for efficient matrix products, few enough to stay in cache. */
     private static final int BATCH = 100;
-    /** A probability that came out as 0 counts as this, so that the loss stays finite. */
+    /** Lower limit of probabilities, so that the loss stays finite. */
     private static final double LEAST_PROBABILITY = 1e-30;
 
-    /** Lets a network classify every image of a set, once. Does not change the network. */
+    /** Classifies every image of a set once. Does not change the network. */
     public static TestScore of(MultiLayerNetwork network, ImageSet images) {
         int right = 0;
         double loss = 0;
@@ -35,17 +35,17 @@ public record TestScore(int images, int right, double totalLoss) {
         return new TestScore(images.size(), right, loss);
     }
 
-    /** Share of the images whose class was right, from 0 to 1. */
+    /** Returns the share of images classified correctly, from 0 to 1. */
     public double accuracy() {
         return (double) right / images;
     }
 
-    /** Mean cross-entropy in nats. */
+    /** Returns the mean cross-entropy in nats. */
     public double loss() {
         return totalLoss / images;
     }
 
-    /** The score over both sets. */
+    /** Returns the score on both sets. */
     public TestScore plus(TestScore other) {
         return new TestScore(images + other.images, right + other.right, totalLoss + other.totalLoss);
     }

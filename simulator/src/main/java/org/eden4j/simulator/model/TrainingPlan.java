@@ -8,18 +8,19 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * What one run does: which network, on how many images, in what steps.
+ * The plan of one run: the network, the number of images and the steps.
  *
- * <p>The net with batch normalization is trained by Adam at a constant rate. Every worker trains another one by Nesterov's momentum of {@value #MOMENTUM} with a learning rate that, from the middle of the run
- * on, falls linearly from {@code learningRate} to nothing: compression adds noise in proportion to what is sent, so that
- * short last steps leave little of it in the model.
+ * <p>The network with batch normalization is trained by Adam at a constant rate. All others are trained by Nesterov's
+ * momentum of {@value #MOMENTUM} with a learning rate that decreases linearly from {@code learningRate} to zero in the
+ * second half of the run: compression adds noise in proportion to what is sent, so short last steps leave little of it
+ * in the model.
  *
  * @param model the network
- * @param images how many of the training images are used in all, shared out among the workers; at most this many are taken
- * @param batch images a worker puts in one step
+ * @param images number of training images used in total, distributed over the workers; at most this many are used
+ * @param batch images per worker and step
  * @param every steps between two exchanges, for parameter averaging; gradient sharing exchanges at every step
  * @param epochs passes over the images
- * @param learningRate of the first half of the run
+ * @param learningRate learning rate of the first half of the run
  */
 public record TrainingPlan(ImageModel model, int images, int batch, int every, int epochs, double learningRate) {
     private static final double MOMENTUM = .9;
@@ -34,7 +35,7 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
         }
     }
 
-    /** The plan whose results the project reports. */
+    /** Returns the plan whose results the project reports. */
     public static TrainingPlan full(ImageModel model) {
         return switch (model) {
             case MLP -> new TrainingPlan(model, 60_000, 25, 10, 6, .06);
@@ -43,7 +44,7 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
         };
     }
 
-    /** A shorter one that shows the same within a fraction of the time, at lower accuracy. */
+    /** Returns a shorter plan that shows the same in a fraction of the time, at lower accuracy. */
     public static TrainingPlan quick(ImageModel model) {
         return switch (model) {
             case MLP -> new TrainingPlan(model, 4000, 25, 10, 3, .06);
@@ -52,45 +53,46 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
         };
     }
 
-    /** This plan with another number of steps between exchanges. */
+    /** Returns this plan with another number of steps between exchanges. */
     public TrainingPlan withEvery(int steps) {
         return new TrainingPlan(model, images, batch, steps, epochs, learningRate);
     }
 
-    /** This plan with another learning rate. */
+    /** Returns this plan with another learning rate. */
     public TrainingPlan withLearningRate(double rate) {
         return new TrainingPlan(model, images, batch, every, epochs, rate);
     }
 
-    /** This plan with another number of passes. */
+    /** Returns this plan with another number of passes. */
     public TrainingPlan withEpochs(int passes) {
         return new TrainingPlan(model, images, batch, every, passes, learningRate);
     }
 
     /**
-     * One worker's share of the training images, of equal size for all workers.
+     * Returns one worker's share of the training images, of equal size for all workers.
      *
-     * @param train all training images there are
-     * @param seed of the job, the same for all workers
+     * @param train all training images
+     * @param seed seed of the job, the same for all workers
      */
     public ImageSet shard(ImageSet train, int worker, int workers, long seed) {
         return model.images(train.first(Math.min(images, train.size())).shard(worker, workers, seed));
     }
 
-    /** The batches of one worker, in an order of its own each epoch. */
+    /** Returns the batches of one worker, in a different order each epoch. */
     public ImageIterator batches(ImageSet shard, int worker, long seed) {
         return shard.batches(batch, seed * 1000 + worker);
     }
 
-    /** Steps that a worker takes in one pass over its share. */
+    /** Returns the number of steps of a worker in one pass over its share. */
     public int stepsPerEpoch(ImageSet shard) {
         return Math.ceilDiv(shard.size(), batch);
     }
 
     /**
-     * A fresh network, whose learning rate under momentum reaches nothing at the end of the last pass over {@code shard}.
+     * Creates a new network. With momentum its learning rate reaches zero at the end of the last pass over
+     * {@code shard}.
      *
-     * @param seed of the initial weights, not 0
+     * @param seed seed of the initial weights, not 0
      */
     public MultiLayerNetwork network(ImageSet shard, long seed) {
         int steps = epochs * stepsPerEpoch(shard);

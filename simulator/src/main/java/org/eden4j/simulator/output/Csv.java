@@ -3,7 +3,7 @@ package org.eden4j.simulator.output;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Comma-separated values after RFC 4180 with fixed columns; a value that a row lacks is empty. */
+/** Comma-separated values according to RFC 4180 with fixed columns; a value absent from a row is empty. */
 final class Csv {
     private final List<String> columns;
     private boolean headed;
@@ -12,7 +12,7 @@ final class Csv {
         this.columns = List.copyOf(columns);
     }
 
-    /** The line of a row, after the header if it is the first one; each line ends with a line feed. */
+    /** Returns the line of a row, preceded by the header if it is the first one; each line ends with a line feed. */
     String line(Row row) {
         String line = columns.stream().map(name -> cell(row.get(name))).collect(Collectors.joining(",", "", "\n"));
         if (headed) {

@@ -9,18 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the rows that a command, perhaps interrupted, left in its directory. */
+/** Reads the rows left in a directory by a command that may have been interrupted. */
 public final class EarlierResults {
-    /** What a command that goes on has and the first one had not. */
+    /** Option of a command that continues, which the first command did not have. */
     private static final String RESUME = "--resume";
 
     private EarlierResults() {}
 
     /**
-     * The whole lines of {@code results.jsonl}, none where the directory has no results yet. A last line that was cut short is
-     * left out.
+     * Returns the complete lines of {@code results.jsonl}, none if the directory has no results yet. A truncated last
+     * line is ignored.
      *
-     * @param manifest of the command that goes on: all but {@code --resume} must be as it was
+     * @param manifest manifest of the command that continues; everything except {@code --resume} must be unchanged
      * @throws IllegalArgumentException if the directory holds the results of another command, or something else
      */
     public static List<Row> read(Path directory, Manifest manifest) {
@@ -36,7 +36,7 @@ public final class EarlierResults {
         }
     }
 
-    /** The whole lines of a file of rows. */
+    /** Returns the complete lines of a file of rows. */
     public static List<Row> rows(Path file) throws IOException {
         String text = Files.readString(file);
         List<Row> rows = new ArrayList<>();
@@ -54,7 +54,7 @@ public final class EarlierResults {
         if (!arguments.equals(now)) {
             throw new IllegalArgumentException("--resume: " + directory + " holds the results of '"
                     + String.join(" ", arguments) + "', this command is '" + String.join(" ", now)
-                    + "': give the same command again, or another --out");
+                    + "': repeat the same command, or choose another --out");
         }
     }
 

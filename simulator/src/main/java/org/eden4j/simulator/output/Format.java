@@ -1,6 +1,6 @@
 package org.eden4j.simulator.output;
 
-/** How rows are printed: {@code text} for people, {@code json} (an object a line) and {@code csv} for machines. */
+/** Output formats: {@code text} for people, {@code json} (one object per line) and {@code csv} for programs. */
 public enum Format {
     text, json, csv
 }

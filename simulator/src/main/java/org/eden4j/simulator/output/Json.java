@@ -8,13 +8,13 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The one place that writes and reads JSON. */
+/** The only class that writes and reads JSON. */
 public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
 
-    /** One object on one line, without the line's end. */
+    /** Returns an object as one line, without a line feed. */
     public static String line(Map<String, ?> fields) {
         try {
             return MAPPER.writeValueAsString(fields);
@@ -23,7 +23,7 @@ public final class Json {
         }
     }
 
-    /** An object over several lines, for files that people read. */
+    /** Returns an object over several lines, for files that people read. */
     public static String pretty(Map<String, ?> fields) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n";
@@ -35,7 +35,7 @@ public final class Json {
     /**
      * Reads one object.
      *
-     * @throws IllegalArgumentException if the line is no JSON object; shows the line
+     * @throws IllegalArgumentException if the line is not a JSON object; quotes the line
      */
     public static JsonNode parse(String line) {
         JsonNode node;
@@ -51,10 +51,10 @@ public final class Json {
     }
 
     /**
-     * The names and values of one object, in their order: whole numbers as {@code Integer} or {@code Long}, others as
+     * Returns the names and values of an object in order: integers as {@code Integer} or {@code Long}, other numbers as
      * {@code Double}.
      *
-     * @throws IllegalArgumentException if the line is no JSON object; shows the line
+     * @throws IllegalArgumentException if the line is not a JSON object; quotes the line
      */
     public static Map<String, Object> fields(String line) {
         try {
@@ -64,7 +64,7 @@ public final class Json {
         }
     }
 
-    /** A record of texts and numbers as one line, see {@link #read}. */
+    /** Returns a record of texts and numbers as one line, see {@link #read}. */
     public static String write(Record value) {
         try {
             return MAPPER.writeValueAsString(value);
@@ -74,9 +74,9 @@ public final class Json {
     }
 
     /**
-     * Reads what {@link #write} has written.
+     * Reads the output of {@link #write}.
      *
-     * @throws IllegalArgumentException if it does not fit the class
+     * @throws IllegalArgumentException if it does not match the class
      */
     public static <T> T read(String json, Class<T> kind) {
         try {

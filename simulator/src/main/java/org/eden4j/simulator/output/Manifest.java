@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one needs to know to make a result again: the command, its arguments and seed, the version, the JDK, the machine.
+ * Everything needed to reproduce a result: the command, its arguments and seed, the version, the JDK and the machine.
  *
- * @param command the command's name
- * @param arguments what followed it
- * @param seed the seed in use
+ * @param command name of the command
+ * @param arguments its arguments
+ * @param seed seed in use
  */
 public record Manifest(String command, List<String> arguments, long seed) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    /** The project's version, from the jar; {@code development} when run from classes. */
+    /** Returns the project's version from the jar, or {@code development} if run from classes. */
     public static String version() {
         String version = Manifest.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /** The name of this machine's processor, its architecture where the system does not tell. */
+    /** Returns the name of the processor, or the architecture if the system does not provide it. */
     public static String cpu() {
         if (!Files.isReadable(CPU_INFO)) {
             return System.getProperty("os.arch");

@@ -12,9 +12,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where a command's rows go: to standard output in the chosen format, flushed one by one, and with {@code --out} also to
- * {@code results.jsonl} and {@code results.csv} in that directory, beside a {@code manifest.json}. Each row is in the files
- * before the next one is measured, so that a command that is interrupted leaves them usable. Thread-safe.
+ * The destination of a command's rows: standard output in the chosen format, flushed after each row, and with
+ * {@code --out} also {@code results.jsonl} and {@code results.csv} in that directory, next to a {@code manifest.json}.
+ * Each row is in the files before the next one is measured, so an interrupted command leaves usable files. Thread-safe.
  */
 public final class Results implements AutoCloseable {
     static final String JSON_LINES = "results.jsonl";
@@ -26,15 +26,18 @@ public final class Results implements AutoCloseable {
     private final TextTable table;
     private final Csv csv;
     private final Csv csvInFile;
-    /** Null where no directory was asked for, and so is {@link #csvFile}. */
+    /** Null if no directory was requested, as is {@link #csvFile}. */
     private final Writer file;
     private final Writer csvFile;
 
     /**
-     * @param columns every field that CSV prints, in order
-     * @param textColumns the fields that people see, in order
-     * @param directory where the files go, null for none
-     * @param earlier rows of the same command that are in the files already, see {@link EarlierResults}; they are printed
+     * Opens the destination.
+     *
+     * @param columns all fields printed as CSV, in order
+     * @param textColumns the fields printed as text, in order
+     * @param directory directory of the files, null for none
+     * @param earlier rows of the same command that are already in the files, see {@link EarlierResults}; they are
+     *         printed
      * @throws UncheckedIOException if the directory or a file in it cannot be written
      */
     public Results(
@@ -66,7 +69,7 @@ public final class Results implements AutoCloseable {
         earlier.forEach(this::show);
     }
 
-    /** Leaves the earlier rows and nothing else in the file, in one step: they may have taken hours. */
+    /** Rewrites the file with the earlier rows only, atomically: they may have taken hours. */
     private static void keep(Path directory, List<Row> earlier) throws IOException {
         StringBuilder lines = new StringBuilder();
         earlier.forEach(row -> lines.append(Json.line(row.fields())).append('\n'));
@@ -74,12 +77,12 @@ public final class Results implements AutoCloseable {
         Files.move(part, directory.resolve(JSON_LINES), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Makes room in the text form for values of a column that will come. */
+    /** Reserves the width of later values of a column in the text form. */
     public void widen(String column, Collection<String> values) {
         values.forEach(value -> table.widen(column, value));
     }
 
-    /** Prints a row and keeps it. */
+    /** Prints a row and stores it. */
     public synchronized void add(Row row) {
         show(row);
         keep(row);
@@ -94,7 +97,7 @@ public final class Results implements AutoCloseable {
         });
     }
 
-    /** Prints a row that is no measurement: as JSON it is one more line, as text the sentence, as CSV nothing. */
+    /** Prints a row that is not a measurement: a line in JSON, the sentence in text, nothing in CSV. */
     public synchronized void note(Row row, String sentence) {
         switch (format) {
             case text -> print(sentence + "\n");
@@ -105,7 +108,7 @@ public final class Results implements AutoCloseable {
         keep(row);
     }
 
-    /** Prints a row for machines only, and keeps it. */
+    /** Prints a row in formats for programs only, and stores it. */
     public synchronized void detail(Row row) {
         if (format != Format.text) {
             add(row);
@@ -115,13 +118,13 @@ public final class Results implements AutoCloseable {
         }
     }
 
-    /** Keeps a row in the files and does not print it. */
+    /** Stores a row in the files without printing it. */
     public synchronized void keepOnly(Row row) {
         keep(row);
         keepInCsv(row);
     }
 
-    /** Prints what only people read. */
+    /** Prints text in the text format only. */
     public synchronized void text(String text) {
         if (format == Format.text) {
             print(text);

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Rows under a header, each printed as soon as it is known. A column is as wide as its name, its first value, what
- * {@link #widen} has announced, or {@value #NARROWEST} characters; numbers stand to the right.
+ * Rows under a header, each printed as soon as it is known. A column is as wide as its name, its first value, the
+ * values announced by {@link #widen}, or {@value #NARROWEST} characters; numbers are aligned to the right.
  */
 public final class TextTable {
     private static final int NARROWEST = 9;
@@ -20,14 +20,14 @@ public final class TextTable {
         widths = new int[columns.size()];
     }
 
-    /** Makes room for a value that will come, before the first row. */
+    /** Reserves the width of a later value, before the first row. */
     public TextTable widen(String column, String value) {
         int i = columns.indexOf(column);
         widths[i] = Math.max(widths[i], value.length());
         return this;
     }
 
-    /** The line of a row, after the header if it is the first one; each line ends with a line feed. */
+    /** Returns the line of a row, preceded by the header if it is the first one; each line ends with a line feed. */
     public String line(Row row) {
         StringBuilder text = new StringBuilder();
         if (!headed) {
@@ -59,7 +59,7 @@ public final class TextTable {
         text.append('\n');
     }
 
-    /** A value as people read it: five significant digits, thousands apart, nothing for null. */
+    /** Formats a value: five significant digits, thousands separators, nothing for null. */
     public static String cell(Object value) {
         return switch (value) {
             case null -> "";

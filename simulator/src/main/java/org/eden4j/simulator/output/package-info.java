@@ -1,11 +1,11 @@
 /**
- * Turns the rows that a command measures into text, JSON lines or CSV, and into files.
+ * Turns the rows of a command into text, JSON lines or CSV, and into files.
  *
  * <pre>
  * command --Row--&gt; Results --&gt; standard output (TextTable | JSON lines | CSV)
- *                          \-&gt; --out DIR: results.jsonl, manifest.json
+ *                          \-&gt; --out DIR: results.jsonl, results.csv, manifest.json
  * </pre>
  *
- * <p>Start with {@link org.eden4j.simulator.output.Results}.
+ * <p>Start at {@link org.eden4j.simulator.output.Results}.
  */
 package org.eden4j.simulator.output;

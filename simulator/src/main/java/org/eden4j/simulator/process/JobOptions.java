@@ -34,10 +34,10 @@ public final class JobOptions {
             + ", a multiple of 32; 0 leaves it to the transport (default ${DEFAULT-VALUE}).")
     int mtu;
 
-    @Option(names = "--deadline", paramLabel = "SECONDS", converter = SecondsConverter.class, description = "A round closes without the workers that are missing after this time (mean 5, train 60).")
+    @Option(names = "--deadline", paramLabel = "SECONDS", converter = SecondsConverter.class, description = "Time after which a round closes without missing workers (mean 5, train 60).")
     Duration deadline;
 
-    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Fewer workers at the deadline fail the round; 0 means half, rounded up (default ${DEFAULT-VALUE}).")
+    @Option(names = "--quorum", paramLabel = "Q", defaultValue = "0", description = "Smallest number of workers at the deadline; with fewer the round fails. 0 means half, rounded up (default ${DEFAULT-VALUE}).")
     int quorum;
 
     @Option(names = "--attempts", paramLabel = "N", defaultValue = "0", description = "How often a round without a quorum is tried before the job fails; 0 means for a minute (default ${DEFAULT-VALUE}).")

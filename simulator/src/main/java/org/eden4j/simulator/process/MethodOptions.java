@@ -15,10 +15,10 @@ public final class MethodOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = METHOD, paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "How updates are compressed (default ${DEFAULT-VALUE}).")
+    @Option(names = METHOD, paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "Method of the updates (default ${DEFAULT-VALUE}).")
     GivenMethod method;
 
-    @Option(names = DOWNLINK, paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "How the mean is compressed (default ${DEFAULT-VALUE}).")
+    @Option(names = DOWNLINK, paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "Method of the mean (default ${DEFAULT-VALUE}).")
     GivenMethod downlink;
 
     @Option(names = "--schedule", paramLabel = "UP/DOWN;..", converter = GivenSchedule.Converter.class, description = "Both of them from round to round, such as \"none/none;eden:bits=4/eden:bits=8@20\": each phase but the"

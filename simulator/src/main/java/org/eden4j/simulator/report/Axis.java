@@ -1,10 +1,10 @@
 package org.eden4j.simulator.report;
 
 /**
- * What stands along one side of a chart.
+ * One axis of a chart.
  *
- * @param title what is shown, with its unit
- * @param logarithmic whether equal distances are equal ratios; numbers that are not positive are then left out
+ * @param title the quantity, with its unit
+ * @param logarithmic whether equal distances are equal ratios; non-positive numbers are then omitted
  */
 public record Axis(String title, boolean logarithmic) {
     public static Axis linear(String title) {

@@ -10,9 +10,9 @@ import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 
 /**
- * A chart of lines and points: as part of a {@link Page}, and as files of its own.
+ * A chart of lines and points: part of a {@link Page}, or a file.
  *
- * @param series at least one, with at least one point that the axes show
+ * @param series at least one, with at least one point within the axes
  */
 public record Chart(Axis x, Axis y, List<Series> series) {
     private static final int FILE_WIDTH = 900;
@@ -29,12 +29,12 @@ public record Chart(Axis x, Axis y, List<Series> series) {
         }
     }
 
-    /** The points of a series that the axes show. */
+    /** Returns the points of a series that the axes show. */
     List<Series.Point> shown(Series line) {
         return line.points().stream().filter(point -> x.shows(point.x()) && y.shows(point.y())).toList();
     }
 
-    /** One coordinate of all points that are shown; formulas do not widen an axis where something is measured. */
+    /** Returns one coordinate of all points shown; formulas do not extend an axis if anything was measured. */
     double[] values(ToDoubleFunction<Series.Point> coordinate) {
         boolean measured = series.stream().anyMatch(line -> !line.curve() && !shown(line).isEmpty());
         return series.stream()
@@ -44,7 +44,7 @@ public record Chart(Axis x, Axis y, List<Series> series) {
             .toArray();
     }
 
-    /** The chart as an {@code svg} element of a page, which has the legend. */
+    /** Returns the chart as an {@code svg} element of a page, which has the legend. */
     String svg(int width, int height) {
         SvgCanvas canvas = new SvgCanvas();
         new ChartDrawing(this, width, height).draw(canvas);
@@ -54,7 +54,7 @@ public record Chart(Axis x, Axis y, List<Series> series) {
                 height, ChartDrawing.FONT_PIXELS, label) + canvas.elements() + "</svg>\n";
     }
 
-    /** The chart as an SVG document with its legend, on light or dark paper as the reader has it. */
+    /** Returns the chart as an SVG document with its legend, in the reader's light or dark theme. */
     String document() {
         int height = FILE_HEIGHT + ChartDrawing.legendHeight(this, FILE_WIDTH);
         SvgCanvas canvas = new SvgCanvas();
@@ -75,7 +75,7 @@ public record Chart(Axis x, Axis y, List<Series> series) {
     /**
      * Writes {@code NAME.svg} and {@code NAME.png}.
      *
-     * @throws UncheckedIOException if one cannot be written
+     * @throws UncheckedIOException if one of them cannot be written
      */
     public void write(Path directory, String name) {
         int height = FILE_HEIGHT + ChartDrawing.legendHeight(this, FILE_WIDTH);

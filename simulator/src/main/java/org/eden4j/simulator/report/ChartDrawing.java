@@ -5,15 +5,15 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/** Lays a chart out on a canvas of some size: axes with their ticks, the lines, and where asked for the legend below. */
+/** The layout of a chart on a canvas: axes with ticks, lines, and optionally the legend below. */
 final class ChartDrawing {
     static final int FONT_PIXELS = 12;
 
-    /** About how wide a character is. */
+    /** Approximate width of a character. */
     private static final double CHARACTER = .58 * FONT_PIXELS;
     private static final int TOP = 30;
     private static final int RIGHT = 14;
-    /** For labels and title of the horizontal axis. */
+    /** Height of the labels and the title of the horizontal axis. */
     private static final int BELOW = 44;
     private static final int LEGEND_LINE = 19;
     private static final int LEGEND_MARK = 18;
@@ -26,7 +26,7 @@ final class ChartDrawing {
     private final Ticks across;
     private final Ticks up;
 
-    /** @param height of the drawing without legend */
+    /** @param height height of the drawing without the legend */
     ChartDrawing(Chart chart, int width, int height) {
         this.chart = chart;
         this.width = width;
@@ -39,7 +39,7 @@ final class ChartDrawing {
         across = Ticks.of(chart.x(), x, width - RIGHT - left, plain, true);
     }
 
-    /** How much higher the drawing is with a legend. */
+    /** Returns the additional height of a drawing with a legend. */
     static int legendHeight(Chart chart, int width) {
         return legend(chart, width, (index, x, y) -> {}) + 8;
     }
@@ -49,7 +49,7 @@ final class ChartDrawing {
         void at(int index, double x, double y);
     }
 
-    /** Places the legend's entries in lines; the height of all. */
+    /** Arranges the legend's entries in lines and returns their total height. */
     private static int legend(Chart chart, int width, Entry entry) {
         double x = 12;
         int y = LEGEND_LINE;
@@ -108,7 +108,7 @@ final class ChartDrawing {
         canvas.endSeries();
     }
 
-    /** Formulas may leave the range of what was measured. */
+    /** Formulas may leave the range of the measurements. */
     private boolean inRange(Series.Point point) {
         return Math.abs(across.position(point.x()) - .5) < .5 + 1e-9
                 && Math.abs(up.position(point.y()) - .5) < .5 + 1e-9;
@@ -129,7 +129,7 @@ final class ChartDrawing {
         canvas.marker(Ink.marker(index), x(point.x()), y(point.y()), ink, hint);
     }
 
-    /** An error to two digits. */
+    /** Rounds an error to two digits. */
     private static double significant(double error) {
         return new BigDecimal(error).round(new MathContext(2)).doubleValue();
     }

@@ -3,11 +3,11 @@ package org.eden4j.simulator.report;
 import java.util.List;
 
 /**
- * A table of texts; the first column names the row, the others hold numbers and stand to the right. Readers sort it by the buttons in
- * its head.
+ * A table of texts. The first column names the row, the others hold numbers and are aligned to the right. Buttons in
+ * the header sort the table.
  *
  * @param columns headings
- * @param rows as many cells as headings each
+ * @param rows rows with one cell per heading
  */
 public record HtmlTable(List<String> columns, List<List<String>> rows) {
     public HtmlTable {
@@ -15,7 +15,7 @@ public record HtmlTable(List<String> columns, List<List<String>> rows) {
         rows = rows.stream().map(List::copyOf).toList();
         for (List<String> row : rows) {
             if (row.size() != columns.size()) {
-                throw new IllegalArgumentException("row " + row + " has not the " + columns.size() + " columns");
+                throw new IllegalArgumentException("row " + row + " does not have the " + columns.size() + " columns");
             }
         }
     }

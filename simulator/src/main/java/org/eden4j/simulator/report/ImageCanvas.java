@@ -11,7 +11,7 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 
-/** Draws on a picture of {@value #PIXELS} times as many pixels, in the colours on light paper. */
+/** Draws an image with {@value #PIXELS} times as many pixels, in the colours of the light theme. */
 final class ImageCanvas implements Canvas {
     private static final int PIXELS = 2;
     private static final double RADIUS = 3.6;
@@ -31,7 +31,7 @@ final class ImageCanvas implements Canvas {
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, ChartDrawing.FONT_PIXELS));
     }
 
-    /** The picture; nothing more can be drawn. */
+    /** Returns the image; nothing can be drawn afterwards. */
     BufferedImage image() {
         graphics.dispose();
         return image;
@@ -96,11 +96,11 @@ final class ImageCanvas implements Canvas {
 
     @Override
     public void beginSeries(int index, String name) {
-        // pictures have no parts
+        // Images have no parts.
     }
 
     @Override
     public void endSeries() {
-        // pictures have no parts
+        // Images have no parts.
     }
 }

@@ -3,9 +3,9 @@ package org.eden4j.simulator.report;
 import java.util.List;
 
 /**
- * A colour of a chart or page, one on light and one on dark paper.
+ * A colour of a chart or page, for the light and the dark theme.
  *
- * @param name of the CSS variable
+ * @param name name of the CSS variable
  * @param light {@code #rrggbb} on white
  * @param dark {@code #rrggbb} on black
  */
@@ -21,17 +21,17 @@ record Ink(String name, String light, String dark) {
             new Ink("line-6", "#0f766e", "#2dd4bf"), new Ink("line-7", "#be185d", "#f472b6"),
             new Ink("line-8", "#a16207", "#facc15"), new Ink("line-9", "#4d5b6b", "#9ca3af"));
 
-    /** The colour of a line; they come again after nine, with other markers. */
+    /** Returns the colour of a line; colours repeat after nine, with other markers. */
     static Ink line(int index) {
         return LINES.get(index % LINES.size());
     }
 
-    /** The number of the marker of a line: the colours' next turn has the next marker. */
+    /** Returns the number of a line's marker, which changes when the colours repeat. */
     static int marker(int index) {
         return index + index / LINES.size();
     }
 
-    /** The CSS variables of all colours, on light paper and on dark. */
+    /** Returns the CSS variables of all colours for one theme. */
     static String variables(boolean dark) {
         StringBuilder css = new StringBuilder();
         for (Ink ink : List.of(PAPER, TEXT, SOFT, GRID, BAND)) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * An HTML page that needs nothing but itself, made from the top down: light or dark as the reader has it or chooses, for wide and
- * narrow screens and for paper. Tables are sorted and lines of charts switched by buttons; points say their numbers when they are
- * pointed at, or reached by the arrow keys. Without scripts all of it can be read.
+ * A self-contained HTML page, built from top to bottom: light or dark as the reader's system or choice, for wide and
+ * narrow screens and for print. Buttons sort tables and switch lines of charts; points show their numbers when pointed
+ * at or reached with the arrow keys. Everything can be read without scripts.
  */
 public final class Page {
     private static final int WIDE = 900;
@@ -40,7 +40,7 @@ public final class Page {
         return this;
     }
 
-    /** Small print. */
+    /** Adds small print. */
     public Page note(String text) {
         body.append("<p class=\"soft\">").append(escape(text)).append("</p>\n");
         return this;
@@ -51,7 +51,7 @@ public final class Page {
         return this;
     }
 
-    /** A chart with its legend, drawn once for wide and once for narrow screens. */
+    /** Adds a chart with its legend, drawn once for wide and once for narrow screens. */
     public Page chart(Chart chart) {
         charts++;
         body.append("<figure id=\"chart-").append(charts).append("\">\n<div class=\"legend\">\n");
@@ -76,13 +76,13 @@ public final class Page {
                 index, ink, series.curve() ? " stroke-dasharray=\"6 4\"" : "", ink, mark, escape(series.name())));
     }
 
-    /** Text as it stands, in a fixed width. */
+    /** Adds preformatted text. */
     public Page code(String text) {
         body.append("<pre>").append(escape(text)).append("</pre>\n");
         return this;
     }
 
-    /** The whole page. */
+    /** Returns the whole page. */
     public String html() {
         String style = ":root { " + Ink.variables(false) + "}\n@media (prefers-color-scheme: dark) { :root { "
                 + Ink.variables(true) + "} }\n:root[data-theme=light] { " + Ink.variables(false)

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * One line of a chart.
  *
- * @param name as the legend shows it
- * @param points from left to right
+ * @param name name in the legend
+ * @param points points from left to right
  * @param curve whether it is a formula: a dashed line without points
  */
 public record Series(String name, List<Point> points, boolean curve) {
@@ -18,11 +18,11 @@ public record Series(String name, List<Point> points, boolean curve) {
     /**
      * One point.
      *
-     * @param standardError of y, NaN where there is none
+     * @param standardError standard error of y, NaN if there is none
      */
     public record Point(double x, double y, double standardError) {}
 
-    /** Measured numbers without errors. */
+    /** Returns measured numbers without errors. */
     public static Series of(String name, List<Double> x, List<Double> y) {
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < x.size(); i++) {

@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Draws as the elements of an {@code svg}, with colours by CSS variables, so that they follow the reader's light or dark theme. */
+/** Draws the elements of an {@code svg}, with colours as CSS variables that follow the reader's theme. */
 final class SvgCanvas implements Canvas {
     private static final double RADIUS = 3.6;
 
     private final StringBuilder svg = new StringBuilder();
 
-    /** The elements drawn so far. */
+    /** Returns the elements drawn so far. */
     String elements() {
         return svg.toString();
     }
@@ -37,7 +37,7 @@ final class SvgCanvas implements Canvas {
                 ink.name(), shape(shape, x, y), Page.escape(hint));
     }
 
-    /** The shape of a marker. */
+    /** Returns the shape of a marker. */
     static String shape(int shape, double x, double y) {
         double r = RADIUS;
         return switch (shape % 4) {
@@ -76,7 +76,7 @@ final class SvgCanvas implements Canvas {
         svg.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 
-    /** A number of pixels, to a tenth. */
+    /** Formats a number of pixels to a tenth. */
     private static String n(double value) {
         return new BigDecimal(value).setScale(1, RoundingMode.HALF_EVEN).stripTrailingZeros().toPlainString();
     }

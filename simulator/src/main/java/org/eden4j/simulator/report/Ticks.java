@@ -7,25 +7,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The range of an axis and the numbers written along it, as many as there is room for.
+ * The range of an axis and its tick labels, as many as fit.
  *
- * <p>A linear axis has multiples of 1, 2 or 5 times a power of ten. A logarithmic one has, in each power of ten, the numbers 1 to 9,
- * or 1, 2 and 5, or 1 and 3, or 1 alone, or every second, third, .. power of ten. Where the data have few different numbers these are
- * written instead: 128, 512, 2048.
+ * <p>A linear axis has multiples of 1, 2 or 5 times a power of ten. A logarithmic one has, in each power of ten, the
+ * numbers 1 to 9, or 1, 2 and 5, or 1 and 3, or 1 alone, or every second, third, .. power of ten. If the data have few
+ * distinct numbers, these are the labels: 128, 512, 2048.
  *
- * @param low the axis begins there
- * @param high and ends there
- * @param marks numbers with labels, ascending
+ * @param low start of the axis
+ * @param high end of the axis
+ * @param marks labelled numbers, ascending
  */
 record Ticks(boolean logarithmic, double low, double high, List<Mark> marks) {
     private static final int[][] DIGITS = {{1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 5}, {1, 3}, {1}};
     private static final int MOST_DATA = 12;
     private static final int MOST_DECADES = 400;
     private static final int MOST_MULTIPLES = 8;
-    /** How far from the data an axis begins, as a share of its length. */
+    /** Distance of the start of an axis from the data, as a share of its length. */
     private static final double MARGIN = .03;
 
-    /** A number on an axis. */
+    /** A labelled number on an axis. */
     record Mark(double value, String label) {}
 
     Ticks {
@@ -33,10 +33,12 @@ record Ticks(boolean logarithmic, double low, double high, List<Mark> marks) {
     }
 
     /**
-     * @param data what is shown, at least one number
-     * @param size pixels that the axis is long
-     * @param gap pixels that two labels are apart at least
-     * @param atData whether labels may stand at the data's numbers
+     * Chooses the ticks.
+     *
+     * @param data the numbers shown, at least one
+     * @param size length of the axis in pixels
+     * @param gap smallest distance between two labels in pixels
+     * @param atData whether labels may be at the numbers of the data
      */
     static Ticks of(Axis axis, double[] data, double size, double gap, boolean atData) {
         double least = Double.POSITIVE_INFINITY;
@@ -63,7 +65,7 @@ record Ticks(boolean logarithmic, double low, double high, List<Mark> marks) {
         return new Ticks(false, first * step, last * step, marks);
     }
 
-    /** The smallest of 1, 2 and 5 times a power of ten that is not below. */
+    /** Returns the smallest of 1, 2 and 5 times a power of ten that is not below {@code atLeast}. */
     private static double niceStep(double atLeast) {
         double decade = Math.pow(10, Math.floor(Math.log10(atLeast)));
         for (int digit : new int[]{1, 2, 5}) {
@@ -119,7 +121,10 @@ record Ticks(boolean logarithmic, double low, double high, List<Mark> marks) {
         return multiples(low, high, pixels, gap);
     }
 
-    /** Less than a power of ten on a small chart: multiples of a round number, or the least and the largest of many. */
+    /**
+     * Handles ranges within a power of ten on a small chart: multiples of a round number, or the smallest and the
+     * largest of many.
+     */
     private static List<Mark> multiples(double low, double high, double pixels, double gap) {
         for (int most = MOST_MULTIPLES; most > 1; most--) {
             List<Mark> marks = multiples(low, high, niceStep((high - low) / most));
@@ -152,12 +157,12 @@ record Ticks(boolean logarithmic, double low, double high, List<Mark> marks) {
         return marks;
     }
 
-    /** Where a number is between the axis's ends, 0 to 1. */
+    /** Returns the position of a number between the ends of the axis, 0 to 1. */
     double position(double value) {
         return logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
     }
 
-    /** A number as people write it: six digits at most, by powers of ten where it is very small or very large. */
+    /** Formats a number: at most six digits, with powers of ten if it is very small or very large. */
     static String label(double value) {
         if (value == 0) {
             return "0";

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.eden4j.transport.media.MediaDriverHost;
 
-/** What processes and media drivers take, as Linux tells it. */
+/** The resources used by processes and media drivers, as reported by Linux. */
 final class Footprint {
     private static final String RESIDENT = "VmRSS:";
 
     private Footprint() {}
 
-    /** Memory of a process in use, heap and native, in kB; -1 if it runs no more. */
+    /** Returns the resident memory of a process in kB; -1 if it is not running. */
     static long residentKb(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith(RESIDENT))
@@ -28,7 +28,7 @@ final class Footprint {
         }
     }
 
-    /** Open files of a process; -1 if it runs no more. */
+    /** Returns the number of open files of a process; -1 if it is not running. */
     static long openFiles(long pid) {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
             return files.count();
@@ -39,7 +39,7 @@ final class Footprint {
         }
     }
 
-    /** Directories of media drivers of these processes, and of this one. */
+    /** Returns the number of media driver directories of these processes and this one. */
     static long driverDirectories(Iterable<Long> pids) {
         long count = 0;
         try (Stream<Path> all = Files.list(MediaDriverHost.parent())) {

@@ -1,15 +1,15 @@
 package org.eden4j.simulator.soak;
 
-/** What may happen to a member. */
+/** Incidents that can affect a member. */
 enum Incident {
-    /** A worker's process is killed, and replaced. */
+    /** A worker's process is killed and replaced. */
     KILL_WORKER,
-    /** A worker's process is stopped for some seconds, and goes on. */
+    /** A worker's process is stopped for a few seconds and continued. */
     STOP_WORKER,
     /** A worker leaves, and another joins in its place. */
     LEAVE,
-    /** The aggregator's process is killed, and replaced. */
+    /** The aggregator's process is killed and replaced. */
     KILL_AGGREGATOR,
-    /** The media driver's process is killed, and replaced; over IPC only. */
+    /** The media driver's process is killed and replaced; over IPC only. */
     KILL_DRIVER
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden soak}: a long job in which members are killed, stopped, sent away and replaced. */
+/** {@code eden soak}: runs a long job in which members are killed, stopped, removed and replaced. */
 @Command(name = "soak", hidden = true, description = "Runs a long job through kills, stops, leaves and joins.")
 public final class SoakCommand implements Callable<Integer> {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
@@ -36,16 +36,16 @@ public final class SoakCommand implements Callable<Integer> {
     @Mixin
     private MethodOptions methods;
 
-    @Option(names = "--dimension", defaultValue = "10000", description = "Coordinates of a vector (default ${DEFAULT-VALUE}).")
+    @Option(names = "--dimension", defaultValue = "10000", description = "Coordinates per vector (default ${DEFAULT-VALUE}).")
     private int dimension;
 
-    @Option(names = "--rounds", defaultValue = "10000", description = "Rounds (default ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "10000", description = "Number of rounds (default ${DEFAULT-VALUE}).")
     private long rounds;
 
-    @Option(names = "--pause", defaultValue = "20", description = "Milliseconds of a worker between two rounds (default ${DEFAULT-VALUE}).")
+    @Option(names = "--pause", defaultValue = "20", description = "Pause of a worker between two rounds, in milliseconds (default ${DEFAULT-VALUE}).")
     private long pauseMs;
 
-    @Option(names = "--incidents", split = ",", paramLabel = "INCIDENT", description = "What may happen: some of ${COMPLETION-CANDIDATES} (default all that the channel has).")
+    @Option(names = "--incidents", split = ",", paramLabel = "INCIDENT", description = "Incidents: some of ${COMPLETION-CANDIDATES} (default: all that the channel supports).")
     private List<Incident> incidents;
 
     @Option(names = "--peers", description = "No aggregator processes: each worker hosts a shard, and none leaves before the end.")
@@ -62,7 +62,7 @@ public final class SoakCommand implements Callable<Integer> {
                     .toList();
         if (!hasDriver && kinds.contains(Incident.KILL_DRIVER)) {
             throw new ParameterException(spec.commandLine(),
-                    "only over ipc, between processes, is there a media driver to kill: leave KILL_DRIVER out");
+                    "KILL_DRIVER requires ipc and separate processes: omit it");
         }
         Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, common.seed());
         try (FreeRun run = new FreeRun(settings, dimension, draws, rounds, pauseMs)) {

@@ -20,13 +20,13 @@ import org.eden4j.simulator.mean.FreeRun;
 import org.eden4j.simulator.process.JobSettings;
 
 /**
- * Drives one soak: an incident, then the rounds that show that all workers have come through it, then some rounds in peace.
- * Which incident, to whom and when, follows from the seed.
+ * Controls one soak run: an incident, then the rounds that show that all workers have recovered, then some rounds
+ * without incidents. The seed determines the incident, the member and the time.
  */
 final class SoakRun {
-    /** Longer than this no member may be without a round after an incident has ended. */
+    /** Time limit for every member's next round after an incident has ended. */
     private static final Duration HEALING = Duration.ofSeconds(60);
-    /** What was said before an incident has been heard after this time. */
+    /** Time after which all events sent before an incident have been received. */
     private static final Duration SETTLING = Duration.ofMillis(500);
     private static final Duration TICK = Duration.ofMillis(20);
     private static final int LEAST_PEACE = 20;
@@ -51,7 +51,7 @@ final class SoakRun {
     private final Map<Long, Long> lastResident = new HashMap<>();
     private long nextReport;
     private long longestHealingMs;
-    /** Rounds of which it was said that nobody has the mean. */
+    /** Rounds reported as missing, for which nobody has the mean. */
     private final Set<Long> missed = new HashSet<>();
 
     SoakRun(FreeRun run, JobSettings settings, long rounds, List<Incident> kinds, long seed, PrintWriter out) {
@@ -64,7 +64,7 @@ final class SoakRun {
         random = new Random(seed);
     }
 
-    /** Whether all went well. */
+    /** Runs the job; returns whether it succeeded. */
     boolean call() throws InterruptedException {
         print("seed %d: %d rounds of %d workers over %s, method %s", seed, rounds, settings.workers(),
                 settings.channel(), settings.method().text());
@@ -142,7 +142,7 @@ final class SoakRun {
         }
     }
 
-    /** Waits until every worker has finished a round that begins now or later. */
+    /** Waits until every worker has finished a round that begins after this call. */
     private long heal(long before) throws InterruptedException {
         long beginNs = System.nanoTime();
         Set<Integer> waiting = new TreeSet<>();
@@ -162,7 +162,7 @@ final class SoakRun {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs);
     }
 
-    /** Kills one of these. */
+    /** Kills one of these processes. */
     private long kill(List<Long> candidates) {
         long pid = candidates.get(candidates.size() == 1 ? 0 : random.nextInt(candidates.size()));
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);

@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * The squared bias |E x^ - x|^2 / |x|^2 of one vector's estimate, from errors e_t = x^_t - x over seeds t.
  *
- * <p>Averaging T errors and squaring leaves the variance over T in the result; the U-statistic
- * (|sum e|^2 - sum |e|^2) / (T (T-1) |x|^2) averages the products of <em>different</em> errors only, and its expectation is
- * exactly the squared bias. Its standard error is a jackknife that leaves out one group of seeds at a time.
+ * <p>The squared mean of T errors still contains their variance divided by T. The U-statistic (|sum e|^2 - sum |e|^2) /
+ * (T (T-1) |x|^2) averages the products of <em>different</em> errors only, and its expectation is exactly the squared
+ * bias. Its standard error is a jackknife that leaves out one group of seeds at a time.
  *
- * <p>One object holds one group: a sum of vectors and a sum of squares, so memory is groups times dimension.
+ * <p>An instance holds one group: a sum of vectors and a sum of squares, so memory is groups times dimension.
  */
 final class BiasSums {
     private final double[] sum;
@@ -20,10 +20,10 @@ final class BiasSums {
         sum = new double[dimension];
     }
 
-    /** The estimate and its standard error, both relative to |x|^2; NaN where there are too few seeds. */
+    /** The estimate and its standard error, both relative to |x|^2; NaN if there are too few seeds. */
     record Estimate(double squaredBias, double standardError) {}
 
-    /** Begins the error of the next seed, whose coordinates follow through {@link #add}. */
+    /** Starts the error of the next seed, whose coordinates follow through {@link #add}. */
     void next(double squaredError) {
         squares += squaredError;
         count++;
@@ -35,7 +35,7 @@ final class BiasSums {
     }
 
     /**
-     * Joins the groups.
+     * Combines the groups.
      *
      * @param squaredNorm |x|^2
      */
@@ -69,8 +69,8 @@ final class BiasSums {
     }
 
     /**
-     * |mean of a group's estimates - x|^2 / |x|^2, averaged over the groups: what error feedback drives to zero, whose errors
-     * depend on each other.
+     * Returns |mean of a group's estimates - x|^2 / |x|^2, averaged over the groups. Error feedback drives it to zero;
+     * its errors are not independent.
      *
      * @param squaredNorm |x|^2
      */

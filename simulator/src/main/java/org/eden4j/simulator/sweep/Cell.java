@@ -11,28 +11,28 @@ import org.eden4j.simulator.output.Row;
 /**
  * One combination of a sweep.
  *
- * @param figure the picture of a preset that it belongs to, null in other sweeps
- * @param given the workers' methods as they were asked for
+ * @param figure figure of the preset to which it belongs, null in other sweeps
+ * @param given the methods of the workers as given
  * @param dimension coordinates of a vector
- * @param blockSize coordinates of a full block, {@link #FULL} for one as large as the dimension allows
+ * @param blockSize coordinates of a full block, {@link #FULL} for the largest that the dimension allows
  * @param workers number of workers
- * @param draws the workers' vectors
- * @param loss probability that a block of a worker does not arrive
+ * @param draws vectors of the workers
+ * @param loss probability that a block of a worker is lost
  * @param trials number of trials
- * @param errorFeedback whether each worker keeps what it did not send for its next trial
+ * @param errorFeedback whether each worker keeps the remainder for its next trial
  */
 record Cell(String figure, SweepMethods given, int dimension, int blockSize, int workers, Draws draws, double loss,
         int trials, boolean errorFeedback) {
-    /** Asks for one block where the dimension is a power of two. */
+    /** Requests one block if the dimension is a power of two. */
     static final int FULL = 0;
 
-    /** The method that a worker really uses, see {@link Method#forDimension}. */
+    /** Returns the method a worker actually uses, see {@link Method#forDimension}. */
     Method method(int worker) {
         List<Method> inTurn = given.inTurn();
         return inTurn.get(worker % inTurn.size()).forDimension(dimension);
     }
 
-    /** The blocks of all workers. */
+    /** Returns the blocks, which are the same for all workers. */
     BlockLayout layout() {
         BlockLayout layout = layout(0);
         for (int worker = 1; worker < given.inTurn().size(); worker++) {
@@ -56,9 +56,10 @@ record Cell(String figure, SweepMethods given, int dimension, int blockSize, int
     }
 
     /**
-     * The expected error of one vector, {@link Method#expectedError} of each block weighted by the block's length: that of the
-     * vector where no block has more energy per coordinate than another and the last is not padded. The mean over the workers where their
-     * methods differ. Empty where a method's error depends on the input, and with error feedback.
+     * Returns the expected error of one vector: {@link Method#expectedError} of each block weighted by its length. That
+     * is the error of the vector if all blocks have the same energy per coordinate and the last is not padded. The mean
+     * over the workers if their methods differ. Empty if a method's error depends on the input, and with error
+     * feedback.
      */
     OptionalDouble expectedVnmse() {
         BlockLayout layout = layout();
@@ -90,7 +91,7 @@ record Cell(String figure, SweepMethods given, int dimension, int blockSize, int
         return OptionalDouble.of(sum / dimension);
     }
 
-    /** Whether a row of results is of this combination. */
+    /** Returns whether a row of results belongs to this combination. */
     boolean isOf(Row row) {
         return Objects.equals(figure, row.get("figure")) && given.text().equals(row.get("method"))
                 && Objects.equals(dimension, row.get("dimension")) && Objects.equals(workers, row.get("workers"))

@@ -10,16 +10,16 @@ import org.eden4j.compressor.BlockLayout;
 import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.output.Row;
 
-/** Runs the trials of one cell on several threads and sums them up as a row. */
+/** Runs the trials of one cell on several threads and summarises them as a row. */
 final class CellRun {
-    /** The jackknife wants at least 20 groups. */
+    /** The jackknife needs at least 20 groups. */
     private static final int GROUPS = 32;
     private static final long WARM_UP_NS = 300_000_000;
     private static final int WARM_UP_TRIALS = 64;
 
     private CellRun() {}
 
-    /** Runs the codec of a cell for a moment, so that its times are those of compiled code; the results are dropped. */
+    /** Runs the codec of a cell briefly, so that its times are those of compiled code; the results are discarded. */
     static void warmUp(Cell cell) {
         int dimension = Math.min(cell.dimension(), BlockLayout.DEFAULT_BLOCK);
         Cell small = new Cell(null, cell.given(), dimension, Cell.FULL, cell.given().inTurn().size(), cell.draws(), 0,
@@ -105,12 +105,12 @@ final class CellRun {
             .put("figure", cell.figure());
     }
 
-    /** The smallest number that so large a share of the sorted numbers does not exceed. */
+    /** Returns the smallest number that this share of the sorted numbers does not exceed. */
     static double quantile(double[] sorted, double share) {
         return sorted[(int) Math.ceil(share * sorted.length) - 1];
     }
 
-    /** The mean of what was sent. */
+    /** Returns the mean number of bits per coordinate sent. */
     private static double wireBits(Cell cell, List<TrialGroup> groups) {
         long bytes = groups.stream().mapToLong(group -> group.payloadBytes).sum();
         return (double) bytes * Byte.SIZE / ((double) cell.trials() * cell.workers() * cell.dimension());

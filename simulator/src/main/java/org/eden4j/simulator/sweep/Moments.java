@@ -1,6 +1,6 @@
 package org.eden4j.simulator.sweep;
 
-/** Mean and variance of a stream of numbers, by Welford's recurrence; groups merge by Chan's formula. */
+/** Mean and variance of a stream of numbers, by Welford's recurrence; groups are merged by Chan's formula. */
 final class Moments {
     private long count;
     private double mean;
@@ -14,7 +14,7 @@ final class Moments {
         squares += deviation * (value - mean);
     }
 
-    /** Adds all numbers that another has seen. */
+    /** Adds all numbers of another instance. */
     void merge(Moments other) {
         if (other.count == 0) {
             return;
@@ -34,7 +34,7 @@ final class Moments {
         return mean;
     }
 
-    /** The standard error of the mean; NaN for fewer than two numbers. */
+    /** Returns the standard error of the mean; NaN for fewer than two numbers. */
     double standardError() {
         return count < 2 ? Double.NaN : Math.sqrt(squares / (count - 1) / count);
     }

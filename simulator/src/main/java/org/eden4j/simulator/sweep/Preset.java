@@ -11,13 +11,14 @@ import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
 
 /**
- * The standard figures of papers on mean estimation, as cells of a sweep: error against bits (all methods, on lognormal vectors and on
- * gradients), against dimension, workers, correlation, loss and mixed budgets, and the tails of the error.
+ * The standard figures of papers on mean estimation, as cells of a sweep: error against bits (all methods, on lognormal
+ * vectors and on gradients), against dimension, workers, correlation, loss and mixed budgets, and the tails of the
+ * error.
  */
 enum Preset {
-    /** Minutes: all methods, so many trials that lines are smooth. */
+    /** Takes minutes: all methods, with enough trials for smooth lines. */
     PAPER(8_000_000, 1024, 32_768),
-    /** Seconds: fewer trials, workers and coordinates. */
+    /** Takes seconds: fewer trials, workers and coordinates. */
     QUICK(600_000, 64, 4096);
 
     private static final int BITS_DIMENSION = 4096;
@@ -27,7 +28,7 @@ enum Preset {
             "eden:bits=2,coding=entropy", "eden:bits=2,coding=trellis", "turboquant-mse:bits=2", "matched-norm:bits=2",
             "sq:bits=2,rotate=true", "qsgd:bits=4", "kashin:bits=2", "quicfl:bits=2", "terngrad");
 
-    /** Coordinates that go through each cell. */
+    /** Number of coordinates processed in each cell. */
     private final long coordinates;
     private final int mostWorkers;
     private final int largestDimension;
@@ -43,7 +44,7 @@ enum Preset {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** All cells, figure by figure. */
+    /** Returns all cells, figure by figure. */
     List<Cell> cells(long seed) {
         Figures figures = new Figures(seed);
         figures.bits();
@@ -56,7 +57,10 @@ enum Preset {
         return figures.cells;
     }
 
-    /** The methods of the error-against-bits figure: each family at its numbers of bits, and every example of the registry. */
+    /**
+     * Returns the methods of the error-against-bits figure: each family at its numbers of bits, and every example of
+     * the registry.
+     */
     static List<String> allMethods() {
         Stream<String> series = Stream.of("eden:bits=%s", "eden:bits=%s,scale=biased", "turboquant-mse:bits=%s",
                 "matched-norm:bits=%s", "sq:bits=%s", "sq:bits=%s,rotate=true", "kashin:bits=%s", "quicfl:bits=%s")
@@ -75,7 +79,7 @@ enum Preset {
         return Stream.of(series, entropy, trellis, others, examples).flatMap(all -> all).distinct().toList();
     }
 
-    /** Gathers the cells. */
+    /** Collects the cells. */
     private final class Figures {
         private final List<Cell> cells = new ArrayList<>();
         private final long seed;

@@ -28,16 +28,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code eden sweep}: bits against error, in this process, for every method x dimension x number of workers. */
-@Command(name = "sweep", description = "Bits against error for all combinations, in this process.", footer = {"",
-        "Inputs: lognormal, normal, student-t:3, gradients, sparse:2,1, geometric:0.5, constant, spike:0.1, file:PATH.",
-        "wireBits is the mean of what was sent, blockBits the most that a block took, per coordinate.",
-        "vnmse is the error of one worker's vector, nmse that of the mean; squaredBias needs a fixed input. With error feedback",
-        "and a fixed input averageNmse is the error of the mean over the trials of one of 32 groups.",
-        "vnmseP50, P90, P99 and Max are quantiles over trials. expectedVnmse is the library's formula, Method.expectedError, for each block weighted by its length; none where a method's",
-        "error depends on the input.",
-        "All numbers but the times depend on the seed alone. Times are those of compiled code; where there are too few trials",
-        "for that there is none, see bench.", "",
+/**
+ * {@code eden sweep}: measures bits against error in this process, for every method x dimension x number of workers.
+ */
+@Command(name = "sweep", description = "Measures bits against error for all combinations, in this process.", footer = {
+        "",
+        "Inputs: lognormal, normal, student-t:3, gradients, sparse:2,1, geometric:0.5, constant, spike:0.1, "
+                + "file:PATH.",
+        "wireBits is the mean number of bits per coordinate sent, blockBits that of the largest block. vnmse is "
+                + "the error of one worker's vector, nmse that of the mean. squaredBias requires a fixed input. With error "
+                + "feedback and a fixed input, averageNmse is the error of the mean over the trials of one of 32 groups.",
+        "vnmseP50, vnmseP90, vnmseP99 and vnmseMax are quantiles over trials. expectedVnmse is the formula of the "
+                + "library, Method.expectedError, for each block weighted by its length; it is absent if a method's error "
+                + "depends on the input.",
+        "All numbers except times depend only on the seed. Times are those of compiled code and are absent if "
+                + "there are too few trials; see bench.",
+        "",
         "Example:",
         "  ./eden sweep --method eden:bits=1 --method eden:bits=4 --dimension 1024,65536 --workers 1,16",
         "  ./eden sweep --preset quick --out results/quick"})
@@ -52,7 +58,7 @@ public final class SweepCommand implements Callable<Integer> {
             "vnmseStdErr", "expectedVnmse", "nmse", "squaredBias", "squaredBiasStdErr", "encodeNsPerCoordinate",
             "decodeNsPerCoordinate");
 
-    /** What a preset chooses. */
+    /** Options that a preset sets. */
     private static final List<String> REPLACED = List.of("--method", "--dimension", "--workers", "--trials", "--input",
             "--fixed-input", "--vectors", "--block-size", "--loss", "--error-feedback");
 
@@ -62,44 +68,44 @@ public final class SweepCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = SweepMethods.Converter.class, description = "A method; repeat it for several. 'A + B' gives workers A and B in turn (default ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = SweepMethods.Converter.class, description = "A method; may be repeated. 'A + B' assigns A and B to workers in turn (default ${DEFAULT-VALUE}).")
     private List<SweepMethods> methods;
 
-    @Option(names = "--dimension", paramLabel = "D", split = ",", defaultValue = "1024", description = "Coordinates, one or more numbers (default ${DEFAULT-VALUE}).")
+    @Option(names = "--dimension", paramLabel = "D", split = ",", defaultValue = "1024", description = "Number of coordinates; one or more values, separated by commas (default ${DEFAULT-VALUE}).")
     private List<Integer> dimensions;
 
-    @Option(names = "--workers", paramLabel = "N", split = ",", defaultValue = "1", description = "Workers, one or more numbers (default ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", split = ",", defaultValue = "1", description = "Number of workers; one or more values, separated by commas (default ${DEFAULT-VALUE}).")
     private List<Integer> workers;
 
-    @Option(names = "--trials", paramLabel = "T", defaultValue = "1000", description = "Trials of each combination (default ${DEFAULT-VALUE}).")
+    @Option(names = "--trials", paramLabel = "T", defaultValue = "1000", description = "Number of trials per combination (default ${DEFAULT-VALUE}).")
     private int trials;
 
-    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "What vectors are drawn from (default ${DEFAULT-VALUE}).")
+    @Option(names = "--input", paramLabel = "I", defaultValue = "lognormal", converter = Input.Converter.class, description = "Distribution of the vectors (default ${DEFAULT-VALUE}).")
     private Input input;
 
-    @Option(names = "--fixed-input", description = "One draw serves all trials, only seeds vary.")
+    @Option(names = "--fixed-input", description = "Draw the vectors once for all trials; only seeds vary.")
     private boolean fixedInput;
 
-    @Option(names = "--vectors", paramLabel = "V", defaultValue = "independent", converter = Vectors.Converter.class, description = "same, independent or correlated:RHO (default ${DEFAULT-VALUE}).")
+    @Option(names = "--vectors", paramLabel = "V", defaultValue = "independent", converter = Vectors.Converter.class, description = "Relation between the vectors: same, independent or correlated:RHO (default ${DEFAULT-VALUE}).")
     private Vectors vectors;
 
     @Option(names = "--block-size", paramLabel = "B", defaultValue = ""
-            + BlockLayout.DEFAULT_BLOCK, converter = BlockSizeConverter.class, description = "Coordinates of a block, or 'full' for one block (default ${DEFAULT-VALUE}).")
+            + BlockLayout.DEFAULT_BLOCK, converter = BlockSizeConverter.class, description = "Coordinates per block, or 'full' for a single block (default ${DEFAULT-VALUE}).")
     private int blockSize;
 
-    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Probability that a block of a worker is lost; shows in nmse (default ${DEFAULT-VALUE}).")
+    @Option(names = "--loss", paramLabel = "P", defaultValue = "0", description = "Probability that a block of a worker is lost; affects nmse (default ${DEFAULT-VALUE}).")
     private double loss;
 
-    @Option(names = "--error-feedback", description = "Each worker adds what it did not send to its next trial; see averageNmse.")
+    @Option(names = "--error-feedback", description = "Use error feedback: each worker adds what it did not send to its next trial; see averageNmse.")
     private boolean errorFeedback;
 
-    @Option(names = "--threads", paramLabel = "T", defaultValue = "0", description = "Threads that run trials; 0 for one per processor (default ${DEFAULT-VALUE}).")
+    @Option(names = "--threads", paramLabel = "T", defaultValue = "0", description = "Number of threads that run trials; 0 for one per processor (default ${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(names = "--preset", paramLabel = "P", converter = PresetConverter.class, description = "paper or quick: the standard figures of all methods, in place of the options above but --threads; ends in a page.")
+    @Option(names = "--preset", paramLabel = "P", converter = PresetConverter.class, description = "paper or quick: the standard figures of all methods, with a page of charts; replaces the options above except --threads.")
     private Preset preset;
 
-    @Option(names = "--resume", description = "Go on where the same command was interrupted; needs --out.")
+    @Option(names = "--resume", description = "Continue where the same command was interrupted; requires --out.")
     private boolean resume;
 
     @Override
@@ -130,7 +136,7 @@ public final class SweepCommand implements Callable<Integer> {
                     results.text("\n" + page.toAbsolutePath() + "\n");
                 } else if (!timed) {
                     results.text(
-                            "no time where there were too few trials for compiled code: ./eden bench measures times\n");
+                            "no times, too few trials for compiled code: ./eden bench measures times\n");
                 }
             } finally {
                 executor.shutdownNow();
@@ -139,7 +145,7 @@ public final class SweepCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Where results go, null for nowhere. */
+    /** Returns the directory of the results, null for none. */
     private Path directory() {
         return preset != null && common.out() == null ? Path.of("results", preset.toString()) : common.out();
     }
@@ -154,7 +160,7 @@ public final class SweepCommand implements Callable<Integer> {
         return preset.cells(common.seed());
     }
 
-    /** The rows that are there already, which are those of the first cells. */
+    /** Returns the rows already present, which are those of the first cells. */
     private List<Row> earlier(List<Cell> cells) {
         try {
             if (directory() == null) {
@@ -164,7 +170,7 @@ public final class SweepCommand implements Callable<Integer> {
             for (int i = 0; i < rows.size(); i++) {
                 if (i >= cells.size() || !cells.get(i).isOf(rows.get(i))) {
                     throw new IllegalArgumentException("--resume: row " + (i + 1) + " of " + directory()
-                            + " is none of this sweep's: choose another --out");
+                            + " is not one of this sweep's: choose another --out");
                 }
             }
             return rows;
@@ -173,7 +179,7 @@ public final class SweepCommand implements Callable<Integer> {
         }
     }
 
-    /** All combinations; what is wrong with one is wrong usage. */
+    /** Returns all combinations; an invalid one is wrong usage. */
     private List<Cell> cells() {
         try {
             if (trials < 1) {

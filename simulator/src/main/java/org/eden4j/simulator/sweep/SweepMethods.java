@@ -6,11 +6,11 @@ import org.eden4j.compressor.Method;
 import org.eden4j.simulator.cli.TextConverter;
 
 /**
- * The methods of the workers of one mean: one for all, or several in turn, {@code eden:bits=1 + eden:bits=4} for workers of which every
- * second one has four times the budget of the others.
+ * The methods of the workers of one mean: one for all, or several in turn. With {@code eden:bits=1 + eden:bits=4} every
+ * second worker has four times the budget of the others.
  *
- * @param text as it was given
- * @param inTurn worker i has the method at i modulo their number
+ * @param text text form as given
+ * @param inTurn worker i uses the method at index i modulo their number
  */
 record SweepMethods(String text, List<Method> inTurn) {
     SweepMethods {
@@ -18,9 +18,9 @@ record SweepMethods(String text, List<Method> inTurn) {
     }
 
     /**
-     * Reads a method's text form, or several with a plus sign between spaces in between.
+     * Reads a method's text form, or several separated by a plus sign between spaces.
      *
-     * @throws IllegalArgumentException saying which part is wrong
+     * @throws IllegalArgumentException naming the part that is wrong
      */
     static SweepMethods parse(String text) {
         return new SweepMethods(text, Arrays.stream(text.split("\\s+\\+\\s+")).map(Method::parse).toList());

@@ -11,23 +11,23 @@ import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.GradientCodec;
 import org.eden4j.simulator.cli.Progress;
 
-/** Some trials of a cell, one after the other in one thread; what it has measured is read when {@link #run} is done. */
+/** Some trials of a cell, run one after another in one thread; read the measurements after {@link #run}. */
 final class TrialGroup {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-    /** Sets the draws of lost blocks apart from the blocks' seeds. */
+    /** Separates the draws of lost blocks from the seeds of the blocks. */
     private static final long LOSS_STREAM = 0x3C6EF372FE94F82AL;
 
     final Moments vnmse = new Moments();
     final Moments nmse = new Moments();
-    /** Null where the vectors are drawn anew at each trial. */
+    /** Null if new vectors are drawn for each trial. */
     final BiasSums bias;
     /** |x|^2 of worker 0 in the last trial. */
     double squaredNorm;
-    /** Of all payloads of all workers. */
+    /** Bytes of all payloads of all workers. */
     long payloadBytes;
-    /** Of the largest payload of a block, relative to the block's coordinates. */
+    /** Bits per coordinate of the block with the largest payload. */
     double largestBlockBits;
-    /** |x^ - x|^2 / |x|^2 of each trial, the mean over its workers. */
+    /** |x^ - x|^2 / |x|^2 of each trial, averaged over its workers. */
     final double[] errors;
     final WarmTime encoding = new WarmTime();
     final WarmTime decoding = new WarmTime();
@@ -57,19 +57,19 @@ final class TrialGroup {
         return this;
     }
 
-    /** |x^ - x|^2 / |x|^2; a zero vector that comes back as zeros has no error. */
+    /** Returns |x^ - x|^2 / |x|^2; a zero vector that decodes to zeros has no error. */
     static double relative(double squaredError, double squaredNorm) {
         return squaredError == 0 ? 0 : squaredError / squaredNorm;
     }
 
-    /** The memory of a trial, used again by the next. */
+    /** The memory of a trial, reused by the next. */
     private final class Trial {
-        /** Of each worker with its memory, or one for all that have a method without error feedback. */
+        /** One codec per worker with its residual, or one per method without error feedback. */
         private final GradientCodec[] codecs = new GradientCodec[cell.errorFeedback()
                 ? cell.workers()
                 : cell.given().inTurn().size()];
         private final ErrorFeedback[] memories = new ErrorFeedback[codecs.length];
-        /** By method. */
+        /** Payloads by method. */
         private final GradientCodec.Payloads[] payloads = new GradientCodec.Payloads[Math.min(codecs.length,
                 cell.given().inTurn().size())];
         private final VectorSource source;
@@ -191,7 +191,7 @@ final class TrialGroup {
             }
         }
 
-        /** A block that nobody delivered counts as zeros. */
+        /** Returns the error of the mean; a block that nobody delivered counts as zeros. */
         private double errorOfMean() {
             double error = 0;
             for (int b = 0; b < layout.blockCount(); b++) {

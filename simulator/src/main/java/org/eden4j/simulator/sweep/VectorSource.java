@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.eden4j.simulator.input.Draws;
 
 /**
- * The vectors of one group of trials as 64-byte aligned native memory; keeps those that are needed again, as far as they fit
- * {@value #MOST_BYTES} bytes. Valid until the next call where not all are kept.
+ * The vectors of one group of trials as 64-byte aligned native memory. Vectors that are needed again are kept, up to
+ * {@value #MOST_BYTES} bytes; if not all are kept, a vector is valid until the next call.
  */
 final class VectorSource {
     private static final int ALIGNMENT = 64;
@@ -19,7 +19,7 @@ final class VectorSource {
     private final float[] drawn;
     private final MemorySegment[] vectors;
     private final long[] trialOf;
-    /** Whose vector each is; all workers' where they share one. */
+    /** The worker of each vector; a single vector if all workers share it. */
     private final int[] workerOf;
 
     VectorSource(Draws draws, int dimension, int workers, Arena arena) {
@@ -36,12 +36,12 @@ final class VectorSource {
         Arrays.fill(workerOf, NOBODY);
     }
 
-    /** A vector of zeros. */
+    /** Allocates a vector of zeros. */
     static MemorySegment floats(Arena arena, int dimension) {
         return arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
     }
 
-    /** The vector of a worker in a trial. */
+    /** Returns the vector of a worker in a trial. */
     MemorySegment vector(long trial, int worker) {
         int slot = vectors.length == 1 ? 0 : worker;
         int whose = draws.shared() ? 0 : worker;

@@ -3,15 +3,15 @@ package org.eden4j.simulator.sweep;
 import java.util.List;
 
 /**
- * The time per coordinate of one group's calls, without the first ones: these fill caches, touch new memory and may run code
- * that is not compiled yet, which is a thousand times slower. Not thread-safe.
+ * The time per coordinate of one group's calls, without the first ones, which fill caches, touch new memory and may run
+ * interpreted code, a thousand times slower. Not thread-safe.
  */
 final class WarmTime {
-    /** What a group handles before its calls count, in coordinates. */
+    /** Number of coordinates a group processes before its calls count. */
     private static final long FIRST = 1 << 14;
-    /** What all groups together must have timed for their median to be shown, in coordinates. */
+    /** Number of coordinates that all groups together must have timed for their median to be shown. */
     private static final long LEAST = 1 << 18;
-    /** Times that differ by more are not those of one state of the code. */
+    /** Times that differ by a larger factor are not those of the same compiled code. */
     private static final double AGREEMENT = 2;
 
     private long skipped;
@@ -28,8 +28,9 @@ final class WarmTime {
     }
 
     /**
-     * The median time per coordinate over groups in nanoseconds. NaN where they have timed too little, or where a quarter of
-     * them is slower than the median by more than a factor of two: then the code was still being compiled.
+     * Returns the median time per coordinate over groups, in nanoseconds. NaN if they have timed too little, or if a
+     * quarter of them is slower than the median by more than a factor of two, which means that the code was still being
+     * compiled.
      */
     static double median(List<WarmTime> groups) {
         double[] times = groups.stream()

@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Lloyd's algorithm, distributed as by Suresh, Yu, Kumar, McMahan (ICML 2017, section 5). With N images in all, of which n_k(w) at worker w
- * are nearest to centre c_k and have the mean m_k(w),
+ * Lloyd's algorithm, distributed as by Suresh, Yu, Kumar, McMahan (ICML 2017, section 5), for N images
+ * at W workers, and K centres. At worker w, n_k(w) images are nearest to centre c_k and have the mean m_k(w). Then
  *
  * <pre>
  * update(w) = K n_k(w) W / N (m_k(w) - c_k),    change = mean of the updates / (K n_k / N),
  * </pre>
  *
- * which is the mean of all those images less c_k, exactly so where the mean is exact. The counts n_k(w) travel as they are. Objective: the
- * mean squared distance of an image from its centre.
+ * <p>The change is the mean of all those images less c_k if the mean of the updates is exact. The counts n_k(w) are
+ * sent uncompressed. Objective: the mean squared distance of an image from its centre.
  */
 final class KMeans implements Task {
     private static final int CENTRES = 10;
 
     private final Shards shards;
     private final long seed;
-    /** Of the last updates, by centre. */
+    /** Counts of the last updates, by centre. */
     private final long[] counts = new long[CENTRES];
     private int counted;
 
@@ -33,7 +33,7 @@ final class KMeans implements Task {
         return CENTRES * shards.width();
     }
 
-    /** Images of the first worker, drawn by the seed. */
+    /** Images of the first worker, chosen by the seed. */
     @Override
     public float[] start() {
         float[][] images = shards.pixels()[0];
@@ -72,7 +72,7 @@ final class KMeans implements Task {
         return CENTRES * Integer.BYTES;
     }
 
-    /** A centre that no image is nearest to stays where it is. */
+    /** A centre without images is unchanged. */
     @Override
     public void change(float[] model, float[] mean, float[] change) {
         int width = shards.width();

@@ -1,8 +1,9 @@
 package org.eden4j.simulator.task;
 
 /**
- * Multinomial logistic regression of the images' classes by gradient descent: the update is the gradient of a worker's mean loss, the
- * change {@value #STEP} times their mean, downwards. Objective: the mean cross-entropy of all images, in nats.
+ * Multinomial logistic regression of the images' classes by gradient descent. The update is the gradient of a worker's
+ * mean loss; the change is {@value #STEP} times their mean, subtracted. Objective: the mean cross-entropy of all
+ * images, in nats.
  */
 final class Logistic implements Task {
     private static final int CLASSES = 10;
@@ -65,7 +66,7 @@ final class Logistic implements Task {
         return sum / shards.count();
     }
 
-    /** The cross-entropy of one image; fills in what the model takes its classes for. */
+    /** Returns the cross-entropy of one image and sets the probabilities of its classes. */
     private static double loss(float[] model, float[] image, int label, double[] probabilities) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < CLASSES; c++) {

@@ -1,12 +1,12 @@
 package org.eden4j.simulator.task;
 
-/** Sums over an image's pixels, in eight partial sums each, which a processor adds side by side. */
+/** Sums over the pixels of an image, in eight partial sums each, which a processor adds in parallel. */
 final class Pixels {
     private static final int LANES = 8;
 
     private Pixels() {}
 
-    /** The inner product of an image and as many coordinates of a model. */
+    /** Returns the inner product of an image and as many coordinates of a model. */
     static float dot(float[] image, float[] model, int first) {
         float[] sums = new float[LANES];
         int end = image.length - image.length % LANES;
@@ -22,7 +22,7 @@ final class Pixels {
         return sum;
     }
 
-    /** The squared distance of an image from as many coordinates of a model. */
+    /** Returns the squared distance of an image from as many coordinates of a model. */
     static float squaredDistance(float[] image, float[] model, int first) {
         float[] sums = new float[LANES];
         int end = image.length - image.length % LANES;

@@ -3,14 +3,15 @@ package org.eden4j.simulator.task;
 import java.util.SplittableRandom;
 
 /**
- * Power iteration for the leading principal components of the images, {@value #VECTORS} at a time (orthogonal iteration): with the
- * workers' covariances A(w), their mean A, and an orthonormal basis Q of the model's columns,
+ * Power iteration for the leading principal components of the images, {@value #VECTORS} at a time (orthogonal
+ * iteration). With the workers' covariances A(w), their mean A, and an orthonormal basis Q of the model's columns,
  *
  * <pre>
  * update(w) = A(w) Q,    new model = orthonormal basis of the mean of the updates.
  * </pre>
  *
- * Objective: the share of the images' variance that lies in the space of the model, tr(Q' A Q) / tr(A), which is maximised.
+ * <p>Objective: the share of the images' variance within the space of the model, tr(Q' A Q) / tr(A), which is
+ * maximised.
  */
 final class PowerIteration implements Task {
     private static final int VECTORS = 8;
@@ -95,7 +96,7 @@ final class PowerIteration implements Task {
         return true;
     }
 
-    /** The columns, one after the other made orthogonal to those before and of norm 1 (Gram and Schmidt, twice for accuracy). */
+    /** Orthonormalises the columns one after another (Gram and Schmidt, performed twice for accuracy). */
     private float[] orthonormal(float[] columns) {
         int width = shards.width();
         float[] basis = columns.clone();

@@ -5,13 +5,13 @@ import java.util.List;
 import org.eden4j.simulator.data.ImageSet;
 
 /**
- * The workers' images as vectors of pixels from 0 to 1, with their classes.
+ * The images of the workers as vectors of pixels from 0 to 1, with their classes.
  *
  * @param pixels by worker, image and pixel
  * @param labels by worker and image
  */
 record Shards(float[][][] pixels, int[][] labels) {
-    /** So many images to each of so many workers, dealt by the seed. */
+    /** Distributes the images evenly over the workers, in an order given by the seed. */
     static Shards of(ImageSet images, int workers, long seed) {
         List<float[][]> pixels = new ArrayList<>();
         List<int[]> labels = new ArrayList<>();
@@ -31,17 +31,17 @@ record Shards(float[][][] pixels, int[][] labels) {
         return pixels.length;
     }
 
-    /** Pixels of an image. */
+    /** Returns the number of pixels of an image. */
     int width() {
         return pixels[0][0].length;
     }
 
-    /** Images of all workers. */
+    /** Returns the number of images of all workers. */
     int count() {
         return workers() * pixels[0].length;
     }
 
-    /** The same images with the mean image of all subtracted. */
+    /** Returns the same images, less the mean of all images. */
     Shards centred() {
         double[] mean = new double[width()];
         for (float[][] shard : pixels) {

@@ -1,40 +1,40 @@
 package org.eden4j.simulator.task;
 
 /**
- * A problem that is solved by rounds: from the model that all have each worker computes an update, and from the mean of the updates the
- * aggregator computes by how much the model changes. Not thread-safe.
+ * A problem solved in rounds. From the model, which all workers have, each worker computes an update; from the mean of
+ * the updates the aggregator computes the change of the model. Not thread-safe.
  */
 interface Task {
-    /** Coordinates of a model, and so of updates and changes. */
+    /** Returns the number of coordinates of a model, and so of updates and changes. */
     int dimension();
 
-    /** The model to begin with. */
+    /** Returns the initial model. */
     float[] start();
 
     /**
-     * A worker's update.
+     * Computes a worker's update.
      *
      * @param update every coordinate is set
      */
     void update(int worker, float[] model, float[] update);
 
-    /** Bytes of what a worker sends besides its update, and gets besides the change, as they are. */
+    /** Returns the number of bytes a worker sends and receives uncompressed, besides its update and the change. */
     default int exactBytes() {
         return 0;
     }
 
     /**
-     * The change of the model.
+     * Computes the change of the model.
      *
-     * @param mean of the updates, as nearly as it came
+     * @param mean mean of the updates, as received
      * @param change every coordinate is set
      */
     void change(float[] model, float[] mean, float[] change);
 
-    /** What is minimised or maximised, over all images. */
+    /** Returns the quantity that is minimised or maximised, over all images. */
     double objective(float[] model);
 
-    /** Whether a larger objective is better. */
+    /** Returns whether a larger objective is better. */
     default boolean maximises() {
         return false;
     }

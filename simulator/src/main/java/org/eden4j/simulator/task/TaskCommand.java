@@ -25,12 +25,18 @@ import picocli.CommandLine.Spec;
 
 /** {@code eden task}: problems other than training, solved by workers over compressed means. */
 @Command(name = "task", description = "Workers solve a problem together over compressed means: objective against rounds and bytes.", footer = {
-        "", "kmeans: ten centres of the images, by Lloyd's algorithm; the mean squared distance, smaller is better.",
-        "power-iteration: their eight principal components; the share of the variance that they have, larger is better.",
-        "logistic: multinomial regression by gradient descent; the mean cross-entropy, smaller is better.",
-        "In this process; bytes are those of payloads, of all workers and rounds so far. Down travels the change of the model.",
         "",
-        "Example:", "  ./eden task kmeans --workers 10 --out results/kmeans",
+        "kmeans: ten centres of the images, by Lloyd's algorithm; the objective is the mean squared distance, "
+                + "smaller is better.",
+        "power-iteration: the eight leading principal components of the images; the objective is their share of "
+                + "the variance, larger is better.",
+        "logistic: multinomial regression by gradient descent; the objective is the mean cross-entropy, smaller "
+                + "is better.",
+        "Everything runs in this process. Bytes are those of the payloads of all workers and rounds so far. The "
+                + "downlink carries the change of the model.",
+        "",
+        "Example:",
+        "  ./eden task kmeans --workers 10 --out results/kmeans",
         "  ./eden task logistic --method eden:bits=2 --method drive --rounds 100"})
 public final class TaskCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "task", "method", "downlink", "workers", "dimension",
@@ -96,19 +102,19 @@ public final class TaskCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", defaultValue = "10", description = "Number of workers (default ${DEFAULT-VALUE}).")
     private int workers;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "How updates are compressed; repeat it for several. 'none' comes first by itself (default ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "Method of the updates; may be repeated. 'none' is always the first (default ${DEFAULT-VALUE}).")
     private List<GivenMethod> methods;
 
-    @Option(names = "--downlink", paramLabel = "M", converter = GivenMethod.Converter.class, description = "How the change of the model is compressed (default as updates).")
+    @Option(names = "--downlink", paramLabel = "M", converter = GivenMethod.Converter.class, description = "Method of the change of the model (default: that of the updates).")
     private GivenMethod downlink;
 
-    @Option(names = "--rounds", paramLabel = "R", defaultValue = "30", description = "Rounds (default ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "R", defaultValue = "30", description = "Number of rounds (default ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = FashionMnist.BUILTIN, description = "builtin, or a directory with the IDX files of Fashion-MNIST (default ${DEFAULT-VALUE}).")
     private String data;
 
-    @Option(names = "--images", paramLabel = "N", defaultValue = "0", description = "The first so many images; 0 takes all (default ${DEFAULT-VALUE}).")
+    @Option(names = "--images", paramLabel = "N", defaultValue = "0", description = "Number of images, from the first; 0 for all (default ${DEFAULT-VALUE}).")
     private int images;
 
     @Override
@@ -158,7 +164,7 @@ public final class TaskCommand implements Callable<Integer> {
         return last[0];
     }
 
-    /** The last round beside that of the uncompressed run. */
+    /** Compares the last round with that of the uncompressed run. */
     private static Row summary(Row last, Row baseline) {
         Row summary = new Row();
         last.fields().forEach(summary::put);

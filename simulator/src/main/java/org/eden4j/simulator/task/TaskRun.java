@@ -9,7 +9,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.output.Row;
 
-/** Solves a task with one method up and one down, in this process. */
+/** Solves a task with one method for updates and one for the change, in this process. */
 final class TaskRun {
     private final String name;
     private final Task task;
@@ -29,7 +29,7 @@ final class TaskRun {
         this.seed = seed;
     }
 
-    /** Takes so many rounds; a row for each, and one for the start. */
+    /** Performs the rounds; emits a row for the start and one for each round. */
     void run(int rounds, Consumer<Row> rows) {
         float[] model = task.start();
         rows.accept(row(0, model));
@@ -63,7 +63,7 @@ final class TaskRun {
         return GradientCodec.of(wanted.forDimension(task.dimension()), task.dimension());
     }
 
-    /** Sends a vector through a codec and adds what arrives; the bytes it took. */
+    /** Passes a vector through a codec and adds what arrives; returns the number of bytes. */
     private long pass(GradientCodec codec, int round, int worker, float[] vector, float weight, float[] sum) {
         GradientCodec.Payloads payloads = codec.encode(MemorySegment.ofArray(vector), seed, round, worker);
         codec.accumulate(payloads, seed, round, worker, weight, MemorySegment.ofArray(sum));

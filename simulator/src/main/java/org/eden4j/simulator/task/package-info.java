@@ -5,6 +5,7 @@
  * model --every worker: Task.update--&gt; update --up--&gt; mean --Task.change--&gt; change --down--&gt; model --Task.objective--&gt; row
  * </pre>
  *
- * <p>Start with {@link org.eden4j.simulator.task.TaskCommand}; {@link org.eden4j.simulator.task.Task} has the problems.
+ * <p>Start at {@link org.eden4j.simulator.task.TaskCommand}; {@link org.eden4j.simulator.task.Task} is the interface of
+ * the problems.
  */
 package org.eden4j.simulator.task;

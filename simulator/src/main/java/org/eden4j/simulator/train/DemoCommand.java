@@ -18,8 +18,12 @@ import picocli.CommandLine.Mixin;
 
 /** {@code eden demo}: the same training uncompressed, at 4 bits and at 1 bit, compared. */
 @Command(name = "demo", description = "Trains on real images in several processes over Aeron: uncompressed, at 4 bits and at 1 bit.", footer = {
-        "", "Prints accuracy against bytes and writes report.html, results.jsonl and manifest.json to --out,",
-        "results/demo by default.", "", "Example:", "  ./eden demo --quick"})
+        "",
+        "Prints accuracy against bytes and writes report.html, results.jsonl and manifest.json to --out, by "
+                + "default results/demo.",
+        "",
+        "Example:",
+        "  ./eden demo --quick"})
 public final class DemoCommand implements Callable<Integer> {
     /** Method and downlink of each run; the first is what the others are compared with. */
     private static final List<List<String>> RUNS = List.of(List.of("none", "none"),

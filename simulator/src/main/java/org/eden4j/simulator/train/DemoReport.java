@@ -49,7 +49,7 @@ record DemoReport(List<DemoRun> runs, Manifest manifest) {
             .heading("Accuracy against epochs")
             .chart(chart(Axis.linear("epoch"), row -> (int) row.get("epoch")))
             .note("What compression costs in learning: the closer the lines, the less.")
-            .heading("How to run this again")
+            .heading("How to reproduce this")
             .code("./eden " + String.join(" ", manifest.arguments()))
             .note("Seed " + manifest.seed() + ", version " + Manifest.version() + ", JDK " + Runtime.version() + ", "
                     + Manifest.cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores.");

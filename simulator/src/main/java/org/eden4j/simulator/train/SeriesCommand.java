@@ -19,12 +19,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code eden series}: several ways to compress over several seeds, each compared with the first under the same seed. */
-@Command(name = "series", description = "Trains over several seeds in this process, and compares runs with the first of them seed by seed.", footer = {
+@Command(name = "series", description = "Trains over several seeds in this process, and compares each run with the first one, seed by seed.", footer = {
         "",
-        "A run is UP/DOWN, or UP/DOWN+feedback where workers add to each update what compression left of earlier ones,",
-        "or threshold-encoding: Deeplearning4j's own ParallelWrapper, which exchanges at each step whatever --mode says.",
-        "accuracyLost is the first run's accuracy less this one's under the same seed, its mean and standard error over",
-        "seeds; ratioTotal how many times fewer bytes than the first run it sends in all, both ways.", "",
+        "A run is UP/DOWN, UP/DOWN+feedback with error feedback, or threshold-encoding for Deeplearning4j's own "
+                + "ParallelWrapper, which exchanges at each step whatever the --mode. accuracyLost is the first run's accuracy less "
+                + "this one's under the same seed, with mean and standard error over the seeds. ratioTotal is the first "
+                + "run's total number of bytes, both ways, divided by this one's.",
+        "",
         "Example:",
         "  ./eden series --run none/none --run eden:bits=4/eden:bits=8 --run drive/drive --seeds 3 --out results/series"})
 public final class SeriesCommand implements Callable<Integer> {
@@ -56,7 +57,7 @@ public final class SeriesCommand implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", defaultValue = "3", description = "Seeds, from that of --seed on (default ${DEFAULT-VALUE}).")
     private int seeds;
 
-    @Option(names = "--resume", description = "Go on where the same command was interrupted; needs --out.")
+    @Option(names = "--resume", description = "Continue where the same command was interrupted; requires --out.")
     private boolean resume;
 
     @Override

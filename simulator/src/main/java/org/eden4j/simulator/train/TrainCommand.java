@@ -13,11 +13,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code eden train}: one training run in several processes. */
-@Command(name = "train", description = "Worker processes train a Deeplearning4j model together, over Aeron.", footer = {
-        "", "Each worker learns from its share of the images. accuracy and loss are those of the test images after the",
-        "epoch; bytes (whole frames) and seconds (without scoring) are counted from the start, over all workers.",
-        "replicasEqual: all worker processes print the same hash of their parameters; with averaging this holds",
-        "after exchanges, so in the last line and where an epoch ends with one.", "", "Example:",
+@Command(name = "train", description = "Worker processes train a Deeplearning4j model together over Aeron.", footer = {
+        "",
+        "Each worker trains on its share of the images. accuracy and loss are those of the test images after the "
+                + "epoch. Bytes (of whole frames) and seconds (without scoring) are counted from the start, over all "
+                + "workers.",
+        "replicasEqual: all worker processes report the same hash of their parameters. With averaging this holds "
+                + "after exchanges, that is, in the last line and after epochs that end with an exchange.",
+        "",
+        "Example:",
         "  ./eden train --method drive --workers 4 --model lenet --epochs 2"})
 public final class TrainCommand implements Callable<Integer> {
     static final List<String> COLUMNS = List.of("command", "method", "downlink", "mode", "model", "channel", "workers",

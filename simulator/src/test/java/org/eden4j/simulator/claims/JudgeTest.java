@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Made-up measurements, one for each way to each verdict. */
+/** Invented measurements, one for each way to each verdict. */
 class JudgeTest {
     @ParameterizedTest
     @CsvSource({

@@ -34,14 +34,14 @@ class IdxFileTest {
 
     @Test
     void shouldRefuseBytesAfterTheLastValue() {
-        assertMessage("f goes on after the 2 x 3 = 6 values that its header declares",
+        assertMessage("f continues after the 2 x 3 = 6 values that its header declares",
                 Arrays.copyOf(FILE, FILE.length + 1), 2);
     }
 
     @Test
     void shouldRefuseAnotherKindOfFile() {
         assertMessage(
-                "f is no IDX file of unsigned bytes in 3 dimensions: its magic number should be 0x00000803, found 0x00000802",
+                "f is not an IDX file of unsigned bytes in 3 dimensions: its magic number should be 0x00000803, found 0x00000802",
                 FILE, 3);
     }
 
@@ -64,10 +64,10 @@ class IdxFileTest {
     @Test
     void shouldNameABrokenGzipFile() throws IOException {
         byte[] gzip = gzip(FILE);
-        assertMessage("f is a broken gzip file (Unexpected end of ZLIB input stream): get it again",
+        assertMessage("f is a broken gzip file (Unexpected end of ZLIB input stream): download it again",
                 Arrays.copyOf(gzip, gzip.length - 10), 2);
         gzip[gzip.length - 8] ^= 1;
-        assertMessage("f is a broken gzip file (Corrupt GZIP trailer): get it again", gzip, 2);
+        assertMessage("f is a broken gzip file (Corrupt GZIP trailer): download it again", gzip, 2);
     }
 
     private static byte[] withFirstSize(int size) {

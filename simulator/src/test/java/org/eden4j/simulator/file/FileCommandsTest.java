@@ -132,7 +132,7 @@ class FileCommandsTest {
         assertEquals("mine", Files.readString(target));
         done("compress", file, "--force");
         assertEquals(Files.size(target), done("decompress", target, "--force").get("bytes").asLong());
-        assertRefused(run("compress", file, file.toString(), "--force"), "is the file that is read", "g.f32",
+        assertRefused(run("compress", file, file.toString(), "--force"), "is also the file to read", "g.f32",
                 "g.f32.eden");
         assertRefused(run("compress", file, directory.toString(), "--force"), "is a directory", "g.f32",
                 "g.f32.eden");
@@ -142,7 +142,7 @@ class FileCommandsTest {
     void shouldRefuseWhatIsNoFloat32AndLeaveNothing() throws IOException {
         Files.write(file, new byte[1001]);
         assertRefused(run("compress", file),
-                "has 1001 bytes, which is no multiple of 4; expected little-endian float32",
+                "has 1001 bytes, which is not a multiple of 4; expected little-endian float32",
                 "g.f32");
         Files.write(file, new byte[0]);
         assertRefused(run("compress", file), "has 0 bytes, which is no value", "g.f32");
@@ -167,9 +167,9 @@ class FileCommandsTest {
                 "g.f32", "g.f32.eden");
         Files.write(container, Arrays.copyOf(good, good.length + 1));
         assertRefused(run("decompress", container, directory.resolve("new").toString()),
-                "goes on after the last block", "g.f32", "g.f32.eden");
+                "continues after the last block", "g.f32", "g.f32.eden");
         assertRefused(run("decompress", file, directory.resolve("new").toString()),
-                file + " cannot be decompressed: compressed gradient: ", "g.f32", "g.f32.eden");
+                file + " cannot be decompressed: not a compressed gradient: ", "g.f32", "g.f32.eden");
         assertRefused(run("compress", container), "is a compressed gradient (see eden decompress)", "g.f32",
                 "g.f32.eden");
     }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A method that is not part of the library, in a jar of its own: {@code examples/absmax}. It was compiled against what the
- * compressor's module exports; that its codec keeps the contract is held where the contract is.
+ * A third-party method in a separate jar: {@code examples/absmax}, compiled against the exported packages of the
+ * compressor's module. The contract of its codec is tested with the other codecs.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ForeignMethodTest {
@@ -80,7 +80,7 @@ class ForeignMethodTest {
         EdenProcess without = EdenProcess.run(directory, List.of(), "decompress", file + ".eden", copy.toString(),
                 "--force");
         assertEquals(1, without.exitCode(), without.out());
-        assertTrue(without.err().contains("'absmax' is none of eden, "), without.err());
+        assertTrue(without.err().contains("'absmax' is not one of eden, "), without.err());
     }
 
     @Test
@@ -101,7 +101,7 @@ class ForeignMethodTest {
     void shouldBeAskedForByNameWhereTheJarIsMissing() throws Exception {
         EdenProcess run = EdenProcess.run(directory, List.of(), "mean", "--method", "absmax");
         assertEquals(2, run.exitCode(), run.out());
-        assertTrue(run.err().contains("'absmax' is none of eden, ") && run.err().contains("EDEN4J_CLASSPATH"),
+        assertTrue(run.err().contains("'absmax' is not one of eden, ") && run.err().contains("EDEN4J_CLASSPATH"),
                 run.err());
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher, in a place of its own where a main class prints its class path. */
+/** Tests the launcher in a directory with a main class that prints its class path. */
 class LauncherTest {
     private static final Path LAUNCHER = Path.of("../eden");
 

@@ -27,7 +27,7 @@ import org.eden4j.transport.job.JobAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The roles by hand, each with a media driver of its own, on the loopback interface. */
+/** The roles started by hand, each with its own media driver, on the loopback interface. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class RolesTest {
     private static final int ROUNDS = 3;

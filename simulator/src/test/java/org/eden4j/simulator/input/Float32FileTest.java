@@ -92,7 +92,7 @@ class Float32FileTest {
     void shouldRefuseAnOddLength() {
         assertRefused(new byte[0], "has 0 bytes, which is no value");
         for (int length : new int[]{1, 3, 5, 1001}) {
-            assertRefused(new byte[length], "has " + length + " bytes, which is no multiple of 4");
+            assertRefused(new byte[length], "has " + length + " bytes, which is not a multiple of 4");
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With members as threads of this process, but a real media driver. */
+/** Members are threads of this process, with a real media driver. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class MeanCommandTest {
     private static final List<String> FIELDS = List.of("command", "round", "workers", "contributors", "missing",
@@ -50,7 +50,7 @@ class MeanCommandTest {
         assertTrue(lines.getLast().get("equalsReference").asBoolean());
     }
 
-    /** Line 5 of the transport's bars with members as threads, in fewer rounds. */
+    /** Members are threads, with fewer rounds than the benchmark of the transport. */
     @Test
     void shouldServeSixtyFourWorkers() {
         List<JsonNode> lines = mean("--workers", "64", "--dimension", "100000", "--method", "eden:bits=4", "--rounds",
@@ -69,7 +69,7 @@ class MeanCommandTest {
         assertTrue(lines.stream().skip(1).allMatch(line -> line.get("equalsReference").asBoolean()), lines.toString());
     }
 
-    /** The error of every round to its last digit, in one shard as in several, and where workers host them. */
+    /** The error of every round is the same to its last digit in one shard, in several, and if workers host them. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,ipc", "topk:fraction=0.05,ipc", "none,udp"})
     void shouldHaveTheSameMeanForAnyNumberOfShards(String method, String channel) {
@@ -87,7 +87,7 @@ class MeanCommandTest {
         assertEquals(errors.get(0), errors.get(2));
     }
 
-    /** Blocks that end below the default size, and methods whose sums are rotated back once, with a padded tail. */
+    /** Blocks smaller than the default, and methods whose sums are rotated back once, with a padded tail. */
     @ParameterizedTest
     @ValueSource(strings = {"turboquant-prod:bits=4", "quicfl:bits=4", "sq:bits=4,rotate=true", "topk:fraction=0.05"})
     void shouldEqualTheReferenceForOtherKindsOfMethods(String method) {

@@ -24,7 +24,7 @@ import org.eden4j.simulator.process.VectorHash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A worker process is stopped after a round, before it has said what mean it holds. */
+/** A worker process is stopped after a round, before it has reported the hash of its mean. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class MeanHashesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

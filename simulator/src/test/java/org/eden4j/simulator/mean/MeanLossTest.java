@@ -85,7 +85,7 @@ class MeanLossTest {
         assertEquals(expected, nmse, 5 * spread + .02 * expected, summary.toString());
     }
 
-    /** Of the mean over so many blocks, each a datagram, of {@code factor / k}. */
+    /** Returns the standard error of the mean of {@code factor / k} over this number of blocks, one datagram each. */
     private static double standardError(double loss, double factor, long blocks) {
         double probability = Math.pow(loss, WORKERS);
         double total = 0;

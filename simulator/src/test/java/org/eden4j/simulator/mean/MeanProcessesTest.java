@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With members in processes of their own, of which one is killed. */
+/** Members are separate processes, one of which is killed. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class MeanProcessesTest {
     private static final int VICTIM = 1;
@@ -78,7 +78,7 @@ class MeanProcessesTest {
         }
     }
 
-    /** Worker, aggregator and media driver are killed one after the other. */
+    /** Worker, aggregator and media driver are killed one after another. */
     @ParameterizedTest
     @ValueSource(strings = {"ipc", "udp"})
     @Tag("thorough")

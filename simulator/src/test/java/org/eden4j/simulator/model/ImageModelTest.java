@@ -41,7 +41,10 @@ class ImageModelTest {
                 assertThrows(IllegalArgumentException.class, () -> ImageModel.parse("resnet")).getMessage());
     }
 
-    /** An untrained net guesses: 1 in 10 right and a loss near ln 10; after a quick plan it knows most of the images. */
+    /**
+     * An untrained network guesses: one image in ten is correct and the loss is near ln 10; after a quick plan most are
+     * correct.
+     */
     @Test
     void shouldLearnRealImagesByTheQuickPlan() throws IOException {
         FashionMnist data = FashionMnist.embedded();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingPlanTest {
-    /** So that four replicas are equal, and one score speaks for all of them, whenever a pass ends. */
+    /** Four replicas are equal at the end of each pass, so that one score represents all of them. */
     @ParameterizedTest
     @EnumSource
     void shouldEndEveryPassOfFourWorkersWithAnExchange(ImageModel model) throws IOException {

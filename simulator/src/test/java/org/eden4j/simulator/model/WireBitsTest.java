@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** What parts of their own cost on the wire: bits per parameter of whole frames, as {@code wireBitsUp} counts them. */
+/** The cost of separate parts on the wire: bits per parameter of whole frames, as {@code wireBitsUp} counts them. */
 class WireBitsTest {
     @ParameterizedTest
     @CsvSource({"65504,4.15", "1408,4.25"})

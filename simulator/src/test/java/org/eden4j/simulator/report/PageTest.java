@@ -82,7 +82,7 @@ class PageTest {
         }
     }
 
-    /** No label is drawn over another or outside: those of an axis are some pixels apart. */
+    /** No label overlaps another or leaves the chart: the labels of an axis are some pixels apart. */
     @Test
     void shouldKeepLabelsApart() throws Exception {
         Chart wide = new Chart(Axis.logarithmic("dimension"), Axis.logarithmic("error"),

@@ -43,7 +43,7 @@ class TicksTest {
                 labels(Ticks.of(LOGARITHMIC, powers, 600, 50, false)));
     }
 
-    /** At least two labels, none outside, none closer than asked for, whatever is shown. */
+    /** There are at least two labels, none outside, none closer than requested, whatever the data. */
     @Test
     void shouldAlwaysHaveReadableLabels() {
         SplittableRandom random = new SplittableRandom(3);

@@ -217,7 +217,7 @@ class SweepCommandTest {
         assertEquals(0, CliRun.of("sweep", "--trials", "3", "--out", out).exitCode());
         CliRun other = CliRun.of("sweep", "--trials", "3", "--seed", "2", "--out", out, "--resume");
         assertEquals(2, other.exitCode(), other.out());
-        assertTrue(other.err().contains("give the same command again"), other.err());
+        assertTrue(other.err().contains("repeat the same command"), other.err());
         assertEquals(2, CliRun.of("sweep", "--resume").exitCode(), "without --out");
     }
 
@@ -308,7 +308,7 @@ class SweepCommandTest {
         assertTrue(row.get("vnmseP50").asDouble() < row.get("vnmse").asDouble() * 1.1, row.toString());
     }
 
-    /** Two workers' vectors do not fit what a source keeps: they are drawn anew, and are the same. */
+    /** Two workers' vectors do not fit a source's memory: they are drawn again, with the same result. */
     @Test
     void shouldDrawAgainWhatItDoesNotKeep() {
         int large = 1 << 23;
@@ -324,7 +324,10 @@ class SweepCommandTest {
         }
     }
 
-    /** Each figure of a preset has several cells, all of which can run; and no option beside it is silently ignored. */
+    /**
+     * Each figure of a preset has several cells, all of which can run, and no option given with a preset is silently
+     * ignored.
+     */
     @Test
     void shouldOfferThePapersFigures() {
         for (Preset preset : Preset.values()) {

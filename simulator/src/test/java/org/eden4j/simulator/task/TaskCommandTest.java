@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskCommandTest {
-    /** Of 7,000, to take seconds. */
+    /** 2,500 of 7,000, so that the test takes seconds. */
     private static final String IMAGES = "2500";
 
     private static List<JsonNode> run(String... arguments) {
@@ -72,7 +72,10 @@ class TaskCommandTest {
         }
     }
 
-    /** With exact means it is Lloyd's algorithm: the objective never grows, and does not depend on who has which images. */
+    /**
+     * With exact means this is Lloyd's algorithm: the objective never grows, and does not depend on the distribution of
+     * the images.
+     */
     @Test
     void shouldBeLloydsAlgorithmWithoutCompression() throws IOException {
         double last = Double.POSITIVE_INFINITY;
@@ -129,7 +132,7 @@ class TaskCommandTest {
         return nearest;
     }
 
-    /** The gradient against differences of the objective, and of the components what is known of them. */
+    /** Compares the gradient with differences of the objective, and the components with their known properties. */
     @Test
     void shouldGoDownTheGradientOfTheLoss() throws IOException {
         Shards one = Shards.of(FashionMnist.embedded().train().first(50), 1, 1);

@@ -55,7 +55,7 @@ class TrainCommandTest {
                 summary.get("bytesUncompressed").asLong());
     }
 
-    /** All that is printed but times, and what only an aggregator of its own counts. */
+    /** Everything printed except times and what only a separate aggregator counts. */
     @ParameterizedTest
     @CsvSource({"averaging,false", "sharing,true"})
     void shouldTrainInProcessAsInProcesses(String mode, boolean errorFeedback) {

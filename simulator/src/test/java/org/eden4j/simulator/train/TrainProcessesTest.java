@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A worker of a training is killed after the first epoch, while it learns. */
+/** A worker of a training is killed after the first epoch. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 @Tag("thorough")
 class TrainProcessesTest {
@@ -46,7 +46,7 @@ class TrainProcessesTest {
         return summary;
     }
 
-    /** With a quorum of all the other worker waits for the new process. */
+    /** With a quorum of all workers the other one waits for the new process. */
     @ParameterizedTest
     @CsvSource({"averaging,ipc", "sharing,udp"})
     void shouldEndWithEqualReplicasWhereANewProcessTakesItsPlace(String mode, String channel) throws Exception {
