@@ -17,11 +17,11 @@ import org.eden4j.compressor.MethodType;
 import org.eden4j.compressor.Methods;
 import org.junit.jupiter.api.Test;
 
-/** Compares the tables of methods in README and docs/protocol.md with the registry. */
+/** Compares the tables of methods in docs/methods.md and docs/protocol.md with the registry. */
 class MethodTablesTest {
     private static final Path ROOT = Path.of("..");
     /** {@code | `eden:bits=4` | 4.01 | yes | .0096 |} and what follows. */
-    private static final Pattern README_ROW = Pattern
+    private static final Pattern METHODS_ROW = Pattern
         .compile("^\\| `([a-z][^`]*)` \\| ([0-9.]+) \\| (yes|no) \\|", Pattern.MULTILINE);
     private static final Pattern PROTOCOL_ROW = Pattern.compile("^\\| (\\d+) \\| `([a-z][^`]*)` \\|$",
             Pattern.MULTILINE);
@@ -33,8 +33,8 @@ class MethodTablesTest {
 
     private record Row(Method method, double bits, boolean unbiased) {}
 
-    private static List<Row> readme() throws IOException {
-        return README_ROW.matcher(Files.readString(ROOT.resolve("README.md")))
+    private static List<Row> rows() throws IOException {
+        return METHODS_ROW.matcher(Files.readString(ROOT.resolve("docs/methods.md")))
             .results()
             .map(row -> new Row(Method.parse(row.group(1)), Double.parseDouble(row.group(2)),
                     row.group(3).equals("yes")))
@@ -42,8 +42,8 @@ class MethodTablesTest {
     }
 
     @Test
-    void shouldListEveryMethodInTheReadme() throws IOException {
-        TreeSet<String> listed = readme().stream()
+    void shouldListEveryMethod() throws IOException {
+        TreeSet<String> listed = rows().stream()
             .map(row -> row.method().type().name())
             .collect(Collectors.toCollection(TreeSet::new));
         TreeSet<String> known = Methods.types()
@@ -55,7 +55,7 @@ class MethodTablesTest {
 
     @Test
     void shouldSayOfEachWhetherItIsUnbiasedAndWhatItSends() throws IOException {
-        for (Row row : readme()) {
+        for (Row row : rows()) {
             Method method = row.method();
             assertEquals(method.isUnbiased(), row.unbiased(), method + " unbiased");
             int dimension = method.largestBlock() < DIMENSION ? SMALL_DIMENSION : DIMENSION;

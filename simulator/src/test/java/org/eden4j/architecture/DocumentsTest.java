@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -20,46 +21,53 @@ import javax.tools.ToolProvider;
 import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The code, commands and links in README compile, parse and exist. */
-class ReadmeTest {
+/** The code and the methods in README and docs compile and parse. {@code .ci/links} checks the links. */
+class DocumentsTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern METHOD = Pattern
         .compile("`((?:eden|drive|turboquant|matched|sq|qsgd|terngrad|signsgd|topk"
-                + "|randk|kashin|quicfl|threshold|float16|bfloat16|none)[a-z0-9-]*(?::[a-z0-9.=,-]+)?)`");
-    private static final Pattern LINK = Pattern.compile("\\]\\(([a-zA-Z][^)#:]*)\\)");
-
-    private final String readme = read();
+                + "|randk|kashin|quicfl|threshold|float16|bfloat16|none)[a-z0-9-]*:[a-z0-9.=,-]+)`");
 
     @Test
-    void shouldShowAnExampleOfFifteenLinesThatCompiles(@TempDir Path classes) {
-        List<String> blocks = find(JAVA_BLOCK);
+    void shouldBeginWithAnExampleOfAtMostFifteenLines() throws IOException {
+        List<String> blocks = find(JAVA_BLOCK, ROOT.resolve("README.md"));
         assertFalse(blocks.isEmpty(), "README has no java block");
         assertTrue(blocks.getFirst().lines().count() <= 15, "the first example is longer than 15 lines");
-        for (String block : blocks) {
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void shouldShowJavaThatCompiles(Path document, @TempDir Path classes) throws IOException {
+        for (String block : find(JAVA_BLOCK, document)) {
             assertEquals("", compile(block, classes), block);
         }
     }
 
-    @Test
-    void shouldNameMethodsThatExist() {
-        List<String> methods = find(METHOD);
-        assertTrue(methods.size() >= 6, "methods named: " + methods);
-        for (String method : methods) {
+    @ParameterizedTest
+    @MethodSource("documents")
+    void shouldNameMethodsThatExist(Path document) throws IOException {
+        for (String method : find(METHOD, document)) {
             assertDoesNotThrow(() -> Method.parse(method), method);
         }
     }
 
-    @Test
-    void shouldLinkToFilesThatExist() {
-        for (String link : find(LINK)) {
-            assertTrue(Files.exists(ROOT.resolve(link)), link + " does not exist");
+    static List<Path> documents() throws IOException {
+        try (Stream<Path> files = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")),
+                    files.filter(file -> file.toString().endsWith(".md")).sorted())
+                .toList();
         }
     }
 
-    private List<String> find(Pattern pattern) {
-        return pattern.matcher(readme).results().map((MatchResult match) -> match.group(1)).toList();
+    private static List<String> find(Pattern pattern, Path document) throws IOException {
+        return pattern.matcher(Files.readString(document))
+            .results()
+            .map((MatchResult match) -> match.group(1))
+            .toList();
     }
 
     /** Returns the compiler's errors for a block, wrapped in a class and a method that may throw. */
@@ -87,13 +95,5 @@ class ReadmeTest {
                 "-classpath", System.getProperty("java.class.path")), null, List.of(file))
             .call();
         return compiled ? "" : complaints + source;
-    }
-
-    private static String read() {
-        try {
-            return Files.readString(ROOT.resolve("README.md"));
-        } catch (IOException e) {
-            throw new AssertionError("no README.md", e);
-        }
     }
 }
