@@ -12,6 +12,7 @@ import org.eden4j.compressor.eden.HadamardRounds;
 import org.eden4j.compressor.eden.RotationKind;
 import org.eden4j.compressor.eden.ScaleRule;
 import org.eden4j.compressor.eden.TurboQuantProd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -73,6 +74,7 @@ class ErrorTest {
     }
 
     /** TurboQuant-prod at the table's bits, for both matrices and rotations; 1 bit is a closed form. */
+    @Tag("thorough")
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void shouldHaveTheErrorOfTheReferenceTableForTurboQuantProd(int bits) {
@@ -86,6 +88,7 @@ class ErrorTest {
         }
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 6, 8})
     void shouldHaveTheErrorOfTheReferenceTableWithTheHaarRotation(int bits) {
@@ -95,6 +98,7 @@ class ErrorTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void shouldHaveTheErrorOfTheReferenceTableWithALargerHaarRotation() {
         compare(Method.parse("eden:bits=2,rotation=haar"), 1024, 400, row(1024, 2, "unbiased", "haar"));

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.eden4j.compressor.eden.Coding;
 import org.eden4j.compressor.eden.RotatedMethod;
 import org.eden4j.compressor.stochastic.QuicFl;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,7 @@ class ExpectedErrorTest {
         return method.largestBlock() < BlockLayout.LARGEST_BLOCK;
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @MethodSource("methods")
     void shouldExpectTheErrorOfNormalCoordinates(Method method) {

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eden4j.compressor.elementwise.BFloat16;
 import org.eden4j.compressor.elementwise.Float16;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +93,7 @@ class RangeTest {
         };
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @MethodSource("methods")
     void shouldDecodeWhatItEncodesOrRefuseIt(Method method) {

@@ -14,6 +14,7 @@ import org.eden4j.compressor.MalformedPayloadException;
 import org.eden4j.compressor.Measurement;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.TestVectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Every truncation and every single flipped bit of a hundred coded payloads is rejected, with the sum unchanged, or
  * decodes to finite values. No damaged payload takes much longer than an intact one.
  */
+@Tag("thorough")
 class HostileCodingTest {
     private static final long SEED = 0xbad;
     private static final int PAYLOADS = 20;

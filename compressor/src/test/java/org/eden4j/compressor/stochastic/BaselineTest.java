@@ -18,6 +18,7 @@ import org.eden4j.compressor.ReferenceTable;
 import org.eden4j.compressor.RunningMean;
 import org.eden4j.compressor.TestVectors;
 import org.eden4j.compressor.kernel.Normal;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,7 @@ class BaselineTest {
         }
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @ValueSource(strings = {"normal", "lognormal", "t3"})
     void shouldHaveTheErrorOfTheTableAndOfTheClosedForm(String input) {

@@ -21,10 +21,12 @@ import org.eden4j.simulator.process.JobSettings;
 import org.eden4j.simulator.process.Loss;
 import org.eden4j.simulator.process.Member;
 import org.eden4j.simulator.process.VectorHash;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A worker process is stopped after a round, before it has reported the hash of its mean. */
+@Tag("thorough")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class MeanHashesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

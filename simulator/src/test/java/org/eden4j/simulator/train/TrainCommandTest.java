@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.simulator.CliRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,7 @@ class TrainCommandTest {
     }
 
     /** Everything printed except times and what only a separate aggregator counts. */
+    @Tag("thorough")
     @ParameterizedTest
     @CsvSource({"averaging,false", "sharing,true"})
     void shouldTrainInProcessAsInProcesses(String mode, boolean errorFeedback) {
