@@ -50,7 +50,7 @@ public final class MethodText {
         }
     }
 
-    /** The method's name. */
+    /** Returns the name of the method. */
     String name() {
         return name;
     }

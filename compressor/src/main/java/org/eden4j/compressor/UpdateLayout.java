@@ -141,7 +141,7 @@ public final class UpdateLayout {
     /**
      * Returns the layout in which the mean of vectors with this layout is sent back. Parts encoded by the uplink method
      * use the downlink method; raw parts stay raw, parts with another method keep it, and absent parts stay absent. If
-     * the uplink method is {@code none}, raw parts cannot be told from others: several parts all stay raw, while a
+     * the uplink method is {@code none}, raw parts cannot be distinguished from others: several parts all stay raw, while a
      * single part uses the downlink method.
      */
     public UpdateLayout downlink(Method uplink, Method downlink) {

@@ -294,7 +294,7 @@ public abstract class BlockCodecContract {
                 float[] after = TestVectors.floats(sum);
                 for (int i = 0; i < after.length; i++) {
                     if (i < first || i >= end) {
-                        assertEquals(UNTOUCHED, after[i], "coordinate " + i + " beside a block of " + length);
+                        assertEquals(UNTOUCHED, after[i], "coordinate " + i + " outside a block of " + length);
                     }
                 }
                 assertArrayEquals(decode(method, codec, payload, length),

@@ -23,7 +23,7 @@ class FuzzSeedsTest {
         Map<String, byte[]> files = FuzzSeeds.files();
         for (String path : files.keySet()) {
             try (InputStream in = FuzzSeedsTest.class.getResourceAsStream(path)) {
-                assertNotNull(in, path + " is missing: write the inputs anew, see FuzzSeeds");
+                assertNotNull(in, path + " is missing: regenerate the inputs, see FuzzSeeds");
                 assertArrayEquals(files.get(path), in.readAllBytes(), path);
             }
         }

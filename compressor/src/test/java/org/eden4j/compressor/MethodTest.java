@@ -118,7 +118,7 @@ class MethodTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "quic|'quic' is not one of eden, drive, turboquant-mse, matched-norm, turboquant-prod, sq, qsgd, terngrad",
-            "''|'' is not one of eden", "EDEN:bits=4|'EDEN' is none of", "eden|bits is missing, write eden:bits=...",
+            "''|'' is not one of eden", "EDEN:bits=4|'EDEN' is not one of", "eden|bits is missing, write eden:bits=...",
             "eden:bits=0|bits must be above 0 and at most 8, got 0", "eden:bits=9|at most 8, got 9",
             "eden:bits=8.5|at most 8, got 8.5", "eden:bits=-1|bits must be above 0 and at most 8, got -1",
             "eden:bits=NaN|got NaN", "eden:bits=four|bits=four is not a number", "eden:bits=|bits= is not a number",

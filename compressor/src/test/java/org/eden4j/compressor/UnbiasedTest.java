@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which methods are unbiased, measured with {@link SquaredBias} for one fixed vector over new seeds: sparse, geometric,
+ * The bias of every method, measured with {@link SquaredBias} for one fixed vector over new seeds: sparse, geometric,
  * spiky and lognormal ones. Trials continue until the standard error is small enough to detect 1e-5 of the squared
  * norm, or a hundredth of the vNMSE if that is above 2.
  *

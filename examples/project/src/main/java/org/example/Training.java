@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The aggregator of a job of two workers, or one of them: {@code aggregator}, {@code worker 0}, {@code worker 1}. */
+/** Runs the aggregator of a job of two workers, or one of the workers: {@code aggregator}, {@code worker 0}, {@code worker 1}. */
 public final class Training {
     private static final String ADDRESS = "udp:127.0.0.1:7411";
     private static final int WORKERS = 2;
@@ -63,7 +63,7 @@ public final class Training {
         return net;
     }
 
-    /** Points of two classes by the sign of their first coordinate, others for each worker. */
+    /** Returns points of two classes, by the sign of their first coordinate; each worker has its own. */
     private static DataSet share(int worker) {
         INDArray points = Nd4j.rand(new int[]{EXAMPLES, 20}, 100 + worker).subi(.5);
         INDArray labels = Nd4j.zeros(EXAMPLES, 2);

@@ -43,7 +43,7 @@ import picocli.CommandLine.RunLast;
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
                 "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
 public final class Eden4j {
-    private Eden4j() {}
+    Eden4j() {}
 
     public static void main(String[] arguments) {
         System.exit(run(arguments, StandardOutput.writer(), new PrintWriter(System.err, true)));

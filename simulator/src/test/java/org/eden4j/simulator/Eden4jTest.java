@@ -7,6 +7,7 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class Eden4jTest {
     @ParameterizedTest
@@ -27,6 +28,20 @@ class Eden4jTest {
         assertTrue(CliRun.of("mean", "--help").out().contains(limits), limits);
         for (int mtu : new int[]{FrameLayout.SMALLEST_MTU - 32, FrameLayout.LARGEST_MTU + 32}) {
             assertEquals(2, CliRun.of("mean", "--mtu", Integer.toString(mtu)).exitCode(), mtu + " is refused");
+        }
+    }
+
+    /** picocli wraps each string at the width of the terminal; one that ends in mid-sentence breaks the line there. */
+    @Test
+    void shouldWriteEachParagraphOfAHelpAsOneString() {
+        for (CommandLine command : new CommandLine(new Eden4j()).getSubcommands().values()) {
+            boolean ours = command.getCommandSpec().userObject().getClass().getName().startsWith("org.eden4j.");
+            for (String paragraph : command.getCommandSpec().usageMessage().footer()) {
+                assertTrue(
+                        !ours || paragraph.isEmpty() || paragraph.startsWith("  ./eden ")
+                                || paragraph.matches(".*[.:]"),
+                        command.getCommandName() + ": " + paragraph);
+            }
         }
     }
 

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Each kernel as plain loop and in vectors, beside an array copy and one pass over the block (read, multiply, write).
- * Microseconds a block of {@link #n} coordinates.
+ * Each kernel as a plain loop and in vectors, with an array copy and one pass over the block (read, multiply, write) for
+ * comparison. Microseconds per block of {@link #n} coordinates.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 5, jvmArgsPrepend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class KernelBenchmark {
-    /** Coordinates: two powers of two, and the smallest block as the awkward size. */
+    /** Number of coordinates: two powers of two, and the smallest block as the awkward size. */
     @Param({"128", "4096", "65536"})
     private int n;
 
@@ -61,7 +61,7 @@ public class KernelBenchmark {
         scalar.signWords(1, 2, words, n);
     }
 
-    /** Transforms grow their input; each iteration starts anew. */
+    /** Transforms grow their input, so each iteration starts again. */
     @Setup(Level.Iteration)
     public void fill() {
         MemorySegment.copy(MemorySegment.ofArray(from), 0, x, 0, 4L * n);
@@ -105,7 +105,7 @@ public class KernelBenchmark {
         vector.rotateTwice(x, 0, n, words, y);
     }
 
-    /** By a factor of zero: what is left in x grows without bound. */
+    /** Uses a factor of zero: the content of x grows without bound. */
     @Benchmark
     public void addInverseTwiceScalar() {
         scalar.addInverseTwice(x, n, words, 0, y, 0);

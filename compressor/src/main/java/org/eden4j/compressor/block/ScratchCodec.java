@@ -54,7 +54,7 @@ public abstract class ScratchCodec implements BlockCodec {
         addBlock(payload, offset, bytes, length, seed, 0, scratch.sum(4L * sumCoordinates(length)), 0);
     }
 
-    /** Returns the length of the shortest payload; that many zeros represent a block of zeros. */
+    /** Returns the length of the shortest payload; a payload of this length with only zeros represents a block of zeros. */
     protected int fewestBytes(int length) {
         return payloadBytes(length);
     }

@@ -74,32 +74,32 @@ public final class Codebook {
         return bits;
     }
 
-    /** The 2^(b-1) positive centroids in ascending order, as computed. */
+    /** Returns the 2^(b-1) positive centroids in ascending order, as computed. */
     public double[] centroids() {
         return centroids.clone();
     }
 
-    /** D = E (z - c(z))^2 for z ~ N(0,1). */
+    /** Returns D = E (z - c(z))^2 for z ~ N(0,1). */
     public double distortion() {
         return distortion;
     }
 
-    /** The positive centroids as the kernels use them; not to be written to. */
+    /** Returns the positive centroids as used by the kernels; callers must not modify them. */
     public float[] floatCentroids() {
         return floatCentroids;
     }
 
-    /** The positive centroids as float bits; not to be written to. */
+    /** Returns the positive centroids as float bits; callers must not modify them. */
     int[] centroidBits() {
         return centroidBits;
     }
 
-    /** The 2^(b-1) - 1 positive boundaries as the kernels use them; not to be written to. */
+    /** Returns the 2^(b-1) - 1 positive boundaries as used by the kernels; callers must not modify them. */
     float[] floatBoundaries() {
         return floatBoundaries;
     }
 
-    /** The boundaries as float bits in the order of a search tree: root at 1, children of i at 2 i and 2 i + 1. */
+    /** Returns the boundaries as float bits in search tree order: root at 1, children of i at 2 i and 2 i + 1. */
     int[] boundaryTree() {
         return boundaryTree;
     }
@@ -115,7 +115,7 @@ public final class Codebook {
         return tree;
     }
 
-    /** The index of z: see the class comment. */
+    /** Returns the index of z; see the class comment. */
     public int index(float z) {
         int leaves = 1 << bits - 1;
         int magnitude = Float.floatToRawIntBits(z) & ScalarKernels.MAGNITUDE;

@@ -64,7 +64,7 @@ public interface CodingKernels {
     /** 1.5 times 2^23: adding and subtracting this rounds a float of moderate magnitude to the nearest integer. */
     float ROUND = 0x1.8p23f;
 
-    /** Which subsets may follow one another. */
+    /** Determines which subsets may follow one another. */
     enum Trellis {
         /** All of them: there is one state. */
         NONE(0, 0, 0, 0),

@@ -50,7 +50,7 @@ final class Segments {
         return segmentsPerUnit;
     }
 
-    /** Returns, by segment, the number of boundaries up to its end. */
+    /** Returns, by segment, the number of boundaries below its upper limit. */
     int[] bases() {
         return bases;
     }

@@ -115,14 +115,14 @@ public final class VectorTransform {
         Loop.run(lastRadix8, x, lastWords, sum, LEAF, 0, factor);
     }
 
-    /** The strides of a leaf between the small ones and the last three. */
+    /** Performs the strides of a leaf between the small ones and the last three. */
     private void middleStrides(long x) {
         for (int stride = 4 * WIDTH; stride < LAST_STRIDE; stride *= arms(LEAF / stride)) {
             combine(x, LEAF, stride, arms(LEAF / stride));
         }
     }
 
-    /** The strides from 4 WIDTH on that are complete with the leaf that ends at {@code end}. */
+    /** Performs the strides from 4 WIDTH on that are complete with the leaf that ends at {@code end}. */
     private void largeStrides(long x, int end, int n) {
         int leaf = Math.min(n, LEAF);
         int stride = 4 * WIDTH;

@@ -18,7 +18,7 @@ import org.eden4j.compressor.kernel.ScalarKernels;
 
 /**
  * Measures the resource of {@link EntropyRates}: for each number of bits, the step at which blocks of normal
- * coordinates have that many on average, by bisection over the same {@value #FITTED} blocks of 4,096 coordinates; then
+ * coordinates have this number on average, by bisection over the same {@value #FITTED} blocks of 4,096 coordinates; then
  * error and mean square over {@value #MEASURED} others, and the error of short blocks. From the compressor's directory
  * after {@code mvn test-compile}; takes less than three minutes:
  *

@@ -24,7 +24,7 @@ abstract class RotatedCodecContract extends BlockCodecContract {
     @Override
     protected void assertClose(Method method, float[] x, float[] estimate, String what) {
         double error = TestVectors.relativeError(x, estimate);
-        // Below one bit a block of 128 keeps only some coordinates, whose share of the norm varies.
+        // Below one bit, a block of 128 keeps only some coordinates, whose share of the norm varies.
         double limit = (method.bitsPerCoordinate() < 1 ? 6 : 2) * method.vnmse().orElseThrow() + OUTLIER;
         assertTrue(error < limit, what + ": error " + error + ", expected below " + limit);
     }
@@ -43,7 +43,7 @@ abstract class RotatedCodecContract extends BlockCodecContract {
         byte[] other = TestVectors.bytes(pipe.encode(x, SEED + 1));
         assertTrue(!Arrays.equals(one, other), "two seeds made the same bytes");
         double error = TestVectors.relativeError(x, pipe.decode(SEED));
-        assertTrue(error > .9, "decoded with a stranger's seed, yet the error is only " + error);
+        assertTrue(error > .9, "decoded with another seed, yet the error is only " + error);
     }
 
     @ParameterizedTest

@@ -13,11 +13,11 @@ import org.eden4j.compressor.Measurement;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whether the random signs look like coin throws, as they are used: seeds from small integers, all coordinates.
+ * The random signs behave like coin tosses in the way they are used: seeds from small integers, all coordinates.
  *
- * <p>Of N fair coins the sum of signs has the standard error sqrt(N). The largest of M such z-scores exceeds
- * sqrt(2 ln M + 28) with a probability of 1e-7, and the mean of their squares is off by more than 2 sqrt(14/M) + 28/M with one of
- * 2 exp(-14) = 1.7e-6 (Laurent and Massart 2000, lemma 1).
+ * <p>The sum of the signs of N fair coins has the standard error sqrt(N). The largest of M such z-scores exceeds
+ * sqrt(2 ln M + 28) with probability 1e-7, and the mean of their squares is off by more than 2 sqrt(14/M) + 28/M with
+ * probability 2 exp(-14) = 1.7e-6 (Laurent and Massart 2000, lemma 1).
  *
  * <p>By chance: 2e-5, in six such pairs and one z-score at 5.5.
  */
@@ -153,7 +153,7 @@ class SignQualityTest {
         assertTrue(Math.abs(z) > 5, "signs that share three quarters of their bits have z = " + z);
     }
 
-    /** M counts of N throws each: no z-score too large, and the mean of their squares near 1. */
+    /** Checks M counts of N tosses each: no z-score is too large, and the mean of their squares is near 1. */
     private static void check(String what, int many, IntUnaryOperator counts, int throwsEach) {
         double largest = 0;
         double squares = 0;
@@ -173,7 +173,7 @@ class SignQualityTest {
         return (2.0 * ones - coins) / Math.sqrt(coins);
     }
 
-    /** Coordinate i's sign as bit i mod 64 of word i / 64. */
+    /** Returns the sign of coordinate i as bit i mod 64 of word i / 64. */
     private static long[] signs(long seed, int stream, int n) {
         MemorySegment words = Arena.ofAuto().allocate(4L * Kernels.signWordCount(n), 64);
         ScalarKernels.streamWords(seed, stream, words, 0, Kernels.signWordCount(n));
@@ -201,7 +201,7 @@ class SignQualityTest {
         return differences;
     }
 
-    /** How many of the first {@code count} coordinates differ from the one {@code shift} later. */
+    /** Returns the number of the first {@code count} coordinates that differ from the one {@code shift} later. */
     private static int shiftedDistance(long[] signs, int shift, int count) {
         int differences = 0;
         for (int i = 0; i < count / 64; i++) {

@@ -134,7 +134,7 @@ class OneRoundTest {
         return largest / TestVectors.squaredNorm(x) * moment(x, 4) / 9;
     }
 
-    /** The sum of x_i^k for |x| = 1. */
+    /** Returns the sum of x_i^k for |x| = 1. */
     private static double moment(float[] x, int k) {
         double norm = Math.sqrt(TestVectors.squaredNorm(x));
         double sum = 0;

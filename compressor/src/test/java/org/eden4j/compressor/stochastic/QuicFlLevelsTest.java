@@ -49,7 +49,7 @@ class QuicFlLevelsTest {
         return moved;
     }
 
-    /** The integral of (z - low)(high - z) phi(z), by Simpson's rule on each cell. */
+    /** Returns the integral of (z - low)(high - z) phi(z), by Simpson's rule on each cell. */
     private static double error(double[] levels) {
         double sum = 0;
         int pieces = 400;

@@ -26,7 +26,7 @@ class StochasticQuantizationTest extends SharedRotationContract {
         return ((StochasticQuantization) method).rotate();
     }
 
-    /** Without rotation no coordinate is further off than a step; with it the range is some ten standard deviations. */
+    /** Without rotation no coordinate is further off than a step; with it the range is about ten standard deviations. */
     @Override
     protected void assertClose(Method method, float[] x, float[] estimate, String what) {
         int steps = (1 << ((StochasticQuantization) method).bits()) - 1;

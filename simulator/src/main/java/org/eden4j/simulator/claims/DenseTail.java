@@ -71,10 +71,10 @@ final class DenseTail implements Chapter {
                 note);
         judged.plain("the scale's share (D0 over D3)", H2, Stated.difference("1.3"), runs,
                 run -> RotationClaims.percent(run.fresh(), run.hadamard().matched()),
-                note + "; signs drawn anew against fixed ones");
+                note + "; new signs compared with fixed ones");
         judged.plain("the codebook's share (D0 over D2)", H2, Stated.difference("0.7"), runs,
                 run -> RotationClaims.percent(run.fresh(), run.stopped()),
-                note + "; signs drawn anew against fixed ones");
+                note + "; new signs compared with fixed ones");
     }
 
     private void tail(Runs<RotationRun> runs) {

@@ -16,7 +16,7 @@ final class ManyBits implements Chapter {
     private static final String SECTION = Source.REPLY.at("section 12 (HL5)");
     private static final int ITERATIONS = 100;
 
-    /** One line of the text's table: matched norm, EDEN, and the percentage by which EDEN is better. */
+    /** One line of the table in the text: matched norm, EDEN, and the percentage by which EDEN is better. */
     private record Line(int dimension, int bits, int vectors, String matched, String eden, String better) {
         String name() {
             return "d = " + dimension + ", " + bits + " bits: ";
@@ -91,7 +91,7 @@ final class ManyBits implements Chapter {
         claims.add(Claim.judged(line.name() + "matched norm", SECTION, Stated.value(line.matched),
                 runs.likeTheText(Errors::converged), runs.likeTheText(Errors::stopped), note));
         claims.add(Claim.judged(line.name() + "EDEN", SECTION, Stated.value(line.eden), runs.likeTheText(Errors::eden),
-                "N = " + line.vectors + ", signs drawn anew for each vector"));
+                "N = " + line.vectors + ", new signs for each vector"));
         claims.add(Claim.judged(line.name() + "EDEN is better by", SECTION, Stated.difference(line.better),
                 runs.likeTheText(Errors::better), runs.likeTheText(Errors::betterThanStopped), note));
     }

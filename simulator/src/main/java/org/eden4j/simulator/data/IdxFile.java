@@ -65,7 +65,8 @@ record IdxFile(int[] sizes, byte[] values) {
             }
             return new IdxFile(sizes, values);
         } catch (EOFException | ZipException e) {
-            throw new IOException("%s is a broken gzip file (%s): download it again".formatted(name, e.getMessage()), e);
+            throw new IOException("%s is a broken gzip file (%s): download it again".formatted(name, e.getMessage()),
+                    e);
         }
     }
 

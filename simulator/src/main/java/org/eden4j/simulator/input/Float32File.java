@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>Read as float32, the upper halves of float64 values of ordinary magnitude lie between 2^-13 and 2^14, while the
  * lower halves are noise over the whole range of exponents. A file is taken for float64 if the former holds for all of
- * its first 4096 values and the latter for more than a quarter of those that are not zero. No gradient has that
+ * its first 4096 values and the latter for more than a quarter of the non-zero ones. No gradient has that
  * pattern.
  */
 public final class Float32File {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
                 + "contributors' vectors.",
         "expectedNmse is the closed form for these vectors. expectedError is the upper bound reported to the "
                 + "members, which do not know each other's vectors; the two are equal for equal vectors.",
-        "A process that is killed is replaced, and the job continues. A worker that is stopped, or lost for good "
+        "A process that is killed is replaced, and the job continues. A worker that is stopped, or lost permanently "
                 + "with --restarts 0, does not stop the others: rounds close at the deadline, 'missing' names it, and the "
                 + "exit code is 0 as long as rounds reach the quorum.",
         "",

@@ -180,8 +180,8 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
         }
 
         /**
-         * Exchanges up to the end of a round, with a new vector for each; a worker that is behind is resynchronised on
-         * the way.
+         * Exchanges up to the end of a round, with a new vector for each; a worker that is behind is resynchronised
+         * first.
          */
         private Row exchangeUpTo(long round) {
             Row last;

@@ -16,7 +16,7 @@ class JudgeTest {
             "0.57, 0.5751, 0, 0, NOT_REPRODUCED", // just does not
             "0.57, 0.5751, 0.0001, 0, REPRODUCED", // within four errors of rounding to it
             "0.57, 0.5801, 0.001, 0, NOT_REPRODUCED", // just outside of four errors
-            "9.17e-03, 0.0093, 0.000001, 0.00004, REPRODUCED", // one run of the text's size varies by more
+            "9.17e-03, 0.0093, 0.000001, 0.00004, REPRODUCED", // one run of the size in the text varies by more
             "9.17e-03, 0.0093, 0.000001, 0.00003, NOT_REPRODUCED", // it does not
             "2.25, 1.78, 0.01, 0, NOT_REPRODUCED",
             "2.25, 1.78, 0.3, 0, NOT_TESTABLE", // 4 x .3 is more than half of 2.25

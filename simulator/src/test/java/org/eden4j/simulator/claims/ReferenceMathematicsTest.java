@@ -177,7 +177,7 @@ class ReferenceMathematicsTest {
         assertEquals(.4, sample.shareAbove(3), 1e-15);
     }
 
-    /** The first d vectors are rows of the matrix: their errors are some ten times the others', and only where seeded alike. */
+    /** The first d vectors are rows of the matrix: their errors are about ten times those of the others, and only where seeded alike. */
     @Test
     void shouldSeeATailWhereDataAndRotationAreSeededAlikeOnly() {
         RotationRun run = RotationRun.of(64, 640, SEED);

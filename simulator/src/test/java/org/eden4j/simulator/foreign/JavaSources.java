@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 final class JavaSources {
     private JavaSources() {}
 
-    /** All files below a directory that end so, in order. */
+    /** Returns all files below a directory whose names end with {@code ending}, in order. */
     static List<Path> below(Path directory, String ending) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.filter(file -> Files.isRegularFile(file) && file.toString().endsWith(ending))
@@ -33,7 +33,7 @@ final class JavaSources {
      * Compiles files.
      *
      * @param options of javac
-     * @param classes where the classes go
+     * @param classes directory of the classes
      */
     static void compile(List<Path> sources, List<String> options, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -64,7 +64,7 @@ final class JavaSources {
         }
     }
 
-    /** The element of this JVM's class path that a class is loaded from. */
+    /** Returns the element of this JVM's class path from which a class is loaded. */
     static Path elementOf(Class<?> type) {
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(element);

@@ -49,7 +49,7 @@ class InputTest {
         assertEquals(.1, Math.sqrt(squares(vector)), 1e-6);
     }
 
-    /** By chance: 1e-8, in four comparisons at six standard errors; of lognormal numbers their logarithms are looked at. */
+    /** By chance: 1e-8, in four comparisons at six standard errors; of lognormal numbers the logarithms are compared. */
     @Test
     void shouldHaveTheMomentsOfTheirLaws() {
         int count = 200_000;

@@ -62,7 +62,7 @@ class SweepCommandTest {
         JsonNode dropped = CliRun.of(Arrays.copyOf(arguments, arguments.length - 1)).json().getFirst();
         assertTrue(kept.get("squaredBias").isNull() && dropped.get("averageNmse").isNull());
         assertTrue(dropped.get("squaredBias").asDouble() > .3, dropped.toString());
-        // what is left after 100 trials is some 20 vectors' worth of coordinates that wait their turn, over 100
+        // after 100 trials the residual amounts to about 20 vectors of coordinates, divided by 100
         assertTrue(kept.get("averageNmse").asDouble() < .02, kept.toString());
     }
 
@@ -81,7 +81,7 @@ class SweepCommandTest {
         assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
     }
 
-    /** Of several blocks, the last ones smaller. */
+    /** A vector of several blocks, the last ones smaller. */
     @Test
     void shouldPrintTheExpectedErrorBesideTheMeasuredOne() {
         CliRun run = CliRun.of("sweep", "--method", "eden:bits=1", "--method", "eden:bits=4", "--method", "terngrad",
