@@ -8,7 +8,7 @@ import org.eden4j.dl4j.EdenParallelTrainer;
 import org.eden4j.dl4j.LayerRules;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Transfer learning: the first layer is frozen, so that it neither travels nor changes, to the last bit. */
+/** Transfer learning: the first layer is frozen, so it is neither sent nor changed, to the last bit. */
 final class FrozenLayers {
     private FrozenLayers() {}
 

@@ -6,7 +6,7 @@ import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.transport.local.LocalJob;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** Three members of which each has points of one class only; together they learn all three. */
+/** Three members that have points of one class each; together they learn all three. */
 final class NonIidShares {
     private NonIidShares() {}
 

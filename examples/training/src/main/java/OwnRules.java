@@ -8,7 +8,7 @@ import org.eden4j.dl4j.LayerRules;
 import org.eden4j.dl4j.metrics.RoundMetrics;
 import org.eden4j.dl4j.metrics.TrainingMetrics;
 
-/** Layers that travel by methods of their own, in a job whose first 20 rounds are uncompressed. */
+/** Layers with methods of their own, in a job whose first 20 rounds are uncompressed. */
 final class OwnRules {
     private static final String RULES = "layer0/weights=drive;layer1/weights=job;layer2=float16;bias=none";
     private static final String METHOD = "none;eden:bits=2@20";

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What the examples learn: points of 20 coordinates, whose class is the largest of the first three. */
+/** The data of the examples: points of 20 coordinates, whose class is the largest of the first three. */
 final class Points {
     static final int CLASSES = 3;
     private static final int COORDINATES = 20;
@@ -35,12 +35,12 @@ final class Points {
         return net;
     }
 
-    /** Batches of all classes. */
+    /** Returns batches of all classes. */
     static List<DataSet> batches(int count, long seed) {
         return batches(count, seed, -1);
     }
 
-    /** Batches of one class; -1 for all. */
+    /** Returns batches of one class; -1 for all. */
     static List<DataSet> batches(int count, long seed, int only) {
         Random random = new Random(seed);
         List<DataSet> batches = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Points {
         return batches;
     }
 
-    /** The share of points it has not seen that a network knows. */
+    /** Returns the share of unseen points that a network classifies correctly. */
     static double accuracy(MultiLayerNetwork net) {
         DataSet test = DataSet.merge(batches(30, 4711));
         int[] said = net.output(test.getFeatures()).argMax(1).toIntVector();
@@ -77,7 +77,7 @@ final class Points {
         return (double) known / said.length;
     }
 
-    /** Ends an example that does not show what it is to show. */
+    /** Ends an example that fails to show what it claims. */
     static void require(boolean condition, String what) {
         if (!condition) {
             throw new IllegalStateException("expected " + what);

@@ -7,7 +7,10 @@ import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.transport.local.LocalJob;
 
-/** A job is ended after an epoch, its network saved; another job goes on from the file: parameters, Adam's moments, counters. */
+/**
+ * A job ends after an epoch and its network is saved; another job continues from the file: parameters, Adam's moments,
+ * counters.
+ */
 final class Resume {
     private static final int MEMBERS = 2;
     private static final int BATCHES = 60;
@@ -25,7 +28,7 @@ final class Resume {
         Points.require(second.getFirst() >= first - .02, "that nothing is forgotten");
     }
 
-    /** One epoch; the accuracy of each member. */
+    /** Trains for one epoch and returns the accuracy of each member. */
     private static List<Double> train(File from, File to) throws Exception {
         LocalJob job = LocalJob.builder(MEMBERS, Method.parse("eden:bits=4")).build();
         return Threads.run(MEMBERS, member -> {

@@ -10,7 +10,10 @@ import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.job.JobAddress;
 
-/** An aggregator in this process, and two workers in processes that it starts: without arguments, or {@code ADDRESS INDEX}. */
+/**
+ * An aggregator in this process, and two workers in processes that it starts: without arguments, or
+ * {@code ADDRESS INDEX}.
+ */
 final class SeveralProcesses {
     private static final int WORKERS = 2;
 
@@ -48,7 +51,7 @@ final class SeveralProcesses {
                 net.params().sumNumber().doubleValue());
     }
 
-    /** This program with the flags and the class path that this process has. */
+    /** Starts this program with the flags and the class path of this process. */
     private static Process start(String address, int index) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -13,8 +13,8 @@ import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.transport.local.LocalJob;
 
 /**
- * Deeplearning4j's early stopping in a job: replicas are equal where an epoch ends, all score the same points, and so stop after
- * the same epoch.
+ * Deeplearning4j's early stopping in a job: replicas are equal at the end of an epoch, score the same points, and
+ * therefore stop after the same epoch.
  */
 final class StopEarly {
     private static final int MEMBERS = 2;

@@ -9,12 +9,12 @@ import java.util.concurrent.Future;
 final class Threads {
     private Threads() {}
 
-    /** What a member does. */
+    /** The program of a member. */
     interface Member<T> {
         T run(int index) throws Exception;
     }
 
-    /** Runs members at the same time; what each gives. */
+    /** Runs members concurrently and returns their results. */
     static <T> List<T> run(int members, Member<T> member) throws Exception {
         List<Callable<T>> tasks = new ArrayList<>();
         for (int index = 0; index < members; index++) {

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Methods that follow one another from round to round: what a job uses whose first rounds are uncompressed, say, or whose last
- * ones take more bits.
+ * Methods that follow one another from round to round, for a job whose first rounds are uncompressed, for example, or
+ * whose last rounds use more bits.
  *
  * <pre>
  * none;eden:bits=4@20;eden:bits=1@200      none in rounds 0 to 19, 4 bits in rounds 20 to 199, 1 bit from round 200 on
@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
  * schedule = METHOD { ";" METHOD "@" ROUND }
  * </pre>
  *
- * <p>A schedule is a method as others are, wherever a method is asked for, and {@link #at} is a pure function of the round's
- * number: members of a job that agree on its text, as they have to on every method, change at the same round. Who encodes for a
- * round asks for that round's method; where nothing has a round (a container, a sweep) a schedule is its last phase.
+ * <p>A schedule can be used in place of any method. {@link #at} is a pure function of the number of the round, so the
+ * members of a job, which must agree on its text as on any method, change at the same round. An encoder uses the method
+ * of its round. Without rounds, as in a container or a sweep, a schedule is its last phase.
  *
  * <p>Immutable.
  *
- * @param phases in the order of their rounds: at least two, the first from round 0 on
+ * @param phases phases in the order of their rounds: at least two, the first from round 0 on
  */
 public record Schedule(List<Phase> phases) implements Method {
     static final String SEPARATOR = ";";
@@ -32,8 +32,8 @@ public record Schedule(List<Phase> phases) implements Method {
     /**
      * Rounds that use one method.
      *
-     * @param round the first of them, from 0
-     * @param method which is no schedule itself
+     * @param round the first of these rounds, from 0
+     * @param method the method, which is not a schedule itself
      */
     public record Phase(long round, Method method) {
         public Phase {
@@ -90,7 +90,7 @@ public record Schedule(List<Phase> phases) implements Method {
         }
     }
 
-    /** Rounds above 0 at which any of these methods changes, ascending. */
+    /** Returns the rounds above 0 at which any of these methods changes, in ascending order. */
     public static List<Long> changes(Collection<Method> methods) {
         TreeSet<Long> rounds = new TreeSet<>();
         for (Method method : methods) {
@@ -114,7 +114,7 @@ public record Schedule(List<Phase> phases) implements Method {
         return phases.getLast().method();
     }
 
-    /** Of its last phase, as the rest below that does not say otherwise. */
+    /** Returns the type of the last phase, like the methods below unless they say otherwise. */
     @Override
     public MethodType type() {
         return last().type();
@@ -150,7 +150,7 @@ public record Schedule(List<Phase> phases) implements Method {
         return last().blocked();
     }
 
-    /** Whether all phases are. */
+    /** Returns whether all phases are unbiased. */
     @Override
     public boolean isUnbiased() {
         return phases.stream().allMatch(phase -> phase.method().isUnbiased());
@@ -181,7 +181,7 @@ public record Schedule(List<Phase> phases) implements Method {
         return last().bitsForError(target, length);
     }
 
-    /** Each phase's; a single method where these are all the same. */
+    /** Returns the schedule of the phases for this dimension, a single method if they are all equal. */
     @Override
     public Method forDimension(int dimension) {
         List<Phase> used = phases.stream()
@@ -195,7 +195,7 @@ public record Schedule(List<Phase> phases) implements Method {
         return phases.stream().map(Phase::toString).collect(Collectors.joining(SEPARATOR));
     }
 
-    /** The text form, which {@link Method#parse} reads. */
+    /** Returns the text form, which {@link Method#parse} reads. */
     @Override
     public String toString() {
         return text(phases);

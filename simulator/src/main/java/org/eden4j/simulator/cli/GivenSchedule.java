@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Methods of both directions from round to round, as {@code --schedule} has them.
+ * The methods of both directions from round to round, as given by {@code --schedule}.
  *
  * <pre>
  * none/none;eden:bits=4/eden:bits=8@20      float32 both ways in rounds 0 to 19, then 4 bits up and 8 bits down
@@ -13,14 +13,14 @@ import java.util.List;
  * PHASE    = UP [ "/" DOWN ]                 all phases have a DOWN, or none
  * </pre>
  *
- * @param method how updates travel: a {@link org.eden4j.compressor.Schedule} where that changes
- * @param downlink how means travel; null where no phase says
+ * @param method method of the updates: a {@link org.eden4j.compressor.Schedule} if it changes
+ * @param downlink method of the means; null if no phase has one
  */
 public record GivenSchedule(GivenMethod method, GivenMethod downlink) {
     /**
      * Reads the text of the option.
      *
-     * @throws IllegalArgumentException saying which part is wrong
+     * @throws IllegalArgumentException naming the part that is wrong
      */
     public static GivenSchedule parse(String text) {
         List<String> up = new ArrayList<>();

@@ -32,7 +32,7 @@ final class ReferenceMean {
     private final float[] drawn;
     private final double[] exactSum;
     private final MemorySegment update;
-    /** Of the phase of the last round; null before the first round. */
+    /** Blocks of the phase of the last round; null before the first round. */
     private UpdateBlocks up;
     private UpdateBlocks down;
     private Method upMethod;
@@ -70,7 +70,7 @@ final class ReferenceMean {
         update = arena.allocate((long) dimension * Float.BYTES, ALIGNMENT);
     }
 
-    /** Turns to the blocks of a round. */
+    /** Prepares the blocks of a round. */
     private void lay(long round) {
         if (up == frames.up(round).blocks()) {
             return;

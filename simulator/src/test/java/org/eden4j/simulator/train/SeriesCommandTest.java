@@ -74,7 +74,7 @@ class SeriesCommandTest {
         return rows.stream().map(row -> row.toString().replaceFirst("\"seconds\":[^,]*,", "")).toList();
     }
 
-    /** What DL4J's own wrapper reaches stands beside the others. */
+    /** The result of DL4J's own wrapper is compared with the others. */
     @Test
     void shouldTrainByTheEncodingOfDeeplearning4j() {
         List<JsonNode> lines = run(List.of("series", "--quick", "--model", "mlp", "--workers", "3", "--epochs", "2",
