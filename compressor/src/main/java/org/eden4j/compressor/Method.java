@@ -1,5 +1,6 @@
 package org.eden4j.compressor;
 
+import java.io.Serializable;
 import java.util.OptionalDouble;
 import org.eden4j.compressor.elementwise.None;
 
@@ -30,8 +31,10 @@ import org.eden4j.compressor.elementwise.None;
  * threshold:sigma=1                                        15       1.6
  * turboquant-prod:bits=4,qjl=gaussian                      16       bits
  * </pre>
+ *
+ * <p>Serializable by its parameters; the reader needs the same class.
  */
-public interface Method {
+public interface Method extends Serializable {
     /**
      * Reads a text form such as {@code eden:bits=4,scale=unbiased,rounds=2}.
      *

@@ -1,5 +1,6 @@
 package org.eden4j.compressor;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +36,7 @@ public record Schedule(List<Phase> phases) implements Method {
      * @param round the first of these rounds, from 0
      * @param method the method, which is not a schedule itself
      */
-    public record Phase(long round, Method method) {
+    public record Phase(long round, Method method) implements Serializable {
         public Phase {
             if (round < 0) {
                 throw new IllegalArgumentException("a phase begins at round 0 at the earliest, not at " + round);

@@ -1,5 +1,8 @@
 package org.eden4j.compressor;
 
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +29,11 @@ import org.eden4j.compressor.kernel.SplitMix;
  * texts and equal {@linkplain #hash hashes}; the hashes of different layouts collide with probability 2^-64. All
  * members of a job need the same layout. A vector without structure has {@linkplain #whole one part}.
  *
- * <p>Immutable. {@link #partAt} takes O(log parts), everything else at most O(parts).
+ * <p>Immutable; serializes as its text. {@link #partAt} takes O(log parts), everything else at most O(parts).
  */
-public final class UpdateLayout {
+public final class UpdateLayout implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** Longest name of a part, in characters. */
     public static final int LONGEST_NAME = 1000;
     /**
@@ -38,8 +43,15 @@ public final class UpdateLayout {
     public static final int WIRE_ID = 127;
     private static final String ABSENT = "absent";
 
-    private final List<Part> parts;
-    private final String text;
+    private final transient List<Part> parts;
+    private final transient String text;
+
+    /** The serialized form. */
+    private record Text(String text) implements Serializable {
+        private Object readResolve() {
+            return parse(text);
+        }
+    }
 
     /** How a part is sent. */
     public enum Kind {
@@ -303,6 +315,14 @@ public final class UpdateLayout {
                     + (more ? "this one" : "the other"));
         }
         return Optional.empty();
+    }
+
+    private Object writeReplace() {
+        return new Text(text);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a layout is read from its text");
     }
 
     @Override

@@ -4,7 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
@@ -33,18 +36,30 @@ import org.eden4j.compressor.NonFiniteGradientException;
  * <p>Untrusted bytes are rejected with {@link MalformedPayloadException} at the latest when they are decoded, and the
  * sum is then unchanged. Reading takes memory in proportion to the bytes present. Decoding takes as much as the
  * dimension in the {@linkplain #header() header} requires, which can be 10^8 times more at tiny fractions of a bit:
- * check it first. Immutable and thread-safe.
+ * check it first. Immutable and thread-safe. Serialized as its bytes, which are checked when they are read.
  */
-public final class CompressedGradient {
+public final class CompressedGradient implements Serializable {
+    private static final long serialVersionUID = 1;
     /** Largest array length supported by every JVM. */
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-    private final CompressedGradientHeader header;
-    private final byte[] bytes;
+    private final transient CompressedGradientHeader header;
+    private final transient byte[] bytes;
     /**
      * True once every block has been decoded, or if the bytes come from our own encoder. A race only repeats the check.
      */
-    private volatile boolean decodable;
+    private transient volatile boolean decodable;
+
+    /** The serialized form. */
+    private record Bytes(byte[] container) implements Serializable {
+        private Object readResolve() throws InvalidObjectException {
+            try {
+                return of(container);
+            } catch (MalformedPayloadException e) {
+                throw new InvalidObjectException(e.getMessage(), e);
+            }
+        }
+    }
 
     private CompressedGradient(CompressedGradientHeader header, byte[] bytes, boolean decodable) {
         this.header = header;
@@ -225,6 +240,14 @@ public final class CompressedGradient {
             throw new UncheckedIOException(e);
         }
         decodable = true;
+    }
+
+    private Object writeReplace() {
+        return new Bytes(bytes);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a compressed gradient is read from its bytes");
     }
 
     private CompressedGradientReader reader() throws IOException {

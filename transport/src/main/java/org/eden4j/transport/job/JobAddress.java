@@ -1,5 +1,6 @@
 package org.eden4j.transport.job;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,8 +14,10 @@ import java.util.stream.Stream;
  * udp:HOST:PORT              udp:HOST:PORT,HOST:PORT,..    of the shards, in their order
  * ipc:JOB:DIRECTORY          ipc:JOB..LAST:DIRECTORY       shard k is at job number JOB + k
  * </pre>
+ *
+ * <p>Serializes as its text.
  */
-public sealed interface JobAddress {
+public sealed interface JobAddress extends Serializable {
     /** The address of one aggregator. */
     sealed interface Single extends JobAddress {
         @Override
@@ -43,6 +46,10 @@ public sealed interface JobAddress {
         public String toString() {
             return UDP + host + ':' + port;
         }
+
+        private Object writeReplace() {
+            return new Text(toString());
+        }
     }
 
     /**
@@ -61,6 +68,10 @@ public sealed interface JobAddress {
         @Override
         public String toString() {
             return IPC + job + ':' + aeronDirectory;
+        }
+
+        private Object writeReplace() {
+            return new Text(toString());
         }
     }
 
@@ -99,6 +110,21 @@ public sealed interface JobAddress {
             }
             return UDP + String.join(",",
                     shards.stream().map(shard -> shard.toString().substring(UDP.length())).toList());
+        }
+
+        private Object writeReplace() {
+            return new Text(toString());
+        }
+    }
+
+    /**
+     * An address as it is serialized.
+     *
+     * @param text its text form
+     */
+    record Text(String text) implements Serializable {
+        private Object readResolve() {
+            return parse(text);
         }
     }
 

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +21,18 @@ class JobAddressTest {
             "ipc:7..10:/dev/shm/a"})
     void shouldReadBackWhatItWrites(String text) {
         assertEquals(text, JobAddress.parse(text).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"udp:127.0.0.1:7400", "ipc:42:/tmp/with:colon", "udp:a:1,b:2", "ipc:7..10:/dev/shm/a"})
+    void shouldMoveAsAnObject(String text) throws Exception {
+        JobAddress address = JobAddress.parse(text);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(address);
+        }
+        assertEquals(address,
+                new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject());
     }
 
     @Test
