@@ -112,8 +112,14 @@ public final class EdenTraining implements AutoCloseable {
         }
     }
 
-    /** Leaves the job without an exchange. */
-    void abandon() {
+    /**
+     * Leaves the job without an exchange: for a program that gives up what its network has learnt since the last round, such as a
+     * task that was cancelled or failed, and that another one repeats. Does nothing after {@link #close}.
+     */
+    public void abandon() {
+        if (closed) {
+            return;
+        }
         closed = true;
         listener.leave();
         member.close();

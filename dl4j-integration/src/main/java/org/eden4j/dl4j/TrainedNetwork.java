@@ -20,8 +20,8 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * @param model one of the two
  */
-record TrainedNetwork(Model model) {
-    TrainedNetwork {
+public record TrainedNetwork(Model model) {
+    public TrainedNetwork {
         if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
             throw new IllegalArgumentException("a " + model.getClass().getName()
                     + " cannot be a replica, only a MultiLayerNetwork or a ComputationGraph");
@@ -65,8 +65,8 @@ record TrainedNetwork(Model model) {
         return type == BackpropType.TruncatedBPTT;
     }
 
-    /** Steps that the network takes for a batch: one, or one for each segment. */
-    int steps(DataSet batch) {
+    /** Steps that the network takes for a batch: one, or one for each segment of its sequences. */
+    public int steps(DataSet batch) {
         if (!trainsInSegments()) {
             return 1;
         }
@@ -76,16 +76,18 @@ record TrainedNetwork(Model model) {
         return Math.toIntExact(Math.ceilDiv(batch.getFeatures().size(2), segment));
     }
 
-    int iteration() {
+    /** Steps that the network has taken, from its first one on. */
+    public int iteration() {
         return model instanceof MultiLayerNetwork network ? network.getIterationCount() : graph().getIterationCount();
     }
 
-    int epoch() {
+    /** Epochs that it has been through. */
+    public int epoch() {
         return model instanceof MultiLayerNetwork network ? network.getEpochCount() : graph().getEpochCount();
     }
 
     /** Sets the numbers of the next iteration and of the epoch. */
-    void count(int iteration, int epoch) {
+    public void count(int iteration, int epoch) {
         if (model instanceof MultiLayerNetwork network) {
             network.setIterationCount(iteration);
             network.setEpochCount(epoch);
@@ -96,7 +98,7 @@ record TrainedNetwork(Model model) {
     }
 
     /** Brings the parameters within the constraints of their layers; equal parameters stay equal. */
-    void constrain() {
+    public void constrain() {
         model.applyConstraints(iteration(), epoch());
     }
 
