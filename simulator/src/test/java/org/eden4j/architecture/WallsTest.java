@@ -89,6 +89,14 @@ class WallsTest {
             .resideInAnyPackage(sinks));
     }
 
+    /** It has a module of its own, whose tests hold the rest of this wall. */
+    @Test
+    void shouldKeepSparkOutOfAllModulesThatEveryBuildHas() {
+        check(noClasses().should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "scala..", "org.eden4j.spark.."));
+    }
+
     @Test
     void shouldPointEveryDependencyDownwards() {
         check(noClasses().that()
@@ -116,7 +124,7 @@ class WallsTest {
     @Test
     void shouldDescribeEveryPackage() throws IOException {
         Path root = Path.of("..").toRealPath();
-        for (String module : List.of("compressor", "transport", "dl4j-integration", "simulator")) {
+        for (String module : List.of("compressor", "transport", "dl4j-integration", "spark-integration", "simulator")) {
             Set<Path> rooms = directoriesWithJava(root.resolve(module).resolve("src/main/java"));
             assertTrue(!rooms.isEmpty(), module + " has no sources");
             for (Path room : rooms) {

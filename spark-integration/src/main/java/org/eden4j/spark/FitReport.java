@@ -1,0 +1,29 @@
+package org.eden4j.spark;
+
+import java.util.List;
+
+/**
+ * What one training did.
+ *
+ * @param workers that were asked for
+ * @param rounds exchanges
+ * @param bytesUp of all updates that were sent
+ * @param bytesDown of all means that were received
+ * @param workerReports a report per worker, in their order; none with {@link Exchange#SPARK}, where tasks are a round long
+ * @param spark what Spark has counted
+ */
+public record FitReport(int workers, long rounds, long bytesUp, long bytesDown, List<WorkerReport> workerReports,
+        SparkCounts spark) {
+    public FitReport {
+        workerReports = List.copyOf(workerReports);
+    }
+
+    /** Whether all workers that have taken the same number of steps ended with the same parameters, bit for bit. */
+    public boolean replicasEqual() {
+        return workerReports.stream()
+            .filter(report -> !report.late())
+            .noneMatch(one -> workerReports.stream()
+                .anyMatch(other -> !other.late() && one.iteration() == other.iteration()
+                        && one.hash() != other.hash()));
+    }
+}

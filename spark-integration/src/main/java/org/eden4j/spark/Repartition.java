@@ -1,0 +1,14 @@
+package org.eden4j.spark;
+
+/**
+ * Whether data is dealt out anew before training: element i of the data set to worker i mod n, each worker's in their order. A
+ * pass over the data set counts its elements first.
+ */
+public enum Repartition {
+    /** Where there are not as many partitions as workers. */
+    IF_NEEDED,
+    /** In any case, so that shares differ by one element at most. */
+    ALWAYS,
+    /** Each partition is a worker's share as it is; another number of partitions than of workers is refused. */
+    NEVER
+}

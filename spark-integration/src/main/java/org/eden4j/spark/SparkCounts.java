@@ -1,0 +1,16 @@
+package org.eden4j.spark;
+
+import java.io.Serializable;
+
+/**
+ * What Spark has counted of one training, all its stages together.
+ *
+ * @param tasks attempts that have ended
+ * @param retriedTasks attempts that were not the first of their task
+ * @param stageRestarts attempts of stages that were not the first
+ * @param resultBytes of results that tasks sent to the driver
+ * @param shuffleBytes written for other stages
+ * @param broadcastBytes of broadcast blocks that executors have stored
+ */
+public record SparkCounts(long tasks, long retriedTasks, long stageRestarts, long resultBytes, long shuffleBytes,
+        long broadcastBytes) implements Serializable {}

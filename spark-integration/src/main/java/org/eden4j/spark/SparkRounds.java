@@ -1,0 +1,124 @@
+package org.eden4j.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.deeplearning4j.nn.api.Model;
+import org.eden4j.compressor.BlockSeed;
+import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.compressor.container.CompressedGradient;
+import org.eden4j.dl4j.LayerRules;
+import org.eden4j.dl4j.NetworkState;
+import org.eden4j.dl4j.TrainedNetwork;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * One training whose workers meet by Spark alone. With c the parameters that all have in common and p_w those of worker w after n_w
+ * more examples,
+ *
+ * <pre>
+ * d_w = p_w - c                     a task's result, compressed
+ * m   = sum(n_w d_w) / sum(n_w)     treeAggregate of the containers; decoded on the driver
+ * c'  = c + m^                      m^ is a broadcast, compressed; driver and executors add the same bytes
+ * </pre>
+ *
+ * <p>Every {@value #REBASE} rounds the driver offers c itself, so that an executor that is new need not ask for more means than
+ * that.
+ */
+final class SparkRounds {
+    private static final int REBASE = 50;
+
+    private final JavaSparkContext sc;
+    private final StageWatch watch;
+    private final Terms terms;
+    private final int fit;
+    private final int depth;
+    private final Consumer<RoundSummary> onRound;
+    private CommonBase base = new CommonBase(0, null, List.of());
+    private float[] common;
+    private long bytesUp;
+    private long bytesDown;
+
+    /**
+     * @param watch of the thread that calls {@link #run}
+     * @param fit how many data sets the network was trained on before
+     * @param depth of the tree that adds updates up, 1 for none
+     */
+    SparkRounds(JavaSparkContext sc, StageWatch watch, Terms terms, int fit, int depth,
+            Consumer<RoundSummary> onRound) {
+        this.sc = sc;
+        this.watch = watch;
+        this.terms = terms;
+        this.fit = fit;
+        this.depth = depth;
+        this.onRound = onRound;
+    }
+
+    /** Trains a network on shares, one for each worker. */
+    Trained run(NetworkPlan plan, JavaRDD<DataSet> shares) {
+        Model network = plan.create();
+        TrainedNetwork trained = new TrainedNetwork(network);
+        Counters start = new Counters(trained.iteration(), trained.epoch());
+        UpdateLayout up = LayerRules.parse(terms.rules()).layout(network, terms.method());
+        UpdateLayout down = up.downlink(terms.method(), terms.downlink());
+        common = ReplicaStore.parameters(network);
+        int batchSize = terms.batchSize();
+        JavaRDD<DataSet> batches = shares.mapPartitions(elements -> Batches.of(elements, batchSize).iterator())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+        Broadcast<ReplicaStore> store = sc.broadcast(new ReplicaStore(plan));
+        try {
+            int round = 0;
+            int iteration = start.iteration();
+            boolean more = true;
+            while (more) {
+                GradientSum sum = batches
+                    .mapPartitionsWithIndex(new RoundTask(terms, fit, round, start, store, base), true)
+                    .treeAggregate(new GradientSum(), GradientSum::add, GradientSum::add, depth);
+                more = sum.more();
+                if (!sum.isEmpty()) {
+                    move(round, sum, down);
+                    iteration = Math.max(iteration, sum.iteration());
+                    round++;
+                }
+            }
+            ReplicaStore.set(network, common);
+            trained.count(iteration, start.epoch() + terms.epochs());
+            trained.constrain();
+            watch.awaitIdle();
+            return new Trained(NetworkState.of(network),
+                    new FitReport(terms.workers(), round, bytesUp, bytesDown, List.of(), watch.counts()));
+        } finally {
+            drop(base);
+            store.destroy();
+            batches.unpersist(false);
+        }
+    }
+
+    private void move(int round, GradientSum sum, UpdateLayout down) {
+        CompressedGradient mean = Containers.encode(down, terms.jobSeed(fit), round, BlockSeed.AGGREGATOR, sum.mean());
+        common = ReplicaStore.moved(common, mean);
+        List<Broadcast<CompressedGradient>> means = new ArrayList<>(base.means());
+        means.add(sc.broadcast(mean));
+        CommonBase next = new CommonBase(base.round(), base.parameters(), List.copyOf(means));
+        if (means.size() == REBASE) {
+            drop(next);
+            next = new CommonBase(round + 1, sc.broadcast(common), List.of());
+        }
+        base = next;
+        long toAll = (long) mean.size() * sum.contributors().size();
+        bytesUp += sum.bytes();
+        bytesDown += toAll;
+        onRound.accept(new RoundSummary(round, sum.contributors(), sum.bytes(), toAll));
+    }
+
+    private static void drop(CommonBase base) {
+        base.means().forEach(Broadcast::destroy);
+        if (base.parameters() != null) {
+            base.parameters().destroy();
+        }
+    }
+}
