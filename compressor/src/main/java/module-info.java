@@ -14,6 +14,7 @@ module org.eden4j.compressor {
     exports org.eden4j.compressor.stochastic;
     exports org.eden4j.compressor.sparse;
     exports org.eden4j.compressor.elementwise;
+    exports org.eden4j.compressor.schedule;
     exports org.eden4j.compressor.container;
 
     uses org.eden4j.compressor.MethodType;

@@ -8,7 +8,7 @@ import org.eden4j.compressor.elementwise.None;
  * A compression method. Methods are values: equal methods produce the same bytes.
  *
  * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value}, without defaults;
- * that of a {@link Schedule} has several of them. {@link #parse} reads it. The wire id identifies a method in frames
+ * that of a {@link org.eden4j.compressor.schedule.Schedule} has several of them. {@link #parse} reads it. The wire id identifies a method in frames
  * and containers; ids are never reused.
  *
  * <pre>
@@ -52,7 +52,7 @@ public interface Method extends Serializable {
         return type().wireId();
     }
 
-    /** Returns the method used in a round of a job: this one, unless it is a {@link Schedule}. */
+    /** Returns the method used in a round of a job: this one, unless it is a schedule. */
     default Method at(long round) {
         return this;
     }

@@ -43,7 +43,7 @@ public final class MethodText {
     }
 
     /** @throws IllegalArgumentException if a text form is longer than readers take */
-    static void checkLength(String text) {
+    public static void checkLength(String text) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "method text has " + text.length() + " characters, at most " + LONGEST + " are read");

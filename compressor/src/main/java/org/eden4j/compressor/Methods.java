@@ -13,6 +13,7 @@ import org.eden4j.compressor.eden.TurboQuantProd;
 import org.eden4j.compressor.elementwise.BFloat16;
 import org.eden4j.compressor.elementwise.Float16;
 import org.eden4j.compressor.elementwise.None;
+import org.eden4j.compressor.schedule.Schedule;
 import org.eden4j.compressor.sparse.RandK;
 import org.eden4j.compressor.sparse.SignSgd;
 import org.eden4j.compressor.sparse.TernGrad;

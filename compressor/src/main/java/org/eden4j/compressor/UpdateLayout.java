@@ -168,7 +168,7 @@ public final class UpdateLayout implements Serializable {
 
     /** Returns the layout of a round, in which each part has its method of that round, see {@link Method#at}. */
     public UpdateLayout at(long round) {
-        return Schedule.changes(methods()).isEmpty() ? this
+        return methods().stream().allMatch(method -> method.at(round) == method) ? this
                 : of(parts.stream()
                     .map(part -> new Part(part.name(), part.first(), part.length(),
                             part.method().map(method -> method.at(round))))

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.Schedule;
+import org.eden4j.compressor.schedule.Schedule;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.mean.RoundCollector;

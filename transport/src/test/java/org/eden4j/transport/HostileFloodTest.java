@@ -70,7 +70,7 @@ class HostileFloodTest {
             }
             Job.await("all frames counted: " + expected + " and " + unclassified + ", shown " + shown(),
                     () -> total() == unclassified + expected.values().stream().mapToLong(Long::longValue).sum());
-            Footprint.now().assertBounded(before, 0);
+            Footprint.after(before).assertBounded(before, 0);
             System.out.println(shown());
             long spread = 0;
             for (JobTally.Kind kind : List.of(JobTally.Kind.LATE, JobTally.Kind.DUPLICATE, JobTally.Kind.STALE,

@@ -30,7 +30,7 @@ final class Job implements AutoCloseable {
     }
 
     static final long SEED = TermsFixture.SEED;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final MediaDriverHost driver;
     final Aggregator aggregator;

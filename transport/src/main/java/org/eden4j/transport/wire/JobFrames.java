@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.Schedule;
+import org.eden4j.compressor.schedule.Schedule;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.Shard;
 

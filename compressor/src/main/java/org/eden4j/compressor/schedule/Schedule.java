@@ -1,4 +1,4 @@
-package org.eden4j.compressor;
+package org.eden4j.compressor.schedule;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.eden4j.compressor.BlockCodec;
+import org.eden4j.compressor.Method;
+import org.eden4j.compressor.MethodText;
+import org.eden4j.compressor.MethodType;
 
 /**
  * Methods that follow one another from round to round, for a job whose first rounds are uncompressed, for example, or
@@ -27,7 +31,8 @@ import java.util.stream.Collectors;
  * @param phases phases in the order of their rounds: at least two, the first from round 0 on
  */
 public record Schedule(List<Phase> phases) implements Method {
-    static final String SEPARATOR = ";";
+    /** Between two phases; no text of a single method contains it. */
+    public static final String SEPARATOR = ";";
     private static final char FROM = '@';
 
     /**
@@ -68,8 +73,12 @@ public record Schedule(List<Phase> phases) implements Method {
         MethodText.checkLength(text(phases));
     }
 
-    /** Reads a text form. */
-    static Schedule parse(String text) {
+    /**
+     * Reads a text form.
+     *
+     * @throws IllegalArgumentException if it is not a schedule
+     */
+    public static Schedule parse(String text) {
         List<Phase> phases = new ArrayList<>();
         for (String phase : text.split(SEPARATOR, -1)) {
             int from = phase.lastIndexOf(FROM);
