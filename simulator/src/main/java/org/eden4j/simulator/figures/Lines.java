@@ -16,7 +16,8 @@ import org.eden4j.simulator.report.Series;
 /** Collects the points of a chart by the name of their line. */
 final class Lines {
     private final Map<String, List<Series.Point>> points = new LinkedHashMap<>();
-    private final List<Series> formulas = new ArrayList<>();
+    /** Formulas and points known from elsewhere. */
+    private final List<Series> known = new ArrayList<>();
 
     /** Adds a point for each row. */
     Lines add(List<Row> rows, Function<Row, String> name, ToDoubleFunction<Row> x, ToDoubleFunction<Row> y,
@@ -36,7 +37,13 @@ final class Lines {
             double x = low * Math.pow(high / low, (double) i / steps);
             curve.add(new Series.Point(x, y.applyAsDouble(x), Double.NaN));
         }
-        formulas.add(new Series(name, curve, true));
+        known.add(new Series(name, curve, true));
+        return this;
+    }
+
+    /** Adds points that were measured elsewhere. */
+    Lines known(String name, Series.Point... measured) {
+        known.add(new Series(name, List.of(measured), false));
         return this;
     }
 
@@ -55,7 +62,7 @@ final class Lines {
         if (series.isEmpty()) {
             return null;
         }
-        series.addAll(formulas);
+        series.addAll(known);
         return new Chart(x, y, series);
     }
 
