@@ -50,7 +50,7 @@ class ImageSetTest {
                 assertThrows(IllegalArgumentException.class, () -> IMAGES.shard(4, 4, 1)).getMessage());
         assertEquals("3 images are too few for 4 workers",
                 assertThrows(IllegalArgumentException.class, () -> images(3).shard(0, 4, 1)).getMessage());
-        assertEquals("count must be from 1 to the 103 images there are, got 104",
+        assertEquals("count must be from 1 to the 103 images, got 104",
                 assertThrows(IllegalArgumentException.class, () -> IMAGES.first(104)).getMessage());
     }
 

@@ -37,7 +37,7 @@ class ImageModelTest {
 
     @Test
     void shouldNameTheModelsThatThereAre() {
-        assertEquals("unknown model 'resnet', there are mlp, lenet, batchnorm",
+        assertEquals("unknown model 'resnet', choose one of mlp, lenet, batchnorm",
                 assertThrows(IllegalArgumentException.class, () -> ImageModel.parse("resnet")).getMessage());
     }
 
