@@ -221,14 +221,9 @@ public final class EdenParallelTrainer {
                     .join();
             }
             EdenTraining member = training.members[index];
+            TrainedNetwork trained = new TrainedNetwork(replica);
             for (int epoch = 0; epoch < epochs; epoch++) {
-                ReplicaBatches batches = new ReplicaBatches(dealer, index, new TrainedNetwork(replica),
-                        member.listener());
-                if (replica instanceof MultiLayerNetwork layers) {
-                    layers.fit(batches);
-                } else {
-                    ((ComputationGraph) replica).fit(batches);
-                }
+                trained.fit(new ReplicaBatches(dealer, index, trained, member.listener()));
             }
             member.exchangeRest();
         } catch (RuntimeException | Error e) {

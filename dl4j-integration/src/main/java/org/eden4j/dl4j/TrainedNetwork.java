@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * What {@code MultiLayerNetwork} and {@code ComputationGraph} both have, without an interface of DL4J's that says so.
@@ -63,6 +64,24 @@ public record TrainedNetwork(Model model) {
                 ? network.getLayerWiseConfigurations().getBackpropType()
                 : graph().getConfiguration().getBackpropType();
         return type == BackpropType.TruncatedBPTT;
+    }
+
+    /** Trains on the batches of an iterator, for one epoch. */
+    public void fit(DataSetIterator batches) {
+        if (model instanceof MultiLayerNetwork network) {
+            network.fit(batches);
+        } else {
+            graph().fit(batches);
+        }
+    }
+
+    /** Trains on one batch. */
+    public void fit(DataSet batch) {
+        if (model instanceof MultiLayerNetwork network) {
+            network.fit(batch);
+        } else {
+            graph().fit(batch);
+        }
     }
 
     /** Steps that the network takes for a batch: one, or one for each segment of its sequences. */

@@ -9,8 +9,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.NetworkState;
 import org.eden4j.dl4j.ParameterHash;
@@ -95,11 +93,7 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
             long joinedAt = member.worker().round();
             try {
                 while (epochs.nextEpoch()) {
-                    if (network instanceof MultiLayerNetwork layers) {
-                        layers.fit(epochs);
-                    } else {
-                        ((ComputationGraph) network).fit(epochs);
-                    }
+                    trained.fit(epochs);
                 }
                 member.close();
             } finally {

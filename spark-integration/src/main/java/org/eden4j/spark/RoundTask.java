@@ -8,8 +8,6 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.dl4j.LayerRules;
 import org.eden4j.dl4j.RandomNumbers;
@@ -66,7 +64,7 @@ record RoundTask(Terms terms, int fit, int round, Counters start, Broadcast<Repl
             }
             DataSet batch = batches.get((int) (step % batches.size()));
             trained.count(trained.iteration(), start.epoch() + (int) (step / batches.size()));
-            fit(network, batch);
+            trained.fit(batch);
             examples += batch.numExamples();
         }
         UpdateLayout layout = LayerRules.parse(terms.rules()).layout(network, terms.method());
@@ -75,14 +73,6 @@ record RoundTask(Terms terms, int fit, int round, Counters start, Broadcast<Repl
                 trained.iteration(), more);
         replicas.put(worker, new ReplicaStore.Replica(network, round + 1));
         return sum;
-    }
-
-    private static void fit(Model network, DataSet batch) {
-        if (network instanceof MultiLayerNetwork layers) {
-            layers.fit(batch);
-        } else {
-            ((ComputationGraph) network).fit(batch);
-        }
     }
 
     /** Steps of the batches before one. */
