@@ -2,6 +2,7 @@ package org.eden4j.simulator.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.eden4j.compressor.schedule.Schedule;
 
 /**
  * The methods of both directions from round to round, as given by {@code --schedule}.
@@ -13,7 +14,7 @@ import java.util.List;
  * PHASE    = UP [ "/" DOWN ]                 all phases have a DOWN, or none
  * </pre>
  *
- * @param method method of the updates: a {@link org.eden4j.compressor.Schedule} if it changes
+ * @param method method of the updates: a {@link Schedule} if it changes
  * @param downlink method of the means; null if no phase has one
  */
 public record GivenSchedule(GivenMethod method, GivenMethod downlink) {
@@ -25,7 +26,7 @@ public record GivenSchedule(GivenMethod method, GivenMethod downlink) {
     public static GivenSchedule parse(String text) {
         List<String> up = new ArrayList<>();
         List<String> down = new ArrayList<>();
-        for (String phase : text.split(";", -1)) {
+        for (String phase : text.split(Schedule.SEPARATOR, -1)) {
             int at = phase.lastIndexOf('@');
             String from = at < 0 ? "" : phase.substring(at).strip();
             String methods = (at < 0 ? phase : phase.substring(0, at)).strip();
@@ -39,8 +40,8 @@ public record GivenSchedule(GivenMethod method, GivenMethod downlink) {
             throw new IllegalArgumentException("schedule '" + text + "' says in " + down.size() + " of " + up.size()
                     + " phases how means travel: write UP/DOWN in all or in none");
         }
-        return new GivenSchedule(GivenMethod.parse(String.join(";", up)),
-                down.isEmpty() ? null : GivenMethod.parse(String.join(";", down)));
+        return new GivenSchedule(GivenMethod.parse(String.join(Schedule.SEPARATOR, up)),
+                down.isEmpty() ? null : GivenMethod.parse(String.join(Schedule.SEPARATOR, down)));
     }
 
     /** Reads {@code --schedule}. */
