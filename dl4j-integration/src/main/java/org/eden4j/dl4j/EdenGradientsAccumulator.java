@@ -201,7 +201,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         return true;
     }
 
-    /** The wrapper is about to feed so many workers, the first ones, and waits for them afterwards: the others are not waited for. */
+    /** The wrapper feeds the first workers, this number of them, and then waits for these only. */
     @Override
     public synchronized void registerConsumers(int numConsumers) {
         if (numConsumers > workers) {

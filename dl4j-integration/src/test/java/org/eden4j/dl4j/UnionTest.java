@@ -65,7 +65,7 @@ class UnionTest {
             };
         }
 
-        /** What one member learns from in so many iterations. */
+        /** Returns the batches of one member for a number of iterations. */
         List<DataSet> share(int iterations, int examples, long seed) {
             return this == LAYERS || this == GRAPH ? Nets.batches(iterations, examples, seed)
                     : Nets.sequences(iterations / SEGMENTS, examples, seed);

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.spark.SparkConf;
 
-/** What a cluster must be like for a job between its tasks; each failure is a sentence with the cure, before any task runs. */
+/** Checks, before any task runs, that a cluster can run a job between its tasks. Errors state the cure. */
 final class ClusterCheck {
     private static final String FLAG = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
     private static final String OPENED = "java.base/jdk.internal.misc";

@@ -89,7 +89,7 @@ public final class EdenSparkTrainer<N extends Model> {
      * @param data batches or single examples
      * @return a network of the caller's own, which has learnt all of it
      * @throws IllegalArgumentException if the network cannot take part, or the data set has another number of partitions and must not be
-     *         dealt out anew, with the reason and the cure
+     *         repartitioned, with the reason and the cure
      * @throws IllegalStateException if the cluster cannot run all workers at once or lacks a setting, a task has failed as often as
      *         Spark runs it, or training was cancelled or interrupted, with the reason
      * @throws org.eden4j.transport.job.TransportException if the job has failed
@@ -131,7 +131,7 @@ public final class EdenSparkTrainer<N extends Model> {
         return fit(RowBatches.of(rows, featureColumn, labelColumn, plan, terms.batchSize()));
     }
 
-    /** What the last {@code fit} did; empty before the first one has ended. */
+    /** Returns the report of the last {@code fit}; empty before the first one has ended. */
     public synchronized Optional<FitReport> report() {
         return Optional.ofNullable(report);
     }
@@ -282,7 +282,7 @@ public final class EdenSparkTrainer<N extends Model> {
             return this;
         }
 
-        /** Whether the data set is dealt out anew; by default where it has not as many partitions as there are workers. */
+        /** Sets when the data set is repartitioned; by default if its number of partitions is not that of the workers. */
         public Builder<N> repartition(Repartition when) {
             repartition = Objects.requireNonNull(when);
             return this;

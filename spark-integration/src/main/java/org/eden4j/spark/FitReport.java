@@ -3,7 +3,7 @@ package org.eden4j.spark;
 import java.util.List;
 
 /**
- * What one training did.
+ * The report of one training.
  *
  * @param workers that were asked for
  * @param rounds exchanges
@@ -18,7 +18,7 @@ public record FitReport(int workers, long rounds, long bytesUp, long bytesDown, 
         workerReports = List.copyOf(workerReports);
     }
 
-    /** Whether all workers that have taken the same number of steps ended with the same parameters, bit for bit. */
+    /** Returns whether all workers that have taken the same number of steps ended with the same parameters, bit for bit. */
     public boolean replicasEqual() {
         return workerReports.stream()
             .filter(report -> !report.late())

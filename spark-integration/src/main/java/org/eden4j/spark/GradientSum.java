@@ -7,7 +7,7 @@ import org.eden4j.compressor.container.CompressedGradient;
 import org.eden4j.compressor.container.CompressedGradientHeader;
 
 /**
- * The sum of one round's updates, as Spark adds it up on its way to the driver. It is the containers it holds, one per worker: it
+ * The sum of one round's updates, as Spark adds it up between the tasks and the driver. It is the containers it holds, one per worker: it
  * serializes as those, never as a dense vector, so that levels of a tree in between send no more than they have received. What comes
  * twice, from a task that ran again, counts once. Decoded in the end, in the workers' order, so that the mean depends on who
  * contributed and not on the shape of the tree.
@@ -22,7 +22,7 @@ final class GradientSum implements Serializable {
     private boolean more;
 
     /**
-     * What one worker has learnt.
+     * The update of one worker.
      *
      * @param examples from which it comes, at least 1
      * @param update by the worker whose number its header has
@@ -86,7 +86,7 @@ final class GradientSum implements Serializable {
         return iteration;
     }
 
-    /** Whether any contributor has batches left. */
+    /** Returns whether any contributor has batches left. */
     boolean more() {
         return more;
     }

@@ -1,11 +1,11 @@
 package org.eden4j.spark;
 
 /**
- * Whether data is dealt out anew before training: element i of the data set to worker i mod n, each worker's in their order. A
+ * When data is repartitioned before training: element i of the data set to worker i mod n, each worker's in their order. A
  * pass over the data set counts its elements first.
  */
 public enum Repartition {
-    /** Where there are not as many partitions as workers. */
+    /** If the number of partitions is not that of the workers. */
     IF_NEEDED,
     /** In any case, so that shares differ by one element at most. */
     ALWAYS,

@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.eden4j.compressor.container.CompressedGradient;
 
 /**
- * What an executor keeps from one round to the next: the networks of workers that it has trained, with their updaters' states,
+ * The state that an executor keeps from one round to the next: the networks of workers that it has trained, with their updaters' states,
  * and the parameters that all have in common. It lives as a broadcast does: sent as the plan alone, filled by tasks, dropped when
  * the driver destroys it; what is lost is made again. Thread-safe.
  */

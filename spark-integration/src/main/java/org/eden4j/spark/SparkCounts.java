@@ -3,7 +3,7 @@ package org.eden4j.spark;
 import java.io.Serializable;
 
 /**
- * What Spark has counted of one training, all its stages together.
+ * Spark's own counters for one training, summed over its stages.
  *
  * @param tasks attempts that have ended
  * @param retriedTasks attempts that were not the first of their task

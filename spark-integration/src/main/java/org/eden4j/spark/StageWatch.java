@@ -87,7 +87,7 @@ final class StageWatch extends SparkListener implements AutoCloseable {
         }
     }
 
-    /** What {@link #run} throws where its thread was interrupted. */
+    /** Returns the exception that {@link #run} throws if its thread was interrupted. */
     static IllegalStateException interrupted(InterruptedException e) {
         return new IllegalStateException("training was interrupted", e);
     }
@@ -165,8 +165,8 @@ final class StageWatch extends SparkListener implements AutoCloseable {
     }
 
     /**
-     * How many of the workers have not had a slot, where the first has had one for so long; 0 where all have, or it is too early to
-     * say.
+     * Returns the number of workers that have not had a slot although the first worker got one longer ago than the limit; 0 before
+     * that.
      */
     synchronized int withoutSlot(int workers, Duration limit) {
         boolean late = firstTaskNs != 0 && System.nanoTime() - firstTaskNs > limit.toNanos();
@@ -189,7 +189,7 @@ final class StageWatch extends SparkListener implements AutoCloseable {
         }
     }
 
-    /** What Spark has counted so far. */
+    /** Returns Spark's counters so far. */
     synchronized SparkCounts counts() {
         return new SparkCounts(tasks, retriedTasks, stageRestarts, resultBytes, shuffleBytes, broadcastBytes);
     }

@@ -7,7 +7,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenTraining;
 
 /**
- * What the workers of a training do, the same for all.
+ * The terms of a training, the same for all its workers.
  *
  * @param workers members, each in a task of its own
  * @param batchSize examples in a step of a worker; 0 takes the data set's elements as they are

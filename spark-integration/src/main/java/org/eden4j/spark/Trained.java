@@ -2,5 +2,5 @@ package org.eden4j.spark;
 
 import org.eden4j.dl4j.NetworkState;
 
-/** What one training ends with. */
+/** The result of one training. */
 record Trained(NetworkState state, FitReport report) {}

@@ -3,7 +3,7 @@ package org.eden4j.spark;
 import java.io.Serializable;
 
 /**
- * What the task of one worker says when it has ended.
+ * The report of one worker's task after its end.
  *
  * @param worker the worker's number, which is that of its partition
  * @param attempt how often Spark had tried its task before
@@ -17,7 +17,7 @@ import java.io.Serializable;
  */
 public record WorkerReport(int worker, int attempt, String executor, long joinedAt, int iteration, long hash,
         long rounds, long bytesUp, long bytesDown) implements Serializable {
-    /** Whether the task came after the job's end, when all others had trained without it. */
+    /** Returns whether the task came after the job's end, when all others had trained without it. */
     public boolean late() {
         return joinedAt < 0;
     }

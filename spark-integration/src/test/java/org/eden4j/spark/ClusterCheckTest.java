@@ -12,7 +12,7 @@ import org.eden4j.simulator.model.ImageModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What is refused before any task runs. */
+/** Clusters that are refused before any task runs. */
 class ClusterCheckTest {
     private static final Pictures PICTURES = Pictures.of(ImageModel.MLP, 2, 2, 1, 3);
 

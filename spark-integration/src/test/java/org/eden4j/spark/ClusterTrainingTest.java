@@ -57,7 +57,7 @@ class ClusterTrainingTest {
         assertTrue(trainer.report().orElseThrow().replicasEqual());
     }
 
-    /** What is asked of an executor that is killed: rounds go on, its tasks alone are run again, and come back. */
+    /** After an executor was killed, rounds continue; only its tasks run again, and they rejoin. */
     @Test
     void shouldTakeTheTasksOfAKilledExecutorBack() {
         Pictures pictures = Pictures.of(ImageModel.LENET, 4, 70, 4, 3);

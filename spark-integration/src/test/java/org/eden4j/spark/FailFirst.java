@@ -17,7 +17,7 @@ final class FailFirst<T> implements FlatMapFunction<Iterator<T>, T> {
                     return true;
                 }
                 if (TaskContext.get().attemptNumber() == 0) {
-                    throw new IllegalStateException("the first attempt fails, as the test wants it");
+                    throw new IllegalStateException("the first attempt fails on purpose");
                 }
                 return false;
             }

@@ -20,7 +20,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param seed of weights and shares
  */
 record Pictures(TrainingPlan plan, int workers, long seed) {
-    /** A training of so many steps a worker in each epoch. */
+    /** Creates a training with this number of steps per worker and epoch. */
     static Pictures of(ImageModel model, int workers, int steps, int epochs, long seed) {
         TrainingPlan quick = TrainingPlan.quick(model);
         return new Pictures(new TrainingPlan(model, workers * steps * quick.batch(), quick.batch(), quick.every(),

@@ -102,7 +102,7 @@ class HostileFloodTest {
                 + shown.get(JobTally.Kind.FOREIGN) + shown.get(JobTally.Kind.REJECTED);
     }
 
-    /** One round with so many hostile frames among the honest ones of member 1, whose order is shuffled too. */
+    /** One round with a number of hostile frames among the honest frames of member 1, in shuffled order. */
     private void round(Job job, Worker worker, RawMember member, RawMember stranger, int round, int count)
             throws Exception {
         Future<Job.Exchanged> exchange = job.submit(() -> Job.exchange(worker, good, 1));

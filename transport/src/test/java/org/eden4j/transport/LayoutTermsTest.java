@@ -170,12 +170,12 @@ class LayoutTermsTest {
         }
     }
 
-    /** Joins with a layout of which the text is wanted. */
+    /** Joins with a layout whose text the aggregator asks for. */
     private static void ask(RawMember member, long layoutBytes) {
         member.layout = PARTS;
         member.layoutBytes = layoutBytes;
         member.sendJoin(Protocol.VERSION, DIMENSION, MTU, -1, METHOD.toString());
-        Job.await("the text is wanted", () -> {
+        Job.await("the request for the text", () -> {
             member.poll();
             return member.layoutsWanted == 1;
         });

@@ -140,7 +140,7 @@ class SurvivalTest {
             return said;
         }
 
-        /** Listens to the aggregator until it has so many whole updates of the open round. */
+        /** Listens to the aggregator until it has this number of whole updates of the open round. */
         void awaitUpdates(int count) throws Exception {
             String[] said;
             do {

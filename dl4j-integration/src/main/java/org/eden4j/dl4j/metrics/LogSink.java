@@ -5,7 +5,7 @@ import org.eden4j.dl4j.metrics.RoundMetrics.Total;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs one line every so many rounds of each member. */
+/** Logs one line per member after a fixed number of rounds. */
 final class LogSink implements MetricsSink {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingMetrics.class);
 

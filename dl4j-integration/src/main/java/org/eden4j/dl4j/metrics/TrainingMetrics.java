@@ -42,7 +42,7 @@ public final class TrainingMetrics {
         return sinks;
     }
 
-    /** Whether errors are measured in the round after so many. */
+    /** Returns whether errors are measured in the round after this number of rounds. */
     boolean isErrorDue(long rounds) {
         return errorsEvery > 0 && rounds % errorsEvery == 0;
     }
@@ -55,13 +55,13 @@ public final class TrainingMetrics {
 
         private Builder() {}
 
-        /** Logs a line every so many rounds, by SLF4J at level INFO; 0, the default, for never. */
+        /** Logs a line by SLF4J at level INFO each time this number of rounds has ended; 0, the default, for never. */
         public Builder logEvery(int rounds) {
             logEvery = checked(rounds);
             return this;
         }
 
-        /** Measures the error of each compressed part in one of so many rounds; 0, the default, for never. */
+        /** Measures the error of each compressed part once per this number of rounds; 0, the default, for never. */
         public Builder errorsEvery(int rounds) {
             errorsEvery = checked(rounds);
             return this;

@@ -72,17 +72,17 @@ final class Aggregators {
         return listening.cardinality() == addresses.size();
     }
 
-    /** Where workers find them. */
+    /** Returns the address at which workers join. */
     String address() {
         return JobAddress.of(addresses).toString();
     }
 
-    /** Where workers find one of them. */
+    /** Returns the address of one aggregator. */
     String address(int shard) {
         return addresses.get(shard).toString();
     }
 
-    /** What all of them have said of a round together; a missing node where one has not. */
+    /** Returns the statistics of a round, merged over all aggregators; a missing node until each has reported. */
     JsonNode statistics(long round) {
         List<JsonNode> said = statistics.stream()
             .map(shard -> shard.getOrDefault(round, MissingNode.getInstance()))

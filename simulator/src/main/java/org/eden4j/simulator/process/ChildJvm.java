@@ -17,7 +17,7 @@ public final class ChildJvm {
 
     private ChildJvm() {}
 
-    /** What stands before the main class: java, flags, class path. */
+    /** Returns the command before the main class: java, flags, class path. */
     public static List<String> base() {
         return base(List.of());
     }

@@ -34,12 +34,12 @@ public final class Commands {
         return line.substring(word.length() + 1);
     }
 
-    /** Whether {@link #next()} would return at once. */
+    /** Returns whether {@link #next()} would return at once. */
     public boolean isNext() {
         return !lines.isEmpty();
     }
 
-    /** Whether all lines were taken and there will be no more. */
+    /** Returns whether all lines were taken and there will be no more. */
     public boolean ended() {
         Optional<String> line = lines.peek();
         return line != null && line.isEmpty();

@@ -3,7 +3,7 @@ package org.eden4j.simulator.process;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What a member said, or that it ended.
+ * A message of a member, or its end.
  *
  * @param member who
  * @param fields what it said; null where it ended

@@ -2,7 +2,7 @@ package org.eden4j.simulator.process;
 
 import org.eden4j.simulator.output.Row;
 
-/** Where a member says what happened. Thread-safe. */
+/** Receives the events of a member. Thread-safe. */
 public interface Events {
     /** The field that names an event. */
     String NAME = "event";

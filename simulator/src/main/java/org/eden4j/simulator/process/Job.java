@@ -36,7 +36,7 @@ public final class Job implements AutoCloseable {
     private final Aggregators aggregators;
     private final Duration starting;
     private Duration joining = Duration.ZERO;
-    /** Whether workers were told to join. */
+    /** True once workers were told to join. */
     private boolean connected;
     private boolean leaving;
 
@@ -221,7 +221,7 @@ public final class Job implements AutoCloseable {
         }
     }
 
-    /** What a worker has said; null if it has not. */
+    /** Returns the message of a worker, or null. */
     public JsonNode take(int worker, String event) {
         return workforce.take(worker, event);
     }

@@ -98,7 +98,7 @@ public record JobSettings(int workers, GivenMethod method, GivenMethod downlink,
                 threads, seed, loss, newErrorFeedback, shards, peers, compareEvery);
     }
 
-    /** What names a worker across its processes; another in each run. */
+    /** Returns the identity of a worker across its processes; it differs between runs. */
     public long identity(int worker) {
         return RUN + worker;
     }

@@ -4,7 +4,7 @@ import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
 
 /**
- * What the network of a job loses.
+ * The datagrams that the network of a job loses.
  *
  * @param probability that a datagram is lost, in both directions
  * @param unreliable whether updates that are lost are not repeated: each costs its blocks one contribution
@@ -25,13 +25,13 @@ public record Loss(double probability, boolean unreliable) {
         }
     }
 
-    /** Whether it takes a network to lose. */
+    /** Returns whether these losses require a network. */
     boolean needsNetwork() {
         return probability > 0 || unreliable;
     }
 
     /**
-     * What one member loses of what is sent to it.
+     * Returns the losses of the datagrams sent to one member.
      *
      * @param seed the job's
      * @param member a worker's number, or -1 - k for the aggregator of shard k

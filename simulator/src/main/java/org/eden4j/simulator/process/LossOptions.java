@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What the network of a job is made to lose. */
+/** Options for the datagrams that the network of a job loses. */
 public final class LossOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;

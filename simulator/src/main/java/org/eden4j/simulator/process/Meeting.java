@@ -12,7 +12,7 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.media.MediaDriverHost;
 
 /**
- * Where a job meets: ports of the loopback interface, or the directory of a media driver, which is deleted with the
+ * The meeting point of a job: ports of the loopback interface, or the directory of a media driver, which is deleted with the
  * meeting.
  *
  * @param shards what the aggregators are given, in the order of their shards
@@ -42,7 +42,7 @@ record Meeting(List<JobAddress.Single> shards, MediaDriverHost host) implements 
         return JobAddress.udp(LOOPBACK, settings.port() == 0 ? 0 : settings.port() + shard);
     }
 
-    /** Ports that other processes are told before they listen: they were free a moment ago, and come up again last. */
+    /** Ports announced to other processes before anyone listens on them: they were free just now, and are chosen again last. */
     private static List<JobAddress.Single> free(int count) {
         List<DatagramSocket> sockets = new ArrayList<>();
         try {

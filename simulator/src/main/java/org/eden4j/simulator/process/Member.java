@@ -13,7 +13,7 @@ public sealed interface Member permits ProcessMember, ThreadMember {
     /** Sends a command; one that has ended already does not notice. */
     void send(String line);
 
-    /** Whether it was ended by the terminal, as this process is then. */
+    /** Returns whether the terminal ended it, together with this process. */
     boolean interrupted();
 
     /** How it ended: the exit code and the last lines of its log. */

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.eden4j.transport.job.CoordinateRange;
 
-/** What was counted of each worker's vector, as members tell it: {@code {"2": [[0, 330], [660, 700]]}}. */
+/** The counted ranges of each worker's vector, as members report them: {@code {"2": [[0, 330], [660, 700]]}}. */
 public final class Ranges {
     private Ranges() {}
 
@@ -20,7 +20,7 @@ public final class Ranges {
         return written;
     }
 
-    /** What {@link #write} wrote, by worker. */
+    /** Reads the output of {@link #write}, by worker. */
     public static SortedMap<Integer, List<CoordinateRange>> read(JsonNode written) {
         SortedMap<Integer, List<CoordinateRange>> partial = new TreeMap<>();
         written.properties().forEach(entry -> {

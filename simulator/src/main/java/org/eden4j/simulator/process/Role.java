@@ -1,6 +1,6 @@
 package org.eden4j.simulator.process;
 
-/** What a member of a team does, in a process or a thread of its own. */
+/** The program of a team's member, in a process or a thread of its own. */
 public interface Role {
     /**
      * Does it until the commands end or the work is done.

@@ -39,7 +39,7 @@ final class Team implements AutoCloseable {
         return member;
     }
 
-    /** Where logs go, and what members hand to each other; gone at the end. */
+    /** Returns the directory of logs and of files that members exchange; deleted at the end. */
     Path directory() {
         return directory.path();
     }
@@ -55,7 +55,7 @@ final class Team implements AutoCloseable {
         return events.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether this process is ending, and the team with it. */
+    /** Returns whether this process is ending, and the team with it. */
     boolean endsWithProcess() {
         return hooked;
     }

@@ -43,7 +43,7 @@ final class Workforce {
         return joined;
     }
 
-    /** Whether this process is still the one that has joined as this worker. */
+    /** Returns whether this process is still the one that has joined as this worker. */
     boolean isJoined(int worker, Member member) {
         return member != null && joined.get(worker) == member;
     }
@@ -61,7 +61,7 @@ final class Workforce {
         }
     }
 
-    /** What a worker has said; null if it has not. */
+    /** Returns the message of a worker, or null. */
     JsonNode take(int worker, String event) {
         List<JsonNode> said = events.get(worker);
         for (JsonNode one : said) {

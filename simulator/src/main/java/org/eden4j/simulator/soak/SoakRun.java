@@ -51,7 +51,7 @@ final class SoakRun {
     private final Map<Long, Long> lastResident = new HashMap<>();
     private long nextReport;
     private long longestHealingMs;
-    /** Rounds reported as missing, for which nobody has the mean. */
+    /** Rounds whose mean no worker has, each reported once. */
     private final Set<Long> missed = new HashSet<>();
 
     SoakRun(FreeRun run, JobSettings settings, long rounds, List<Incident> kinds, long seed, PrintWriter out) {

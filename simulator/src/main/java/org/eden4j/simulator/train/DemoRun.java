@@ -4,7 +4,7 @@ import java.util.List;
 import org.eden4j.simulator.output.Row;
 
 /**
- * What one method achieved in the demo.
+ * The result of one method in the demo.
  *
  * @param epochs a row each epoch
  * @param summary the last row

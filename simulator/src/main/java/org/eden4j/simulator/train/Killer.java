@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class Killer {
     private static final Logger LOG = LoggerFactory.getLogger(Killer.class);
 
-    /** Whose processes there are. */
+    /** The roles whose processes can be killed. */
     enum Role {
         worker, aggregator, driver
     }

@@ -31,7 +31,7 @@ final class PacedBatches implements DataSetIterator {
         this.every = every;
     }
 
-    /** Lets the pass end after so many steps of the whole training. */
+    /** Lets the pass end after this number of steps of the whole training. */
     void passUntil(long step) {
         passEnd = step;
     }

@@ -38,7 +38,7 @@ record SeriesRun(String text, GivenMethod method, GivenMethod downlink, boolean 
                 GivenMethod.parse(methods.substring(slash + 1)), feedback);
     }
 
-    /** Whether DL4J's own wrapper trains, by threshold encoding. */
+    /** Returns whether DL4J's own wrapper trains, by threshold encoding. */
     boolean isThresholdEncoding() {
         return text.equals(ThresholdRun.NAME);
     }

@@ -38,7 +38,7 @@ final class SeriesTable {
         return results.get(run.text()).containsKey(seed);
     }
 
-    /** Whether a row is the result of one of these runs. */
+    /** Returns whether a row is the result of one of these runs. */
     boolean isOfThese(Row row) {
         return row.get(RUN) instanceof String run && results.containsKey(run) && row.get(SEED) instanceof Number;
     }

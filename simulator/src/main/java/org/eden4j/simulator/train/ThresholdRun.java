@@ -30,8 +30,8 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * One training run by DL4J's own {@code ParallelWrapper} with its threshold encoding: each worker adds its step, after the updater,
- * to what was left of earlier ones, sends the signs of the values beyond a threshold that adapts, and all take the sum of what all
- * have sent. The same networks and images as other runs have, the same batches in the same order, one exchange at each step.
+ * to its residual, and sends the signs of the values beyond an adaptive threshold; all workers apply the sum of all messages.
+ * Networks, images, batches and their order are those of other runs. One exchange per step.
  *
  * <p>Since steps are added up where others average them, the learning rate is divided by the number of workers. Bytes are those
  * of the messages, integers that name the values: up what a worker makes, down what it takes of the others; headers of a network
@@ -39,7 +39,7 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 final class ThresholdRun {
     static final String NAME = "threshold-encoding";
-    /** What {@code ParallelWrapper} needs at least. */
+    /** Smallest number of workers of {@code ParallelWrapper}. */
     static final int FEWEST_WORKERS = 2;
     private static final int STARTING_SECONDS = 60;
     /** DL4J's own: residuals are clipped to 5 thresholds, every 5 steps. */

@@ -91,7 +91,7 @@ final class TrainRun implements AutoCloseable {
             .put("layers", layers);
     }
 
-    /** What the workers say of an epoch; one that has taken a lost one's place may have begun in a later one. */
+    /** The workers' reports on an epoch; a worker that replaced a lost one may have started in a later epoch. */
     private Map<Integer, JsonNode> epoch(int number) throws InterruptedException {
         Map<Integer, JsonNode> said = new TreeMap<>();
         while (!said.keySet().containsAll(learning(number))) {

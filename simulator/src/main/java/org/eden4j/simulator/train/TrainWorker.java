@@ -84,7 +84,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
     }
 
     /**
-     * What a worker learns with.
+     * The network and data of a worker.
      *
      * @param shard its images
      * @param test the test images that it scores
@@ -134,7 +134,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
         }
     }
 
-    /** Learns in the calling thread, as a member of a job of this JVM, from its start to its end. */
+    /** Learns in the calling thread, as a member of a job of this JVM. */
     void run(LocalJob job, Events events) throws IOException {
         Task task = task();
         Learning learning = new Learning(task, events);

@@ -75,9 +75,9 @@ final class Assembly {
     }
 
     /**
-     * The latest round that a member can stand before. A round closes with a quorum of updates from members that stood before
-     * it, so that a quorum stands at most one round behind the furthest. As many of it may be missing here as do not come back:
-     * at least {@code quorum - (places - back)} of those that are here belong to it.
+     * Returns the latest round that a member can credibly claim as its next. A round closes only with the updates of a quorum, so
+     * all members of some quorum are at most one round behind the furthest member. Of that quorum, the members that have not
+     * come back are missing here; at least {@code quorum - (places - back)} of the {@code back} members here belong to it.
      */
     private long credible(int quorum) {
         long[] claims = members.where(member -> !member.held().isBlank())

@@ -78,7 +78,11 @@ final class Notices {
         round = jobRound;
     }
 
-    /** These parts of its state are wanted, as bits of Supply. */
+    /**
+     * Asks the member for parts of its state.
+     *
+     * @param parts bits of Supply
+     */
     void supply(int parts) {
         due.add(Notice.SUPPLY);
         supplyParts = parts;

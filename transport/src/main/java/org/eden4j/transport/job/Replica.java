@@ -15,9 +15,9 @@ public interface Replica {
     long stateBytes();
 
     /**
-     * The first so many of these bytes are the same on all members before a round, and are compared from time to time: a member
-     * whose differ from the others' is given another one's state. By default all; less where there are counters, or whatever
-     * else, that each member has for itself. Called after {@link #save}.
+     * Returns the number of leading bytes that are equal on all members before a round. They are compared from time to time; a
+     * member whose bytes differ receives the state of another one. All bytes by default; fewer if the state ends with counters or
+     * other values of each member's own. Called after {@link #save}.
      */
     default long commonBytes() {
         return stateBytes();

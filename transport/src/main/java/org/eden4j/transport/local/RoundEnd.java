@@ -16,7 +16,7 @@ import java.util.Map;
  */
 record RoundEnd(long round, int attempts, BitSet members, BitSet contributors, Map<Integer, BitSet> partial,
         float expectedError, long bytesDown) {
-    /** Frames of a worker's update, out of so many, that are in the mean. */
+    /** Returns the frames of a worker's update that are in the mean. */
     BitSet counted(int worker, int frames) {
         BitSet counted = new BitSet(frames);
         if (contributors.get(worker)) {

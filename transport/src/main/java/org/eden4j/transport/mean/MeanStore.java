@@ -207,7 +207,12 @@ public final class MeanStore {
         return lengths[frame];
     }
 
-    /** A frame's payload of so many bytes is in place; it took so long to encode. */
+    /**
+     * Adds a frame whose payload was encoded into its place.
+     *
+     * @param bytes length of the payload
+     * @param tookNs time to encode it, in nanoseconds
+     */
     void add(int frame, int bytes, float weight, long tookNs) {
         encodingNs += tookNs;
         lengths[frame] = bytes;

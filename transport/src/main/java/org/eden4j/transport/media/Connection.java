@@ -100,7 +100,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         return forWorker(address, 1, mtu, timeout, loss);
     }
 
-    /** Opens a worker's side that has room for so many links. */
+    /** Opens a worker's side that has room for a number of links. */
     static Connection forWorker(JobAddress.Single address, int links, int mtu, Duration timeout, InjectedLoss loss) {
         LinkLengths lengths = new LinkLengths(links, mtu);
         return switch (address) {

@@ -13,7 +13,7 @@ final class DriverSpace {
 
     private DriverSpace() {}
 
-    /** What a driver takes that hosts so many log buffers. */
+    /** Returns the space that a driver takes for a number of log buffers. */
     static long needed(long logBuffers, LinkLengths lengths) {
         return IDLE_DRIVER_BYTES + logBuffers * lengths.log();
     }

@@ -37,7 +37,7 @@ record SocketBuffers(int receive, int send) {
     }
 
     /**
-     * The receiver's window for so many members.
+     * Returns the receiver's window for a number of members.
      *
      * @param loopback whether no network is crossed
      * @throws TransportException naming the sysctl if the buffers are too small

@@ -87,7 +87,7 @@ public final class Ledger {
         return bytes.array();
     }
 
-    /** The most bytes of a ledger for so many workers and frames. */
+    /** Returns the largest length of a ledger for these numbers of workers and frames, in bytes. */
     public static long largestBytes(int workers, int frameCount) {
         return (long) workers * (ENTRY_BYTES + (frameCount + Byte.SIZE - 1) / Byte.SIZE);
     }

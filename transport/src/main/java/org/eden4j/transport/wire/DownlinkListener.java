@@ -27,7 +27,7 @@ public interface DownlinkListener {
     /** Whether this is the answer that was waited for: from now on only its image is listened to. */
     boolean onWelcome(WelcomeDecoder welcome, String downlink);
 
-    /** The text of the layout that this worker joins with is wanted. */
+    /** The aggregator asks for the text of the layout with which this worker joins. */
     void onLayoutWanted(LayoutWantedDecoder wanted);
 
     void onReject(RejectDecoder reject, String reason);
@@ -45,7 +45,7 @@ public interface DownlinkListener {
     /** This worker's state is not the job's. */
     void onBehind(BehindDecoder behind);
 
-    /** This worker's state is wanted. */
+    /** The aggregator asks for this worker's state. */
     void onSupply(SupplyDecoder supply);
 
     void onStateBegin(StateBeginDecoder begin);

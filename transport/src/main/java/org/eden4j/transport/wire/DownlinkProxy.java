@@ -92,7 +92,7 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The text of the layout that the worker joins with is wanted. */
+    /** Asks the worker for the text of the layout with which it joins. */
     public boolean layoutWanted(long token) {
         if (!claims.claim(HEADER + LayoutWantedEncoder.BLOCK_LENGTH)) {
             return false;

@@ -200,7 +200,7 @@ public final class FrameLayout {
         return coordinates[checked(frame) + 1] - coordinates[frame];
     }
 
-    /** The most bytes that a frame's payload can have; exactly so many where no block's length varies. */
+    /** Returns the largest length of a frame's payload, in bytes; the exact length if no block's length varies. */
     public int maxPayloadBytes(int frame) {
         return (int) (payloadOffset[checked(frame) + 1] - payloadOffset[frame]);
     }
@@ -249,7 +249,7 @@ public final class FrameLayout {
     }
 
     /**
-     * Whether so many bytes can be a frame's payload: the lengths of its blocks are possible and make up the whole.
+     * Returns whether these bytes can be a frame's payload: the lengths of its blocks are possible and add up to the whole.
      *
      * @param bytes holds the payload from {@code offset} on
      */

@@ -38,7 +38,7 @@ public final class JobFrames {
      * @param method the job's, for updates
      * @param downlink how means of parts of that method travel
      * @param shard whose slice this is
-     * @throws IllegalArgumentException if the vector cannot be cut into so many shards
+     * @throws IllegalArgumentException if the vector cannot be cut into that number of shards
      */
     public static JobFrames of(UpdateLayout layout, Method method, Method downlink, int mtu, Shard shard) {
         UpdateLayout means = layout.downlink(method, downlink);

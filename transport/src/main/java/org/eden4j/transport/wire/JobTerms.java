@@ -35,7 +35,7 @@ public record JobTerms(int workers, Method method, Method downlink, int dimensio
     /**
      * The same terms with a layout that was open, and what follows from it.
      *
-     * @throws IllegalArgumentException if it cannot be cut into so many shards
+     * @throws IllegalArgumentException if it cannot be cut into that number of shards
      */
     public JobTerms withLayout(UpdateLayout agreed) {
         return new JobTerms(workers, method, downlink, agreed.dimension(), mtu, jobSeed, epoch, deadlineNs, quorum,

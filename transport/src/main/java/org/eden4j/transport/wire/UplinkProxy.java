@@ -142,7 +142,7 @@ public final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The end of an update of so many frames, on an unreliable uplink, in this attempt as far as the worker was told. */
+    /** Ends an update on an unreliable uplink: its number of frames, and the latest attempt known to the worker. */
     public boolean updateEnd(int epoch, long round, int worker, int attempt, int frames) {
         if (!claims.claim(HEADER + UpdateEndEncoder.BLOCK_LENGTH)) {
             return false;

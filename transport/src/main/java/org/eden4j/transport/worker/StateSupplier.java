@@ -16,7 +16,7 @@ final class StateSupplier implements AutoCloseable {
     private final int mtu;
     private final ReplicaErrand errand;
     private boolean wanted;
-    /** What is wanted, as bits of Supply. */
+    /** Requested parts, as bits of Supply. */
     private int parts;
     private StateSender sender;
 
@@ -49,7 +49,7 @@ final class StateSupplier implements AutoCloseable {
     }
 
     /**
-     * Makes what is wanted, if it can be made now.
+     * Prepares the requested parts, if that is possible now.
      *
      * @param kind of the state; undecided while the caller has shared nothing
      * @param request in which the caller's thread waits; null if it does not

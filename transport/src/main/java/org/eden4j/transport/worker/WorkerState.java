@@ -259,7 +259,7 @@ public final class WorkerState implements AutoCloseable {
     }
 
     /**
-     * Supplies what is wanted, as much as there is room for.
+     * Sends the requested state, as many messages as there is room for.
      *
      * @return messages sent
      */

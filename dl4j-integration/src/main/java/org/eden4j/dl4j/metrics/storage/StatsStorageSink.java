@@ -10,7 +10,7 @@ import org.eden4j.dl4j.metrics.MetricsSink;
 import org.eden4j.dl4j.metrics.RoundMetrics;
 
 /**
- * Puts a {@link RoundRecord} of each member into a {@code StatsStorage} of DL4J every so many rounds: a file that DL4J's own
+ * Puts a {@link RoundRecord} of each member into a {@code StatsStorage} of DL4J at a fixed interval of rounds: a file that DL4J's own
  * {@code FileStatsStorage} or {@code J7FileStatsStorage} opens again, memory, or the process of a user interface.
  *
  * <pre>{@code
