@@ -320,10 +320,16 @@ class LocalJobTest {
         assertEquals(List.of(0), good.get().result().counted());
         Member three = job.member(DIMENSION).join();
         assertEquals(1, three.index());
-        Future<Job.Exchanged> joined = threads.submit(() -> exchange(three, Job.gaussian(DIMENSION, 4)));
-        Job.await("its update", () -> joined.isDone()
-                || exchange(one, Job.gaussian(DIMENSION, 2)).result().contributors() == 2);
-        assertTrue(joined.get().result().contributed() || joined.get().result().resynchronised());
+        // Both go on until a round has counted both, which is the same round: a round waits for every member in place.
+        Future<?> joined = threads.submit(() -> {
+            while (!exchange(three, Job.gaussian(DIMENSION, 4)).result().contributed()) {
+                assertFalse(Thread.currentThread().isInterrupted());
+            }
+        });
+        while (exchange(one, Job.gaussian(DIMENSION, 2)).result().contributors() < 2) {
+            assertFalse(Thread.currentThread().isInterrupted());
+        }
+        joined.get();
         three.close();
         assertEquals(List.of(0), exchange(one, Job.gaussian(DIMENSION, 2)).result().counted());
     }
