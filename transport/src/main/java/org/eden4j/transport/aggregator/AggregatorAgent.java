@@ -104,7 +104,7 @@ public final class AggregatorAgent implements Agent {
         } catch (AgentTerminationException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (link == null || !link.isClosed()) {
+            if (link == null || !link.isEndedBy(e)) {
                 job.fail(FailureCode.INTERNAL, new TransportException("the aggregator failed: " + e, e));
             }
         }

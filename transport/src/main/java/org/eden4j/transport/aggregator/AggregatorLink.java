@@ -82,6 +82,11 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
         return connection.aeron().isClosed();
     }
 
+    /** As {@link Connection#isEndedBy}. */
+    boolean isEndedBy(RuntimeException failure) {
+        return connection.isEndedBy(failure);
+    }
+
     @Override
     public void close() {
         CloseHelper.quietClose(connection);

@@ -84,7 +84,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
                 return Interrupts.open(() -> way.apply(connection));
             } catch (RuntimeException e) {
                 boolean driverLost = connection.driver == null
-                        && (e instanceof DriverTimeoutException || connection.aeron.isClosed());
+                        && (e instanceof DriverTimeoutException || connection.isEndedBy(e));
                 CloseHelper.quietClose(connection);
                 if (!driverLost || System.nanoTime() - endNs > 0) {
                     throw e;
@@ -119,6 +119,23 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         InetAddress host = resolve(udp.host());
         return new Channels(JobAddress.udp(text(host), udp.port()), lengths,
                 buffers.window(1, lengths, host.isLoopbackAddress()), buffers.length());
+    }
+
+    /**
+     * Whether the client has ended, so that this failure of a call on it is no failure of the job. A client that lost its
+     * driver rejects calls for a moment before it says that it is closed; this waits for it.
+     *
+     * @throws TransportException if this thread is interrupted meanwhile
+     */
+    public boolean isEndedBy(RuntimeException failure) {
+        // a client that ends throws this very class: its subclasses say what else is wrong
+        if (failure.getClass() == AeronException.class) {
+            long endNs = System.nanoTime() + DRIVER_TIMEOUT.toNanos();
+            while (!aeron.isClosed() && System.nanoTime() - endNs < 0) {
+                Interrupts.park(POLL_NS);
+            }
+        }
+        return aeron.isClosed();
     }
 
     /** A worker's side on the same client and driver, to another aggregator. */

@@ -115,7 +115,7 @@ final class WorkerAgent implements Agent {
         } catch (TransportException | NonFiniteGradientException e) {
             worker.fail(e);
         } catch (RuntimeException e) {
-            if (link == null || !link.isClosed()) {
+            if (link == null || !link.isEndedBy(e)) {
                 worker.fail(new TransportException("the worker failed: " + e, e));
             }
         }

@@ -84,6 +84,11 @@ public record WorkerLink(Connection connection, Subscription downlink, UplinkPro
         return connection.aeron().isClosed();
     }
 
+    /** As {@link Connection#isEndedBy}. */
+    boolean isEndedBy(RuntimeException failure) {
+        return connection.isEndedBy(failure);
+    }
+
     @Override
     public void close() {
         if (connection.isShared()) {
