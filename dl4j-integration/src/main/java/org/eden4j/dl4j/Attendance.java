@@ -9,22 +9,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses a member of a job whose network takes no steps: because its batches are used up, it is evaluated or saved, or
- * something has thrown. The others go on without it; its next exchange takes part again.
+ * Pauses a member of a job while its network takes no steps, because its batches are used up, it is evaluated or saved,
+ * or it has thrown an exception. The others continue without it until its next exchange.
  *
- * <p>DL4J does not say whether another step follows, so time tells. With D the job's deadline and t the mean time between the
- * member's exchanges (while it has had none, the time since its first step began), a member pauses when its last step was done
+ * <p>DL4J does not announce whether another step follows, so a clock decides. Let D be the job's deadline and t the
+ * mean time between the member's exchanges (before the second exchange, the time since its first step began). A member
+ * pauses when its last step ended
  *
  * <pre>
  * max(D / 5, 2 t)   ago, if an epoch has ended since and none has begun
  * max(D / 2, 2 t)   ago otherwise
  * </pre>
  *
- * <p>where {@link #after} may set another time instead of D / 5 and D / 2. So others wait for it once, for less than a deadline,
- * and not in each round. A member that has taken no step yet is waited for. Does nothing in a job that waits for its members as
- * long as it takes.
+ * <p>where {@link #after} may set a time that replaces D / 5 and D / 2. So the others wait for the member once, for
+ * less than a deadline, instead of in every round. They do wait for a member that has taken no step yet. Has no effect
+ * in a job without a deadline.
  *
- * <p>Thread-safe: the thread that trains comes and goes, one thread for all members of this JVM looks at the clock.
+ * <p>Thread-safe: the training thread enters and leaves; one timer thread serves all members of this JVM.
  */
 final class Attendance implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attendance.class);
@@ -32,28 +33,29 @@ final class Attendance implements AutoCloseable {
         .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("eden4j-attendance").factory());
 
     private final Exchange exchange;
-    /** What was told instead of parts of the deadline; null if nothing was. */
+    /** Time set by {@link #after}; null for a fraction of the deadline. */
     private Duration told;
-    /** Whether a step was ever done, and whether the network is between two epochs. */
+    /** True after the first step. */
     private boolean training;
+    /** True between two epochs. */
     private boolean epochDone;
-    /** Whether the thread that trains is in a callback of the listener. */
+    /** True while the training thread is in a callback of the listener. */
     private boolean busy;
     private boolean paused;
     private boolean closed;
-    /** Whether the clock will be looked at. */
+    /** True while a check of the clock is scheduled. */
     private boolean watched;
     private long firstNs;
     private long lastNs;
     private long exchangedNs;
-    /** Between two exchanges; 0 before the second. */
+    /** Moving average of the time between exchanges; 0 before the second. */
     private long meanRoundNs;
 
     Attendance(Exchange exchange) {
         this.exchange = exchange;
     }
 
-    /** Sets how long the network may take no step. */
+    /** Sets how long the network may take no step before its member pauses. */
     synchronized void after(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException(
@@ -62,7 +64,7 @@ final class Attendance implements AutoCloseable {
         told = time;
     }
 
-    /** The network is at a step or an epoch. */
+    /** Begins a callback of the listener. */
     synchronized void enter() {
         busy = true;
         firstNs = firstNs == 0 ? System.nanoTime() : firstNs;
@@ -81,7 +83,7 @@ final class Attendance implements AutoCloseable {
         epochDone = true;
     }
 
-    /** The exchange begins that ends a pause. */
+    /** Begins an exchange, which ends a pause. */
     synchronized void exchanging() {
         if (exchangedNs != 0 && !paused) {
             long roundNs = System.nanoTime() - exchangedNs;
@@ -94,7 +96,7 @@ final class Attendance implements AutoCloseable {
         exchangedNs = System.nanoTime();
     }
 
-    /** The network goes on by itself. */
+    /** Ends a callback of the listener. */
     synchronized void leave() {
         busy = false;
         lastNs = System.nanoTime();
@@ -120,9 +122,9 @@ final class Attendance implements AutoCloseable {
         }
         try {
             pause();
-            LOG.info("the network takes no steps, the other members do not wait for this one");
+            LOG.info("the network takes no steps: this member pauses, and the others do not wait for it");
         } catch (TransportException e) {
-            LOG.debug("the job has ended, which the next exchange tells", e);
+            LOG.debug("the job has ended, as the next exchange will report", e);
         }
     }
 
@@ -132,7 +134,7 @@ final class Attendance implements AutoCloseable {
         return Math.max(baseNs, 2 * (meanRoundNs != 0 ? meanRoundNs : lastNs - firstNs));
     }
 
-    /** Takes no part until the next exchange. */
+    /** Pauses the member until its next exchange. */
     synchronized void pause() {
         if (!paused && !closed) {
             paused = true;
@@ -140,7 +142,7 @@ final class Attendance implements AutoCloseable {
         }
     }
 
-    /** The member is about to leave the job. */
+    /** Stops pausing: the member is about to leave the job. */
     @Override
     public synchronized void close() {
         closed = true;

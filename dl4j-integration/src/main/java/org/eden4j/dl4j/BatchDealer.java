@@ -8,19 +8,22 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Deals the batches of an iterator out to replicas in turn, batch i to replica i mod n, in the thread that has the iterator. Where
- * the batches of an epoch do not come out even, replicas that get none in the last turn are told so.
+ * Deals the batches of an iterator to replicas in turn, batch i to replica i mod n, in the thread that reads the
+ * iterator. If the number of batches in an epoch is not a multiple of n, the replicas left over in the last turn are
+ * dealt a batch that does not count.
  *
- * <p>Holds at most {@value #AHEAD} batches for each replica. Thread-safe: one thread deals, one takes for each replica.
+ * <p>Holds at most {@value #AHEAD} batches per replica. Thread-safe: one thread deals, and one thread per replica
+ * takes.
  */
 final class BatchDealer {
     private static final int AHEAD = 2;
 
     /**
-     * What a replica is dealt.
+     * A batch, or the end of an epoch.
      *
      * @param batch null at the end of an epoch
-     * @param counts whether the batch is this replica's; otherwise it is a copy of another's in a turn that leaves it without
+     * @param counts true for a batch of this replica; false for a copy of another replica's batch in a turn that leaves
+     *         this one without
      */
     record Dealt(DataSet batch, boolean counts) {
         private static final Dealt END = new Dealt(null, false);
@@ -39,7 +42,7 @@ final class BatchDealer {
         }
     }
 
-    /** Deals one epoch; returns early where it was stopped. */
+    /** Deals one epoch; returns early if stopped. */
     void deal(DataSetIterator data) throws InterruptedException {
         if (!data.hasNext() && data.resetSupported()) {
             data.reset();
@@ -63,7 +66,7 @@ final class BatchDealer {
         }
     }
 
-    /** Whether anybody still takes. */
+    /** Returns whether dealing continues. */
     private synchronized boolean give(int replica, Dealt dealt) throws InterruptedException {
         Deque<Dealt> hand = hands.get(replica);
         while (!stopped && hand.size() >= AHEAD) {
@@ -75,7 +78,7 @@ final class BatchDealer {
     }
 
     /**
-     * Waits for what a replica is dealt next.
+     * Waits for the next item dealt to a replica.
      *
      * @throws IllegalStateException if dealing was stopped
      */
@@ -97,7 +100,7 @@ final class BatchDealer {
         return dealt;
     }
 
-    /** Nobody deals or takes any more. */
+    /** Ends dealing and taking. */
     synchronized void stop() {
         stopped = true;
         notifyAll();

@@ -9,14 +9,14 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
-/** A network that DL4J has saved, from which another one goes on. */
+/** Restores a network from a file that DL4J's {@code ModelSerializer} has written. */
 final class Checkpoint {
     private Checkpoint() {}
 
     /**
-     * Gives a network the parameters, updater's state, iteration and epoch of a saved one.
+     * Copies parameters, updater state, iteration and epoch of the saved network into this one.
      *
-     * @throws IllegalArgumentException if the file cannot be read, or has another network or no updater
+     * @throws IllegalArgumentException if the file cannot be read, or holds a different network or no updater
      */
     static void restore(File file, TrainedNetwork network) {
         TrainedNetwork saved = new TrainedNetwork(read(file, network.model() instanceof MultiLayerNetwork));
@@ -24,13 +24,14 @@ final class Checkpoint {
         Map<String, Long> found = lengths(saved.model());
         if (!found.equals(expected)) {
             throw new IllegalArgumentException(
-                    file + " has a network of the parameters " + found + ", this one has " + expected);
+                    file + " holds a network with the parameters " + found + ", this one has " + expected);
         }
         long state = network.updater().map(FlatArray::length).orElse(0L);
         long savedState = saved.updater().map(FlatArray::length).orElse(0L);
         if (state != savedState) {
-            throw new IllegalArgumentException(file + " has " + savedState + " values of updater's state, this network "
-                    + state + ": save it with its updater, and build the network with the same one");
+            throw new IllegalArgumentException(
+                    file + " holds " + savedState + " values of updater state, this network has "
+                            + state + ": save the network with its updater, and build this one with the same updater");
         }
         NetworkReplica from = NetworkReplica.whole(saved);
         MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(from.stateBytes())]);

@@ -24,7 +24,7 @@ import org.eden4j.transport.local.LocalJob;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Averages, compressed, what the workers of DL4J's {@code ParallelWrapper} are about to change, so that all of them take the same
+ * Averages the compressed updates of the workers of DL4J's {@code ParallelWrapper}, so that all of them take the same
  * step.
  *
  * <pre>{@code
@@ -34,18 +34,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     .build();
  * }</pre>
  *
- * <p>An accumulator sees updates <em>after</em> the updater: with plain SGD their mean is the step that one network would take
- * with the union of all batches; with momentum or Adam it is a mean of the workers' own steps, which is another algorithm.
- * {@link EdenParallelTrainer} averages before the updater, and keeps its state, which {@code ParallelWrapper.fit()} does not.
- * Every worker's update counts the same, whatever the size of its batch. In the last round of {@code fit()} there may be fewer
- * batches than workers: those that have none are not in it, and are discarded by {@code ParallelWrapper} afterwards.
+ * <p>An accumulator sees updates <em>after</em> the updater. With plain SGD their mean is the step of one network on
+ * the union of all batches; with momentum or Adam it is the mean of the workers' own steps, which is a different
+ * algorithm. {@link EdenParallelTrainer} averages before the updater, and keeps its state, which
+ * {@code ParallelWrapper.fit()} does not. All workers have equal weight, whatever the size of their batches. The last
+ * round of {@code fit()} may have fewer batches than workers: the workers without a batch take no part in it, and
+ * {@code ParallelWrapper} discards them afterwards.
  *
- * <p>Worker numbers, on which rotations depend, are those of {@code ParallelWrapper}, so that a run with the same seed gives the
- * same parameters. Batches are fed round by round: while one is being exchanged the next is not dealt.
+ * <p>Worker numbers, on which rotations depend, are those of {@code ParallelWrapper}, so that a run with the same seed
+ * computes the same parameters. The wrapper deals batches round by round: it deals none while one round is being
+ * exchanged.
  *
- * <p>The accumulator stays with the network: between two fits of the wrapper that trains alone. An exception in one worker ends
- * the others, and {@code ParallelWrapper.fit()} throws it; call its {@code shutdown()} then, which makes the accumulator ready for another {@code fit()}. Truncated backpropagation through time is refused: workers whose
- * sequences differ in length would wait for each other's segments.
+ * <p>The accumulator stays with the network, which trains alone between two fits of the wrapper. An exception in one
+ * worker ends the others, and {@code ParallelWrapper.fit()} throws it; call {@code shutdown()} of the wrapper then,
+ * which makes the accumulator ready for another {@code fit()}. Truncated backpropagation through time is rejected:
+ * workers whose sequences differ in length would wait for each other's segments.
  */
 public final class EdenGradientsAccumulator implements GradientsAccumulator, Registerable {
     private static final long serialVersionUID = 1;
@@ -58,13 +61,13 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     private final boolean errorFeedback;
     private transient LocalJob job;
     private final transient Member[] members;
-    /** By worker; null where nothing is measured. */
+    /** By worker; null if exchanges are not measured. */
     private final transient MemberMetrics[] metrics;
-    /** By worker: its thread; null before it has started. */
+    /** Thread of each worker; null before it has started. */
     private final transient Thread[] threads;
     /** Workers without a batch in the last round of a fit. */
     private final transient BitSet paused = new BitSet();
-    /** What has ended a worker; null if nothing has. */
+    /** Exception that ended a worker; null if none has. */
     private transient Throwable failure;
 
     private EdenGradientsAccumulator(Builder builder) {
@@ -85,10 +88,10 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     }
 
     /**
-     * Starts the terms of an accumulator.
+     * Starts the configuration of an accumulator.
      *
-     * @param network the network that is wrapped: its layers say how updates travel
-     * @param workers as many as {@code ParallelWrapper} has
+     * @param network the wrapped network, whose layers determine the layout of updates
+     * @param workers the number of workers of {@code ParallelWrapper}
      */
     public static Builder builder(Model network, int workers) {
         return new Builder(network, workers);
@@ -103,8 +106,8 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     }
 
     /**
-     * A worker has its copy of the network: waits until all have. Until then the first one must not train, since it trains the
-     * network that the others copy.
+     * Waits until all workers have copied the network; called by each worker when it has its copy. Until then the first
+     * worker must not train, because it trains the network that the others copy.
      */
     @Override
     public synchronized void touch() {
@@ -121,7 +124,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
             if (!awaited(endNs - System.nanoTime())) {
                 throw failed(new IllegalStateException(
                         Arrays.stream(threads).filter(Objects::nonNull).count() + " workers of ParallelWrapper have"
-                                + " started, this accumulator was built for " + workers
+                                + " started, but this accumulator was built for " + workers
                                 + ": give both the same number"));
             }
         }
@@ -133,7 +136,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
                 "ParallelWrapper has more workers than the " + workers + " that this accumulator was built for");
     }
 
-    /** The wrapper's number of a worker, by its thread's name, else the first free one; -1 if there is none. */
+    /** Returns the wrapper's number of a worker, from the thread's name, or else the first free one; -1 if there is none. */
     private int place(String name) {
         int digits = name.length();
         while (digits > 0 && Character.isDigit(name.charAt(digits - 1))) {
@@ -147,7 +150,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         return Arrays.asList(threads).indexOf(null);
     }
 
-    /** Notes what ends a worker: the wrapper itself tells nobody but the one that waits for this worker. */
+    /** Records the exception that ends a worker, which the wrapper reports only to the thread that waits for this worker. */
     private UncaughtExceptionHandler noting(UncaughtExceptionHandler former) {
         return (thread, thrown) -> {
             ended(thread, thrown);
@@ -157,7 +160,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         };
     }
 
-    /** A thread of a fit that has ended meanwhile is no longer of interest. */
+    /** Records a failure, unless the thread belongs to an earlier fit. */
     private synchronized void ended(Thread thread, Throwable thrown) {
         if (Arrays.asList(threads).contains(thread)) {
             fail(thrown);
@@ -168,7 +171,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         if (failure == null) {
             Throwable cause = thrown;
             while (cause.getClass() == RuntimeException.class && cause.getCause() != null) {
-                cause = cause.getCause(); // the wrapper's own
+                cause = cause.getCause(); // added by the wrapper
             }
             failure = cause;
             job.fail("another worker of ParallelWrapper has failed: " + cause.getMessage());
@@ -187,7 +190,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         }
     }
 
-    /** Waits for a change; whether there was time left. */
+    /** Waits for a change; returns whether time was left. */
     private boolean awaited(long leftNs) {
         if (leftNs <= 0) {
             return false;
@@ -201,7 +204,10 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         return true;
     }
 
-    /** The wrapper feeds the first workers, this number of them, and then waits for these only. */
+    /**
+     * Pauses the workers without a batch: the wrapper feeds the first {@code numConsumers} workers and then waits for
+     * these only.
+     */
     @Override
     public synchronized void registerConsumers(int numConsumers) {
         if (numConsumers > workers) {
@@ -214,7 +220,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         }
     }
 
-    /** What a worker is about to change; {@link #applyUpdate} sends it. */
+    /** Rejects truncated backpropagation through time; {@link #applyUpdate} sends the update. */
     @Override
     public void storeUpdate(INDArray array, int iterationNumber, int epochNumber) {
         boolean segments = StackWalker.getInstance()
@@ -226,14 +232,14 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         }
     }
 
-    /** Takes the mean of the workers' steps. */
+    /** Replaces the update by the mean of the workers' updates, and applies it. */
     @Override
     public void applyUpdate(StepFunction function, INDArray params, INDArray updates, boolean isFinalStep) {
         average(updates);
         function.step(params, updates);
     }
 
-    /** As the other one, with a factor. */
+    /** Does the same with a step size. */
     @Override
     public void applyUpdate(StepFunction function, INDArray params, INDArray updates, double alpha) {
         average(updates);
@@ -263,18 +269,18 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         }
     }
 
-    /** The member of the calling worker; null between two fits, when the network is trained alone. */
+    /** Returns the member of the calling worker; null between two fits, when the network trains alone. */
     private synchronized Member own() {
         check();
         int worker = Arrays.asList(threads).indexOf(Thread.currentThread());
         if (worker < 0 && Arrays.stream(threads).anyMatch(Objects::nonNull)) {
             throw new IllegalStateException(
-                    "this thread is no worker of ParallelWrapper, which is training the network");
+                    "this thread is not a worker of ParallelWrapper, which is training the network");
         }
         return worker < 0 ? null : members[worker];
     }
 
-    /** The wrapper has ended a fit: forgets its threads, and what has failed. */
+    /** Forgets the threads and the failure of the fit that has ended. */
     @Override
     public synchronized void reset() {
         Arrays.fill(threads, null);
@@ -287,7 +293,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         paused.clear();
     }
 
-    /** The exchange of a member that has missed a round brings it up to the others, sends nothing, and does not wait. */
+    /** Brings a member that has missed a round up to date: its exchange sends nothing and does not wait. */
     private void takePartAgain(Member member) {
         if (member.round() < job.round()) {
             MemorySegment nothing = MemorySegment.ofArray(new float[member.dimension()]);
@@ -298,14 +304,15 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     @Override
     public void fallbackToSingleConsumerMode(boolean reallyFallback) {
         if (reallyFallback) {
-            throw new IllegalArgumentException("workers exchange with each other or not at all");
+            throw new IllegalArgumentException(
+                    "a single consumer is not supported: all workers take part in each exchange");
         }
     }
 
-    /** There is none: all updates come from the workers. */
+    /** Always throws: all updates come from the workers. */
     @Override
     public void setExternalSource(IndexedTail source) {
-        throw new IllegalArgumentException("no updates are taken from elsewhere");
+        throw new IllegalArgumentException("external updates are not supported");
     }
 
     @Override
@@ -315,12 +322,12 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
 
     @Override
     public void receiveUpdate(INDArray array) {
-        throw new IllegalArgumentException("no updates are taken from elsewhere");
+        throw new IllegalArgumentException("external updates are not supported");
     }
 
     @Override
     public void markExternalUpdates(boolean updatesAvailable) {
-        // there are none
+        // there are no external updates
     }
 
     @Override
@@ -328,7 +335,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         return false;
     }
 
-    /** The terms of an accumulator. */
+    /** The configuration of an accumulator. */
     public static final class Builder {
         private final Model network;
         private final int workers;
@@ -337,7 +344,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
         private LayerRules rules = LayerRules.standard();
         private long seed = 1;
         private boolean errorFeedback;
-        /** Null where nothing is measured. */
+        /** Null if exchanges are not measured. */
         private TrainingMetrics metrics;
         private Consumer<RoundStatistics> onRound = _ -> {};
 
@@ -349,31 +356,34 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
             this.workers = workers;
         }
 
-        /** How updates are compressed; {@code eden:bits=4} by default. */
+        /** Sets the compression method of updates; {@code eden:bits=4} by default. */
         public Builder method(String method) {
             this.method = Method.parse(method);
             return this;
         }
 
-        /** How means are compressed; {@code eden:bits=8} by default. */
+        /** Sets the compression method of means; {@code eden:bits=8} by default. */
         public Builder downlink(String downlink) {
             this.downlink = Method.parse(downlink);
             return this;
         }
 
-        /** How the parameters of each layer travel, after the standard rules; see {@link LayerRules} for the text. */
+        /**
+         * Sets the compression method of each layer's parameters by rules that follow the standard ones;
+         * {@link LayerRules} has the syntax.
+         */
         public Builder rules(String rules) {
             this.rules = LayerRules.parse(rules);
             return this;
         }
 
-        /** The seed of rotations; 1 by default. */
+        /** Sets the seed of rotations; 1 by default. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
         }
 
-        /** Adds to each update what compression left of earlier ones, also of earlier fits. */
+        /** Adds the compression error of earlier updates, including those of earlier fits, to each update. */
         public Builder errorFeedback() {
             errorFeedback = true;
             return this;
@@ -391,7 +401,11 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
             return this;
         }
 
-        /** @throws IllegalArgumentException if the network's updates cannot be exchanged, with the reason and the cure */
+        /**
+         * Builds an accumulator.
+         *
+         * @throws IllegalArgumentException if the network's updates cannot be exchanged, with the reason and the cure
+         */
         public EdenGradientsAccumulator build() {
             return new EdenGradientsAccumulator(this);
         }

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a network one of several equal replicas that learn together, each from its own share of the data: for programs that
- * bring a {@link Worker} of their own, {@link EdenTraining} does everything for others. Works for {@code MultiLayerNetwork} and
- * {@code ComputationGraph} with FLOAT parameters.
+ * Makes a network one of several equal replicas that train together, each on its own share of the data. For programs
+ * that create their own {@link Worker}; {@link EdenTraining} does everything for the others. Works for
+ * {@code MultiLayerNetwork} and {@code ComputationGraph} with FLOAT parameters.
  *
  * <pre>{@code
  * try (Worker worker = EdenListener.averagingWorker(address, method, net, 10).join()) {
@@ -36,25 +36,25 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>At the start the network takes over the parameters of the job's first member; where it joins a job under way, or comes back to
- * one that has gone on, it takes over their current values: at once where a factory is given the network, before its first step
- * otherwise.
- * From then on all replicas take the same number of steps, each with the others: a round waits for all up to its deadline. It
- * does not wait for a member whose network takes no steps, because it has no more batches or is evaluated: see
- * {@link #pauseAfter}.
+ * <p>At the start the network adopts the parameters of the job's first member. A network that joins a job under way, or
+ * returns to one, adopts their current values. It does so at once if a factory is given the network, and otherwise
+ * before its first step. From then on all replicas take the same number of steps, each together with the others: a
+ * round waits for all members until its deadline, but not for a member whose network takes no steps because its batches
+ * are used up or it is evaluated, see {@link #pauseAfter}.
  *
- * <p>Whatever ends a round ends {@code fit()} with it: {@code TransportException} with the reason if the job failed,
- * {@link IllegalStateException} naming the parameter if the network diverged. Some of DL4J's loops, early stopping above
- * all, catch what {@code fit()} throws and fail with an exception of their own: the reason is logged, {@link #failure}
- * has it, and {@link #finish} throws it again, so that {@code try { trainer.fit(); } finally { eden.finish(); }} shows it.
+ * <p>An exception that ends a round also ends {@code fit()}: {@code TransportException} with the reason if the job
+ * failed, {@link IllegalStateException} naming the parameter if the network diverged. Some of DL4J's loops, notably
+ * early stopping, catch what {@code fit()} throws and fail with an exception of their own. Therefore the reason is
+ * logged, {@link #failure} returns it, and {@link #finish} throws it again: {@code try { trainer.fit(); } finally {
+ * eden.finish(); }} shows it.
  *
- * <p>A gradient is computed twice where a replica has taken over other parameters in the middle of a step: from the same
- * recurrent state and the same random numbers of ND4J.
+ * <p>If a replica adopts other parameters in the middle of a step, its gradient is computed a second time, from the
+ * same recurrent state and the same random numbers of ND4J.
  *
- * <p>One listener serves one network and one worker, in the thread that trains; add it before listeners that evaluate or
- * save the network. Parameter averaging
- * keeps three more copies of the parameters off the heap (four for a network whose constraints change them), gradient
- * sharing none but while a replica is brought up to the others. The worker is the caller's to close.
+ * <p>One listener serves one network and one worker, in the training thread; add it before listeners that evaluate or
+ * save the network. Parameter averaging keeps three copies of the parameters off the heap, and a fourth for a network
+ * whose constraints change them; gradient sharing allocates copies only while a replica resynchronises. The caller
+ * closes the worker.
  */
 public abstract sealed class EdenListener extends BaseTrainingListener permits ParameterAveraging, GradientSharing {
     private static final Logger LOG = LoggerFactory.getLogger(EdenListener.class);
@@ -64,12 +64,12 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     private final StepStart stepStart = new StepStart();
     private Consumer<RoundResult> onRound = _ -> {};
     private boolean averageAtEpochEnd;
-    /** Null before the network is a replica. */
+    /** Null until the network is a replica. */
     private TrainedNetwork network;
-    /** The number of the step that comes next, if this listener sees every step. */
+    /** Number of the next step, provided that this listener sees every step. */
     private int nextIteration;
     private boolean following;
-    /** Null where nothing is measured. */
+    /** Null if exchanges are not measured. */
     private MemberMetrics metrics;
     private volatile RuntimeException failure;
 
@@ -79,46 +79,48 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * Each replica trains by itself; every {@code every} steps the changes since the last exchange are averaged, weighted
-     * by the number of examples they come from, and all replicas go on from the same parameters, equal bit for bit. The
-     * updater's state (momentum, Adam's moments) stays each replica's own; one that joins a job under way, or has fallen
-     * behind, goes on with another's, and with its iteration and epoch. The network's constraints hold after each
-     * exchange.
+     * Creates a listener that averages parameters: each replica trains by itself, and every {@code every} steps the
+     * changes since the last exchange are averaged, weighted by their numbers of examples. All replicas continue from
+     * the same parameters, equal bit for bit. Each replica keeps its own updater state (momentum, Adam's moments); one
+     * that joins a job under way, or has fallen behind, adopts another replica's, with its iteration and epoch. The
+     * network's constraints hold after each exchange.
      *
-     * <p>What of a change did not arrive in time, all or some coordinates, is sent again as part of the next one.
+     * <p>Coordinates of a change that did not arrive in time are sent again as part of the next change.
      *
-     * @param every steps between exchanges, at least 1, the same for all workers
+     * @param every steps between two exchanges, at least 1, the same for all workers
      */
     public static EdenListener parameterAveraging(Member member, int every) {
         return new ParameterAveraging(Exchange.of(member), every);
     }
 
     /**
-     * As {@link #parameterAveraging(Member, int)}, for this network, which becomes a replica at once: waits for the other
-     * members, and no step is computed twice.
+     * As {@link #parameterAveraging(Member, int)}, for this network, which becomes a replica at once: waits for the
+     * other members, and computes no step twice.
      *
-     * @throws IllegalArgumentException as {@link #checkParameterAveraging}, or if the worker joined for another number of
-     *         parameters
+     * @throws IllegalArgumentException as {@link #checkParameterAveraging}, or if the worker joined for another number
+     *         of parameters
      */
     public static EdenListener parameterAveraging(Member member, int every, Model network) {
         return new ParameterAveraging(Exchange.of(member), every).replicate(network);
     }
 
     /**
-     * At every step the gradients are averaged, weighted by their number of examples, before clipping and updater see
-     * them: what one network would do with the union of all batches, up to compression. Replicas stay equal where they
-     * run on equal CPUs and ND4J binaries and take batches of equal size.
+     * Creates a listener that shares gradients: at every step the gradients are averaged, weighted by their numbers of
+     * examples, before clipping and updater see them. Up to compression, this is what one network does with the union
+     * of all batches. Replicas stay equal if they run on equal CPUs and ND4J binaries and their batches have equal
+     * sizes.
      *
-     * <p>A gradient that did not arrive in time is dropped: it belongs to parameters that are gone. A replica that has fallen
-     * behind takes over parameters and updater state of one that has not, and computes its gradient again.
+     * <p>A gradient that did not arrive in time is dropped, because it belongs to parameters that no longer exist. A
+     * replica that has fallen behind adopts the parameters and updater state of an up-to-date one, and computes its
+     * gradient again.
      */
     public static EdenListener gradientSharing(Member member) {
         return new GradientSharing(Exchange.of(member));
     }
 
     /**
-     * As {@link #gradientSharing(Member)}, for this network, which becomes a replica at once: waits for the other members,
-     * and the first step is not computed twice.
+     * As {@link #gradientSharing(Member)}, for this network, which becomes a replica at once: waits for the other
+     * members, and does not compute the first step twice.
      *
      * @throws IllegalArgumentException as {@link #checkGradientSharing}, or if the worker joined for another number of
      *         parameters
@@ -128,18 +130,19 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * Says whether a network can average its parameters; call it before the worker joins, so that no member waits for one
-     * that cannot take part.
+     * Checks that a network can average its parameters. Call it before the worker joins, so that no member waits for
+     * one that cannot take part.
      *
-     * @throws IllegalArgumentException with the reason and the cure, if it is not a {@code MultiLayerNetwork} or
-     *         {@code ComputationGraph}, is not initialised, or its parameters are not FLOAT or a view
+     * @throws IllegalArgumentException if the network is neither a {@code MultiLayerNetwork} nor a
+     *         {@code ComputationGraph}, or is not initialised, or its parameters are a view or not FLOAT, with the
+     *         reason and the cure
      */
     public static void checkParameterAveraging(Model network) {
         NetworkCheck.parameters(network);
     }
 
     /**
-     * Says whether a network can share its gradients; call it before the worker joins.
+     * Checks that a network can share its gradients. Call it before the worker joins.
      *
      * @throws IllegalArgumentException as {@link #checkParameterAveraging}, or if its updater or its optimization
      *         algorithm does not take one mean gradient per step
@@ -149,8 +152,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * The arguments of the join of a worker for {@link #parameterAveraging}: updates travel as {@link LayerRules#standard} say, and members
-     * that average at other steps, or share gradients, are refused.
+     * Returns the arguments with which a worker joins for {@link #parameterAveraging}. Updates have the layout of
+     * {@link LayerRules#standard}; the job rejects members that average at other steps or share gradients.
      *
      * @param every steps between exchanges
      * @throws IllegalArgumentException as {@link #checkParameterAveraging}
@@ -160,7 +163,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * The arguments of the join of a worker for {@link #gradientSharing}, as {@link #averagingWorker}.
+     * Returns the arguments with which a worker joins for {@link #gradientSharing}, as {@link #averagingWorker} does.
      *
      * @throws IllegalArgumentException as {@link #checkGradientSharing}
      */
@@ -172,16 +175,16 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         return terms.worker(address, method, terms.check(network));
     }
 
-    /** Calls {@code consumer} after each round, in the thread that trains. */
+    /** Calls {@code consumer} after each round, in the training thread. */
     public final EdenListener onRound(Consumer<RoundResult> consumer) {
         onRound = Objects.requireNonNull(consumer);
         return this;
     }
 
     /**
-     * Also exchanges at the end of each epoch of {@code fit(iterator)} that has steps left over, so that evaluation,
-     * checkpoints and early stopping between epochs find all replicas equal; the same for all workers, whose epochs need
-     * as many steps each. Under gradient sharing replicas are equal after every step, and this changes nothing.
+     * Also exchanges at the end of each epoch of {@code fit(iterator)}, if steps are left over, so that evaluation,
+     * checkpoints and early stopping between epochs find all replicas equal. All workers must set it, and their epochs
+     * must have equal numbers of steps. No effect under gradient sharing, where replicas are equal after every step.
      */
     public final EdenListener averageAtEpochEnd() {
         averageAtEpochEnd = true;
@@ -189,10 +192,11 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * How long the network may take no step before this member pauses, so that rounds do not wait for it until its next
-     * exchange, see {@link Worker#pause}. By default a fifth of the job's deadline where an epoch has ended, half of it
-     * elsewhere; always twice as long as its rounds take, at least. A member that comes back after rounds without it takes over
-     * the current state of the replicas. Where all pause, as for an evaluation after each epoch, they go on together.
+     * Sets how long the network may take no step before this member pauses, after which rounds do not wait for it until
+     * its next exchange, see {@link Worker#pause}. The default is a fifth of the job's deadline after the end of an
+     * epoch and half of it elsewhere, but at least twice the mean duration of its rounds. A member that returns after
+     * rounds without it adopts the current state of the replicas. If all members pause, as for an evaluation after each
+     * epoch, they continue together.
      */
     public final EdenListener pauseAfter(Duration time) {
         attendance.after(time);
@@ -200,7 +204,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
     }
 
     /**
-     * Pauses at once: the network is not trained for now, and rounds do not wait for this member until its next exchange.
+     * Pauses at once: rounds do not wait for this member until its next exchange.
      *
      * @throws org.eden4j.transport.job.TransportException if the job has failed
      */
@@ -208,18 +212,17 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         attendance.pause();
     }
 
-    /** The member is about to leave the job: it pauses no more. */
+    /** Stops pausing: the member is about to leave the job. */
     final void leave() {
         attendance.close();
     }
 
     /**
-     * Exchanges what has been learnt since the last round, so that all replicas are equal: call it after the last
-     * {@code fit()}, and wherever else all replicas are to be equal, at the same step on each. Does nothing if there is
-     * nothing to exchange.
+     * Exchanges the changes since the last round, so that all replicas are equal. Call it after the last {@code fit()},
+     * and wherever else replicas must be equal, at the same step on each. Does nothing if there is nothing to exchange.
      *
-     * @throws IllegalStateException if training has failed, with the reason, whoever has caught it; or if the network took
-     *         steps that this listener has not seen
+     * @throws IllegalStateException if training has failed, with the reason, even if the exception was caught; or if
+     *         the network took steps that this listener has not seen
      */
     public final void finish() {
         if (failure != null) {
@@ -227,7 +230,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         }
         if (network == null) {
             LOG.warn(
-                    "the listener was finished before any step: add it to the network with addListeners() before fit(),"
+                    "the listener saw no step before finish(): add it to the network with addListeners() before fit(),"
                             + " and do not call setListeners() afterwards, which removes it");
             return;
         }
@@ -241,7 +244,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         });
     }
 
-    /** What has ended training in this listener, if anything has; DL4J's early stopping hides it. */
+    /** Returns the exception that ended training in this listener, if any; DL4J's early stopping hides it. */
     public final Optional<RuntimeException> failure() {
         return Optional.ofNullable(failure);
     }
@@ -254,12 +257,12 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         });
     }
 
-    /** Comes before the updater; the first call of a {@code fit} without epochs. */
+    /** Called before the updater; the first callback of a {@code fit} without epochs. */
     @Override
     public final void onGradientCalculation(Model trained) {
         guard(() -> {
             if (joined(trained)) {
-                // the gradient at hand was taken at parameters that have just been replaced
+                // the current gradient was computed at parameters that have just been replaced
                 computeAgain();
             }
             checkNoneMissed();
@@ -303,7 +306,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         return this;
     }
 
-    /** Remembers what ends training, for those whom DL4J does not tell, and when the network was seen last. */
+    /** Records the exception that ends training, because DL4J may hide it, and the time of the network's last callback. */
     private void guard(Runnable callback) {
         attendance.enter();
         try {
@@ -319,15 +322,15 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         }
     }
 
-    /** Takes over the common parameters if this has not happened yet, and says whether it did so now. */
+    /** Adopts the common parameters at the first call; returns whether this was the first call. */
     private boolean joined(Model trained) {
         if (network != null && network.model() == trained) {
             NetworkCheck.onlyListener(network, this);
             return false;
         }
         if (trained instanceof Layer && !(trained instanceof MultiLayerNetwork)) {
-            throw new IllegalStateException("a single layer is trained, as net.pretrain() does, which cannot be shared:"
-                    + " pretrain before the listener is added; the other members then take over the first one's"
+            throw new IllegalStateException("training a single layer, as net.pretrain() does, cannot be shared:"
+                    + " pretrain before the listener is added; the other members then adopt the first one's"
                     + " parameters");
         }
         NetworkCheck.notInParallelWrapper();
@@ -339,7 +342,7 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         prepare(joining);
         if (coordinates(joining) != exchange.dimension()) {
             throw new IllegalArgumentException(
-                    "the network has " + coordinates(joining) + " parameters, the worker joined for "
+                    "the network has " + coordinates(joining) + " parameters, but the worker joined for "
                             + exchange.dimension() + ": build the worker with the network's numParams()");
         }
         try {
@@ -347,8 +350,8 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         } catch (IllegalStateException e) {
             throw new IllegalStateException("the network cannot be a replica: " + e.getMessage()
                     + ". A worker serves one"
-                    + " network and one listener: for a network that was restored, copied or built anew, close the"
-                    + " worker, join with a new one and make a new listener", e);
+                    + " network and one listener: for a network that was restored, copied or rebuilt, close the"
+                    + " worker, join with a new one and create a new listener", e);
         }
         network = joining;
         nextIteration = network.iteration();
@@ -357,32 +360,32 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
 
     private static IllegalStateException another(Model trained) {
         NetworkCheck.notInParallelWrapper();
-        return new IllegalStateException("this listener serves another network already, and is called for a "
+        return new IllegalStateException("this listener already serves another network, but was called for a "
                 + trained.getClass().getSimpleName()
                 + " that was restored, copied or built since: close the worker, join"
-                + " with a new one and make a new listener");
+                + " with a new one and create a new listener");
     }
 
-    /** Steps that the network takes alone make it another than the other replicas. */
+    /** Checks that the network took no step without this listener, which would make it differ from the other replicas. */
     private void checkNoneMissed() {
         int missed = network.iteration() - nextIteration;
         if (missed > 0) {
             throw new IllegalStateException("the network's iteration count is " + missed
-                    + " ahead of the steps that this listener has seen, so that it is no longer equal to the other"
-                    + " replicas: setListeners() replaces all listeners, add others with addListeners(), and set"
-                    + " iteration counts before the network joins; to go on, join with a new worker and listener");
+                    + " ahead of the steps that this listener has seen, so it no longer equals the other"
+                    + " replicas: setListeners() replaces all listeners, so add others with addListeners(), and set"
+                    + " iteration counts before the network joins; to continue, join with a new worker and listener");
         }
     }
 
     /** Checks a network before it joins. */
     void prepare(TrainedNetwork joining) {}
 
-    /** Makes the network one of the job's replicas: it takes over what they have in common. Called once. */
+    /** Makes the network a replica of the job, which adopts the common state. Called once. */
     abstract void share(Exchange exchange, TrainedNetwork joining);
 
     /**
-     * The other replicas take a step for which this one has no batch: it takes part in their exchange, and counts the step. For
-     * the thread that trains, between two steps.
+     * Takes part in a step of the other replicas for which this one has no batch, and counts the step. Called by the
+     * training thread between two steps.
      */
     final void missStep() {
         guard(() -> {
@@ -393,52 +396,52 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         });
     }
 
-    /** The next step has a batch that does not count: the others take it, and this replica only follows. */
+    /** Gives the next step weight 0: its batch is a copy, and this replica only follows the others. */
     final void followNextStep() {
         following = true;
     }
 
-    /** Whether the step at hand does not count. */
+    /** Returns whether the current step has weight 0. */
     final boolean isFollowing() {
         return following;
     }
 
-    /** The others have taken a step. */
+    /** Called when the others take a step without this replica. */
     void stepMissed() {}
 
-    /** A step's gradient is there, the updater has not seen it. */
+    /** Called when a step's gradient is computed, before the updater sees it. */
     void gradientComputed(Model trained) {}
 
-    /** A step is done. */
+    /** Called at the end of a step. */
     void stepDone(Model trained) {}
 
-    /** An epoch is done, and replicas are to be equal. */
+    /** Called at the end of an epoch if replicas must be equal there. */
     void epochDone() {
         exchangeRest();
     }
 
-    /** Coordinates of an update of the network that joins. */
+    /** Returns the number of coordinates of an update of the joining network. */
     long coordinates(TrainedNetwork joining) {
         return joining.parameters().length();
     }
 
-    /** Exchanges what has been learnt since the last round, if anything. */
+    /** Exchanges the changes since the last round, if any. */
     abstract void exchangeRest();
 
-    /** Whether something of the last update is in no mean, and waits for the next. */
+    /** Returns whether coordinates of the last update are in no mean and wait for the next exchange. */
     abstract boolean owes();
 
-    /** Computes the gradient of the step at hand again, as if for the first time. */
+    /** Computes the gradient of the current step again, as if for the first time. */
     final void computeAgain() {
         stepStart.computeAgain(network);
     }
 
-    /** The network, or null before its first step. */
+    /** Returns the network, or null before its first step. */
     final TrainedNetwork network() {
         return network;
     }
 
-    /** One round: sends {@code update}, fills {@code mean}. */
+    /** Runs one round: sends {@code update} and fills {@code mean}. */
     final RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
         if (metrics != null) {
             metrics.exchanging(update, exchange.round());
@@ -455,28 +458,28 @@ public abstract sealed class EdenListener extends BaseTrainingListener permits P
         }
     }
 
-    /** Has exchanges measured. */
+    /** Measures each exchange. */
     final EdenListener metrics(MemberMetrics measuring) {
         metrics = measuring;
         return this;
     }
 
-    /** Whether a member that was brought to the others may still take part in the round that it had come to. */
+    /** Returns whether a member that has just resynchronised can still take part in the current round. */
     final boolean isInTime(RoundResult result) {
         return result.resynchronised() && result.round() == exchange.round();
     }
 
-    /** Tells the observer, after the round's mean was applied. */
+    /** Reports a round to the observer, after its mean was applied. */
     final void report(RoundResult result) {
         onRound.accept(result);
     }
 
-    /** Zeroed float32 memory of the job's dimension. */
+    /** Allocates zeroed float32 memory of the job's dimension. */
     final MemorySegment allocate() {
         return Arena.ofAuto().allocate((long) exchange.dimension() * Float.BYTES, Long.BYTES * 8L);
     }
 
-    /** What to throw when coordinate {@code index} of an update came out as {@code value}, NaN or infinite. */
+    /** Returns the exception for coordinate {@code index} of an update with the non-finite value {@code value}. */
     final IllegalStateException diverged(String what, long index, float value) {
         String name = "the updater's state";
         for (Map.Entry<String, INDArray> parameter : network.model().paramTable().entrySet()) {

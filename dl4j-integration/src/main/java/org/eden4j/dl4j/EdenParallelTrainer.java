@@ -18,31 +18,31 @@ import org.eden4j.transport.state.ModelHash;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Trains a network by several replicas, each in a thread of this JVM, that exchange what they learn as the members of a job do:
- * with compression, by the same rules, and to the same parameters, bit for bit, as as many programs with {@link EdenTraining}
- * whose iterators have every n-th batch.
+ * Trains a network on several threads of this JVM. Each thread has a replica, and the replicas exchange compressed
+ * updates like the members of a job, by the same rules. The parameters equal, bit for bit, those of as many programs
+ * that use {@link EdenTraining} and read every n-th batch.
  *
  * <pre>{@code
  * EdenParallelTrainer trainer = EdenParallelTrainer.builder(net).workers(4).method("eden:bits=4").gradientSharing().build();
  * trainer.fit(data, epochs);
  * }</pre>
  *
- * <p>The network itself is the first replica: its listeners see its steps, in its thread, and its iteration and epoch go on. The
- * others are copies, made at the first {@link #fit}, and kept: their updaters' states go on from one call to the next. Where
- * the network was changed between two calls, all replicas take over what it has become, and rotations go on with those of the
- * next round. All replicas are equal when {@code fit} returns.
+ * <p>The network itself is the first replica: its listeners see its steps, in its thread, and its iteration and epoch
+ * counts advance. The other replicas are copies, made by the first {@link #fit} and kept, so that their updater states
+ * carry over from one call to the next. If the network was changed between two calls, all replicas adopt its current
+ * state. Rotations continue with the next round. All replicas are equal when {@code fit} returns.
  *
- * <p>Batch i goes to replica i mod n, whatever their speed, and each thread's random numbers follow from the seed, so that the
- * same program gives the same parameters. Where the batches of an epoch do not come out even, the replicas that get none in the
- * last turn follow the others.
+ * <p>Batch i goes to replica i mod n, however fast each replica is, and each thread's random numbers follow from the
+ * seed, so the same program computes the same parameters. If the number of batches in an epoch is not a multiple of n,
+ * the replicas left over in the last turn follow the others.
  *
- * <p>Each replica takes the memory of a network, and the job what {@link LocalJob} says. An exception in any thread, the
- * iterator's included, ends all threads and is thrown to the caller. One call at a time.
+ * <p>Each replica takes the memory of a network; {@link LocalJob} states the memory of the job. An exception in any
+ * thread, including the iterator's, ends all threads and is thrown to the caller. Calls of {@code fit} are serialized.
  */
 public final class EdenParallelTrainer {
     private final Model network;
     private final Builder terms;
-    /** Null before the first fit, and where the last one has failed. */
+    /** Null before the first fit, and after a failed one. */
     private Crew crew;
     private long nextRound;
     private int fits;
@@ -53,7 +53,7 @@ public final class EdenParallelTrainer {
     }
 
     /**
-     * Starts the terms of a training.
+     * Starts the configuration of a trainer.
      *
      * @param network an initialised {@code MultiLayerNetwork} or {@code ComputationGraph}
      */
@@ -66,9 +66,9 @@ public final class EdenParallelTrainer {
         final LocalJob job;
         final List<Model> replicas = new ArrayList<>();
         final EdenTraining[] members;
-        /** Of the network, when the last fit had ended. */
+        /** Hash of the network's state at the end of the last fit. */
         long hash;
-        /** Of the first thread that failed; null if none has. */
+        /** Exception of the first thread that failed; null if none has. */
         private Throwable failure;
 
         Crew(Model network, int workers, LocalJob job) {
@@ -80,7 +80,10 @@ public final class EdenParallelTrainer {
             members = new EdenTraining[workers];
         }
 
-        /** The updater's state and counters come with the job's start. A graph's own clone would share its list of listeners. */
+        /**
+         * Copies the parameters; updater state and counters follow at the start of the job. A graph's own clone would
+         * share its list of listeners.
+         */
         private static Model copy(Model network) {
             if (network instanceof MultiLayerNetwork layers) {
                 return layers.clone();
@@ -102,7 +105,7 @@ public final class EdenParallelTrainer {
             return failure;
         }
 
-        /** Leaves the network to itself. */
+        /** Removes the network from the job. */
         void abandon() {
             for (EdenTraining member : members) {
                 if (member != null) {
@@ -112,18 +115,18 @@ public final class EdenParallelTrainer {
         }
     }
 
-    /** As {@link #fit(DataSetIterator, int)}, for one pass. */
+    /** Trains for one epoch, as {@link #fit(DataSetIterator, int)}. */
     public void fit(DataSetIterator data) {
         fit(data, 1);
     }
 
     /**
-     * Trains on all batches of an iterator, as often.
+     * Trains on all batches of an iterator, for this number of epochs.
      *
-     * @param data is read in the calling thread alone
-     * @param epochs passes, at least 1
-     * @throws IllegalStateException if a replica or the iterator has failed, with what was thrown as the cause, or this thread was
-     *         interrupted: then its flag is set
+     * @param data read in the calling thread only
+     * @param epochs passes over the data, at least 1
+     * @throws IllegalStateException if a replica or the iterator failed, with the exception as the cause, or this
+     *         thread was interrupted, in which case its interrupt flag is set
      */
     public synchronized void fit(DataSetIterator data, int epochs) {
         if (epochs < 1) {
@@ -163,7 +166,7 @@ public final class EdenParallelTrainer {
         crew = training;
     }
 
-    /** Waits for all threads; those that are waiting for others have been told to end. */
+    /** Waits for all threads to end; a failure has already released those that wait for others. */
     private static void end(Crew training, List<Thread> threads, BatchDealer dealer) {
         boolean interrupted = false;
         for (Thread thread : threads) {
@@ -182,7 +185,7 @@ public final class EdenParallelTrainer {
         }
     }
 
-    /** The replicas of the last fit, or new ones where the network is not what it was then. */
+    /** Returns the replicas of the last fit, or new ones if the network has changed since. */
     private Crew crew() {
         if (crew != null && crew.hash == hash()) {
             network.addListeners(crew.members[0].listener());
@@ -200,7 +203,7 @@ public final class EdenParallelTrainer {
         return new Crew(network, terms.workers, job);
     }
 
-    /** What tells one state of the network from another. */
+    /** Returns a hash of the network's whole state. */
     private long hash() {
         NetworkReplica whole = NetworkReplica.whole(new TrainedNetwork(network));
         try (Arena arena = Arena.ofConfined()) {
@@ -234,19 +237,19 @@ public final class EdenParallelTrainer {
         }
     }
 
-    /** The networks that are trained, the caller's first; empty before the first fit. */
+    /** Returns the trained networks, the caller's first; empty before the first fit. */
     List<Model> replicas() {
         return crew == null ? List.of() : List.copyOf(crew.replicas);
     }
 
-    /** The terms of a training; one of {@code averagingFrequency} and {@code gradientSharing} must be said. */
+    /** The configuration of a trainer; either {@code averagingFrequency} or {@code gradientSharing} is required. */
     public static final class Builder {
         private final Model network;
         private int workers = 2;
         private Method method = Method.parse("eden:bits=4");
         private Method downlink = Method.parse("eden:bits=8");
         private long seed = 1;
-        /** Null before it is said. */
+        /** Null before it is set. */
         private Boolean sharing;
         private UnaryOperator<EdenTraining.Builder> training = builder -> builder;
         private Consumer<RoundStatistics> onRound = _ -> {};
@@ -261,7 +264,7 @@ public final class EdenParallelTrainer {
             return this;
         }
 
-        /** The number of replicas, the network itself included; 2 by default. */
+        /** Sets the number of replicas, including the network itself; 2 by default. */
         public Builder workers(int workers) {
             if (workers < 1) {
                 throw new IllegalArgumentException("workers must be at least 1, got " + workers);
@@ -270,19 +273,19 @@ public final class EdenParallelTrainer {
             return this;
         }
 
-        /** How updates are compressed; {@code eden:bits=4} by default. */
+        /** Sets the compression method of updates; {@code eden:bits=4} by default. */
         public Builder method(String method) {
             this.method = Method.parse(method);
             return this;
         }
 
-        /** How means are compressed; {@code eden:bits=8} by default. */
+        /** Sets the compression method of means; {@code eden:bits=8} by default. */
         public Builder downlink(String downlink) {
             this.downlink = Method.parse(downlink);
             return this;
         }
 
-        /** The seed of rotations, and of each thread's random numbers; 1 by default. */
+        /** Sets the seed of rotations and of each thread's random numbers; 1 by default. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
@@ -321,7 +324,7 @@ public final class EdenParallelTrainer {
             return with(EdenTraining.Builder::errorFeedback);
         }
 
-        /** See {@link EdenTraining.Builder#metrics}; each replica is a member of its own. */
+        /** See {@link EdenTraining.Builder#metrics}; each replica is measured as a separate member. */
         public Builder metrics(TrainingMetrics metrics) {
             return with(builder -> builder.metrics(metrics));
         }
@@ -333,15 +336,16 @@ public final class EdenParallelTrainer {
         }
 
         /**
-         * A trainer; the replicas are made by its first fit.
+         * Builds a trainer; its first fit makes the replicas.
          *
-         * @throws IllegalStateException if no way to train was chosen, or the network is in a job already
-         * @throws IllegalArgumentException if the network's parameters cannot be exchanged, with the reason and the cure
+         * @throws IllegalStateException if neither averaging nor sharing was chosen, or the network is already in a job
+         * @throws IllegalArgumentException if the network's parameters cannot be exchanged, with the reason and the
+         *         cure
          */
         public EdenParallelTrainer build() {
             if (sharing == null) {
                 throw new IllegalStateException(
-                        "no way to train was chosen: call averagingFrequency(STEPS) or gradientSharing()");
+                        "no training mode was chosen: call averagingFrequency(STEPS) or gradientSharing()");
             }
             TrainedNetwork trained = NetworkCheck.parameters(network);
             if (sharing) {

@@ -18,9 +18,9 @@ import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.local.LocalJob;
 
 /**
- * A network's membership in a job: from {@link Builder#join} until {@link #close} whatever trains the network trains it
- * together with the replicas of the other members. Works for {@code MultiLayerNetwork} and {@code ComputationGraph} with
- * FLOAT parameters.
+ * A network's membership in a job. From {@link Builder#join} to {@link #close}, everything that trains the network
+ * trains it together with the replicas of the other members. Works for {@code MultiLayerNetwork} and
+ * {@code ComputationGraph} with FLOAT parameters.
  *
  * <pre>{@code
  * try (var eden = EdenTraining.builder(net).job("udp:host:7400").averagingFrequency(10).join()) {
@@ -28,14 +28,15 @@ import org.eden4j.transport.local.LocalJob;
  * }
  * }</pre>
  *
- * <p>At the start the network takes over the parameters, the updater's state and the numbers of iteration and epoch of the
- * job's first member; if it joins a job under way, it takes over their current values. Its parameters travel as {@link LayerRules} say. What
- * cannot take part is refused before it joins. A member whose network takes no steps, because it has no more batches, is
- * evaluated or saved, is not waited for, see {@link Builder#pauseAfter}. {@link #close} exchanges what has been learnt since the last round and leaves;
- * the network then trains alone.
+ * <p>At the start the network adopts the parameters, the updater state and the iteration and epoch counts of the job's
+ * first member, or their current values if the job is already under way. {@link LayerRules} determine how each
+ * parameter is compressed. A network that cannot take part is rejected before it joins. The other members do not wait
+ * for one whose network takes no steps because its batches are used up or it is evaluated or saved, see
+ * {@link Builder#pauseAfter}. {@link #close} exchanges the changes since the last round and leaves the job; the network
+ * then trains alone.
  *
- * <p>Failures, memory and threads: see {@link EdenListener}, which does the work and serves those who bring a
- * {@link Worker} of their own.
+ * <p>For failures, memory and threads see {@link EdenListener}, which this class uses and which serves programs that
+ * create their own {@link Worker}.
  */
 public final class EdenTraining implements AutoCloseable {
     private final TrainedNetwork network;
@@ -50,7 +51,7 @@ public final class EdenTraining implements AutoCloseable {
     }
 
     /**
-     * Starts the terms of a network's training.
+     * Starts the configuration of a network's membership.
      *
      * @param network an initialised {@code MultiLayerNetwork} or {@code ComputationGraph}
      */
@@ -58,19 +59,19 @@ public final class EdenTraining implements AutoCloseable {
         return new Builder(network);
     }
 
-    /** The member of the job that this network is: its number, round and terms. */
+    /** Returns the job member of this network, with its number, round and terms. */
     public Member worker() {
         return member;
     }
 
-    /** What exchanges. */
+    /** Returns the listener that exchanges updates. */
     EdenListener listener() {
         return listener;
     }
 
     /**
-     * Exchanges what has been learnt since the last round, so that all replicas are equal: at the same step on each. Does nothing
-     * if there is nothing to exchange.
+     * Exchanges the changes since the last round, so that all replicas are equal. All members must call it at the same
+     * step. Does nothing if there is nothing to exchange.
      *
      * @throws IllegalStateException as {@link EdenListener#finish}
      */
@@ -79,8 +80,8 @@ public final class EdenTraining implements AutoCloseable {
     }
 
     /**
-     * Says that the network is not trained for now, so that the others do not wait for this member: until its next exchange. A
-     * member whose network takes no steps says so by itself after a while, see {@link Builder#pauseAfter}.
+     * Announces that the network takes no steps for now, so that rounds do not wait for this member until its next
+     * exchange. A member whose network takes no steps pauses by itself after a while, see {@link Builder#pauseAfter}.
      *
      * @throws org.eden4j.transport.job.TransportException if the job has failed
      */
@@ -88,15 +89,15 @@ public final class EdenTraining implements AutoCloseable {
         listener.pause();
     }
 
-    /** What has ended training, if anything has; DL4J's early stopping hides it. */
+    /** Returns the exception that ended training, if any; DL4J's early stopping hides it. */
     public Optional<RuntimeException> failure() {
         return listener.failure();
     }
 
     /**
-     * Exchanges what has been learnt since the last round, and leaves the job; the others go on.
+     * Exchanges the changes since the last round and leaves the job; the others continue.
      *
-     * @throws IllegalStateException as {@link EdenListener#finish}; the job is left all the same
+     * @throws IllegalStateException as {@link EdenListener#finish}; the member has then left the job nevertheless
      */
     @Override
     public void close() {
@@ -113,8 +114,8 @@ public final class EdenTraining implements AutoCloseable {
     }
 
     /**
-     * Leaves the job without an exchange: for a program that gives up what its network has learnt since the last round, such as a
-     * task that was cancelled or failed, and that another one repeats. Does nothing after {@link #close}.
+     * Leaves the job without an exchange, for a program that discards the changes since the last round, such as a task
+     * that was cancelled or failed and will be repeated. Does nothing after {@link #close}.
      */
     public void abandon() {
         if (closed) {
@@ -127,19 +128,19 @@ public final class EdenTraining implements AutoCloseable {
     }
 
     /**
-     * The terms of a network's training; what is said last of one term holds. {@code job} must be said, and one of
-     * {@code averagingFrequency} and {@code gradientSharing}.
+     * The configuration of a membership; of several calls of one setter the last counts. {@code job} is required, and
+     * either {@code averagingFrequency} or {@code gradientSharing}.
      */
     public static final class Builder {
-        private static final Duration LOOK_FOR_JOB = Duration.ofSeconds(30);
+        private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
 
         private final Model network;
-        /** One of the two is null. */
+        /** Exactly one of address and local is set. */
         private JobAddress address;
         private LocalJob local;
-        /** Null for the job's. */
+        /** Null for the job's method. */
         private Method method;
-        /** 0 for gradient sharing, -1 before it is said. */
+        /** 0 for gradient sharing, -1 before it is set. */
         private int averagingFrequency = -1;
         private boolean averageUpdaters;
         private boolean averageAtEpochEnd;
@@ -149,24 +150,24 @@ public final class EdenTraining implements AutoCloseable {
         private File checkpoint;
         private int index = -1;
         private Long identity;
-        private Duration joinTimeout = LOOK_FOR_JOB;
+        private Duration joinTimeout = JOIN_TIMEOUT;
         private int mtu;
-        /** Null for parts of the job's deadline. */
+        /** Null for a fraction of the job's deadline. */
         private Duration pauseAfter;
         private Consumer<RoundResult> onRound = _ -> {};
-        /** Null where nothing is measured. */
+        /** Null if exchanges are not measured. */
         private TrainingMetrics metrics;
 
         private Builder(Model network) {
             this.network = Objects.requireNonNull(network);
         }
 
-        /** Where the job meets, such as {@code udp:host:7400}, see {@link JobAddress#parse}. */
+        /** Sets the address of the job, such as {@code udp:host:7400}, see {@link JobAddress#parse}. */
         public Builder job(String address) {
             return job(JobAddress.parse(address));
         }
 
-        /** Where the job meets. */
+        /** Sets the address of the job. */
         public Builder job(JobAddress address) {
             this.address = address;
             local = null;
@@ -174,8 +175,8 @@ public final class EdenTraining implements AutoCloseable {
         }
 
         /**
-         * The job of this JVM, where each member trains in a thread of its own: it has no address, so that nothing is to be said
-         * of that, and it knows no {@link #identity}.
+         * Sets a job within this JVM, where each member trains in its own thread. The settings of addresses have no
+         * effect on it, nor has {@link #identity}.
          */
         public Builder job(LocalJob job) {
             local = Objects.requireNonNull(job);
@@ -183,7 +184,10 @@ public final class EdenTraining implements AutoCloseable {
             return this;
         }
 
-        /** How updates are compressed, such as {@code eden:bits=4}: by default as the aggregator was told; another is refused. */
+        /**
+         * Sets the compression method of updates, such as {@code eden:bits=4}. By default the aggregator's; any other
+         * is rejected.
+         */
         public Builder method(String method) {
             this.method = Method.parse(method);
             return this;
@@ -192,7 +196,7 @@ public final class EdenTraining implements AutoCloseable {
         /**
          * Trains by parameter averaging, see {@link EdenListener#parameterAveraging}.
          *
-         * @param steps between exchanges, at least 1, the same for all members
+         * @param steps steps between two exchanges, at least 1, the same for all members
          */
         public Builder averagingFrequency(int steps) {
             if (steps < 1) {
@@ -209,85 +213,94 @@ public final class EdenTraining implements AutoCloseable {
         }
 
         /**
-         * Whether averaging includes the updater's state, as DL4J's own does: replicas go on with equal momentum and equal
-         * moments. It travels as float32, Adam's as 64 bits a parameter more each way. By default each replica keeps its own. Under gradient
-         * sharing it is equal anyway.
+         * Sets whether averaging includes the updater state, as DL4J's own averaging does, so that replicas continue
+         * with equal momentum and moments. The state travels as float32: for Adam 64 more bits per parameter in each
+         * direction. By default each replica keeps its own. Gradient sharing keeps it equal anyway.
          */
         public Builder averageUpdaters(boolean average) {
             averageUpdaters = average;
             return this;
         }
 
-        /** Whether to exchange at the end of each epoch as well, see {@link EdenListener#averageAtEpochEnd}; by default not. */
+        /**
+         * Sets whether to exchange at the end of each epoch as well, see {@link EdenListener#averageAtEpochEnd}; false
+         * by default.
+         */
         public Builder averageAtEpochEnd(boolean average) {
             averageAtEpochEnd = average;
             return this;
         }
 
-        /** How the parameters of each layer travel, after the standard rules; see {@link LayerRules} for the text. */
+        /**
+         * Sets the compression method of each layer's parameters by rules that follow the standard ones;
+         * {@link LayerRules} has the syntax.
+         */
         public Builder rules(String rules) {
             return rules(LayerRules.parse(rules));
         }
 
-        /** How the parameters of each layer travel; {@link LayerRules#standard} by default. */
+        /** Sets the compression method of each layer's parameters; {@link LayerRules#standard} by default. */
         public Builder rules(LayerRules rules) {
             this.rules = Objects.requireNonNull(rules);
             return this;
         }
 
-        /** Adds to each update what compression left of earlier ones, see {@link WorkerBuilder#errorFeedback}. */
+        /** Adds the compression error of earlier updates to each update, see {@link WorkerBuilder#errorFeedback}. */
         public Builder errorFeedback() {
             errorFeedback = true;
             return this;
         }
 
         /**
-         * Goes on from a network that {@code ModelSerializer} or a {@code CheckpointListener} has saved with its updater: parameters,
-         * updater's state, iteration and epoch. It is read before the network joins; all members of a job that begins go on from
-         * the first one's.
+         * Resumes from a network that {@code ModelSerializer} or a {@code CheckpointListener} has saved with its
+         * updater: parameters, updater state, iteration and epoch. The file is read before the network joins; all
+         * members of a new job start from the first member's state.
          */
         public Builder resumeFrom(File file) {
             checkpoint = file;
             return this;
         }
 
-        /** The worker number to ask for, see {@link WorkerBuilder#index}. */
+        /** Requests this worker number, see {@link WorkerBuilder#index}. */
         public Builder index(int index) {
             this.index = index;
             return this;
         }
 
-        /** Names this member across its processes, see {@link WorkerBuilder#identity}. */
+        /** Identifies this member across processes, see {@link WorkerBuilder#identity}. */
         public Builder identity(long identity) {
             this.identity = identity;
             return this;
         }
 
-        /** How long to look for the aggregator, see {@link WorkerBuilder#joinTimeout}. */
+        /** Sets how long to look for the aggregator, see {@link WorkerBuilder#joinTimeout}. */
         public Builder joinTimeout(Duration timeout) {
             joinTimeout = Objects.requireNonNull(timeout);
             return this;
         }
 
-        /** Aeron's MTU, see {@link WorkerBuilder#mtu}. */
+        /** Sets Aeron's MTU, see {@link WorkerBuilder#mtu}. */
         public Builder mtu(int mtu) {
             this.mtu = mtu;
             return this;
         }
 
-        /** Allows an address that a network reaches, see {@link WorkerBuilder#insecure}. */
+        /** Allows an address that a network can reach without a key, see {@link WorkerBuilder#insecure}. */
         public Builder insecure() {
             insecure = true;
             return this;
         }
 
-        /** How long the network may take no step before the others go on without it, see {@link EdenListener#pauseAfter}. */
+        /**
+         * Sets how long the network may take no step before the others continue without it, see
+         * {@link EdenListener#pauseAfter}.
+         */
         public Builder pauseAfter(Duration time) {
             pauseAfter = Objects.requireNonNull(time);
             return this;
         }
 
-        /** Calls {@code consumer} after each round, in the thread that trains. */
+        /** Calls {@code consumer} after each round, in the training thread. */
         public Builder onRound(Consumer<RoundResult> consumer) {
             onRound = Objects.requireNonNull(consumer);
             return this;
@@ -300,11 +313,12 @@ public final class EdenTraining implements AutoCloseable {
         }
 
         /**
-         * Checks the network, joins, makes the network a replica, for which it waits for the other members, and adds a listener
-         * to it.
+         * Checks the network, joins the job, waits for the other members, makes the network a replica, and adds a
+         * listener to it.
          *
-         * @throws IllegalArgumentException with the reason and the cure, if the network cannot take part or the checkpoint is another network's
-         * @throws IllegalStateException if a term that must be said is not, or the network is in a job already
+         * @throws IllegalArgumentException if the network cannot take part or the checkpoint belongs to another
+         *         network, with the reason and the cure
+         * @throws IllegalStateException if a required setting is missing, or the network is already in a job
          * @throws org.eden4j.transport.job.TransportException as {@link WorkerBuilder#join}
          */
         public EdenTraining join() {
@@ -313,7 +327,7 @@ public final class EdenTraining implements AutoCloseable {
                         "no job was named: call job(\"udp:HOST:PORT\"), the aggregator's address");
             }
             if (averagingFrequency < 0) {
-                throw new IllegalStateException("no way to train was chosen: call averagingFrequency(STEPS) or"
+                throw new IllegalStateException("no training mode was chosen: call averagingFrequency(STEPS) or"
                         + " gradientSharing(), the same on all members");
             }
             boolean averaging = averagingFrequency > 0;

@@ -7,9 +7,9 @@ import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 
-/** What a listener asks of a job, the part of {@link Member} that makes means. */
+/** The part of a {@link Member} that a listener uses. */
 interface Exchange {
-    /** Coordinates of models and updates. */
+    /** Returns the number of coordinates of a model and of an update. */
     int dimension();
 
     /** See {@link Member#shareModel}. */
@@ -21,15 +21,15 @@ interface Exchange {
     /** See {@link Member#exchange}. */
     RoundResult exchange(MemorySegment update, float weight, MemorySegment mean);
 
-    /** The round that the next exchange belongs to, see {@link Member#round}; -1 where members are never behind. */
+    /** Returns the round of the next exchange, see {@link Member#round}; -1 in a job whose members never fall behind. */
     default long round() {
         return -1;
     }
 
-    /** See {@link Member#pause}; nothing in a job that waits for its members as long as it takes. */
+    /** See {@link Member#pause}; does nothing in a job that waits for its members without limit. */
     default void pause() {}
 
-    /** How long a round waits for its members; empty if as long as it takes. */
+    /** Returns how long a round waits for its members; empty if it waits without limit. */
     default Optional<Duration> deadline() {
         return Optional.empty();
     }

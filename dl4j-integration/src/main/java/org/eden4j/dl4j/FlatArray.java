@@ -7,17 +7,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An ND4J array seen as the float32 memory that it is; nothing is copied, writes go through.
+ * An ND4J array viewed as float32 memory; nothing is copied, and writes go through to the array.
  *
  * @param owner keeps the memory alive: ND4J frees it with the array
  * @param floats the memory, native byte order
  */
 record FlatArray(INDArray owner, MemorySegment floats) {
-    /** The most coordinates of an array: NIO buffers count their bytes in an int. */
+    /** Largest number of coordinates of an array: NIO buffers count their bytes in an int. */
     private static final long MOST = Integer.MAX_VALUE / Float.BYTES;
 
     /**
-     * @param name what errors call the array
+     * @param name the array's name in error messages
      * @throws IllegalArgumentException if it is not a whole, contiguous FLOAT buffer
      */
     static FlatArray of(String name, INDArray array) {
@@ -29,12 +29,12 @@ record FlatArray(INDArray owner, MemorySegment floats) {
             throw new IllegalArgumentException(
                     "the " + name + " have " + array.length() + " values, at most " + MOST + " can be exchanged");
         }
-        // isView() says nothing here: it holds for every reshaped array, a graph's whole parameters among them
+        // isView() does not help: it is true of every reshaped array, including the parameters of a whole graph
         long buffer = array.data().underlyingLength();
         if (array.offset() != 0 || array.length() != buffer) {
             throw new IllegalArgumentException("the " + name + " are a view of " + array.length() + " values at offset "
                     + array.offset() + " in a buffer of " + buffer
-                    + ": only an array that has its whole buffer can be exchanged");
+                    + ": only an array that spans its whole buffer can be exchanged");
         }
         ByteBuffer bytes = array.data().asNio();
         return new FlatArray(array, MemorySegment.ofBuffer(bytes).asSlice(0, array.length() * Float.BYTES));

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Several arrays seen as one vector, one after the other; nothing is copied.
+ * Several arrays viewed as one vector, in order; nothing is copied.
  *
  * @param arrays in the order of their coordinates
  */

@@ -4,16 +4,16 @@ import org.deeplearning4j.nn.api.Model;
 import org.eden4j.transport.job.RoundResult;
 
 /**
- * Averages raw gradients before the updater. DL4J's raw gradient is the sum S_w over the n_w examples of a minibatch; its
- * updater divides by n_w first of all. So
+ * Averages raw gradients before the updater. DL4J's raw gradient is the sum S_w over the n_w examples of a minibatch,
+ * which the updater divides by n_w before anything else. So
  *
  * <pre>
  * S_w / n_w  with weight n_w  -->  m = sum(S_w) / sum(n_w)  -->  n_w m  in place of S_w
  * </pre>
  *
- * <p>leaves the updater with m, the gradient of the union of all batches; learning rates, momentum, Adam, clipping,
- * regularization and constraints then do what they would for that large batch. Coordinates that DL4J
- * {@linkplain SumRanges does not divide} (running statistics of batch normalization) are averaged as they are.
+ * <p>gives the updater m, the gradient of the union of all batches; learning rates, momentum, Adam, clipping,
+ * regularization and constraints then act as they would on that large batch. Coordinates that DL4J
+ * {@linkplain SumRanges does not divide} (running statistics of batch normalization) are averaged undivided.
  */
 final class GradientSharing extends EdenListener {
     private SumRanges sums;
@@ -70,7 +70,7 @@ final class GradientSharing extends EdenListener {
         return result;
     }
 
-    /** Every step was exchanged when it was taken. */
+    /** Does nothing: every step has been exchanged. */
     @Override
     void exchangeRest() {}
 

@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import org.eden4j.compressor.Method;
 
 /**
- * By which method the parameters travel that a selector matches.
+ * The method that applies to the parameters matched by a selector.
  *
- * @param layer a pattern for the layer's name, in which {@code *} stands for any characters and {@code ?} for one
- * @param kind of the parameter; empty for any
- * @param above matches parameters of more coordinates than this; -1 for any
- * @param below matches parameters of fewer coordinates than this; {@code Integer.MAX_VALUE} for any
- * @param method how they travel; empty for the job's method
+ * @param layer a pattern for the layer's name, in which {@code *} matches any characters and {@code ?} any one
+ * @param kind the kind of the parameters; empty for any
+ * @param above matches parameters with more coordinates than this; -1 for any
+ * @param below matches parameters with fewer coordinates than this; {@code Integer.MAX_VALUE} for any
+ * @param method their compression method; empty for the job's method
  */
 record LayerRule(String layer, Optional<ParameterKind> kind, int above, int below, Optional<Method> method) {
     private static final String JOB = "job";
@@ -27,7 +27,7 @@ record LayerRule(String layer, Optional<ParameterKind> kind, int above, int belo
         Matcher selector = SELECTOR.matcher(equals < 0 ? "" : text.substring(0, equals).strip());
         if (equals < 0 || !selector.matches()) {
             throw wrong(text,
-                    "expected LAYER/KIND>SIZE<SIZE=METHOD, of which LAYER or KIND and all sizes may be left out");
+                    "expected LAYER/KIND>SIZE<SIZE=METHOD, where LAYER or KIND and both sizes are optional");
         }
         String layer = selector.group("layer");
         Optional<ParameterKind> kind = Optional.ofNullable(selector.group("kind")).map(name -> kind(text, name));
@@ -36,7 +36,7 @@ record LayerRule(String layer, Optional<ParameterKind> kind, int above, int belo
             layer = ANY;
         }
         if (layer.isEmpty()) {
-            throw wrong(text, "the layer's name is missing, " + ANY + " is any");
+            throw wrong(text, "the layer's name is missing, " + ANY + " matches any");
         }
         int above = size(selector.group("above"), -1);
         int below = size(selector.group("below"), Integer.MAX_VALUE);
@@ -58,7 +58,7 @@ record LayerRule(String layer, Optional<ParameterKind> kind, int above, int belo
 
     private static ParameterKind kind(String text, String name) {
         return ParameterKind.named(name)
-            .orElseThrow(() -> wrong(text, "'" + name + "' is none of "
+            .orElseThrow(() -> wrong(text, "'" + name + "' is not one of "
                     + Arrays.stream(ParameterKind.values()).map(Object::toString).collect(Collectors.joining(", "))));
     }
 
@@ -71,7 +71,8 @@ record LayerRule(String layer, Optional<ParameterKind> kind, int above, int belo
             return Optional.empty();
         }
         if (method.equals("absent")) {
-            throw wrong(text, "parameters that train must travel, or replicas would differ: freeze the layer instead");
+            throw wrong(text,
+                    "parameters that train must be exchanged, or replicas would differ: freeze the layer instead");
         }
         try {
             return Optional.of(Method.parse(method));
@@ -85,7 +86,7 @@ record LayerRule(String layer, Optional<ParameterKind> kind, int above, int belo
         return new IllegalArgumentException("rule '" + text + "': " + why);
     }
 
-    /** As {@link #parse} reads it. */
+    /** Returns the text from which {@link #parse} makes this rule. */
     @Override
     public String toString() {
         boolean anyLayer = layer.equals(ANY) && kind.isPresent();

@@ -21,8 +21,8 @@ import org.eden4j.compressor.elementwise.None;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How the parameters of a network travel: each is a part of its own of the network's {@link UpdateLayout}, by a method that
- * the last rule that matches it names.
+ * The compression method of each parameter of a network. Each parameter is a part of its own in the network's
+ * {@link UpdateLayout}; the last rule that matches it names its method.
  *
  * <pre>
  * lstm*=eden:bits=6;bias=none;*&gt;1000000=drive
@@ -31,22 +31,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * rule      = selector "=" ( METHOD | "job" )           job: the method of the job
  * selector  = ( LAYER | LAYER "/" KIND | KIND ) [ "&gt;" SIZE ] [ "&lt;" SIZE ]
  * LAYER     = the layer's name, with * for any characters and ? for one; DL4J calls layers without a name layer0, layer1, ..
- *             (? instead of a letter tells a layer that is called as a kind from the kind)
+ *             (if a layer is named like a kind, write ? for one of its letters)
  * KIND      = weights | bias | gamma | beta | statistics | other
  * </pre>
  *
- * <p>A user's rules come after the {@linkplain #standard() standard} ones,
+ * <p>A user's rules follow the {@linkplain #standard() standard} ones,
  *
  * <pre>
  * *=job;gamma=none;beta=none;*&lt;1024=none
  * </pre>
  *
- * <p>and two things hold whatever the rules say: running statistics travel raw, since they have a scale and an allowed range
- * of their own; and parameters that do not train are absent: those of frozen layers, and those that only pretraining uses.
- * A layer with the updater {@code NoOp} is not frozen: DL4J applies its gradients as they are, and batch normalization's
- * statistics and the centres of a centre loss are updated in this way.
+ * <p>and two things hold whatever the rules say: running statistics travel raw, because they have their own scale and
+ * range; and parameters that do not train are absent, which are those of frozen layers and those used only in
+ * pretraining. A layer with the updater {@code NoOp} is not frozen: DL4J applies its gradients unchanged, and updates
+ * batch normalization's statistics and the centres of a centre loss in this way.
  *
- * <p>Immutable. Rules are equal if their texts are.
+ * <p>Immutable. Rules are equal if their texts are equal.
  */
 public final class LayerRules {
     private static final List<LayerRule> STANDARD = Stream.of("*=job", "gamma=none", "beta=none", "*<1024=none")
@@ -60,16 +60,19 @@ public final class LayerRules {
         this.rules = rules;
     }
 
-    /** The job's method for all but gamma, beta, and parameters of fewer than 1,024 coordinates, which travel raw. */
+    /**
+     * Returns the standard rules: the job's method, except for gamma, beta, and parameters with fewer than 1,024
+     * coordinates, which travel raw.
+     */
     public static LayerRules standard() {
         return NONE_MORE;
     }
 
     /**
-     * The standard rules and these after them, such as {@code layer*=drive;bias=none}.
+     * Parses rules that follow the standard ones, such as {@code layer*=drive;bias=none}.
      *
-     * @param text rules, the last that matches decides; may be empty
-     * @throws IllegalArgumentException saying which rule is wrong and what would be right
+     * @param text rules, of which the last that matches decides; may be empty
+     * @throws IllegalArgumentException naming the wrong rule and the expected form
      */
     public static LayerRules parse(String text) {
         List<LayerRule> rules = new ArrayList<>();
@@ -82,11 +85,11 @@ public final class LayerRules {
     }
 
     /**
-     * The layout of a network: a part per parameter, named as in its {@code paramTable()}.
+     * Returns the layout of a network: one part per parameter, named as in its {@code paramTable()}.
      *
      * @param network an initialised {@code MultiLayerNetwork} or {@code ComputationGraph}
      * @param job the job's method
-     * @throws IllegalArgumentException if it is neither, has no parameters, or none that trains
+     * @throws IllegalArgumentException if the network is of another class, or has no parameter that trains
      */
     public UpdateLayout layout(Model network, Method job) {
         TrainedNetwork trained = NetworkCheck.parameters(network);
@@ -102,7 +105,7 @@ public final class LayerRules {
         return UpdateLayout.of(parts);
     }
 
-    /** Adds the parameters of the layer or vertex of a number. */
+    /** Adds the parameters of one layer or vertex. */
     private void add(Trainable holder, int number, Method job, List<Part> parts) {
         Layer layer = holder instanceof GraphVertex vertex ? vertex.getLayer() : (Layer) holder;
         String prefix = holder instanceof GraphVertex vertex ? vertex.getVertexName() : String.valueOf(number);
@@ -154,7 +157,7 @@ public final class LayerRules {
         return rules.hashCode();
     }
 
-    /** The rules beside the standard ones, as {@link #parse} reads them. */
+    /** Returns the rules after the standard ones, in the form that {@link #parse} reads. */
     @Override
     public String toString() {
         return rules.stream().map(LayerRule::toString).collect(Collectors.joining(";"));

@@ -6,13 +6,16 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a network must be like to be a replica; each failure is an exception with the reason and the cure. */
+/**
+ * The conditions under which a network can be a replica; each failed check throws an exception that states the reason
+ * and the cure.
+ */
 final class NetworkCheck {
     private static final String CPU = "CpuBackend";
 
     private NetworkCheck() {}
 
-    /** Its parameters can be exchanged. */
+    /** Checks that the parameters can be exchanged. */
     static TrainedNetwork parameters(Model model) {
         TrainedNetwork network = new TrainedNetwork(model);
         if (model.params() == null || model.params().length() == 0) {
@@ -24,20 +27,22 @@ final class NetworkCheck {
         return network;
     }
 
-    /** Arrays of this ND4J back end are in the host's memory. */
+    /** Checks that this ND4J back end keeps its arrays in host memory. */
     static void hostMemory(String backEnd) {
         if (!backEnd.equals(CPU)) {
-            throw new IllegalArgumentException("ND4J's back end is " + backEnd + ", whose arrays are not in the host's"
-                    + " memory, where they are read and written: put nd4j-native on the class path instead");
+            throw new IllegalArgumentException(
+                    "ND4J's back end is " + backEnd + ", whose arrays are not in host memory,"
+                            + " but updates are read and written there: put nd4j-native on the class path instead");
         }
     }
 
-    /** A network whose parameters can be exchanged can exchange its gradients as well. */
+    /** Checks that a network whose parameters can be exchanged can exchange its gradients as well. */
     static void gradients(TrainedNetwork network) {
         NeuralNetConfiguration configuration = network.model().conf();
         if (!configuration.isMiniBatch()) {
-            throw new IllegalArgumentException("the network is built with miniBatch(false), its updater takes sums over"
-                    + " batches: gradient sharing needs miniBatch(true), the default");
+            throw new IllegalArgumentException(
+                    "the network is built with miniBatch(false), so its updater takes sums over"
+                            + " batches: gradient sharing needs miniBatch(true), the default");
         }
         OptimizationAlgorithm algorithm = configuration.getOptimizationAlgo();
         if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
@@ -47,16 +52,16 @@ final class NetworkCheck {
         SumRanges.of(network);
     }
 
-    /** No listener exchanges what the network learns. */
+    /** Checks that the network belongs to no job. */
     static void notInAnyJob(TrainedNetwork network) {
         if (network.listeners().stream().anyMatch(EdenListener.class::isInstance)) {
             throw new IllegalStateException(
-                    "the network has a listener that exchanges what it learns already: a network is a"
-                            + " replica in one job, close the former EdenTraining or remove the listener with setListeners()");
+                    "the network already belongs to a job, and a network can be a replica in one job only:"
+                            + " close the former EdenTraining, or remove its listener with setListeners()");
         }
     }
 
-    /** The network has this listener once, and none for another worker. */
+    /** Checks that the network has this listener once, and none for another worker. */
     static void onlyListener(TrainedNetwork network, EdenListener listener) {
         int listeners = 0;
         int others = 0;
@@ -69,16 +74,16 @@ final class NetworkCheck {
         }
         if (listeners > 1) {
             throw new IllegalStateException("the network has this listener " + listeners
-                    + " times, and would exchange each step as often: add it once");
+                    + " times, and would exchange each step " + listeners + " times: add it once");
         }
         if (others > 0) {
             throw new IllegalStateException("the network has " + (others + 1)
-                    + " listeners that exchange what it learns: a network is a replica in one job, remove the others with"
+                    + " listeners of jobs, and a network can be a replica in one job only: remove the others with"
                     + " setListeners()");
         }
     }
 
-    /** The calling thread does not train a copy that DL4J's ParallelWrapper has made. */
+    /** Checks that the calling thread does not train a copy made by DL4J's {@code ParallelWrapper}. */
     static void notInParallelWrapper() {
         boolean wrapped = StackWalker.getInstance()
             .walk(frames -> frames
@@ -86,8 +91,8 @@ final class NetworkCheck {
         if (wrapped) {
             throw new IllegalStateException(
                     "ParallelWrapper trains copies of the network, which cannot all be one member of the job: remove"
-                            + " this listener, and give ParallelWrapper an EdenGradientsAccumulator or train by"
-                            + " EdenParallelTrainer; with members in other processes call fit() of a network instead");
+                            + " this listener, and give ParallelWrapper an EdenGradientsAccumulator or use"
+                            + " EdenParallelTrainer; if members are in other processes, call fit() of the network instead");
         }
     }
 }

@@ -7,21 +7,21 @@ import java.util.List;
 import org.eden4j.transport.job.Replica;
 
 /**
- * What the next step of a network depends on beside the data, all of it or what remains where a model is kept elsewhere:
- * parameters, the updater's state, and the numbers of iteration and epoch, by which schedules and Adam's bias correction
- * go.
+ * The state on which the next step of a network depends, apart from the data, or the remainder of it where a model is
+ * kept elsewhere: parameters, updater state, and the counters of iteration and epoch, which determine schedules and
+ * Adam's bias correction.
  *
  * <pre>
  * parameters float32[p] | updater's state float32[u] | iteration int32 | epoch int32
  * </pre>
  *
- * <p>The iteration is that of the step that comes next. DL4J counts a step, and an epoch, when its listeners have been called:
- * {@link #during} says how far the counters are behind meanwhile.
+ * <p>The iteration is that of the next step. DL4J counts a step, and an epoch, after it has called its listeners:
+ * {@link #during} states how far the counters lag during such a call.
  */
 final class NetworkReplica implements Replica {
     private static final int COUNTERS_BYTES = 2 * Integer.BYTES;
 
-    /** What is done and not yet counted while the listeners are called. */
+    /** The step or epoch that has ended but is not yet counted while listeners are called. */
     enum Uncounted {
         NOTHING(0, 0), STEP(1, 0), EPOCH(0, 1);
 
@@ -43,20 +43,20 @@ final class NetworkReplica implements Replica {
         this.arrays = new FlatVector(arrays);
     }
 
-    /** All of it. */
+    /** Returns the whole state of a network. */
     static NetworkReplica whole(TrainedNetwork network) {
         List<FlatArray> arrays = new ArrayList<>(List.of(network.parameters()));
         network.updater().ifPresent(arrays::add);
         return new NetworkReplica(network, arrays);
     }
 
-    /** What remains beside a model that is the parameters alone, or the updater's state as well. */
+    /** Returns the remainder of the state if a model holds the parameters, or the updater state as well. */
     static NetworkReplica beside(TrainedNetwork network, boolean updaterInModel) {
         return new NetworkReplica(network,
                 updaterInModel ? List.of() : network.updater().map(List::of).orElse(List.of()));
     }
 
-    /** Does something while DL4J's counters lack what is done. */
+    /** Runs an action while DL4J's counters lag behind. */
     void during(Uncounted done, Runnable action) {
         uncounted = done;
         try {
@@ -71,7 +71,7 @@ final class NetworkReplica implements Replica {
         return arrays.byteSize() + COUNTERS_BYTES;
     }
 
-    /** All but the epoch, since the shares of members may be of unequal length. */
+    /** Returns the bytes of everything but the epoch, because members' shares of the data may differ in length. */
     @Override
     public long commonBytes() {
         return stateBytes() - Integer.BYTES;

@@ -5,16 +5,17 @@ import java.lang.foreign.MemorySegment;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * What the next step of a network depends on beside the data, as a value that travels: parameters and updater's state as
- * float32, the numbers of iteration and epoch. Takes the memory of both on the heap, at most 2 GiB.
+ * The state on which the next step of a network depends, apart from the data, as a serializable value: parameters and
+ * updater state as float32, iteration and epoch. Takes as much heap as both arrays, at most 2 GiB.
  *
- * @param bytes what one network has saved, for others of the same configuration; not copied
+ * @param bytes the saved state, for networks of the same configuration; not copied
  */
 public record NetworkState(byte[] bytes) implements Serializable {
     /**
-     * The state of a network.
+     * Saves the state of a network.
      *
-     * @throws IllegalArgumentException if its parameters cannot be exchanged, with the reason, or take more than 2 GiB
+     * @throws IllegalArgumentException if the network's parameters cannot be exchanged, with the reason, or the state
+     *         exceeds 2 GiB
      */
     public static NetworkState of(Model network) {
         NetworkReplica replica = NetworkReplica.whole(NetworkCheck.parameters(network));
@@ -29,9 +30,9 @@ public record NetworkState(byte[] bytes) implements Serializable {
     }
 
     /**
-     * Gives a network this state.
+     * Restores this state into a network.
      *
-     * @throws IllegalArgumentException if the network is of another size
+     * @throws IllegalArgumentException if the network's state has another size
      */
     public void copyTo(Model network) {
         NetworkReplica replica = NetworkReplica.whole(NetworkCheck.parameters(network));

@@ -10,43 +10,42 @@ import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 
 /**
- * Averages the changes of parameters. With c the parameters that all replicas had after the last round and p_w those of
+ * Averages parameter changes. Let c be the parameters that all replicas had after the last round, and p_w those of
  * worker w after n_w more examples:
  *
  * <pre>
  * d_w = p_w - c,    c' = c + sum(n_w d_w) / sum(n_w),    p_w' = P(c')
  * </pre>
  *
- * <p>Differences travel, not parameters: they are small, and so is the error that compression adds, which is proportional
- * to what is sent. Each coordinate of c' is one float32 addition of two numbers that all replicas hold bit for bit, and so
- * are the results. P brings parameters within the network's constraints (non-negative weights, a largest norm); equal
- * parameters come out equal. The c that the worker and the aggregator keep knows no constraints: d_w, taken
- * against c, contains the correction P(c) - c, the same at every worker, so that the mean contains it once.
+ * <p>Workers send differences rather than parameters: differences are small, and so is the compression error, which is
+ * proportional to what is sent. Each coordinate of c' is one float32 addition of two numbers that are equal bit for bit
+ * on all replicas, so c' is as well. P applies the network's constraints (non-negative weights, a maximum norm); equal
+ * parameters stay equal. The c that worker and aggregator keep is unconstrained: d_w is taken relative to c, so it
+ * contains the correction P(c) - c, which is the same on every worker, and the mean contains it once.
  *
- * <p>The worker keeps c, adds to it the mean of every round, and gets another member's where this one has fallen behind: the
- * replica always moves to the c that the worker holds after a round. What was not counted of d, all or some of its
- * coordinates, is added to the worker's next difference, without the correction: that of the next round follows from the
- * next c.
+ * <p>The worker keeps c and adds the mean of every round to it, or receives another member's c if it has fallen behind.
+ * After a round the replica always moves to the worker's c. Coordinates of d_w that a round did not count are added to
+ * the worker's next difference, without the correction: the next round's correction follows from the next c.
  *
- * <p>The updater's state may be averaged as well: it follows the parameters in p, d and c. What is not in c, the counters of
- * iteration and epoch and otherwise the updater's state, a member that joins or has fallen behind takes over from another
- * one.
+ * <p>The updater state may be averaged as well; it then follows the parameters in p, d and c. A member that joins or
+ * has fallen behind receives the rest from another member: the counters of iteration and epoch, and the updater state
+ * unless it is averaged.
  */
 final class ParameterAveraging extends EdenListener {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final int every;
     private final boolean averageUpdaters;
-    /** What is averaged: the parameters, and the updater's state if that is, too. */
+    /** The averaged arrays: the parameters, and the updater state if it is averaged as well. */
     private FlatVector averaged;
-    /** What else the next step depends on. */
+    /** The rest of the state on which the next step depends. */
     private NetworkReplica remainder;
-    /** The parameters that all replicas had after the last round; the worker's, read between its rounds. */
+    /** The parameters that all replicas had after the last round; the worker's memory, read between its rounds. */
     private MemorySegment common;
-    /** The difference last sent; between rounds what is still owed to the others, zero where all was counted. */
+    /** The difference sent last; between rounds its uncounted coordinates, and zero elsewhere. */
     private MemorySegment update;
     private MemorySegment mean;
-    /** P(c) - c of the last round; null as long as no constraint has changed anything. */
+    /** P(c) - c of the last round; null until a constraint changes a parameter. */
     private MemorySegment correction;
     private boolean carrying;
     private int steps;
@@ -56,7 +55,7 @@ final class ParameterAveraging extends EdenListener {
         this(exchange, every, false);
     }
 
-    /** @param averageUpdaters whether the state of the updater is averaged as the parameters are */
+    /** @param averageUpdaters whether the updater state is averaged like the parameters */
     ParameterAveraging(Exchange exchange, int every, boolean averageUpdaters) {
         super(exchange);
         if (every < 1) {
@@ -66,7 +65,7 @@ final class ParameterAveraging extends EdenListener {
         this.averageUpdaters = averageUpdaters;
     }
 
-    /** What of a network is averaged. */
+    /** Returns the arrays of a network that are averaged. */
     static FlatVector averaged(TrainedNetwork network, boolean averageUpdaters) {
         List<FlatArray> arrays = new ArrayList<>(List.of(network.parameters()));
         if (averageUpdaters) {
@@ -122,7 +121,7 @@ final class ParameterAveraging extends EdenListener {
     void exchangeRest() {
         long rest = examples;
         if (steps > 0 && average().resynchronised()) {
-            exchangeDifference(rest); // no later step takes with it what was carried
+            exchangeDifference(rest); // no later step will send the carried coordinates
         }
     }
 
@@ -142,7 +141,7 @@ final class ParameterAveraging extends EdenListener {
         return result;
     }
 
-    /** @param from examples that the difference comes from */
+    /** @param from number of examples behind the difference */
     private RoundResult exchangeDifference(long from) {
         takeDifference();
         RoundResult result = exchange(update, from, mean);
@@ -152,7 +151,7 @@ final class ParameterAveraging extends EdenListener {
         return result;
     }
 
-    /** Gives the replica the common parameters, within its constraints. */
+    /** Moves the replica to the common parameters, within its constraints. */
     private void moveToCommon(TrainedNetwork replica) {
         averaged.copyFrom(common);
         replica.constrain();
@@ -169,7 +168,7 @@ final class ParameterAveraging extends EdenListener {
         }
     }
 
-    /** Keeps of the last difference what no mean contains. */
+    /** Keeps the coordinates of the last difference that no mean contains. */
     private void carry(List<CoordinateRange> uncounted) {
         carrying = !uncounted.isEmpty();
         if (!carrying) {

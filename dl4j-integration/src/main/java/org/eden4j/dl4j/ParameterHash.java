@@ -4,12 +4,12 @@ import java.lang.foreign.ValueLayout;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * A 64-bit fingerprint of a network's parameters, to show that replicas are equal bit for bit: networks that differ in any
- * bit of any parameter have the same hash by chance only, 2^-64 a pair. Not meant against forgery.
+ * A 64-bit fingerprint of a network's parameters, which shows that replicas are equal bit for bit: two networks that
+ * differ in any bit have the same hash with probability 2^-64. Not a cryptographic hash.
  *
- * <p>A state that starts from the number of parameters takes in their bits two parameters at a time, {@code -0.0} and
- * {@code 0.0} being different, and passes after each the SplitMix64 finalizer (Steele, Lea, Flood, OOPSLA 2014, Stafford's
- * variant 13). Each step is a bijection of the state.
+ * <p>The state starts from the number of parameters. It absorbs their bits two parameters at a time ({@code -0.0} and
+ * {@code 0.0} differ) and passes through the SplitMix64 finalizer after each pair (Steele, Lea, Flood, OOPSLA 2014,
+ * Stafford's variant 13). Each step is a bijection of the state. Cost: one pass over the parameters.
  */
 public final class ParameterHash {
     private static final ValueLayout.OfInt BITS = ValueLayout.JAVA_INT;
@@ -18,6 +18,7 @@ public final class ParameterHash {
 
     /**
      * @param model a network with FLOAT parameters
+     * @return the hash
      * @throws IllegalArgumentException if they are of another type
      */
     public static long of(Model model) {

@@ -11,34 +11,34 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.params.SimpleRnnParamInitializer;
 
-/** What a parameter of a layer is for. */
+/** The role of a parameter in its layer. */
 enum ParameterKind {
-    /** What multiplies inputs or earlier outputs. */
+    /** Factors of inputs or of earlier outputs. */
     WEIGHTS,
-    /** What is added to them. */
+    /** Summands of a layer's outputs. */
     BIAS,
-    /** The factor of a normalisation: batch normalization's gamma, layer normalization's gain. */
+    /** Factors of a normalisation: batch normalization's gamma, layer normalization's gain. */
     GAMMA,
-    /** The summand of batch normalization. */
+    /** Summands of batch normalization. */
     BETA,
-    /** A running statistic, such as batch normalization's mean and variance: its "gradient" is an update. */
+    /** Running statistics, such as batch normalization's mean and variance, whose "gradient" is an update. */
     STATISTICS,
     /** Anything else, such as the centres of a centre loss. */
     OTHER;
 
     /**
-     * The kind of a parameter.
+     * Returns the kind of a parameter.
      *
      * @param layer the configuration of its layer
      * @param key the parameter's name in the layer, such as {@code W}
-     * @param averaged whether DL4J divides its gradient by the size of the minibatch
+     * @param averaged whether DL4J divides the gradient of this parameter by the size of the minibatch
      */
     static ParameterKind of(Layer layer, String key, boolean averaged) {
         if (!averaged) {
             return STATISTICS;
         }
         if (layer instanceof Bidirectional both) {
-            // its keys are those of one direction behind f or b, which DL4J's initializer takes for biases
+            // keys are those of one direction after an f or b, which DL4J's initializer mistakes for biases
             return of(both.getFwd(), key.substring(1), true);
         }
         if (layer instanceof BatchNormalization) {
@@ -59,7 +59,7 @@ enum ParameterKind {
                 : layer.initializer().isWeightParam(layer, key) ? WEIGHTS : OTHER;
     }
 
-    /** The kind of this name, as rules write it. */
+    /** Returns the kind with this name, as rules spell it. */
     static Optional<ParameterKind> named(String name) {
         for (ParameterKind kind : values()) {
             if (kind.toString().equals(name)) {

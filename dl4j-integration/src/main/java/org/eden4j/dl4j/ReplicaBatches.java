@@ -7,9 +7,9 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * The batches of one epoch that a replica is dealt. In a turn that leaves it without, it takes part in the others' step all the
- * same, so that replicas stay equal and nobody waits: under gradient sharing by a gradient that does not count, under averaging
- * by none. For the thread that trains.
+ * The batches of one epoch that a replica is dealt. In a turn that leaves it without a batch, the replica still takes
+ * part in the step of the others, so that replicas stay equal and no round waits for it: under gradient sharing with a
+ * gradient of weight 0, under averaging without a gradient. Used by the training thread only.
  */
 final class ReplicaBatches implements DataSetIterator {
     private static final long serialVersionUID = 1;
@@ -58,13 +58,14 @@ final class ReplicaBatches implements DataSetIterator {
 
     @Override
     public DataSet next(int count) {
-        throw new IllegalArgumentException("batches come as they are dealt, not " + count + " examples at a time");
+        throw new IllegalArgumentException(
+                "batches have the size that the dealt iterator gives them, not " + count + " examples");
     }
 
-    /** An epoch is dealt once. */
+    /** Does nothing: an epoch is dealt once. */
     @Override
     public void reset() {
-        // the next epoch has an iterator of its own
+        // the next epoch has its own iterator
     }
 
     @Override
@@ -72,7 +73,7 @@ final class ReplicaBatches implements DataSetIterator {
         return true;
     }
 
-    /** Batches are taken in the thread that trains, where steps can be taken without one. */
+    /** Returns false: batches must be taken in the training thread, which also takes steps without a batch. */
     @Override
     public boolean asyncSupported() {
         return false;

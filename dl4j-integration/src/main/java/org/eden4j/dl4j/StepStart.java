@@ -9,36 +9,36 @@ import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What a step starts from beside parameters and data, so that its gradient can be computed a second time, after a replica
- * has taken over other parameters, as if the first time had not been:
+ * The state from which a step starts, apart from parameters and data. With it, a gradient can be computed a second time
+ * as if the first computation had not taken place, after the replica has adopted other parameters:
  *
  * <ul>
- * <li>ND4J's random numbers, for dropout and weight noise. ND4J has one generator per thread; its state is noted when the
- * step before is done, and put back if neither the thread nor the seed is another one by then. Numbers that the program
- * draws itself between two steps are drawn from there as well.
- * <li>Under truncated backpropagation through time the state that the previous segment left in recurrent layers. A forward
- * pass overwrites it with its own ("tBPTT state"), but DL4J keeps a copy of where the segment started ("previous state")
+ * <li>ND4J's random numbers, for dropout and weight noise. ND4J has one generator per thread. Its state is recorded
+ * when the previous step ends, and restored unless the thread or the seed has changed since. Numbers that the program
+ * draws between two steps are drawn again as well.
+ * <li>Under truncated backpropagation through time, the state that the previous segment left in recurrent layers. A
+ * forward pass overwrites it ("tBPTT state"), but DL4J keeps a copy of the segment's initial state ("previous state")
  * and clears both before a sequence.
  * </ul>
  *
- * <p>For the thread that trains.
+ * <p>Not thread-safe: used by the training thread only.
  */
 final class StepStart {
     private Random generator;
     private long root;
     private long node;
 
-    /** Notes where the first step starts. */
+    /** Records the start of the first step. */
     StepStart() {
         noteRandomNumbers();
     }
 
-    /** Notes where the next step starts; called when a step is done. */
+    /** Records the start of the next step; called at the end of each step. */
     void next(TrainedNetwork network) {
         noteRandomNumbers();
         if (network.trainsInSegments() && network.model() instanceof MultiLayerNetwork) {
             for (Layer layer : network.layers()) {
-                // DL4J does this for plain recurrent layers only, and clears it for wrapped ones too
+                // DL4J does this for plain recurrent layers only, but clears the state of wrapped ones too
                 if (layer instanceof BaseWrapperLayer && unwrapped(layer) instanceof RecurrentLayer recurrent) {
                     recurrent.rnnSetPreviousState(recurrent.rnnGetTBPTTState());
                 }
@@ -46,7 +46,7 @@ final class StepStart {
         }
     }
 
-    /** Computes gradient and score of the step at hand again, at the parameters that the network has now. */
+    /** Computes gradient and score of the current step again, with the network's current parameters. */
     void computeAgain(TrainedNetwork network) {
         Random current = Nd4j.getRandom();
         if (current == generator && current.rootState() == root) {

@@ -8,11 +8,11 @@ import org.deeplearning4j.nn.api.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Which coordinates of a raw gradient are sums over the minibatch. Most are; DL4J's layers name those that are not, and
- * its updater leaves them undivided: "gradients" of batch normalization's running mean and variance are updates, whatever
- * the size of the batch.
+ * The coordinates of a raw gradient that are sums over the minibatch. Most are; DL4J's layers name the exceptions,
+ * which its updater does not divide: the "gradients" of batch normalization's running mean and variance are updates,
+ * whatever the size of the batch.
  *
- * <p>Ranges ascend and cover the gradient; neighbours of the same kind are one.
+ * <p>Ranges ascend and cover the gradient; adjacent ranges differ in kind.
  */
 final class SumRanges {
     private record Range(long first, long end, boolean summed) {}
@@ -42,7 +42,7 @@ final class SumRanges {
             long covered = last == null ? 0 : last.end;
             if (next.first != covered) {
                 throw new IllegalArgumentException(
-                        "parameters of the network begin at " + next.first + ", expected " + covered
+                        "a parameter of the network begins at " + next.first + ", expected " + covered
                                 + ": only networks whose parameters are laid out without gaps can share gradients");
             }
             if (last != null && last.summed == next.summed) {
@@ -66,7 +66,7 @@ final class SumRanges {
         return ranges.get(range).end;
     }
 
-    /** Whether the range's coordinates are sums over the minibatch. */
+    /** Returns whether the coordinates of this range are sums over the minibatch. */
     boolean summed(int range) {
         return ranges.get(range).summed;
     }

@@ -17,9 +17,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * What {@code MultiLayerNetwork} and {@code ComputationGraph} both have, without an interface of DL4J's that says so.
+ * The common methods of {@code MultiLayerNetwork} and {@code ComputationGraph}, for which DL4J has no interface.
  *
- * @param model one of the two
+ * @param model a network of either class
  */
 public record TrainedNetwork(Model model) {
     public TrainedNetwork {
@@ -33,18 +33,18 @@ public record TrainedNetwork(Model model) {
         return FlatArray.of("parameters", model.params());
     }
 
-    /** Null where the updater has no state, as plain SGD. */
+    /** Returns null if the updater has no state, as with plain SGD. */
     private INDArray updaterState() {
         return model instanceof MultiLayerNetwork network ? network.getUpdater().getStateViewArray()
                 : graph().getUpdater().getStateViewArray();
     }
 
-    /** The updater's state; empty where it has none. */
+    /** Returns the updater state; empty if there is none. */
     Optional<FlatArray> updater() {
         return Optional.ofNullable(updaterState()).map(state -> FlatArray.of("updater's state", state));
     }
 
-    /** Everything that holds parameters, in no particular order: layers, or the vertices of a graph. */
+    /** Returns the layers, or the vertices of a graph: everything that holds parameters, in no particular order. */
     List<? extends Trainable> parts() {
         return model instanceof MultiLayerNetwork network ? Arrays.asList(network.getLayers())
                 : Arrays.asList(graph().getVertices());
@@ -58,7 +58,10 @@ public record TrainedNetwork(Model model) {
         return model instanceof MultiLayerNetwork network ? network.getListeners() : graph().getListeners();
     }
 
-    /** Whether sequences are trained in segments, each of which starts from where the one before has left the layers. */
+    /**
+     * Returns whether sequences are trained in segments, each of which starts from the state that the previous one left
+     * in the layers.
+     */
     boolean trainsInSegments() {
         BackpropType type = model instanceof MultiLayerNetwork network
                 ? network.getLayerWiseConfigurations().getBackpropType()
@@ -84,7 +87,7 @@ public record TrainedNetwork(Model model) {
         }
     }
 
-    /** Steps that the network takes for a batch: one, or one for each segment of its sequences. */
+    /** Returns the number of steps that the network takes for a batch: one, or one per segment of its sequences. */
     public int steps(DataSet batch) {
         if (!trainsInSegments()) {
             return 1;
@@ -95,17 +98,17 @@ public record TrainedNetwork(Model model) {
         return Math.toIntExact(Math.ceilDiv(batch.getFeatures().size(2), segment));
     }
 
-    /** Steps that the network has taken, from its first one on. */
+    /** Returns the number of steps taken since the network was initialised. */
     public int iteration() {
         return model instanceof MultiLayerNetwork network ? network.getIterationCount() : graph().getIterationCount();
     }
 
-    /** Epochs that it has been through. */
+    /** Returns the number of completed epochs. */
     public int epoch() {
         return model instanceof MultiLayerNetwork network ? network.getEpochCount() : graph().getEpochCount();
     }
 
-    /** Sets the numbers of the next iteration and of the epoch. */
+    /** Sets the counters of the next iteration and of the epoch. */
     public void count(int iteration, int epoch) {
         if (model instanceof MultiLayerNetwork network) {
             network.setIterationCount(iteration);
@@ -116,12 +119,12 @@ public record TrainedNetwork(Model model) {
         }
     }
 
-    /** Brings the parameters within the constraints of their layers; equal parameters stay equal. */
+    /** Applies the constraints of the layers to the parameters; equal parameters stay equal. */
     public void constrain() {
         model.applyConstraints(iteration(), epoch());
     }
 
-    /** Takes a listener off the network. */
+    /** Removes a listener from the network. */
     void remove(TrainingListener listener) {
         List<TrainingListener> others = new ArrayList<>(listeners());
         others.removeIf(other -> other == listener);

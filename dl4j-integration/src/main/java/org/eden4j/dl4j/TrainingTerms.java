@@ -14,15 +14,15 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.local.LocalJob;
 
 /**
- * How a job trains: what its members have to agree on.
+ * How a job trains: the settings that its members must agree on.
  *
- * @param averagingFrequency steps between exchanges of parameter averaging, 0 for gradient sharing
- * @param averageUpdaters whether averaging includes the updater's state
- * @param averageAtEpochEnd whether averaging exchanges at the end of each epoch as well
- * @param rules how parameters travel
+ * @param averagingFrequency steps between two exchanges under parameter averaging, 0 for gradient sharing
+ * @param averageUpdaters whether averaging includes the updater state
+ * @param averageAtEpochEnd whether averaging also exchanges at the end of each epoch
+ * @param rules the compression method of each parameter
  */
 record TrainingTerms(int averagingFrequency, boolean averageUpdaters, boolean averageAtEpochEnd, LayerRules rules) {
-    /** Each step's gradient; equal updaters and epoch ends follow. */
+    /** Terms of gradient sharing, which keeps updaters and epoch ends equal anyway. */
     static TrainingTerms sharing(LayerRules rules) {
         return new TrainingTerms(0, false, false, rules);
     }
@@ -31,7 +31,7 @@ record TrainingTerms(int averagingFrequency, boolean averageUpdaters, boolean av
         return averagingFrequency == 0;
     }
 
-    /** Says whether a network can take part, see {@link NetworkCheck}. */
+    /** Returns the network if it can take part, see {@link NetworkCheck}. */
     TrainedNetwork check(Model network) {
         TrainedNetwork trained = NetworkCheck.parameters(network);
         if (sharing()) {
@@ -40,18 +40,18 @@ record TrainingTerms(int averagingFrequency, boolean averageUpdaters, boolean av
         return trained;
     }
 
-    /** The arguments of a join that carries these terms. */
+    /** Returns the arguments of a join with these terms. */
     WorkerBuilder worker(JobAddress address, Method method, TrainedNetwork network) {
         UpdateLayout layout = layout(method, network);
         return Worker.builder(address, layout.dimension(), method).layout(layout).agreement(agreement());
     }
 
-    /** The arguments of the same join where members are threads of this JVM. */
+    /** Returns the arguments of the same join for a member that is a thread of this JVM. */
     LocalJob.Joining member(LocalJob job, Method method, TrainedNetwork network) {
         return job.member(layout(method, network)).agreement(agreement());
     }
 
-    /** How updates travel: parameters by the rules, the updater's state raw. */
+    /** Returns the layout of an update: parameters by the rules, the updater state raw. */
     UpdateLayout layout(Method method, TrainedNetwork network) {
         UpdateLayout parameters = rules.layout(network.model(), method);
         Optional<FlatArray> state = averageUpdaters ? network.updater() : Optional.empty();
@@ -64,7 +64,7 @@ record TrainingTerms(int averagingFrequency, boolean averageUpdaters, boolean av
         return UpdateLayout.of(parts);
     }
 
-    /** The same text on all members. */
+    /** Returns the text that the aggregator compares between members. */
     private String agreement() {
         return sharing() ? "gradient sharing"
                 : "parameter averaging every " + averagingFrequency + " steps"

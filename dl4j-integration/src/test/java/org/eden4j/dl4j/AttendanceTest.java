@@ -36,9 +36,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Members whose networks take no steps for a while, over IPC with real members in threads of their own. */
+/** Members whose networks take no steps for a while: real members over IPC, each in its own thread. */
 class AttendanceTest {
-    /** Far beyond the tests' limit: whoever waits for a member that is away fails the test. */
+    /** Far beyond the tests' limit: a member that waits for an absent one fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofMillis(200);
     private static final int MORE = 30;
@@ -46,17 +46,17 @@ class AttendanceTest {
     @RegisterExtension
     private static final IpcJobs JOBS = new IpcJobs();
 
-    /** How the batches of one member come to an end before those of the other, while it stays in the job. */
+    /** The ways in which one member runs out of batches before the other while it stays in the job. */
     private enum End {
-        /** The epoch is over. */
+        /** The epoch ends. */
         EPOCH,
-        /** Batches are given one by one. */
+        /** The program passes batches one by one. */
         STEPS,
-        /** The data fail in the middle of an epoch, and the program catches that. */
+        /** The data source throws in the middle of an epoch, and the program catches the exception. */
         THROWS,
-        /** Early stopping scores the network, at length. */
+        /** Early stopping takes long to score the network. */
         SCORES,
-        /** The program says so. */
+        /** The program calls pause(). */
         SAYS
     }
 
@@ -95,7 +95,8 @@ class AttendanceTest {
         assertEquals(2, seen.getFirst().contributors());
         assertEquals(1, seen.getLast().contributors());
         if (mode.equals("averaging")) {
-            assertTrue(rounds.get(1).getLast().contributed(), "what was left is exchanged though the others have left");
+            assertTrue(rounds.get(1).getLast().contributed(),
+                    "the remainder is exchanged although the others have left");
         }
     }
 
@@ -142,7 +143,7 @@ class AttendanceTest {
         }
     }
 
-    /** All say that they evaluate, and go on when all have: as if nobody had. */
+    /** All members pause to evaluate, and continue when all have evaluated, as if none had paused. */
     @ParameterizedTest
     @CsvSource({"sharing", "averaging"})
     void shouldGoOnTogetherWhereAllEvaluateBetweenEpochs(String mode) throws Exception {
@@ -180,7 +181,7 @@ class AttendanceTest {
         }
     }
 
-    /** One evaluates while the other goes on, and then takes over the current state of the other. */
+    /** One member evaluates while the other trains, and then adopts the other's current state. */
     @ParameterizedTest
     @CsvSource({"averaging,eden:bits=4", "averaging,drive", "sharing,eden:bits=4", "sharing,drive"})
     void shouldTakeOverWhatTheOthersLearntMeanwhile(String mode, String method) throws Exception {
@@ -239,7 +240,7 @@ class AttendanceTest {
                     .getMessage());
     }
 
-    /** Two members of one job. */
+    /** Runs two members of one job. */
     private interface Member {
         void run(int index, Terms terms) throws Exception;
     }

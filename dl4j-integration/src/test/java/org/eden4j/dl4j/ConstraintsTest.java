@@ -23,7 +23,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** What a network's constraints promise holds after each exchange, on equal replicas. */
+/** The constraints of a network hold after each exchange, on equal replicas. */
 class ConstraintsTest {
     private enum Constraint {
         NON_NEGATIVE(NonNegativeConstraint::new), MAX_NORM(() -> new MaxNormConstraint(.5, 1)), MIN_MAX_NORM(
@@ -88,8 +88,8 @@ class ConstraintsTest {
     }
 
     /**
-     * The oracle follows the common parameters, which know no constraint, by hand: the correction of each round comes once,
-     * whether a worker's change was late or not.
+     * The oracle tracks the common parameters, which are unconstrained, by hand: the correction of each round counts
+     * once, whether or not a worker's change was late.
      */
     @Test
     void shouldNotCarryTheCorrectionOfALateChange() throws Exception {
@@ -118,7 +118,7 @@ class ConstraintsTest {
         assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
     }
 
-    /** Weights at least 0, biases as they are. */
+    /** Returns the parameters with negative weights set to 0 and biases unchanged. */
     private static INDArray nonNegative(INDArray parameters) {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         network.setParams(parameters.dup());

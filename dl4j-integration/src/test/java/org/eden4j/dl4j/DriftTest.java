@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Replicas that come apart are found by their hashes, named by the aggregator, and brought together again. */
+/** Replicas that drift apart are found by their hashes, named by the aggregator, and made equal again. */
 class DriftTest {
     /** Rounds between comparisons. */
     private static final int EVERY = 5;
@@ -32,7 +32,7 @@ class DriftTest {
     @RegisterExtension
     private static final IpcJobs JOBS = new IpcJobs();
 
-    /** By sharing the replica's own parameters are compared. */
+    /** Gradient sharing compares the replica's own parameters. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,3,1", "drive,3,0", "eden:bits=4,2,1"})
     void shouldFindNameAndHealAFlippedBitOfAReplica(String method, int workers, int flipped) throws Exception {
@@ -70,7 +70,7 @@ class DriftTest {
         }
     }
 
-    /** By averaging a flipped bit of the network goes into its next update; what is compared is what all have in common. */
+    /** Under averaging, a flipped bit of the network enters its next update; the common model is compared. */
     @ParameterizedTest
     @ValueSource(strings = {"eden:bits=4", "drive"})
     void shouldFindNameAndHealAFlippedBitOfTheCommonModel(String method) throws Exception {
@@ -114,7 +114,7 @@ class DriftTest {
         assertEquals(1, statistics.stream().mapToLong(RoundStatistics::diverged).sum());
     }
 
-    /** Members whose shares are of unequal length come to the ends of their epochs at different steps. */
+    /** Members whose shares differ in length end their epochs at different steps. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldNotTakeEpochsOfUnequalLengthForDrift(boolean sharing) throws Exception {
@@ -141,7 +141,7 @@ class DriftTest {
         assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
     }
 
-    /** A member whose common model can be reached. */
+    /** A member that exposes its common model. */
     private static final class Seen implements Exchange {
         private final Exchange member;
         private MemorySegment model;

@@ -33,10 +33,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** DL4J's own way to train on several threads, with its updates compressed. */
+/** DL4J's own training on several threads, with compressed updates. */
 @Timeout(180)
 class EdenGradientsAccumulatorTest {
-    /** Keeps what each replica was when its last step was done. */
+    /** Keeps the parameters of each replica after its last step. */
     private static final class LastSteps extends BaseTrainingListener {
         final Map<Model, Long> hashes = Collections.synchronizedMap(new IdentityHashMap<>());
         final Map<Model, Integer> steps = Collections.synchronizedMap(new IdentityHashMap<>());
@@ -59,7 +59,10 @@ class EdenGradientsAccumulatorTest {
             .build();
     }
 
-    /** 20 calls whose batches do not come out even, one of them with fewer batches than workers. */
+    /**
+     * 20 calls whose numbers of batches are not multiples of the number of workers; one call has fewer batches than
+     * workers.
+     */
     @ParameterizedTest
     @CsvSource({"2,eden:bits=4,false", "4,eden:bits=4,false", "4,drive,true", "2,topk:fraction=0.1,false"})
     void shouldKeepReplicasEqualOnUnevenData(int workers, String method, boolean graph) {
@@ -96,7 +99,7 @@ class EdenGradientsAccumulatorTest {
         }
     }
 
-    /** Means of plain SGD's updates are the step for the union of all batches. */
+    /** The mean of plain SGD's updates is the step for the union of all batches. */
     @Test
     void shouldEqualOneNetworkWithTheUnionOfBatchesUnderSgd() {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
@@ -126,7 +129,10 @@ class EdenGradientsAccumulatorTest {
         return ParameterHash.of(network);
     }
 
-    /** What a listener throws in one worker, in the first, a middle and the last round, reaches the caller; so does the next fit. */
+    /**
+     * An exception of a listener in one worker, in the first, a middle and the last round, reaches the caller; the next
+     * fit works.
+     */
     @ParameterizedTest
     @CsvSource({"2,0", "2,3", "2,7", "4,0", "4,3", "4,7"})
     void shouldThrowWhatAWorkerHasThrown(int workers, int step) {
@@ -151,7 +157,7 @@ class EdenGradientsAccumulatorTest {
         second.fit(batches(2 * workers + 1, 1));
     }
 
-    /** What is at the bottom of what a fit throws. */
+    /** Returns the root cause of an exception that fit threw. */
     private static Throwable failure(ParallelWrapper wrapper, DataSetIterator data) {
         Throwable thrown = assertThrows(RuntimeException.class, () -> wrapper.fit(data));
         while (thrown.getCause() != null) {
@@ -160,7 +166,7 @@ class EdenGradientsAccumulatorTest {
         return thrown;
     }
 
-    /** A worker's update that no mean can hold ends the fit with the reason. */
+    /** A worker's update with a non-finite value ends the fit with the reason. */
     @Test
     void shouldThrowThatTheNetworkHasDiverged() {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);

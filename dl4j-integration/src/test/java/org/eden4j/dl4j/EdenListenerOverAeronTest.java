@@ -34,7 +34,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** The real thing: workers in threads of their own and an aggregator, over IPC with a media driver in this process. */
+/** Workers in their own threads and an aggregator, over IPC with a media driver in this process. */
 class EdenListenerOverAeronTest {
     private static final int DIMENSION = (int) Nets.network(new Sgd(.1), 1).numParams();
     private static MediaDriverHost driver;
@@ -74,7 +74,10 @@ class EdenListenerOverAeronTest {
         assertEquals(ParameterHash.of(alone[1]), ParameterHash.of(overAeron[1]));
     }
 
-    /** One member leaves and comes back with another network: it takes over the common model, and holds it within bounds. */
+    /**
+     * One member leaves and returns with another network, which adopts the common model and keeps it within its
+     * constraints.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"eden:bits=4", "drive"})
     void shouldHoldConstraintsOnAReplicaThatComesBack(String method) throws Exception {
@@ -149,8 +152,8 @@ class EdenListenerOverAeronTest {
             String message = assertThrows(IllegalStateException.class, () -> restored.fit(batch)).getMessage();
             assertTrue(message.startsWith("the network cannot be a replica: the state is shared once"), message);
             assertTrue(message
-                .endsWith("for a network that was restored, copied or built anew, close the worker, join with"
-                        + " a new one and make a new listener"),
+                .endsWith("for a network that was restored, copied or rebuilt, close the worker, join with"
+                        + " a new one and create a new listener"),
                     message);
         }
     }
@@ -188,7 +191,7 @@ class EdenListenerOverAeronTest {
         return replicas;
     }
 
-    /** A replica with a start, a share and an order of its own, after 11 steps. */
+    /** Returns a replica with its own start, share and order, after 11 steps. */
     private static MultiLayerNetwork fitted(int index, EdenListener listener) {
         MultiLayerNetwork replica = Nets.network(new Adam(.01), index + 1);
         replica.addListeners(listener);

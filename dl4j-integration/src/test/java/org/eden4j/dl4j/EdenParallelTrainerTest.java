@@ -36,7 +36,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Replicas in threads of one JVM train as members of a job do. */
+/** Replicas in threads of one JVM train like the members of a job. */
 @Timeout(240)
 class EdenParallelTrainerTest {
     private static final int EPOCHS = 2;
@@ -79,7 +79,7 @@ class EdenParallelTrainerTest {
         }
     }
 
-    /** The same training by as many members of a job over Aeron, each with every n-th batch. */
+    /** Trains the same network by as many members of a job over Aeron, each with every n-th batch. */
     private static Model overAeron(int workers, String method, boolean graph, int count,
             UnaryOperator<EdenTraining.Builder> terms) throws Exception {
         JobAddress address = JobAddress.ipc(driver.directory(), ++jobs);
@@ -118,7 +118,7 @@ class EdenParallelTrainerTest {
         assertEqualReplicas(trainer, workers);
     }
 
-    /** All weights at the job's method, which is another one in each third of the 14 rounds. */
+    /** All weights use the job's method, which changes after each third of the 14 rounds. */
     @Test
     void shouldChangeMethodsAtTheSameRoundsAsAJobDoes() throws Exception {
         String schedule = "none;eden:bits=4@5;drive@10";
@@ -165,7 +165,10 @@ class EdenParallelTrainerTest {
         }
     }
 
-    /** 20 calls, none of which has a number of batches that comes out even; one has fewer batches than there are replicas. */
+    /**
+     * 20 calls, none of whose numbers of batches is a multiple of the number of replicas; one call has fewer batches
+     * than replicas.
+     */
     @ParameterizedTest
     @CsvSource({"2,true", "2,false", "4,true", "4,false"})
     void shouldKeepReplicasEqualOnUnevenData(int workers, boolean sharing) {
@@ -182,7 +185,7 @@ class EdenParallelTrainerTest {
         }
     }
 
-    /** The gradient of a replica without a batch does not count: as if the others were alone. */
+    /** The gradient of a replica without a batch has weight 0: the result is that of the others alone. */
     @Test
     void shouldLearnFromNothingButTheBatches() {
         MultiLayerNetwork network = Nets.network(new Nesterovs(.1, .9), 1);
@@ -200,7 +203,7 @@ class EdenParallelTrainerTest {
         assertTrue(Nets.relativeDifference(network.params(), alone.params()) < 1e-6);
     }
 
-    /** Sequences of three segments each, five of them for two replicas. */
+    /** Five sequences of three segments each for two replicas. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldCountSegmentsThatAReplicaMisses(boolean sharing) {
@@ -211,7 +214,7 @@ class EdenParallelTrainerTest {
         assertEquals(2 * 3 * 3, network.getIterationCount());
     }
 
-    /** Two calls are one of two epochs: updaters go on, rotations do not begin again. */
+    /** Two calls equal one call of two epochs: updater states carry over, and rotations do not start again. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldGoOnWhereTheLastCallHasEnded(boolean sharing) {
@@ -274,7 +277,7 @@ class EdenParallelTrainerTest {
         IllegalStateException thrown = assertThrows(IllegalStateException.class, () -> trainer.fit(batches(400)));
         assertSame(cause, thrown.getCause());
         assertEquals("parallel training has ended: no more", thrown.getMessage());
-        assertEquals(1, network.getListeners().size(), "the program's own listener");
+        assertEquals(1, network.getListeners().size(), "only the listener of the program remains");
         network.setListeners();
         trainer.fit(batches(9));
         assertEqualReplicas(trainer, 4);
@@ -319,7 +322,7 @@ class EdenParallelTrainerTest {
 
     @Test
     void shouldRefuseWhatCannotBeTrained() {
-        assertEquals("no way to train was chosen: call averagingFrequency(STEPS) or gradientSharing()",
+        assertEquals("no training mode was chosen: call averagingFrequency(STEPS) or gradientSharing()",
                 assertThrows(IllegalStateException.class,
                         () -> EdenParallelTrainer.builder(network(false, 1)).build())
                     .getMessage());

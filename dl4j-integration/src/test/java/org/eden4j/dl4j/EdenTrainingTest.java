@@ -43,7 +43,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** The one object of a user's program, over IPC with real members in threads of their own. */
+/** The single object of a user's program: real members over IPC, each in its own thread. */
 class EdenTrainingTest {
     private static final int STEPS = 11;
     private static MediaDriverHost driver;
@@ -59,7 +59,7 @@ class EdenTrainingTest {
         driver.close();
     }
 
-    /** 11 steps, of which the last three are exchanged by the end of the block alone. */
+    /** 11 steps; the last three are exchanged only by close(). */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,false", "drive,false", "eden:bits=4,true", "drive,true"})
     void shouldExchangeAndLeaveAtTheEndOfTheBlock(String method, boolean sharing) throws Exception {
@@ -91,7 +91,7 @@ class EdenTrainingTest {
         assertEquals(average, replicas[0].updaterState().equalsWithEps(replicas[1].updaterState(), 0));
     }
 
-    /** By plain averaging in this thread: parameters and moments of two networks that take the steps apart. */
+    /** The oracle averages in this thread: parameters and moments of two networks that train separately. */
     @Test
     void shouldAverageUpdatersAsParameters() throws Exception {
         MultiLayerNetwork[] replicas = new MultiLayerNetwork[2];
@@ -130,7 +130,7 @@ class EdenTrainingTest {
         }
     }
 
-    /** Training that was interrupted after an exchange goes on as if it had not been, uncompressed. */
+    /** Uncompressed training that stopped after an exchange resumes as if it had not stopped. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldResumeBitForBit(boolean sharing, @TempDir Path folder) throws Exception {
@@ -147,7 +147,7 @@ class EdenTrainingTest {
         assertEquals(8, second.getIterationCount());
     }
 
-    /** The first member goes on from a checkpoint, the other one is new: both go on from the checkpoint. */
+    /** The first member resumes from a checkpoint and the other one is new: both start from the checkpoint. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,averaging", "drive,averaging", "eden:bits=4,sharing", "drive,sharing"})
     void shouldLetAllGoOnFromTheCheckpointOfTheFirstMember(String method, String mode, @TempDir Path folder)
@@ -168,7 +168,7 @@ class EdenTrainingTest {
         }
     }
 
-    /** 11 steps an epoch, averaged every 4: evaluation after each epoch scores equal replicas. */
+    /** 11 steps per epoch, averaged every 4: evaluation after each epoch scores equal replicas. */
     @ParameterizedTest
     @ValueSource(strings = {"eden:bits=4", "drive"})
     void shouldHaveEqualReplicasAtTheEndOfAnEpoch(String method) throws Exception {
@@ -208,16 +208,17 @@ class EdenTrainingTest {
         File file = folder.resolve("network.zip").toFile();
         Nets.network(new Adam(.1), 1).save(file, true);
         String other = refused(EdenTraining.builder(Nets.withBatchNormalization(new Adam(.1), 1)).resumeFrom(file));
-        assertTrue(other.startsWith(file + " has a network of the parameters {0_W=192, "), other);
-        assertEquals(file + " has 518 values of updater's state, this network 259: save it with its updater, and build"
-                + " the network with the same one",
+        assertTrue(other.startsWith(file + " holds a network with the parameters {0_W=192, "), other);
+        assertEquals(file
+                + " holds 518 values of updater state, this network has 259: save the network with its updater, and"
+                + " build this one with the same updater",
                 refused(EdenTraining.builder(Nets.network(new Nesterovs(.1, .9), 1)).resumeFrom(file)));
         Files.writeString(file.toPath(), "not a network");
         String unreadable = refused(EdenTraining.builder(Nets.graph(new Adam(.1), 1)).resumeFrom(file));
         assertTrue(unreadable.startsWith("no ComputationGraph can be read from " + file + ": "), unreadable);
     }
 
-    /** There is no aggregator: what is refused is refused before the join. */
+    /** No aggregator runs: invalid networks are rejected before the join. */
     @Test
     void shouldRefuseBeforeTheJoin() {
         assertEquals("the parameters are DOUBLE, only FLOAT can be exchanged: build the network with"
@@ -231,14 +232,14 @@ class EdenTrainingTest {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         network.addListeners(new GradientSharing(new InProcessJob(1, 259, Method.parse("none")).member(0)));
         assertEquals(
-                "the network has a listener that exchanges what it learns already: a network is a replica in one job,"
-                        + " close the former EdenTraining or remove the listener with setListeners()",
+                "the network already belongs to a job, and a network can be a replica in one job only:"
+                        + " close the former EdenTraining, or remove its listener with setListeners()",
                 assertThrows(IllegalStateException.class,
                         () -> EdenTraining.builder(network).job("udp:127.0.0.1:1").gradientSharing().join())
                     .getMessage());
         assertEquals(
-                "ND4J's back end is JCublasBackend, whose arrays are not in the host's memory, where they are read and"
-                        + " written: put nd4j-native on the class path instead",
+                "ND4J's back end is JCublasBackend, whose arrays are not in host memory, but updates are read and"
+                        + " written there: put nd4j-native on the class path instead",
                 assertThrows(IllegalArgumentException.class, () -> NetworkCheck.hostMemory("JCublasBackend"))
                     .getMessage());
     }
@@ -285,7 +286,7 @@ class EdenTrainingTest {
         return assertThrows(JoinRejectedException.class, builder::join).getMessage();
     }
 
-    /** A member leaves and comes back with a new network, while the other one's learning rate falls after 20 steps. */
+    /** A member leaves and returns with a new network; the learning rate of the other one falls after 20 steps. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,false", "drive,false", "eden:bits=4,true", "drive,true"})
     void shouldGiveWhoJoinsLateTheJobsIterationAndUpdater(String method, boolean sharing) throws Exception {
@@ -302,7 +303,7 @@ class EdenTrainingTest {
                     .join()) {
                     for (int step = 0; index == 0 ? !back.get() : step < 5; step++) {
                         first.fit(batch);
-                        assertTrue(step < 100_000, "nobody came back");
+                        assertTrue(step < 100_000, "the member did not return");
                         left.set(left.get() || first.getIterationCount() >= 65);
                     }
                 }
@@ -327,7 +328,7 @@ class EdenTrainingTest {
     private static void await(AtomicBoolean condition) {
         long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
         while (!condition.get()) {
-            assertTrue(System.nanoTime() - end < 0, "it did not come to that within 40 s");
+            assertTrue(System.nanoTime() - end < 0, "the condition did not hold within 40 s");
             Thread.yield();
         }
     }
@@ -337,7 +338,7 @@ class EdenTrainingTest {
         Builder builder = EdenTraining.builder(Nets.network(new Sgd(.1), 1));
         assertEquals("no job was named: call job(\"udp:HOST:PORT\"), the aggregator's address",
                 assertThrows(IllegalStateException.class, builder::join).getMessage());
-        assertEquals("no way to train was chosen: call averagingFrequency(STEPS) or gradientSharing(), the same on all"
+        assertEquals("no training mode was chosen: call averagingFrequency(STEPS) or gradientSharing(), the same on all"
                 + " members",
                 assertThrows(IllegalStateException.class, builder.job("udp:127.0.0.1:1")::join).getMessage());
         assertEquals("averaging frequency must be at least 1 step, got 0",
@@ -379,7 +380,7 @@ class EdenTrainingTest {
         train(workers, method, networks, (_, builder) -> terms.apply(builder), 1, replicas);
     }
 
-    /** Each replica with a start, a share and an order of its own. */
+    /** Trains replicas, each with its own start, share and order. */
     private static void train(int workers, String method, Networks networks, Terms terms, int epochs, Model[] replicas)
             throws Exception {
         JobAddress address = nextJob();

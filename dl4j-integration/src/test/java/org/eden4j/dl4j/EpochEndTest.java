@@ -23,9 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Replicas are equal where epochs end, if asked to be. */
+/** Replicas are equal at the ends of epochs, if requested. */
 class EpochEndTest {
-    /** 20 steps an epoch: rounds after 7 and 14 steps and of the 6 that are left, or none left at every 10. */
+    /**
+     * 20 steps per epoch: at every 7, rounds after 7 and 14 steps and one for the remaining 6; at every 10, no step
+     * remains.
+     */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,7,3", "drive,7,3", "drive,10,2", "drive,30,1"})
     void shouldAverageAtTheEndOfEachEpoch(String method, int every, int roundsPerEpoch) throws Exception {
@@ -54,7 +57,7 @@ class EpochEndTest {
         assertEquals(40, rounds[0]);
     }
 
-    /** Without it every replica ends an epoch with a model of its own. */
+    /** Without averageAtEpochEnd, each replica ends an epoch with its own parameters. */
     @ParameterizedTest
     @CsvSource({"drive"})
     void shouldEndEpochsUnequalUnlessAsked(String method) throws Exception {
@@ -63,7 +66,7 @@ class EpochEndTest {
         assertNotEquals(after.get(0).get(0), after.get(1).get(0));
     }
 
-    /** Early stopping scores a model after each epoch: all replicas come to the same scores, and stop together. */
+    /** Early stopping scores a model after each epoch: all replicas get the same scores and stop together. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4", "drive"})
     void shouldLetReplicasStopEarlyTogether(String method) throws Exception {

@@ -38,11 +38,11 @@ class FlatArrayTest {
         INDArray whole = Nd4j.create(DataType.FLOAT, 100);
         INDArray beginning = whole.get(NDArrayIndex.interval(0, 60));
         assertEquals("the values are a view of 60 values at offset 0 in a buffer of 100: "
-                + "only an array that has its whole buffer can be exchanged",
+                + "only an array that spans its whole buffer can be exchanged",
                 assertThrows(IllegalArgumentException.class, () -> FlatArray.of("values", beginning)).getMessage());
         INDArray view = whole.get(NDArrayIndex.interval(10, 60));
         assertEquals("the values are a view of 50 values at offset 10 in a buffer of 100: "
-                + "only an array that has its whole buffer can be exchanged",
+                + "only an array that spans its whole buffer can be exchanged",
                 assertThrows(IllegalArgumentException.class, () -> FlatArray.of("values", view)).getMessage());
     }
 }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** The oracle is one network that trains on the union of the workers' batches. */
+/** The oracle is one network trained on the union of the workers' batches. */
 class GradientSharingTest {
     private static final int STEPS = 40;
     private static final Method NONE = Method.parse("none");
@@ -39,7 +39,7 @@ class GradientSharingTest {
         assertTrue(differenceFromUnion(NONE, new Sgd(.1), 10, 30, 7) < 1e-6);
     }
 
-    /** Unbiased noise of relative size sqrt(4e-5 / 2) in each step of a run that moves by about its own length. */
+    /** Each step has unbiased noise of relative size sqrt(4e-5 / 2), and the run moves by about its own length. */
     @Test
     void shouldStayCloseAtEightBits() throws Exception {
         double difference = differenceFromUnion(Method.parse("eden:bits=8"), new Sgd(.1), 25, 25);
@@ -100,7 +100,10 @@ class GradientSharingTest {
         assertEquals(union.numParams(), ranges.end(2));
     }
 
-    /** What the listener builds on: the raw gradient grows with the batch, and the updater divides it first of all. */
+    /**
+     * An assumption of the listener: the raw gradient grows with the batch, and the updater divides it before anything
+     * else.
+     */
     @Test
     void shouldFindRawGradientsOfDl4jToBeSums() {
         DataSet one = Nets.batches(1, 8, 1).getFirst();
@@ -143,7 +146,7 @@ class GradientSharingTest {
         return network.gradient().gradient().dup();
     }
 
-    /** Trains one replica per batch size, and one network on the union; returns |replica - union| / |union|. */
+    /** Trains one replica per batch size and one network on the union; returns |replica - union| / |union|. */
     private static double differenceFromUnion(Method method, IUpdater updater, int... batchSizes) throws Exception {
         int workers = batchSizes.length;
         List<List<DataSet>> shares = new ArrayList<>();

@@ -23,9 +23,9 @@ import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 
 /**
- * A job without a network: the members of one process meet at a barrier, and the last to come computes the mean of what
- * the methods of a layout make of their updates, in worker order; absent parts of a mean are not written. Contributions
- * can be left out of a round, and a member that shares its state can be made to resynchronise in one.
+ * A job without communication. The members of one process meet at a barrier, and the last to arrive computes the mean
+ * of their updates, encoded and decoded by the methods of a layout, in worker order; absent parts of a mean are not
+ * written. A round can leave out contributions, and a member that shares its state can be made to resynchronise.
  */
 final class InProcessJob {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -65,7 +65,7 @@ final class InProcessJob {
         lateRound = inRound;
     }
 
-    /** Gives a worker the state that it has anyway, instead of a mean, when it first comes to a round. */
+    /** Makes a worker receive its own state instead of a mean when it first arrives at a round. */
     void resynchronise(int worker, long inRound) {
         behindWorker = worker;
         behindRound = inRound;
@@ -78,7 +78,7 @@ final class InProcessJob {
                 return dimension;
             }
 
-            /** Null while the caller shares none. */
+            /** Null while the caller shares no state. */
             private MemorySegment common;
             private Replica replicated;
             private boolean resynchronised;
@@ -157,7 +157,7 @@ final class InProcessJob {
         }
     }
 
-    /** Adds a part of a worker's update; its blocks have the numbers from {@code first} up to the one that is returned. */
+    /** Adds a part of a worker's update; its blocks are numbered from {@code first} to below the returned number. */
     private int add(int worker, Part part, int first, MemorySegment sum) {
         Method method = part.method().orElseThrow();
         BlockLayout blocks = BlockLayout.of(method, part.length(), BlockLayout.DEFAULT_BLOCK);
@@ -173,7 +173,7 @@ final class InProcessJob {
         return first + blocks.blockCount();
     }
 
-    /** What the members of a job do, each in a thread of its own; the first failure is thrown. */
+    /** Runs the members of a job, each in its own thread; throws the first failure. */
     interface Member {
         void run(int worker) throws Exception;
     }

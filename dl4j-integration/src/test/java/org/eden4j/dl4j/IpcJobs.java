@@ -11,21 +11,24 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Real jobs of this process, one after the other: members in threads of their own, an aggregator, IPC through a media driver. */
+/**
+ * Real jobs of this process, one at a time: members in their own threads and an aggregator, over IPC through a media
+ * driver.
+ */
 final class IpcJobs implements BeforeAllCallback, AfterAllCallback {
-    /** For {@code pauseAfter} where members are to stay together however slow this machine is. */
+    /** A value for {@code pauseAfter} that keeps members together however slow this machine is. */
     static final Duration NEVER = Duration.ofMinutes(10);
     private static final int MOST_MEMBERS = 16;
 
     private MediaDriverHost driver;
     private int jobs;
 
-    /** What one member does. */
+    /** The program of one member. */
     interface Member {
         void run(int index, JobAddress job) throws Exception;
     }
 
-    /** Runs the members of one job; the first failure is thrown. */
+    /** Runs the members of one job; throws the first failure. */
     void run(int workers, String method, String downlink, UnaryOperator<AggregatorBuilder> options, Member member)
             throws Exception {
         JobAddress address = JobAddress.ipc(driver.directory(), ++jobs);
@@ -36,7 +39,7 @@ final class IpcJobs implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** As {@link #run}, with the options that a job has by default. */
+    /** As {@link #run}, with the default options of a job. */
     void run(int workers, String method, String downlink, Member member) throws Exception {
         run(workers, method, downlink, options -> options, member);
     }

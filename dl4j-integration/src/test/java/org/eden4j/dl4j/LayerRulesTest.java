@@ -227,7 +227,7 @@ class LayerRulesTest {
                 """);
     }
 
-    /** DL4J applies gradients as they are where the updater is NoOp: such parameters train, and centres only in this way. */
+    /** DL4J applies gradients unchanged under the updater NoOp: such parameters train, and centres only in this way. */
     @Test
     void shouldSendWhatNoOpUpdates() {
         MultiLayerNetwork network = new MultiLayerNetwork(
@@ -342,10 +342,11 @@ class LayerRulesTest {
 
     @Test
     void shouldSayWhatARuleMayName() {
-        assertEquals("rule 'a/biases=drive': 'biases' is none of weights, bias, gamma, beta, statistics, other",
+        assertEquals("rule 'a/biases=drive': 'biases' is not one of weights, bias, gamma, beta, statistics, other",
                 assertThrows(IllegalArgumentException.class, () -> LayerRules.parse("a/biases=drive")).getMessage());
-        assertEquals("rule 'emb*=absent': parameters that train must travel, or replicas would differ: freeze the layer"
-                + " instead",
+        assertEquals(
+                "rule 'emb*=absent': parameters that train must be exchanged, or replicas would differ: freeze the layer"
+                        + " instead",
                 assertThrows(IllegalArgumentException.class, () -> LayerRules.parse("emb*=absent")).getMessage());
         String unknown = assertThrows(IllegalArgumentException.class, () -> LayerRules.parse("a=edn")).getMessage();
         assertTrue(unknown.startsWith("rule 'a=edn': ") && unknown.endsWith("; or job for the job's method"), unknown);

@@ -35,15 +35,18 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** What the standard rules are for, on real networks in real jobs over IPC; a vector without parts fails each of these. */
+/**
+ * The cases that the standard rules exist for, on real networks in real jobs over IPC; a vector without parts fails
+ * each of these tests.
+ */
 class LayoutTrainingTest {
     private static final int PIXEL_STEPS = 400;
     @RegisterExtension
     private static final IpcJobs JOBS = new IpcJobs();
 
     /**
-     * Inputs like grey levels from 0 to 255: the running means are thousands of times larger than the weights behind them.
-     * Deterministic by its seeds; an accuracy over 2,000 examples has a standard error of at most .008 at .85.
+     * Inputs like grey levels from 0 to 255: the running means are thousands of times larger than the weights next to
+     * them. Deterministic by its seeds; an accuracy over 2,000 examples has a standard error of at most .008 at .85.
      */
     @ParameterizedTest
     @Tag("thorough")
@@ -65,7 +68,7 @@ class LayoutTrainingTest {
         assertTrue(failure.getCause().getMessage().contains("diverged"), failure.getCause().getMessage());
     }
 
-    /** Inputs of standard deviation .003: the running variances are small beside everything else in the vector. */
+    /** Inputs of standard deviation .003: the running variances are small compared with everything else in the vector. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,averaging", "eden:bits=4,sharing", "drive,averaging", "drive,sharing"})
     void shouldKeepRunningVariancesPositive(String method, String mode) throws Exception {
@@ -106,14 +109,14 @@ class LayoutTrainingTest {
         assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
     }
 
-    /** At the first exchange of one worker, by SGD, under which the error of an update is that of the parameters. */
+    /** Compares the first exchange of one worker, by SGD, where the error of an update is that of the parameters. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,averaging", "eden:bits=4,sharing", "drive,averaging", "drive,sharing"})
     void shouldLeaveRawPartsExactAndOthersAtTheErrorOfTheMethod(String method, String mode) throws Exception {
         assertErrorOfTheMethod(method, mode, seed -> normalised(seed, new Sgd(.1)), 2);
     }
 
-    /** The first layer learns a hundred times less than its neighbour, with which it would share a block. */
+    /** The first layer changes a hundred times less than the second, with which it would share a block. */
     @ParameterizedTest
     @CsvSource({"eden:bits=4,averaging", "eden:bits=4,sharing", "drive,averaging", "drive,sharing"})
     void shouldSendSmallLayersAsWellAsLargeOnes(String method, String mode) throws Exception {
@@ -156,7 +159,7 @@ class LayoutTrainingTest {
         return exact;
     }
 
-    /** What the features of made-up data, of standard deviation 1, become. */
+    /** The scale of the features, which are generated with standard deviation 1. */
     private enum Scale {
         ONE(1, 0), SMALL(.003, 0), PIXELS(50, 128);
 
@@ -195,7 +198,7 @@ class LayoutTrainingTest {
         return replicas;
     }
 
-    /** Averages a vector without parts. */
+    /** Trains with a vector that has no parts. */
     private static void trainFlat(String method, int steps) throws Exception {
         JOBS.run(2, method, "eden:bits=8", options -> options.quorum(2), (index, job) -> {
             MultiLayerNetwork replica = ofPixels(index + 1);

@@ -43,11 +43,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Mistakes that would make replicas unequal, or hide why training ended, end in a sentence with the cure. */
+/** Mistakes that would make replicas unequal, or hide why training ended, end with a sentence that states the cure. */
 class MistakesTest {
     private static final DataSet BATCH = Nets.batches(1, 8, 1).getFirst();
 
-    /** Both ways to train. */
+    /** Both training modes. */
     private enum Mode {
         AVERAGING(exchange -> new ParameterAveraging(exchange, 2)), SHARING(GradientSharing::new);
 
@@ -72,7 +72,7 @@ class MistakesTest {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         EdenListener listener = mode.alone(network);
         network.addListeners(listener, listener);
-        assertEquals("the network has this listener 2 times, and would exchange each step as often: add it once",
+        assertEquals("the network has this listener 2 times, and would exchange each step 2 times: add it once",
                 assertThrows(IllegalStateException.class, () -> network.fit(BATCH)).getMessage());
 
         MultiLayerNetwork later = Nets.network(new Sgd(.1), 1);
@@ -88,7 +88,7 @@ class MistakesTest {
     void shouldRefuseListenersOfTwoWorkersOnOneNetwork(Mode mode) {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         network.addListeners(mode.alone(network), mode.alone(network));
-        assertEquals("the network has 2 listeners that exchange what it learns: a network is a replica in one job,"
+        assertEquals("the network has 2 listeners of jobs, and a network can be a replica in one job only:"
                 + " remove the others with setListeners()",
                 assertThrows(IllegalStateException.class, () -> network.fit(BATCH)).getMessage());
     }
@@ -96,8 +96,8 @@ class MistakesTest {
     @ParameterizedTest
     @MethodSource("modes")
     void shouldNoticeStepsThatItDidNotSee(Mode mode) {
-        String cure = "setListeners() replaces all listeners, add others with addListeners(), and set iteration counts"
-                + " before the network joins; to go on, join with a new worker and listener";
+        String cure = "setListeners() replaces all listeners, so add others with addListeners(), and set iteration counts"
+                + " before the network joins; to continue, join with a new worker and listener";
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         EdenListener listener = mode.alone(network);
         network.addListeners(listener);
@@ -130,10 +130,10 @@ class MistakesTest {
         EdenListener listener = mode.alone(network).replicate(network);
         network.fit(BATCH);
         assertThrows(IllegalStateException.class, listener::finish);
-        assertDoesNotThrow(mode.alone(network)::finish, "nothing is known of the network: a warning");
+        assertDoesNotThrow(mode.alone(network)::finish, "a listener without a network only warns");
     }
 
-    /** Steps that were seen are none that were missed: epochs, single steps, a rest and a removal after the last. */
+    /** No step is missed in epochs, single steps, a final exchange, and after the removal of the listener. */
     @ParameterizedTest
     @MethodSource("modes")
     void shouldNotMistakeOrdinaryTrainingForMissedSteps(Mode mode) {
@@ -165,8 +165,8 @@ class MistakesTest {
         String message = assertThrows(IllegalStateException.class,
                 () -> network.pretrain(new ListDataSetIterator<>(List.of(BATCH), 1)))
             .getMessage();
-        assertEquals("a single layer is trained, as net.pretrain() does, which cannot be shared: pretrain before the"
-                + " listener is added; the other members then take over the first one's parameters", message);
+        assertEquals("training a single layer, as net.pretrain() does, cannot be shared: pretrain before the"
+                + " listener is added; the other members then adopt the first one's parameters", message);
 
         MultiLayerNetwork before = network.clone();
         before.pretrain(new ListDataSetIterator<>(List.of(BATCH), 1));
@@ -186,8 +186,8 @@ class MistakesTest {
         former.save(file);
         MultiLayerNetwork restored = MultiLayerNetwork.load(file, true);
         restored.addListeners(listener);
-        assertEquals("this listener serves another network already, and is called for a MultiLayerNetwork that was"
-                + " restored, copied or built since: close the worker, join with a new one and make a new listener",
+        assertEquals("this listener already serves another network, but was called for a MultiLayerNetwork that was"
+                + " restored, copied or built since: close the worker, join with a new one and create a new listener",
                 assertThrows(IllegalStateException.class, () -> restored.fit(BATCH)).getMessage());
 
         MultiLayerNetwork second = MultiLayerNetwork.load(file, true);
@@ -195,12 +195,12 @@ class MistakesTest {
                 new IllegalStateException("the state is shared once, before the first exchange; this is round 1"))));
         assertEquals(
                 "the network cannot be a replica: the state is shared once, before the first exchange; this is round"
-                        + " 1. A worker serves one network and one listener: for a network that was restored, copied or built"
-                        + " anew, close the worker, join with a new one and make a new listener",
+                        + " 1. A worker serves one network and one listener: for a network that was restored, copied or"
+                        + " rebuilt, close the worker, join with a new one and create a new listener",
                 assertThrows(IllegalStateException.class, () -> second.fit(BATCH)).getMessage());
     }
 
-    /** DL4J catches what fit() throws, and fails with a NullPointerException where no model came before. */
+    /** DL4J catches what fit() throws, and fails with a NullPointerException if it has no earlier model. */
     @ParameterizedTest
     @MethodSource("modes")
     void shouldTellWhatEarlyStoppingHides(Mode mode) {
@@ -246,7 +246,7 @@ class MistakesTest {
             }
             String message = listener.failure().orElseThrow().getMessage();
             assertTrue(message.startsWith("ParallelWrapper trains copies of the network"), message);
-            assertTrue(message.contains("call fit() of a network instead"), message);
+            assertTrue(message.contains("call fit() of the network instead"), message);
         }
     }
 
@@ -262,7 +262,7 @@ class MistakesTest {
         ofView.init(larger.get(NDArrayIndex.interval(5, 264)), false);
         assertRefused(ofView,
                 "the parameters are a view of 259 values at offset 5 in a buffer of 300: only an array that"
-                        + " has its whole buffer can be exchanged");
+                        + " spans its whole buffer can be exchanged");
 
         MultiLayerNetwork sums = Nets.network(new Sgd(.1), 1);
         sums.conf().setMiniBatch(false);
@@ -293,7 +293,7 @@ class MistakesTest {
             .getMessage());
     }
 
-    /** A member whose shares or rounds fail. */
+    /** A member whose shared state or rounds fail. */
     private static Exchange failing(int dimension, boolean share, RuntimeException reason) {
         return new Exchange() {
             @Override

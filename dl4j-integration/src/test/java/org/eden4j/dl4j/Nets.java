@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Small networks and made-up data for the tests: 12 inputs, 3 classes. */
+/** Small networks and generated data for the tests: 12 inputs, 3 classes. */
 final class Nets {
     static final int INPUTS = 12;
     static final int CLASSES = 3;
@@ -85,7 +85,7 @@ final class Nets {
         return network;
     }
 
-    /** Drops of its inputs and of the hidden layer's outputs; normalises between them. */
+    /** Returns a network with dropout of its inputs and of the hidden layer's outputs, and batch normalization between them. */
     static MultiLayerNetwork withDropout(IUpdater updater, long seed) {
         MultiLayerNetwork network = new MultiLayerNetwork(base(updater, seed, DataType.FLOAT).dropOut(.6)
             .list()
@@ -98,7 +98,7 @@ final class Nets {
         return network;
     }
 
-    /** Two recurrent layers, trained in segments of 4 steps; the first one may be wrapped. */
+    /** Returns a network of two recurrent layers, trained in segments of 4 steps; the first layer may be wrapped. */
     static MultiLayerNetwork recurrent(IUpdater updater, long seed, boolean wrapped) {
         MultiLayerNetwork network = new MultiLayerNetwork(base(updater, seed, DataType.FLOAT).list()
             .layer(wrapped ? new MaskZeroLayer(lstm(), -1) : lstm())
@@ -126,7 +126,10 @@ final class Nets {
         return graph;
     }
 
-    /** Sequences of 12 steps, the last two of each second one masked, whose classes depend on earlier steps. */
+    /**
+     * Returns sequences of 12 steps whose classes depend on earlier steps; the last two steps of every second sequence
+     * are masked.
+     */
     static List<DataSet> sequences(int count, int examples, long seed) {
         int steps = 12;
         Random random = new Random(seed);
@@ -151,7 +154,7 @@ final class Nets {
         return sequences;
     }
 
-    /** Batches whose classes can be told from their features, by a rule that the seed does not change. */
+    /** Returns batches whose classes follow from their features by a rule that does not depend on the seed. */
     static List<DataSet> batches(int count, int examples, long seed) {
         Random random = new Random(seed);
         List<DataSet> batches = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 class ParameterAveragingTest {
     private static final Method NONE = Method.parse("none");
 
-    /** 11 steps, exchanged every 4: rounds after 4 and 8 steps and one of 3 at the end. */
+    /** 11 steps, exchanged every 4: rounds after 4 and 8 steps, and one for the last 3. */
     @ParameterizedTest
     @ValueSource(strings = {"none", "eden:bits=4", "drive"})
     void shouldKeepReplicasEqualBitForBit(String method) throws Exception {
@@ -55,7 +55,7 @@ class ParameterAveragingTest {
         assertNotEquals(hashes[0][0], hashes[0][1]);
     }
 
-    /** The oracle trains each replica by itself and averages by hand. */
+    /** The oracle trains each replica separately and averages by hand. */
     @Test
     void shouldAverageWhatReplicasLearnWeightedByExamples() throws Exception {
         int[] examples = {10, 30};
@@ -100,7 +100,7 @@ class ParameterAveragingTest {
                     replicas[worker].fit(share.getFirst());
                 }
             });
-            // the same batch from the same start: had the step used the old model's gradient, these would differ
+            // the same batch from the same start: a step with the old model's gradient would differ
             assertEquals(ParameterHash.of(expected), ParameterHash.of(replicas[0]));
             assertEquals(ParameterHash.of(expected), ParameterHash.of(replicas[1]));
         }
@@ -190,7 +190,7 @@ class ParameterAveragingTest {
         DataSet batch = Nets.batches(1, 8, 1).getFirst();
         network.addListeners(new ParameterAveraging(new InProcessJob(1, 100, NONE).member(0), 1));
         assertEquals(
-                "the network has 259 parameters, the worker joined for 100: build the worker with the network's numParams()",
+                "the network has 259 parameters, but the worker joined for 100: build the worker with the network's numParams()",
                 assertThrows(IllegalArgumentException.class, () -> network.fit(batch)).getMessage());
 
         MultiLayerNetwork doubles = Nets.ofDoubles(new Sgd(.1));
@@ -206,8 +206,8 @@ class ParameterAveragingTest {
         second.addListeners(shared);
         first.fit(batch);
         assertEquals(
-                "this listener serves another network already, and is called for a MultiLayerNetwork that was restored,"
-                        + " copied or built since: close the worker, join with a new one and make a new listener",
+                "this listener already serves another network, but was called for a MultiLayerNetwork that was restored,"
+                        + " copied or built since: close the worker, join with a new one and create a new listener",
                 assertThrows(IllegalStateException.class, () -> second.fit(batch)).getMessage());
 
         assertEquals("steps between exchanges must be at least 1, got 0", assertThrows(IllegalArgumentException.class,
@@ -215,7 +215,7 @@ class ParameterAveragingTest {
             .getMessage());
     }
 
-    /** What one step of SGD on a batch changes. */
+    /** Returns the change of one SGD step on a batch. */
     private static INDArray change(INDArray from, DataSet batch) {
         MultiLayerNetwork network = Nets.network(new Sgd(.1), 1);
         network.setParams(from.dup());

@@ -15,13 +15,13 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** What a replica needs beside the parameters to take the job's next step. */
+/** The state besides the parameters that a replica needs to take the job's next step. */
 class RemainderTest {
     private static final int CHECKPOINT = 8;
 
     /**
-     * The first member goes on from a checkpoint, after whose step 8 the learning rate falls; the second one is new. Without
-     * the remainder its steps would be numbered from 0.
+     * The first member resumes from a checkpoint after whose step 8 the learning rate falls; the second one is new.
+     * Without the remainder its steps would be numbered from 0.
      */
     @ParameterizedTest
     @CsvSource({"none,averaging,false", "none,averaging,true", "eden:bits=4,averaging,true", "drive,averaging,true",

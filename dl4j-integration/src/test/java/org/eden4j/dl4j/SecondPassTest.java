@@ -22,7 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** A gradient that is computed a second time, at a join or a resynchronisation, is the one of a step that is taken once. */
+/** A gradient that is computed a second time, at a join or a resynchronisation, equals that of a step taken once. */
 class SecondPassTest {
     private static final Method NONE = Method.parse("none");
 
@@ -66,8 +66,8 @@ class SecondPassTest {
     }
 
     /**
-     * With dropout and batch normalization. The oracle computes both halves of each step by itself, each with random
-     * numbers of its own, adds and updates.
+     * With dropout and batch normalization. The oracle computes the two halves of each step separately, with separate
+     * random numbers, adds them and updates.
      */
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 2})
@@ -106,7 +106,8 @@ class SecondPassTest {
             }
             SumRanges sums = SumRanges.of(new TrainedNetwork(oracle));
             for (int range = 0; range < sums.count(); range++) {
-                // running statistics are updates, averaged and subtracted; the rest are sums over 32 examples, for SGD
+                // running statistics are updates, averaged and subtracted; the others are sums over 32 examples, for
+                // SGD
                 double factor = sums.summed(range) ? .5 / 32 : .5;
                 INDArrayIndex interval = NDArrayIndex.interval(sums.first(range), sums.end(range));
                 oracle.params().get(interval).subi(sum.get(interval).mul(factor));
@@ -116,7 +117,10 @@ class SecondPassTest {
         assertEquals(ParameterHash.of(replicas[0]), ParameterHash.of(replicas[1]));
     }
 
-    /** Without the network the first step of a fit without epochs is computed twice, with it once; both learn the same. */
+    /**
+     * Without the network, the first step of a fit without epochs is computed twice; with it, once. Both train to the
+     * same parameters.
+     */
     @Test
     void shouldJoinAtOnceOrInTheFirstStep() throws Exception {
         List<DataSet> share = Nets.batches(3, 8, 1);

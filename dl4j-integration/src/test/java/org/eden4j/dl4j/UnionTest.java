@@ -27,12 +27,12 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Gradient sharing without compression, over IPC with real members, is what one network does with the union of the batches:
- * two workers with 25 examples a step against one network with 50.
+ * Gradient sharing without compression, with real members over IPC, equals one network on the union of the batches: two
+ * workers with 25 examples per step against one network with 50.
  */
 class UnionTest {
     private static final int ITERATIONS = 60;
-    /** Iterations that a sequence takes, in segments. */
+    /** Iterations per sequence, one per segment. */
     private static final int SEGMENTS = 3;
     private static final int HALF = 25;
     @RegisterExtension
@@ -110,8 +110,8 @@ class UnionTest {
     }
 
     /**
-     * With dropout and batch normalization, where the union of two batches is more than the sum of both: the oracle computes
-     * each half by itself, with random numbers of its own, adds, and updates.
+     * With dropout and batch normalization, where the union of two batches differs from the sum of both. The oracle
+     * computes the halves separately, with separate random numbers, adds them and updates.
      */
     @ParameterizedTest
     @EnumSource
@@ -158,7 +158,7 @@ class UnionTest {
         network.computeGradientAndScore();
     }
 
-    /** One step of a network's own updater with the sum of two halves' gradients. */
+    /** Takes one step of a network's own updater with the sum of the gradients of two halves. */
     private static void update(MultiLayerNetwork network, INDArray sum) {
         SumRanges sums = SumRanges.of(new TrainedNetwork(network));
         for (int range = 0; range < sums.count(); range++) {
@@ -175,7 +175,7 @@ class UnionTest {
         network.setIterationCount(network.getIterationCount() + 1);
     }
 
-    /** The second member joins in its first step, whose gradient is computed again at the first member's parameters. */
+    /** The second member joins in its first step, whose gradient is computed again with the first member's parameters. */
     @ParameterizedTest
     @EnumSource
     void shouldEqualTheUnionWhereAMemberJoinsInItsFirstStep(Kind kind) throws Exception {

@@ -309,12 +309,12 @@ public final class EdenSparkTrainer<N extends Model> {
         /**
          * A trainer.
          *
-         * @throws IllegalStateException if no way to train was chosen, or one that {@link Exchange#SPARK} does not have
+         * @throws IllegalStateException if no training mode was chosen, or one that {@link Exchange#SPARK} does not have
          */
         public EdenSparkTrainer<N> build() {
             if (averagingFrequency < 0) {
                 throw new IllegalStateException(
-                        "no way to train was chosen: call averagingFrequency(STEPS) or gradientSharing()");
+                        "no training mode was chosen: call averagingFrequency(STEPS) or gradientSharing()");
             }
             if (exchange == Exchange.SPARK && (averagingFrequency == 0 || averageUpdaters || errorFeedback)) {
                 throw new IllegalStateException("exchange(Exchange.SPARK) averages parameters alone: leave out "

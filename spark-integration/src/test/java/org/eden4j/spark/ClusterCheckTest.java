@@ -72,7 +72,7 @@ class ClusterCheckTest {
     @Test
     void shouldRefuseATrainerWithoutAWayToTrain() {
         try (JavaSparkContext sc = Clusters.local(1)) {
-            assertEquals("no way to train was chosen: call averagingFrequency(STEPS) or gradientSharing()",
+            assertEquals("no training mode was chosen: call averagingFrequency(STEPS) or gradientSharing()",
                     assertThrows(IllegalStateException.class,
                             () -> EdenSparkTrainer.builder(sc, PICTURES.configuration()).build())
                         .getMessage());

@@ -8,7 +8,7 @@ import org.eden4j.transport.job.RoundResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Measures the exchanges of one member. For the thread that trains. */
+/** Measures the exchanges of one member. Not thread-safe: used by the training thread only. */
 public final class MemberMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(MemberMetrics.class);
 
@@ -19,7 +19,7 @@ public final class MemberMetrics {
     private RoundMetrics.Total total = RoundMetrics.Total.NONE;
     private Map<String, Double> errors = Map.of();
     private long beganNs;
-    /** Of the exchange before; 0 before the first. */
+    /** End of the previous exchange; 0 before the first. */
     private long endedNs;
 
     MemberMetrics(TrainingMetrics terms, int worker, UpdateLayout layout) {
@@ -29,13 +29,13 @@ public final class MemberMetrics {
         partErrors = new PartErrors(layout);
     }
 
-    /** The member is about to exchange an update in this round. */
+    /** Begins the measurement of an exchange in this round. */
     public void exchanging(MemorySegment update, long round) {
         errors = terms.isErrorDue(total.rounds()) ? partErrors.of(update, round, worker) : Map.of();
         beganNs = System.nanoTime();
     }
 
-    /** The exchange has ended. */
+    /** Ends the measurement and reports it to the sinks. */
     public void exchanged(RoundResult result) {
         long nowNs = System.nanoTime();
         long exchangeNs = nowNs - beganNs;
@@ -47,7 +47,7 @@ public final class MemberMetrics {
             try {
                 sink.round(round);
             } catch (RuntimeException e) {
-                LOG.warn("{} has thrown at round {}, training goes on", sink, result.round(), e);
+                LOG.warn("{} threw an exception in round {}; training continues", sink, result.round(), e);
             }
         }
     }

@@ -1,8 +1,8 @@
 package org.eden4j.dl4j.metrics;
 
-/** Takes what a member has measured of each round, in the thread that trains: must not block. */
+/** Receives a member's measurements of each round, in the training thread; must not block. */
 @FunctionalInterface
 public interface MetricsSink {
-    /** A round has ended. */
+    /** Called at the end of each round. */
     void round(RoundMetrics round);
 }

@@ -14,28 +14,28 @@ import org.eden4j.compressor.UpdateLayout.Kind;
 import org.eden4j.compressor.UpdateLayout.Part;
 
 /**
- * Encodes an update once more, block by block, and compares: |x - x^|^2 / |x|^2 of each part that is compressed. Seeds are others
- * than the job's, so that figures are those of the methods for this update, not of the very bytes that were sent. Costs an
- * encoding and a decoding; memory: one block. Not thread-safe.
+ * Measures the error |x - x^|^2 / |x|^2 of each compressed part of an update by encoding and decoding it once more,
+ * block by block. Seeds differ from the job's, so the figures describe the methods on this update, not the bytes that
+ * were sent. Cost: one encoding and one decoding; memory: one block. Not thread-safe.
  */
 final class PartErrors {
     private static final long SEED = 0x0E440;
     private static final int ALIGNMENT = 64;
 
     private final UpdateLayout job;
-    /** That of the last round, as is what follows; null before the first. */
+    /** The layout of the last round, to which the following fields belong; null before the first. */
     private UpdateLayout layout;
     private UpdateBlocks blocks;
     private UpdateBlocks.Codecs codecs;
     private MemorySegment payload;
     private MemorySegment decoded;
 
-    /** @param layout the job's */
+    /** @param layout the layout of the job */
     PartErrors(UpdateLayout layout) {
         job = layout;
     }
 
-    /** Turns to the methods of a round. */
+    /** Switches to the methods of a round. */
     private void lay(long round) {
         UpdateLayout now = job.at(round);
         if (now.equals(layout)) {
@@ -53,7 +53,7 @@ final class PartErrors {
         decoded = arena.allocate((long) blocks.largestSum() * Float.BYTES, ALIGNMENT);
     }
 
-    /** By the name of each compressed part; parts that are all zero, or cannot be encoded, are left out. */
+    /** Returns the error of each compressed part by name; parts that are all zero or cannot be encoded are left out. */
     Map<String, Double> of(MemorySegment update, long round, int worker) {
         lay(round);
         Map<String, double[]> sums = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ final class PartErrors {
                 }
             }
         } catch (NonFiniteGradientException e) {
-            return Map.of(); // the exchange is about to say so
+            return Map.of(); // the exchange is about to report the value
         }
         Map<String, Double> errors = new LinkedHashMap<>();
         sums.forEach((name, sum) -> {

@@ -6,16 +6,16 @@ import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 
 /**
- * One round as a member has seen it, and what it has seen since it joined. A value.
+ * A member's measurements of one round, and their totals since it joined. Immutable.
  *
  * @param worker the member's number
- * @param result of the round
- * @param coordinates that an update carries
- * @param exchangeNs from handing in the update until the mean was there
- * @param stepNs from the end of the exchange before until the end of this one: what the exchange is a share of. In the first
- *        round the exchange alone
- * @param total since the member joined, this round included
- * @param errors by part of an update: |x - x^|^2 / |x|^2 of what was sent in this round; empty where that was not measured
+ * @param result the result of the round
+ * @param coordinates the number of coordinates of an update
+ * @param exchangeNs time from the submission of the update to the arrival of the mean
+ * @param stepNs time from the end of the previous exchange to the end of this one; in the first round the time of the
+ *         exchange
+ * @param total the totals since the member joined, including this round
+ * @param errors |x - x^|^2 / |x|^2 of this round's update by part; empty if it was not measured
  */
 public record RoundMetrics(int worker, RoundResult result, long coordinates, long exchangeNs, long stepNs, Total total,
         Map<String, Double> errors) {
@@ -24,18 +24,18 @@ public record RoundMetrics(int worker, RoundResult result, long coordinates, lon
     }
 
     /**
-     * Sums over the rounds of a member.
+     * Totals over the rounds of a member.
      *
-     * @param rounds rounds
-     * @param missed those whose mean has not all of the member's update
-     * @param resynchronised those in which it took over the job's state instead of a mean
-     * @param absent members that rounds waited for, and whose whole update is not in them
+     * @param rounds number of rounds
+     * @param missed rounds whose mean lacks part of the member's update
+     * @param resynchronised rounds in which the member adopted the job's state instead of a mean
+     * @param absent updates, of any member, that rounds waited for and did not count completely
      * @param leftOut coordinates of the member's updates that are in no mean
      * @param bytesUp bytes of Update frames
      * @param bytesDown bytes of Mean frames
-     * @param bytesUncompressed what updates would take as float32, which is what means would as well
+     * @param bytesUncompressed bytes of the updates as float32; the means would take as many
      * @param exchangeNs time in exchanges
-     * @param stepNs time from one exchange to the next
+     * @param stepNs time from the end of each exchange to the end of the next
      */
     public record Total(long rounds, long missed, long resynchronised, long absent, long leftOut, long bytesUp,
             long bytesDown, long bytesUncompressed, long exchangeNs, long stepNs) {
@@ -54,22 +54,22 @@ public record RoundMetrics(int worker, RoundResult result, long coordinates, lon
             return ranges.stream().mapToLong(range -> range.end() - range.first()).sum();
         }
 
-        /** How many times fewer bytes than float32 both ways; NaN where nothing was sent. */
+        /** Returns float32 bytes divided by sent bytes, both directions together; NaN if nothing was sent. */
         public double ratio() {
             return bytesUp + bytesDown == 0 ? Double.NaN : 2.0 * bytesUncompressed / (bytesUp + bytesDown);
         }
 
-        /** Bits per coordinate of Update frames, headers included. */
+        /** Returns the bits per coordinate of Update frames, headers included. */
         public double wireBitsUp() {
             return (double) Float.SIZE * bytesUp / bytesUncompressed;
         }
 
-        /** Bits per coordinate of Mean frames, headers included. */
+        /** Returns the bits per coordinate of Mean frames, headers included. */
         public double wireBitsDown() {
             return (double) Float.SIZE * bytesDown / bytesUncompressed;
         }
 
-        /** The exchanges' share of the time, from 0 to 1. */
+        /** Returns the exchanges' share of the time, from 0 to 1. */
         public double exchangeShare() {
             return (double) exchangeNs / stepNs;
         }

@@ -6,15 +6,15 @@ import java.util.Objects;
 import org.eden4j.compressor.UpdateLayout;
 
 /**
- * What members measure of their exchanges, and who is told.
+ * Selects the measurements of members' exchanges, and the sinks that receive them.
  *
  * <pre>{@code
  * TrainingMetrics metrics = TrainingMetrics.builder().logEvery(100).errorsEvery(100).to(new MicrometerSink(registry)).build();
  * EdenTraining.builder(net).job("udp:host:7400").averagingFrequency(10).metrics(metrics).join()
  * }</pre>
  *
- * <p>One object may serve several members of a JVM; each tells the sinks in its own thread. Costs a few hundred nanoseconds per
- * round, and an encoding and a decoding in rounds whose errors are measured.
+ * <p>One object may serve several members of a JVM; each reports to the sinks in its own thread. Costs a few hundred
+ * nanoseconds per round, and one encoding and one decoding in rounds whose errors are measured.
  */
 public final class TrainingMetrics {
     private final List<MetricsSink> sinks;
@@ -33,7 +33,7 @@ public final class TrainingMetrics {
         return new Builder();
     }
 
-    /** Begins to measure a member's exchanges. */
+    /** Returns the measurements of a member that is about to begin its exchanges. */
     public MemberMetrics member(int worker, UpdateLayout layout) {
         return new MemberMetrics(this, worker, layout);
     }
@@ -47,7 +47,7 @@ public final class TrainingMetrics {
         return errorsEvery > 0 && rounds % errorsEvery == 0;
     }
 
-    /** Who is told, and how often. */
+    /** The sinks, and how often they receive measurements. */
     public static final class Builder {
         private final List<MetricsSink> sinks = new ArrayList<>();
         private int logEvery;
@@ -75,8 +75,8 @@ public final class TrainingMetrics {
         }
 
         /**
-         * Tells another one as well: {@link org.eden4j.dl4j.metrics.micrometer.MicrometerSink},
-         * {@link org.eden4j.dl4j.metrics.storage.StatsStorageSink}, or the program's own.
+         * Adds a sink: {@link org.eden4j.dl4j.metrics.micrometer.MicrometerSink},
+         * {@link org.eden4j.dl4j.metrics.storage.StatsStorageSink}, or your own.
          */
         public Builder to(MetricsSink sink) {
             sinks.add(Objects.requireNonNull(sink));

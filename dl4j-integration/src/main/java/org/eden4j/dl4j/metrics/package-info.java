@@ -1,5 +1,5 @@
 /**
- * Turns the exchanges of a member into figures, and hands them to logs and to sinks of the program's own.
+ * Turns the exchanges of a member into figures, for logs and for sinks.
  *
  * <pre>
  * TrainingMetrics --one per member--&gt; MemberMetrics --RoundMetrics--&gt; MetricsSink: a log line,

@@ -17,18 +17,20 @@ import org.nd4j.linalg.compression.NDArrayCompressor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * EDEN at 1 to 8 bits per value as a compressor of ND4J, which finds them by their names {@code EDEN1} to {@code EDEN8}:
+ * EDEN at 1 to 8 bits per value as a compressor of ND4J, which finds the compressors by their names {@code EDEN1} to
+ * {@code EDEN8}:
  *
  * <pre>{@code
  * INDArray compressed = Nd4j.getCompressor().compress(x, "EDEN4");
  * INDArray estimate = Nd4j.getCompressor().decompress(compressed);
  * }</pre>
  *
- * <p>An estimate is right on average over seeds, and off by the method's {@linkplain Eden#vnmse vNMSE}. Each array gets the next
- * seed, from a random one on, so that errors of several arrays are independent; {@code configure(seed)} sets where to begin.
- * The bytes are those of a {@link CompressedGradient}, seed included, which any reader of that format takes.
+ * <p>The estimate is unbiased over seeds, and its expected squared error is |x|^2 times the method's
+ * {@linkplain Eden#vnmse vNMSE}. Each array gets the next seed, starting from a random one, so that the errors of
+ * several arrays are independent; {@code configure(seed)} sets the first one. The bytes are those of a
+ * {@link CompressedGradient}, including the seed, which any reader of that format accepts.
  *
- * <p>FLOAT only, of finite values; copies the array once each way. Thread-safe.
+ * <p>Accepts finite FLOAT values only; copies the array once in each direction. Thread-safe.
  */
 public abstract sealed class EdenCompressor implements NDArrayCompressor {
     private final int bits;
@@ -49,9 +51,9 @@ public abstract sealed class EdenCompressor implements NDArrayCompressor {
     }
 
     /**
-     * Sets the seed of the next array; the one after that has the next number.
+     * Sets the seed of the next array; each later array gets the next number.
      *
-     * @param vars a {@link Number}
+     * @param vars a single {@link Number}
      */
     @Override
     public void configure(Object... vars) {
@@ -80,7 +82,7 @@ public abstract sealed class EdenCompressor implements NDArrayCompressor {
         array.markAsCompressed(true);
     }
 
-    /** @throws org.eden4j.compressor.NonFiniteGradientException naming the value that is not finite */
+    /** @throws org.eden4j.compressor.NonFiniteGradientException naming the first value that is not finite */
     @Override
     public DataBuffer compress(DataBuffer buffer) {
         if (buffer.dataType() != DataType.FLOAT) {
@@ -109,19 +111,19 @@ public abstract sealed class EdenCompressor implements NDArrayCompressor {
         }
     }
 
-    /** @throws org.eden4j.compressor.MalformedPayloadException if the buffer has not what an encoder makes */
+    /** @throws org.eden4j.compressor.MalformedPayloadException if the buffer does not hold an encoded array */
     @Override
     public DataBuffer decompress(DataBuffer buffer, DataType targetType) {
         if (targetType != DataType.FLOAT) {
-            throw new IllegalArgumentException(getDescriptor() + " gives FLOAT, not " + targetType);
+            throw new IllegalArgumentException(getDescriptor() + " decompresses to FLOAT, not " + targetType);
         }
         CompressionDescriptor descriptor = ((CompressedDataBuffer) buffer).getCompressionDescriptor();
         byte[] bytes = new byte[Math.toIntExact(descriptor.getCompressedLength())];
         new BytePointer(buffer.addressPointer()).get(bytes);
         CompressedGradient compressed = CompressedGradient.of(bytes);
         if (compressed.header().dimension() != descriptor.getNumberOfElements()) {
-            throw new IllegalArgumentException("an array of " + descriptor.getNumberOfElements() + " values has "
-                    + compressed.header().dimension() + " compressed ones");
+            throw new IllegalArgumentException("an array of " + descriptor.getNumberOfElements() + " values holds "
+                    + compressed.header().dimension() + " compressed values");
         }
         return Nd4j.createBuffer(compressed.decode());
     }
@@ -152,56 +154,56 @@ public abstract sealed class EdenCompressor implements NDArrayCompressor {
         return compress(floats, shape, order);
     }
 
-    /** {@code EDEN1}. */
+    /** EDEN at 1 bit per value, {@code EDEN1}. */
     public static final class Bits1 extends EdenCompressor {
         public Bits1() {
             super(1);
         }
     }
 
-    /** {@code EDEN2}. */
+    /** EDEN at 2 bits per value, {@code EDEN2}. */
     public static final class Bits2 extends EdenCompressor {
         public Bits2() {
             super(2);
         }
     }
 
-    /** {@code EDEN3}. */
+    /** EDEN at 3 bits per value, {@code EDEN3}. */
     public static final class Bits3 extends EdenCompressor {
         public Bits3() {
             super(3);
         }
     }
 
-    /** {@code EDEN4}. */
+    /** EDEN at 4 bits per value, {@code EDEN4}. */
     public static final class Bits4 extends EdenCompressor {
         public Bits4() {
             super(4);
         }
     }
 
-    /** {@code EDEN5}. */
+    /** EDEN at 5 bits per value, {@code EDEN5}. */
     public static final class Bits5 extends EdenCompressor {
         public Bits5() {
             super(5);
         }
     }
 
-    /** {@code EDEN6}. */
+    /** EDEN at 6 bits per value, {@code EDEN6}. */
     public static final class Bits6 extends EdenCompressor {
         public Bits6() {
             super(6);
         }
     }
 
-    /** {@code EDEN7}. */
+    /** EDEN at 7 bits per value, {@code EDEN7}. */
     public static final class Bits7 extends EdenCompressor {
         public Bits7() {
             super(7);
         }
     }
 
-    /** {@code EDEN8}. */
+    /** EDEN at 8 bits per value, {@code EDEN8}. */
     public static final class Bits8 extends EdenCompressor {
         public Bits8() {
             super(8);

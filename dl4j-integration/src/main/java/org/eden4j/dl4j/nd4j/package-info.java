@@ -1,5 +1,5 @@
 /**
- * Turns arrays of ND4J into compressed ones and back, by ND4J's own interface for that.
+ * Turns ND4J arrays into compressed ones and back, through ND4J's own interface for compressors.
  *
  * <pre>
  * INDArray --Nd4j.getCompressor().compress(x, "EDEN4")--&gt; CompressedDataBuffer: the bytes of a CompressedGradient

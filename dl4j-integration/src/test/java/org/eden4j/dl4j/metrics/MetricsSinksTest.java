@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Micrometer and DL4J's storages show is what was sent. */
+/** Micrometer and DL4J's storages show the figures that the members measured. */
 @Timeout(120)
 class MetricsSinksTest {
     private static final int ROUNDS = 20;
@@ -80,7 +80,7 @@ class MetricsSinksTest {
         return meter.measure().iterator().next().getValue();
     }
 
-    /** Names, kinds and units are what docs/metrics.md says, and nothing else is registered. */
+    /** Names, kinds and units agree with docs/metrics.md, and no other meter is registered. */
     @Test
     void shouldDocumentEveryFigure() throws IOException {
         List<String> documented = Files.readAllLines(Path.of("../docs/metrics.md"))
@@ -104,7 +104,7 @@ class MetricsSinksTest {
         assertEquals(Set.copyOf(expected.stream().map(line -> line.split(" ")[0]).toList()), registered);
     }
 
-    /** A file that was closed, and opened again by DL4J's own class. */
+    /** A closed file can be opened again by DL4J's own class. */
     @Test
     void shouldFillAFileThatDeeplearning4jReads(@TempDir Path folder) throws IOException {
         File file = folder.resolve("training.stats").toFile();

@@ -30,13 +30,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** What is measured is what was sent. */
+/** The measurements agree with the aggregator's account of the job. */
 @Timeout(120)
 class TrainingMetricsTest {
     private static final int INPUTS = 64;
     static final int WORKERS = 2;
 
-    /** A net of 64 x 32 + 32 + 32 x 3 + 3 parameters, of which the first 2048 are compressed. */
+    /** A network of 64 x 32 + 32 + 32 x 3 + 3 parameters, of which the first 2048 are compressed. */
     static MultiLayerNetwork network() {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder().seed(1)
             .updater(new Sgd(.1))
@@ -65,7 +65,7 @@ class TrainingMetricsTest {
         return new ListDataSetIterator<>(batches, 1);
     }
 
-    /** Trains two replicas, and hands what they have measured to these sinks; the aggregator's account of each round. */
+    /** Trains two replicas that report to these sinks; returns the aggregator's account of each round. */
     static List<RoundStatistics> train(TrainingMetrics metrics, int rounds) {
         List<RoundStatistics> statistics = new CopyOnWriteArrayList<>();
         EdenParallelTrainer.builder(network())
@@ -113,8 +113,9 @@ class TrainingMetricsTest {
     }
 
     /**
-     * The error of 200 Gaussian updates of 2048 coordinates is .0096 at 4 bits; that of one has a standard deviation of some
-     * 5 %, the mean of 200 one of .4 %: 3 % is out of reach for chance.
+     * The error of 200 Gaussian updates of 2048 coordinates is .0096 at 4 bits. One update has a standard deviation of
+     * about 5 %, the mean of 200 of about .4 %: 3 % is more than 7 standard errors, exceeded by chance with probability
+     * below 1e-11.
      */
     @Test
     void shouldMeasureTheErrorOfEachCompressedPart() {
@@ -143,7 +144,7 @@ class TrainingMetricsTest {
         assertEquals(3, measured.getLast().worker());
     }
 
-    /** Under a schedule errors are those of the round's method; parts that are uncompressed then have none. */
+    /** Under a schedule, errors are those of the round's method; uncompressed parts have none. */
     @Test
     void shouldMeasureTheMethodOfTheRound() {
         UpdateLayout layout = UpdateLayout.parse("2048 none;eden:bits=4@1;drive@2 0_W\n");

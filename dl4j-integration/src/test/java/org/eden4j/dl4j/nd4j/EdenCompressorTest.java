@@ -23,7 +23,7 @@ import org.nd4j.linalg.compression.CompressedDataBuffer;
 import org.nd4j.linalg.compression.NDArrayCompressor;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays compressed by ND4J's own calls. */
+/** Arrays compressed through ND4J's own calls. */
 class EdenCompressorTest {
     private static final BasicNDArrayCompressor ND4J = Nd4j.getCompressor();
 
@@ -93,7 +93,7 @@ class EdenCompressorTest {
         assertThrows(IllegalArgumentException.class, () -> ND4J.compressi(row, "EDEN8"));
     }
 
-    /** Errors of arrays that are averaged must not be the same. */
+    /** Errors of arrays that are averaged must differ. */
     @Test
     void shouldGiveEachArrayASeedOfItsOwnThatCanBeSet() {
         INDArray array = gaussian(64, 64, 'c');

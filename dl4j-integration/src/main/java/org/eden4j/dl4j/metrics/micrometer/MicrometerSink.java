@@ -11,15 +11,16 @@ import org.eden4j.dl4j.metrics.MetricsSink;
 import org.eden4j.dl4j.metrics.RoundMetrics;
 
 /**
- * Registers a meter for each {@link Figure} of each member with a registry of Micrometer, and for the error of each part of an
- * update; docs/metrics.md has their names.
+ * Registers a Micrometer meter for each {@link Figure} of each member, and for the error of each part of an update;
+ * docs/metrics.md lists their names.
  *
  * <pre>{@code
  * TrainingMetrics.builder().errorsEvery(100).to(new MicrometerSink(registry)).build()
  * }</pre>
  *
- * <p>Meters carry the tag {@value #WORKER}, the member's number, and errors {@value #PART} as well. They read what the sink
- * was told last: a round costs one reference, a scrape computes the values. One sink serves all members of a JVM. Thread-safe.
+ * <p>Meters carry the tag {@value #WORKER}, the member's number, and errors {@value #PART} as well. They read the round
+ * received last: a round costs one reference assignment, and a scrape computes the values. One sink serves all members
+ * of a JVM. Thread-safe.
  */
 public final class MicrometerSink implements MetricsSink {
     /** The tag of a member's number. */
@@ -30,7 +31,7 @@ public final class MicrometerSink implements MetricsSink {
     private final MeterRegistry registry;
     private final Map<Integer, Latest> members = new ConcurrentHashMap<>();
 
-    /** What a member was told last; meters hold it weakly, the sink strongly. */
+    /** The round received last from a member; meters reference it weakly, the sink strongly. */
     private static final class Latest {
         volatile RoundMetrics round;
         final Map<String, Double> errors = new ConcurrentHashMap<>();
@@ -44,7 +45,7 @@ public final class MicrometerSink implements MetricsSink {
         }
     }
 
-    /** @param registry that meters are registered with; it keeps this sink's figures as long as the sink is there */
+    /** @param registry the registry of the meters, which are valid as long as this sink is reachable */
     public MicrometerSink(MeterRegistry registry) {
         this.registry = Objects.requireNonNull(registry);
     }

@@ -1,6 +1,6 @@
 /**
- * Turns what a member has measured into meters of Micrometer. Needs {@code io.micrometer:micrometer-core} on the class path, which
- * nothing else of eden4j does.
+ * Turns a member's measurements into Micrometer meters. Needs {@code io.micrometer:micrometer-core} on the class path,
+ * which the rest of eden4j does not.
  *
  * <pre>
  * RoundMetrics --&gt; MicrometerSink --&gt; MeterRegistry: a counter or gauge per Figure and member

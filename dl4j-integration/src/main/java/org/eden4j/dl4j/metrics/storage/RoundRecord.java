@@ -16,7 +16,7 @@ import org.deeplearning4j.core.storage.Persistable;
 import org.eden4j.dl4j.metrics.Figure;
 
 /**
- * What a member has measured up to a round, as DL4J stores it: figures by their names in docs/metrics.md, errors as
+ * A member's measurements up to a round, as DL4J stores them: figures by their names in docs/metrics.md, errors as
  * {@code eden4j.vnmse/PART}.
  *
  * <pre>
@@ -24,12 +24,12 @@ import org.eden4j.dl4j.metrics.Figure;
  * (UTF) and value (double); big endian, as DataOutputStream writes them
  * </pre>
  *
- * <p>Storages make an empty one and decode into it; otherwise it does not change.
+ * <p>Storages create an empty record and decode into it; otherwise it does not change.
  */
 public final class RoundRecord implements Persistable {
-    /** The type that storages list records under. */
+    /** The type under which storages list records. */
     public static final String TYPE = "eden4j";
-    /** The one figure of a member's static information: coordinates that its updates carry. */
+    /** The only figure of a member's static information: the number of coordinates of its updates. */
     public static final String COORDINATES = "eden4j.coordinates";
 
     private static final long serialVersionUID = 1;
@@ -42,7 +42,7 @@ public final class RoundRecord implements Persistable {
     private long round;
     private LinkedHashMap<String, Double> figures;
 
-    /** For storages, which decode into it. */
+    /** Creates an empty record for storages, which decode into it. */
     public RoundRecord() {
         this("", 0, 0, 0, Map.of());
     }
@@ -59,27 +59,27 @@ public final class RoundRecord implements Persistable {
         return ERRORS + part;
     }
 
-    /** The member's number. */
+    /** Returns the member's number. */
     public int worker() {
         return worker;
     }
 
-    /** The round that had ended. */
+    /** Returns the number of the last round measured. */
     public long round() {
         return round;
     }
 
-    /** All figures by name, errors included. */
+    /** Returns all figures by name, including errors. */
     public Map<String, Double> figures() {
         return Collections.unmodifiableMap(figures);
     }
 
-    /** One of the figures. */
+    /** Returns one figure. */
     public double figure(Figure figure) {
         return figures.get(figure.label());
     }
 
-    /** The error of each part of an update, |x - x^|^2 / |x|^2, as measured last; empty if none was. */
+    /** Returns the last measured error |x - x^|^2 / |x|^2 of each part of an update; empty if none was measured. */
     public Map<String, Double> errors() {
         Map<String, Double> errors = new LinkedHashMap<>();
         figures.forEach((name, value) -> {
@@ -152,7 +152,7 @@ public final class RoundRecord implements Persistable {
         try {
             decode(new ByteArrayInputStream(decode));
         } catch (IOException e) {
-            throw new UncheckedIOException("these " + decode.length + " bytes are no record of eden4j", e);
+            throw new UncheckedIOException("these " + decode.length + " bytes are not a record of eden4j", e);
         }
     }
 
@@ -168,7 +168,7 @@ public final class RoundRecord implements Persistable {
         DataInputStream in = new DataInputStream(inputStream);
         int version = in.readUnsignedByte();
         if (version != VERSION) {
-            throw new IOException("a record of version " + version + ", this is version " + VERSION);
+            throw new IOException("the record has version " + version + ", expected version " + VERSION);
         }
         session = in.readUTF();
         worker = in.readInt();

@@ -10,18 +10,19 @@ import org.eden4j.dl4j.metrics.MetricsSink;
 import org.eden4j.dl4j.metrics.RoundMetrics;
 
 /**
- * Puts a {@link RoundRecord} of each member into a {@code StatsStorage} of DL4J at a fixed interval of rounds: a file that DL4J's own
- * {@code FileStatsStorage} or {@code J7FileStatsStorage} opens again, memory, or the process of a user interface.
+ * Stores a {@link RoundRecord} of each member in one of DL4J's {@code StatsStorage} classes, at a fixed interval of
+ * rounds: in a file that DL4J's own {@code FileStatsStorage} or {@code J7FileStatsStorage} opens again, in memory, or
+ * in the process of a user interface.
  *
  * <pre>{@code
  * StatsStorage file = new FileStatsStorage(new File("training.stats"));
  * TrainingMetrics.builder().errorsEvery(100).to(new StatsStorageSink(file, "run 1", 100)).build()
  * }</pre>
  *
- * <p>Figures are sums since the member joined, so that rounds between two records lose nothing; errors are those measured last.
- * Records have the type {@value RoundRecord#TYPE}; a member's static information is the number of coordinates that its updates
- * carry. Storages on disk take milliseconds to store a record, which
- * the exchange waits for. One sink serves all members of a JVM. Thread-safe.
+ * <p>Figures are totals since the member joined, so no round between two records is lost; errors are those measured
+ * last. Records have the type {@value RoundRecord#TYPE}; a member's static information is the number of coordinates of
+ * its updates. Storages on disk take milliseconds per record, which delay the exchange. One sink serves all members of
+ * a JVM. Thread-safe.
  */
 public final class StatsStorageSink implements MetricsSink {
     private final StatsStorageRouter storage;
@@ -32,10 +33,10 @@ public final class StatsStorageSink implements MetricsSink {
     private long lastMs;
 
     /**
-     * A sink.
+     * Creates a sink.
      *
-     * @param storage where records go; the caller's to close
-     * @param session names the run among those that the storage has
+     * @param storage the target of the records; the caller closes it
+     * @param session the name of the run, unique within the storage
      * @param every rounds between two records of a member, at least 1
      */
     public StatsStorageSink(StatsStorageRouter storage, String session, int every) {
@@ -51,7 +52,7 @@ public final class StatsStorageSink implements MetricsSink {
     public synchronized void round(RoundMetrics round) {
         if (!errors.containsKey(round.worker())) {
             errors.put(round.worker(), new LinkedHashMap<>());
-            // some storages list the sessions of static information alone
+            // some storages list only sessions with static information
             storage.putStaticInfo(record(round, Map.of(RoundRecord.COORDINATES, (double) round.coordinates())));
         }
         Map<String, Double> measured = errors.get(round.worker());

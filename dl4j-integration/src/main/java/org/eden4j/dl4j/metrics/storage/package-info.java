@@ -1,6 +1,6 @@
 /**
- * Turns what a member has measured into records of DL4J's {@code StatsStorage}: a file, memory, or another process. Needs
- * {@code org.deeplearning4j:deeplearning4j-core} on the class path, which nothing else of eden4j does.
+ * Turns a member's measurements into records of DL4J's {@code StatsStorage}: a file, memory, or another process. Needs
+ * {@code org.deeplearning4j:deeplearning4j-core} on the class path, which the rest of eden4j does not.
  *
  * <pre>
  * RoundMetrics --&gt; StatsStorageSink --RoundRecord--&gt; StatsStorageRouter
