@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,16 +100,30 @@ class MeanCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--channel udp", "--shards 2 --error-feedback"})
     void shouldEqualTheReferenceInEveryRoundOfASchedule(String more) {
-        List<String> arguments = new ArrayList<>(List.of("--workers", "3", "--dimension", "50003", "--rounds", "60",
-                "--schedule", "none/none;eden:bits=4/eden:bits=8@20;eden:bits=1/eden:bits=2@40"));
+        assertEqualsReference(more, 3);
+    }
+
+    @Tag("thorough")
+    @ParameterizedTest
+    @ValueSource(strings = {"--channel udp", "--shards 2 --error-feedback"})
+    void shouldEqualTheReferenceInEveryRoundOfALongSchedule(String more) {
+        assertEqualsReference(more, 20);
+    }
+
+    private static void assertEqualsReference(String more, int phase) {
+        List<String> arguments = new ArrayList<>(List.of("--workers", "3", "--dimension", "50003", "--rounds",
+                Integer.toString(3 * phase), "--schedule",
+                "none/none;eden:bits=4/eden:bits=8@" + phase + ";eden:bits=1/eden:bits=2@" + 2 * phase));
         arguments.addAll(List.of(more.split(" ")));
         List<JsonNode> lines = mean(arguments.toArray(String[]::new));
-        assertEquals(62, lines.size());
-        for (JsonNode row : lines.subList(1, 61)) {
+        assertEquals(3 * phase + 2, lines.size());
+        for (JsonNode row : lines.subList(1, 3 * phase + 1)) {
             int round = row.get("round").asInt();
             assertTrue(row.get("equalsReference").asBoolean(), row.toString());
-            assertEquals(round < 20 ? 32 : round < 40 ? 4 : 1, row.get("wireBitsUp").asDouble(), .2, row.toString());
-            assertEquals(round < 20 ? 32 : round < 40 ? 8 : 2, row.get("wireBitsDown").asDouble(), .2, row.toString());
+            assertEquals(round < phase ? 32 : round < 2 * phase ? 4 : 1, row.get("wireBitsUp").asDouble(), .2,
+                    row.toString());
+            assertEquals(round < phase ? 32 : round < 2 * phase ? 8 : 2, row.get("wireBitsDown").asDouble(), .2,
+                    row.toString());
         }
         assertTrue(lines.getLast().get("equalsReference").asBoolean());
     }

@@ -26,6 +26,7 @@ class TrainCommandTest {
             "seconds", "replicasEqual");
     private static final int MLP_PARAMETERS = 25_450;
 
+    @Tag("thorough")
     @ParameterizedTest
     @ValueSource(strings = {"averaging", "sharing"})
     void shouldTrainReplicasInProcessesThatEndEqual(String mode) {
