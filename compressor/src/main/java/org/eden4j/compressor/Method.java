@@ -7,7 +7,7 @@ import org.eden4j.compressor.elementwise.None;
 /**
  * A compression method. Methods are values: equal methods produce the same bytes.
  *
- * <p>The text form, {@link #toString()}, is {@code name} or {@code name:key=value,key=value}, without defaults;
+ * <p>The text form, {@link Object#toString()}, is {@code name} or {@code name:key=value,key=value}, without defaults;
  * that of a {@link org.eden4j.compressor.schedule.Schedule} has several of them. {@link #parse} reads it. The wire id identifies a method in frames
  * and containers; ids are never reused.
  *

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * The text form of a method, {@code name:key=value,key=value}. {@link MethodType#parse} reads its parameters from here,
- * each at most once; {@link Method#toString} writes it with {@link #of(MethodType)}. Mutable, not thread-safe.
+ * each at most once; {@link Object#toString} writes it with {@link #of(MethodType)}. Mutable, not thread-safe.
  */
 public final class MethodText {
     private static final int LONGEST = 200;
