@@ -15,7 +15,10 @@ import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.worker.FrameEncoders;
 import org.junit.jupiter.api.Test;
 
-/** The payloads of a vector with parts, as committed in golden-parts.txt: which blocks are where does not move. */
+/**
+ * The payloads of vectors with parts, as committed in golden-parts.txt and golden-codings.txt: which blocks are where
+ * does not move, nor does what codings write.
+ */
 class GoldenPartsTest {
     private static final UpdateLayout LAYOUT = UpdateLayout.parse("""
             3 none first_b
@@ -27,10 +30,29 @@ class GoldenPartsTest {
             128 eden:bits=4 U
             """);
 
+    /** Every coding in blocks long enough for it, two of them with a remainder that is too short. */
+    private static final UpdateLayout CODINGS = UpdateLayout.parse("""
+            600 eden:bits=2,coding=entropy W
+            512 eden:bits=1,coding=entropy,states=32 U
+            1024 eden:bits=0.5,coding=entropy E
+            256 eden:bits=5.5,coding=entropy R
+            300 eden:bits=2,coding=trellis V
+            1024 eden:bits=1,coding=trellis,states=64 X
+            """);
+
     @Test
     void shouldWriteTheCommittedPayloads() throws IOException {
+        assertPayloads("golden-parts.txt", LAYOUT);
+    }
+
+    @Test
+    void shouldWriteTheCommittedPayloadsOfCodings() throws IOException {
+        assertPayloads("golden-codings.txt", CODINGS);
+    }
+
+    private static void assertPayloads(String resource, UpdateLayout parts) throws IOException {
         List<String> golden;
-        try (var stream = GoldenPartsTest.class.getResourceAsStream("golden-parts.txt")) {
+        try (var stream = GoldenPartsTest.class.getResourceAsStream(resource)) {
             golden = new String(stream.readAllBytes(), StandardCharsets.US_ASCII).lines()
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.replace(" ", ""))
@@ -38,7 +60,7 @@ class GoldenPartsTest {
         }
         List<String> written = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
-            FrameLayout layout = FrameLayout.of(LAYOUT, FrameLayout.SMALLEST_MTU);
+            FrameLayout layout = FrameLayout.of(parts, FrameLayout.SMALLEST_MTU);
             FrameEncoders encoders = new FrameEncoders(layout, 1, Method::codec, arena);
             MemorySegment update = NativeMemory.allocate(arena, (long) layout.dimension() * Float.BYTES);
             for (int i = 0; i < layout.dimension(); i++) {
