@@ -72,9 +72,16 @@ final class TrainRun implements AutoCloseable {
         job.onReplaced(worker -> job.tell(worker, TrainWorker.TRAIN));
         job.tell(TrainWorker.TRAIN);
         for (int number = 1; number <= settings.plan().epochs(); number++) {
-            Row row = EpochRow.of(command, settings, settings.job().channel().name(), epoch(number));
-            epochs.add(row);
-            epoch.accept(row);
+            Map<Integer, JsonNode> said = epoch(number);
+            // nobody reports an epoch in which every worker was lost: their replacements begin with a later one
+            if (!said.isEmpty()) {
+                Row row = EpochRow.of(command, settings, settings.job().channel().name(), said);
+                epochs.add(row);
+                epoch.accept(row);
+            }
+        }
+        if (epochs.isEmpty()) {
+            throw new IllegalStateException("no worker lived to the end of an epoch");
         }
         Row summary = Row.of(command);
         epochs.getLast().fields().forEach(summary::put);
