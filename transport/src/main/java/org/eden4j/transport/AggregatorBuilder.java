@@ -39,6 +39,8 @@ public final class AggregatorBuilder {
     private int compareEvery = 100;
     private Method downlink = Eden.unbiased(8);
     private Duration deadline = Duration.ofSeconds(5);
+    private int capacity;
+    /** 0 for half, rounded up. */
     private int quorum;
     private int attempts;
     private long jobSeed = 1;
@@ -58,7 +60,7 @@ public final class AggregatorBuilder {
         this.address = address;
         this.workers = workers;
         this.method = method;
-        quorum = (workers + 1) / 2;
+        capacity = workers;
     }
 
     /**
@@ -108,7 +110,23 @@ public final class AggregatorBuilder {
         return this;
     }
 
-    /** Contributors without which a round fails and is tried again; by default half of the workers, rounded up. */
+    /**
+     * The largest number of members at a time, by default the number of workers with which the job starts. If it is larger, others
+     * may join while the job runs. Socket buffers and shared memory are sized for it. All shards of a job need the same capacity.
+     */
+    public AggregatorBuilder capacity(int capacity) {
+        if (capacity < workers || capacity > Protocol.MOST_WORKERS) {
+            throw new IllegalArgumentException("capacity of a job that starts with " + workers + " workers must be in "
+                    + workers + ".." + Protocol.MOST_WORKERS + ", got " + capacity);
+        }
+        this.capacity = capacity;
+        return this;
+    }
+
+    /**
+     * Contributors without which a round fails and is tried again; by default half of the workers, rounded up. If the capacity is
+     * larger than the number of workers, it is by default half of the members with which the round began and that still take part.
+     */
     public AggregatorBuilder quorum(int quorum) {
         if (quorum < 1 || quorum > workers) {
             throw new IllegalArgumentException("quorum must be in 1.." + workers + ", got " + quorum);
@@ -200,23 +218,23 @@ public final class AggregatorBuilder {
         Exposure.check(own, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         boolean udp = own instanceof JobAddress.Udp;
-        AggregatorLink link = AggregatorLink.open(own, workers, shard.count(), agreedMtu, joinTimeout, reliableUplink,
+        AggregatorLink link = AggregatorLink.open(own, capacity, shard.count(), agreedMtu, joinTimeout, reliableUplink,
                 loss);
         try {
             int expected = dimension != 0 ? dimension : BlockLayout.DEFAULT_BLOCK;
             WarmUp.aggregator(expected, method, downlink);
             JobAddress.Single bound = link.connection().channels().address();
-            JobTerms terms = new JobTerms(workers, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
-                    deadline.toNanos(), quorum, attempts(), joinTimeout.toNanos(),
+            JobTerms terms = new JobTerms(capacity, method, downlink, dimension, agreedMtu, jobSeed, newEpoch(),
+                    deadline.toNanos(), agreedQuorum(), attempts(), joinTimeout.toNanos(),
                     udp, udp && !reliableUplink)
                 .withShard(shard)
                 .withAgreement(agreement)
                 .withHashInterval(compareEvery);
             AggregatorAgent agent = new AggregatorAgent(link,
-                    () -> AggregatorLink.open(bound, workers, shard.count(), agreedMtu,
+                    () -> AggregatorLink.open(bound, capacity, shard.count(), agreedMtu,
                             Duration.ofNanos(Protocol.OPEN_NS),
                             reliableUplink, loss),
-                    terms,
+                    terms, workers,
                     SystemNanoClock.INSTANCE, onRound);
             return new Aggregator(bound, AgentThreads.start(agent), agent);
         } catch (RuntimeException e) {
@@ -235,6 +253,10 @@ public final class AggregatorBuilder {
                     + shard);
         }
         return shards.get(shard.index());
+    }
+
+    private int agreedQuorum() {
+        return quorum != 0 || capacity > workers ? quorum : (workers + 1) / 2;
     }
 
     private int attempts() {

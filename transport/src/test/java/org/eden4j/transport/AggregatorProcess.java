@@ -10,7 +10,8 @@ import org.eden4j.transport.job.TransportException;
 /**
  * An aggregator in a process of its own: prints {@code listening ADDRESS}, then {@code whole R MEMBERS} whenever it sees another
  * number of members whose whole update of the open round has come. Arguments: address, workers, method, deadline in
- * milliseconds, the MTU if it is not the usual one, and which shard of how many if there are several.
+ * milliseconds, the MTU if it is not the usual one, which shard of how many if there are several, and the capacity if it is
+ * larger than the number of workers.
  */
 final class AggregatorProcess {
     private static final Duration LOOK = Duration.ofMillis(5);
@@ -26,6 +27,9 @@ final class AggregatorProcess {
         }
         if (args.length > 5) {
             builder.shard(Shard.parse(args[5]));
+        }
+        if (args.length > 6) {
+            builder.capacity(Integer.parseInt(args[6]));
         }
         try (Aggregator aggregator = builder.start()) {
             System.out.println("listening " + aggregator.address());

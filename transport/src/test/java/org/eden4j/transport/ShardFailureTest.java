@@ -4,27 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.MemorySegment;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.UpdateBlocks;
-import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.JobAddress;
-import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.MediaDriverHost;
@@ -38,69 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class ShardFailureTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
-    private static final Method DOWN = Method.parse("eden:bits=8");
     private static final int DIMENSION = 40_007;
     private static final long DEADLINE_MS = 60_000;
-
-    /** A member in a thread of this JVM that shares a model, and computes from what it is told what that must be. */
-    private static final class Member {
-        final Worker worker;
-        final float[] model = new float[DIMENSION];
-        final float[] expected = new float[DIMENSION];
-        private final Reference reference;
-        private final UpdateBlocks blocks;
-        /** Hashes of the model before each round. */
-        final Map<Long, Integer> hashes = new ConcurrentHashMap<>();
-        final List<RoundResult> results = new ArrayList<>();
-
-        Member(Worker worker) {
-            this.worker = worker;
-            reference = new Reference(METHOD, DOWN, DIMENSION, worker.mtu(), 1);
-            blocks = FrameLayout.of(METHOD, DIMENSION, worker.mtu()).blocks();
-            if (worker.index() == 0) {
-                Arrays.fill(model, 1);
-            }
-            Arrays.fill(expected, 1);
-        }
-
-        Void run(AtomicLong end) {
-            worker.shareModel(MemorySegment.ofArray(model));
-            while (worker.round() < end.get()) {
-                float[] update = MemberProcess.update(DIMENSION, worker.index(), worker.round());
-                float[] mean = new float[DIMENSION];
-                RoundResult result = worker.exchange(MemorySegment.ofArray(update), 1, MemorySegment.ofArray(mean));
-                if (result.resynchronised()) { // it was sent no mean by the shard that was killed: the others have it
-                    System.arraycopy(model, 0, expected, 0, DIMENSION);
-                } else {
-                    results.add(result);
-                    float[] right = reference.mean(result.round(), contributions(result));
-                    assertArrayEquals(right, mean, "round " + result.round());
-                    for (int i = 0; i < DIMENSION; i++) {
-                        expected[i] += right[i];
-                    }
-                    assertArrayEquals(expected, model);
-                }
-                hashes.put(worker.round(), Arrays.hashCode(model));
-            }
-            return null;
-        }
-
-        private List<Reference.Contribution> contributions(RoundResult result) {
-            Map<Integer, Reference.Contribution> all = new TreeMap<>();
-            result.counted().forEach(one -> all.put(one, contribution(one, result.round(), null)));
-            result.partial().forEach((one, ranges) -> all.put(one, contribution(one, result.round(), ranges)));
-            return List.copyOf(all.values());
-        }
-
-        private Reference.Contribution contribution(int from, long round, List<CoordinateRange> ranges) {
-            BitSet counted = ranges == null ? null : new BitSet();
-            for (int block = 0; ranges != null && block < blocks.blockCount(); block++) {
-                int first = blocks.offset(block);
-                counted.set(block, ranges.stream().anyMatch(range -> range.contains(first)));
-            }
-            return new Reference.Contribution(from, MemberProcess.update(DIMENSION, from, round), 1, counted);
-        }
-    }
 
     private static ChildProcess aggregator(JobAddress address, int shard, int shards, int mtu) throws Exception {
         return new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, address, 3, METHOD, DEADLINE_MS, mtu,
@@ -113,19 +42,19 @@ class ShardFailureTest {
         return line.substring("listening ".length());
     }
 
-    private static Future<Void> start(ExecutorService threads, JobAddress address, int index, AtomicLong end,
-            List<Member> members) {
+    private static Future<Void> start(ExecutorService threads, JobAddress address, int index, LastRound last,
+            List<ModelMember> members) {
         Worker worker = Worker.builder(address, DIMENSION, METHOD).index(index).identity(100 + index).join();
-        Member member = new Member(worker);
+        ModelMember member = new ModelMember(worker);
         members.add(member);
         return threads.submit(() -> {
             try (worker) {
-                return member.run(end);
+                return member.run(last);
             }
         });
     }
 
-    private static void awaitRound(List<Member> members, long round) {
+    private static void awaitRound(List<ModelMember> members, long round) {
         members.forEach(member -> Job.await("round " + round, () -> member.worker.round() >= round));
     }
 
@@ -146,11 +75,11 @@ class ShardFailureTest {
             for (ChildProcess aggregator : aggregators) {
                 addresses.addAll(JobAddress.parse(listening(aggregator)).shards());
             }
-            AtomicLong end = new AtomicLong(Long.MAX_VALUE);
-            List<Member> members = new ArrayList<>();
+            LastRound last = new LastRound();
+            List<ModelMember> members = new ArrayList<>();
             List<Future<Void>> running = new ArrayList<>();
             for (int index = 0; index < 3; index++) {
-                running.add(start(threads, JobAddress.of(addresses), index, end, members));
+                running.add(start(threads, JobAddress.of(addresses), index, last, members));
             }
             for (int victim : new int[]{1, 0}) {
                 long before = members.getFirst().worker.round();
@@ -159,11 +88,12 @@ class ShardFailureTest {
                 aggregators.set(victim, aggregator(addresses.get(victim), victim, shards, mtu));
                 awaitRound(members, members.getFirst().worker.round() + 5);
             }
-            end.set(members.stream().mapToLong(member -> member.worker.round()).max().orElseThrow() + 20);
+            awaitRound(members, members.getFirst().worker.round() + 20);
+            last.isBegun();
             for (Future<Void> one : running) {
                 one.get(30, TimeUnit.SECONDS);
             }
-            for (Member member : members) {
+            for (ModelMember member : members) {
                 assertArrayEquals(members.getFirst().model, member.model);
                 member.hashes
                     .forEach((round, hash) -> members.forEach(
@@ -222,24 +152,24 @@ class ShardFailureTest {
     @Test
     void shouldGoOnWhereAWorkerThatHostsAShardIsKilledAndStartedAgain() throws Exception {
         JobAddress address = freePorts(3);
-        AtomicLong end = new AtomicLong(Long.MAX_VALUE);
-        List<Member> members = new ArrayList<>();
+        LastRound last = new LastRound();
+        List<ModelMember> members = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool(); ChildProcess first = peer(address, 2)) {
-            List<Future<Member>> joining = new ArrayList<>();
+            List<Future<ModelMember>> joining = new ArrayList<>();
             for (int index : new int[]{0, 1}) {
-                joining.add(threads.submit(() -> new Member(Worker.builder(address, DIMENSION, METHOD)
+                joining.add(threads.submit(() -> new ModelMember(Worker.builder(address, DIMENSION, METHOD)
                     .index(index)
                     .identity(100 + index)
                     .serve(index, 3, aggregator -> aggregator)
                     .join())));
             }
             List<Future<Void>> running = new ArrayList<>();
-            for (Future<Member> one : joining) {
-                Member member = one.get(30, TimeUnit.SECONDS);
+            for (Future<ModelMember> one : joining) {
+                ModelMember member = one.get(30, TimeUnit.SECONDS);
                 members.add(member);
                 running.add(threads.submit(() -> {
                     try {
-                        return member.run(end);
+                        return member.run(last);
                     } finally {
                         member.worker.close();
                     }
@@ -263,10 +193,10 @@ class ShardFailureTest {
                     round = nextRound(second);
                 }
                 second.tell(0);
-                long last = stop(second);
-                end.set(last + 1); // the others wait for it in this round
-                second.tell(last + 1);
-                assertEquals(last + 1, stop(second));
+                long open = stop(second);
+                last.is(open); // the others wait for it there
+                second.tell(open + 1);
+                assertEquals(open + 1, stop(second));
                 second.tell("end");
                 for (Future<Void> one : running) {
                     one.get(60, TimeUnit.SECONDS);

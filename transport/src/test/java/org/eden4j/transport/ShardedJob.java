@@ -32,8 +32,14 @@ final class ShardedJob implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     ShardedJob(Job.Channel channel, int shards, int count, Method method, UnaryOperator<AggregatorBuilder> options) {
+        this(channel, shards, count, count, method, options);
+    }
+
+    /** @param most members at a time; it starts with {@code count} */
+    ShardedJob(Job.Channel channel, int shards, int count, int most, Method method,
+            UnaryOperator<AggregatorBuilder> options) {
         this.method = method;
-        driver = channel == Job.Channel.IPC ? MediaDriverHost.launch((count + 2) * shards) : null;
+        driver = channel == Job.Channel.IPC ? MediaDriverHost.launch((most + 2) * shards) : null;
         for (int shard = 0; shard < shards; shard++) {
             JobAddress own = driver == null ? JobAddress.udp("127.0.0.1", 0)
                     : JobAddress.ipc(driver.directory(), JOB + shard);
@@ -41,6 +47,7 @@ final class ShardedJob implements AutoCloseable {
             rounds.add(statistics);
             aggregators.add(options.apply(Aggregator.builder(own, count, method)
                 .shard(new Shard(shard, shards))
+                .capacity(most)
                 .jobSeed(Job.SEED)
                 .joinTimeout(PATIENCE)
                 .onRound(statistics::add)).start());

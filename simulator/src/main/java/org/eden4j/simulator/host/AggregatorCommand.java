@@ -56,6 +56,9 @@ public final class AggregatorCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of workers with which the job starts (default ${DEFAULT-VALUE}).")
     private int workers;
 
+    @Option(names = "--capacity", paramLabel = "N", defaultValue = "0", description = "Largest number of workers at a time; workers beyond those with which the job starts may join later. 0 means as many as it starts with (default ${DEFAULT-VALUE}).")
+    private int capacity;
+
     @Option(names = "--dimension", paramLabel = "D", defaultValue = "0", description = "Coordinates per vector; workers with other dimensions are rejected. 0 adopts that of the first worker, up to "
             + AggregatorBuilder.LARGEST_UNTOLD + " (default ${DEFAULT-VALUE}).")
     private int dimension;
@@ -124,6 +127,9 @@ public final class AggregatorCommand implements Callable<Integer> {
                 .onRound(statistics -> write(results, statistics));
             if (insecure) {
                 builder.insecure();
+            }
+            if (capacity != 0) {
+                builder.capacity(capacity);
             }
             if (dimension != 0) {
                 builder.dimension(dimension);

@@ -17,6 +17,9 @@ final class ServeOptions {
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "With --serve: number of workers with which the job starts (default ${DEFAULT-VALUE}).")
     private int workers;
 
+    @Option(names = "--capacity", paramLabel = "N", defaultValue = "0", description = "With --serve: largest number of workers at a time; 0 means as many as the job starts with (default ${DEFAULT-VALUE}).")
+    private int capacity;
+
     @Option(names = "--downlink", paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "With --serve: method of the mean (default ${DEFAULT-VALUE}).")
     private GivenMethod downlink;
 
@@ -35,6 +38,9 @@ final class ServeOptions {
 
     private AggregatorBuilder configure(AggregatorBuilder aggregator, long seed) {
         aggregator.downlink(downlink.method()).deadline(deadline).jobSeed(seed);
+        if (capacity != 0) {
+            aggregator.capacity(capacity);
+        }
         return quorum == 0 ? aggregator : aggregator.quorum(quorum);
     }
 }

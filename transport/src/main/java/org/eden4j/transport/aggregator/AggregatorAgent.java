@@ -57,13 +57,16 @@ public final class AggregatorAgent implements Agent {
     private long lostNs;
     private int idleCycles;
 
-    /** @param opener opens a link in place of one that was lost */
-    public AggregatorAgent(AggregatorLink link, Supplier<AggregatorLink> opener, JobTerms terms, NanoClock nanoClock,
-            Consumer<RoundStatistics> onRound) {
+    /**
+     * @param opener opens a link in place of one that was lost
+     * @param starters members that the job begins with
+     */
+    public AggregatorAgent(AggregatorLink link, Supplier<AggregatorLink> opener, JobTerms terms, int starters,
+            NanoClock nanoClock, Consumer<RoundStatistics> onRound) {
         this.link = link;
         reconnector = new Reconnector<>(opener);
         clock = new PatientClock(nanoClock);
-        Members members = new Members(terms.workers());
+        Members members = new Members(terms.workers(), starters);
         sessions = new Sessions(terms.workers(), terms.shard());
         sessions.use(link);
         job = new JobLifecycle(terms, members, sessions, tally, clock, new LongWork(this::giveSigns), onRound);

@@ -2,30 +2,44 @@ package org.eden4j.transport.aggregator;
 
 import java.util.concurrent.TimeUnit;
 import org.eden4j.transport.job.TransportException;
+import org.eden4j.transport.mean.Drop;
+import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.media.PatientClock;
+import org.eden4j.transport.wire.JoinRequest;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gathering before a job runs. A new job waits for all its workers. Where members come back from a job whose
- * aggregator is gone, it waits for all of them or for a quorum and some time, and goes on from the state of the one that
- * is furthest. Single-threaded.
+ * The gathering before a job runs. A new job waits for the workers with which it begins. Where members come back from a job
+ * whose aggregator is gone, it waits for all of them or for a quorum and some time, and goes on from the state of the one that
+ * is furthest.
+ *
+ * <p>New workers could begin an open job afresh before the members of an earlier start have come back, whose state would be
+ * lost. It therefore begins, and admits new workers, once no message of a non-member has come for {@link Protocol#GRACE_NS}:
+ * members send heartbeats until they notice that their aggregator is gone, and then join. Single-threaded.
  */
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
     private final Members members;
+    private final DropCounters drops;
     private final PatientClock clock;
     private final long startNs;
+    /** Messages of non-members so far. */
+    private long foreign;
+    /** When the last of them had come. */
+    private long foreignNs;
     /** Since when there is a member that comes back, 0 while there is none. */
     private long backNs;
 
-    Assembly(Members members, PatientClock clock) {
+    Assembly(Members members, DropCounters drops, PatientClock clock) {
         this.members = members;
+        this.drops = drops;
         this.clock = clock;
         startNs = clock.realNs();
+        foreignNs = startNs;
     }
 
     void came(Session session) {
@@ -39,8 +53,27 @@ final class Assembly {
         if (back() == 0) {
             backNs = 0; // those that came have left again
         }
-        return count > 0 && (count == members.places()
-                || backNs != 0 && count >= quorum && clock.realNs() - backNs > Protocol.GRACE_NS);
+        if (backNs == 0) {
+            return count >= members.starters() && (!members.isOpen() || isQuiet());
+        }
+        int least = quorum == Members.HALF ? (members.starters() + 1) / 2 : quorum;
+        return count == members.places() || count >= least && clock.realNs() - backNs > Protocol.GRACE_NS;
+    }
+
+    /**
+     * Whether a new worker that takes any place of an open job is to ask again later: it could get the place of a member that has
+     * not come back yet.
+     */
+    boolean holdsBack(JoinRequest join) {
+        return members.isOpen() && join.index() < 0 && join.held().isBlank() && !isQuiet();
+    }
+
+    private boolean isQuiet() {
+        if (drops.get(Drop.FOREIGN) != foreign) {
+            foreign = drops.get(Drop.FOREIGN);
+            foreignNs = clock.realNs();
+        }
+        return clock.realNs() - foreignNs > Protocol.GRACE_NS;
     }
 
     boolean isLate(long limitNs) {
@@ -48,8 +81,10 @@ final class Assembly {
     }
 
     TransportException lateness(long limitNs) {
-        return new TransportException("only " + members.count() + " of " + members.places() + " workers joined within "
-                + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms; missing " + WorkerSet.name(members.absent()));
+        return new TransportException(
+                "only " + members.count() + " of " + members.starters() + " workers joined within "
+                        + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms"
+                        + (members.isOpen() ? "" : "; missing " + WorkerSet.name(members.absent())));
     }
 
     /** Members that come back from a job whose aggregator is gone. */
@@ -77,7 +112,8 @@ final class Assembly {
     /**
      * Returns the latest round that a member can credibly claim as its next. A round closes only with the updates of a quorum, so
      * all members of some quorum are at most one round behind the furthest member. Of that quorum, the members that have not
-     * come back are missing here; at least {@code quorum - (places - back)} of the {@code back} members here belong to it.
+     * come back are missing here; at least {@code quorum - (places - back)} of the {@code back} members here belong to it. Of
+     * {@link Members#HALF} it is not known how many that were: then the latest claim is credible.
      */
     private long credible(int quorum) {
         long[] claims = members.where(member -> !member.held().isBlank())

@@ -139,7 +139,8 @@ final class Contributions {
     String shortfall(long round, long elapsedNs, int quorum, Members members, MeanStore store) {
         BitSet whole = collector.contributors();
         StringBuilder reason = new StringBuilder("round " + round + " failed: " + whole.cardinality() + " of "
-                + members.places() + " workers contributed within " + TimeUnit.NANOSECONDS.toMillis(elapsedNs)
+                + members.all().cardinality() + " workers contributed within "
+                + TimeUnit.NANOSECONDS.toMillis(elapsedNs)
                 + " ms, the quorum is " + quorum + "; missing "
                 + WorkerSet.name(WorkerSet.without(members.all(), whole)));
         for (LeftOut one : store.leftOut()) {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * the link that they came on. Single-threaded, as the agent that owns it.
  *
  * <pre>
- * ASSEMBLING --all here, none has a state--------------&gt; RUNNING --the last member left--&gt; FAREWELL --&gt; ENDED
+ * ASSEMBLING --enough here, none has a state-----------&gt; RUNNING --the last member left--&gt; FAREWELL --&gt; ENDED
  *    |    \                                               ^  |
  *    |     +--enough came back--&gt; RESTORING --supplied----+  |
  *    +--time is up, closed-----------------------------------+--round given up, all gone, closed--&gt; FAREWELL
@@ -46,7 +46,6 @@ final class JobLifecycle implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Assembly assembly;
     private final Vacancy vacancy = new Vacancy();
-
     private final Agreement agreement;
     private Phase phase = Phase.ASSEMBLING;
     private long farewellNs;
@@ -62,7 +61,7 @@ final class JobLifecycle implements AutoCloseable {
         this.work = work;
         this.onRound = onRound;
         agreement = new Agreement(terms, members, tally.drops());
-        assembly = new Assembly(members, clock);
+        assembly = new Assembly(members, tally.drops(), clock);
     }
 
     JobTerms terms() {
@@ -99,6 +98,11 @@ final class JobLifecycle implements AutoCloseable {
     /** Reads a layout that has come whole: a long one takes a second or so. */
     UpdateLayout parse(LayoutReceiver layout) {
         return work.call(layout.isLong() ? LongWork.SHORT_BYTES : 0, layout::layout);
+    }
+
+    /** Whether a new worker is to ask again later, see {@link Assembly#holdsBack}. */
+    boolean holdsBack(JoinRequest join) {
+        return rounds == null && assembly.holdsBack(join);
     }
 
     /** Gives a place to a peer whose join was granted. */
@@ -183,12 +187,11 @@ final class JobLifecycle implements AutoCloseable {
 
     /** The source has supplied a whole state. */
     void supplied(Session source, StateImage image) {
-        JobState state = agreement.state();
         String flaw = work.call(image.totalBytes(), () -> check(source).flaw(image, terms()));
         if (flaw != null) {
             refuse(source, flaw);
         } else if (phase == Phase.RESTORING) {
-            state.restore(image);
+            agreement.state().restore(image);
             begin(image.round());
             members.forEach(_ -> true, member -> member.restored(source.held(), image.round()));
             LOG.info("worker {} has restored the job, it goes on with round {}", source.index(), image.round());
@@ -200,8 +203,7 @@ final class JobLifecycle implements AutoCloseable {
     private void begin(long round) {
         JobTerms terms = terms();
         rounds = work.call(terms.vectorBytes(),
-                () -> new Rounds(terms, members, agreement.state(), tally.drops(), tally, clock, work, onRound, round,
-                        arena));
+                () -> new Rounds(terms, members, agreement.state(), tally, clock, work, onRound, round, arena));
         phase = Phase.RUNNING;
     }
 
@@ -218,7 +220,7 @@ final class JobLifecycle implements AutoCloseable {
         }
         members.forEach(_ -> true, member -> member.initial(0));
         begin(0);
-        LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.places(), terms.dimension(),
+        LOG.info("job of {} workers starts: dimension {}, up {}, down {}, MTU {}", members.count(), terms.dimension(),
                 terms.method(), terms.downlink(), terms.mtu());
     }
 
@@ -257,11 +259,7 @@ final class JobLifecycle implements AutoCloseable {
                     fail(FailureCode.NOT_STARTED, assembly.lateness(terms().joinTimeoutNs()));
                 }
             }
-            case RESTORING -> {
-                if (!agreement.states().isAsking()) {
-                    phase = Phase.ASSEMBLING;
-                }
-            }
+            case RESTORING -> phase = agreement.states().isAsking() ? phase : Phase.ASSEMBLING;
             case RUNNING -> {
                 agreement.states().serve(rounds);
                 checkMembers();
@@ -284,7 +282,7 @@ final class JobLifecycle implements AutoCloseable {
             farewell();
         } else if (vacancy.lastsLonger(clock.realNs(), terms().joinTimeoutNs())) {
             fail(FailureCode.INTERNAL,
-                    Vacancy.failure(members.places(), rounds.current(), terms().joinTimeoutNs()));
+                    Vacancy.failure(members.everCount(), rounds.current(), terms().joinTimeoutNs()));
         }
     }
 

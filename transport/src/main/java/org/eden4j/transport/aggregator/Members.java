@@ -6,6 +6,12 @@ import java.util.function.Predicate;
 
 /** The places of a job, by worker number, who has them, and to whom they belong. Single-threaded, as the agent that owns it. */
 final class Members {
+    /** In place of a number: a quorum is half of the members with which the round began and that still take part, rounded up. */
+    static final int HALF = 0;
+
+    private final int starters;
+    /** The members that had the job's state when the open round began. */
+    private BitSet beginners = new BitSet();
     private final Session[] sessions;
     /** Of the worker that had the place last. */
     private final long[] identities;
@@ -13,7 +19,9 @@ final class Members {
     private final long[] displaced;
     private final BitSet everTaken = new BitSet();
 
-    Members(int places) {
+    /** @param starters members with which the job begins; others may join later if there are more places */
+    Members(int places, int starters) {
+        this.starters = starters;
         sessions = new Session[places];
         identities = new long[places];
         displaced = new long[places];
@@ -21,6 +29,21 @@ final class Members {
 
     int places() {
         return sessions.length;
+    }
+
+    /** Members with which the job begins. */
+    int starters() {
+        return starters;
+    }
+
+    /** Whether more members may join than those with which the job begins. */
+    boolean isOpen() {
+        return starters < places();
+    }
+
+    /** Places that were taken at any time. */
+    int everCount() {
+        return everTaken.cardinality();
     }
 
     /** Who has a place; null if nobody has. */
@@ -110,9 +133,19 @@ final class Members {
         return active.cardinality() < quorum(quorum) ? where(Session::takesPart) : active;
     }
 
-    /** What is left of a quorum of all members: as many as are not away, if those are fewer. */
+    /** A round begins. Members that are given the job's state from now on do not raise its quorum. */
+    void beginRound() {
+        beginners = where(member -> member.takesPart() && member.progress().hasState());
+    }
+
+    /** What is left of a quorum of all members: as many as are not away, if those are fewer; see {@link #HALF}. */
     int quorum(int ofAll) {
-        return Math.clamp(places() - where(member -> member.progress().isAway()).cardinality(), 1, ofAll);
+        if (ofAll == HALF) {
+            int left = where(member -> member.takesPart() && beginners.get(member.index())).cardinality();
+            return Math.max(1, (left + 1) / 2);
+        }
+        int present = Math.max(starters, count());
+        return Math.clamp(present - where(member -> member.progress().isAway()).cardinality(), 1, ofAll);
     }
 
     /** Where all pause, this round, which has not begun, waits for those that have missed none: they may go on together. */
@@ -139,10 +172,12 @@ final class Members {
         where(condition).stream().forEach(index -> action.accept(sessions[index]));
     }
 
-    /** All places. */
+    /** Places of which a round may be told that nothing came: all, or those that are taken if more members may join. */
     BitSet all() {
-        BitSet all = new BitSet();
-        all.set(0, sessions.length);
+        BitSet all = where(_ -> true);
+        if (!isOpen()) {
+            all.set(0, sessions.length);
+        }
         return all;
     }
 

@@ -32,9 +32,14 @@ final class Progress implements AutoCloseable {
         return sync != Sync.BEHIND && !isAway();
     }
 
+    /** Whether it has the job's state, and is not being sent it still. */
+    boolean hasState() {
+        return sync == Sync.INITIAL || sync == Sync.SYNCED;
+    }
+
     /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
     boolean mayStandBefore(long round) {
-        return (sync == Sync.SYNCED || sync == Sync.INITIAL) && cursor.round() == round;
+        return hasState() && cursor.round() == round;
     }
 
     /** Whether it has the state before this round, and is there to supply it. */

@@ -61,12 +61,12 @@ final class Rounds {
     private long attemptNs;
 
     /** @param firstRound what is open first: 0, or where a restored job stands */
-    Rounds(JobTerms terms, Members members, JobState state, DropCounters drops, JobTally tally,
-            PatientClock clock, LongWork work, Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
+    Rounds(JobTerms terms, Members members, JobState state, JobTally tally, PatientClock clock, LongWork work,
+            Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
         this.terms = terms;
         this.members = members;
         this.state = state;
-        this.drops = drops;
+        drops = tally.drops();
         this.clock = clock;
         this.work = work;
         stores = new MeanStores(terms.frames(), arena);
@@ -123,6 +123,7 @@ final class Rounds {
             members.forEach(member -> member.takesPart() && member.progress().isOwed(former.round()), this::cutOff);
             reporter.report(clock.realNs());
         }
+        members.beginRound();
         collector = contributions.open(round);
         collector.open(round, members.awaited(terms.quorum()), stores.open(round));
     }
@@ -219,6 +220,7 @@ final class Rounds {
     }
 
     private void begin() {
+        members.beginRound();
         BitSet expected = members.awaited(terms.quorum());
         collector.expect(expected);
         store(round).await(expected);
@@ -298,6 +300,7 @@ final class Rounds {
     private void beginAgain(String reason) {
         MeanStore store = store(round);
         store.open(round);
+        members.beginRound();
         BitSet expected = members.awaited(terms.quorum());
         store.await(expected);
         work.run(terms.vectorBytes(), () -> collector.reopen(expected, store));

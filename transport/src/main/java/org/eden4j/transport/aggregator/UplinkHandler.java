@@ -64,6 +64,9 @@ final class UplinkHandler implements UplinkListener {
             return;
         }
         JoinRequest join = JoinRequest.of(decoder, method, agreement);
+        if (job.holdsBack(join)) {
+            return;
+        }
         Session session = job.isEnding() ? null
                 : sessions.open(image, join.token(), join.held(), decoder.stream(), endpoint,
                         clock.nowNs());

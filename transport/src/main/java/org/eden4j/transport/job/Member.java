@@ -18,7 +18,7 @@ public interface Member extends AutoCloseable {
     /** This member's number, 0 to {@link #workers()} - 1. */
     int index();
 
-    /** Members that the job started with. */
+    /** The job's places: members with which it started, or the capacity if more may join. */
     int workers();
 
     int dimension();

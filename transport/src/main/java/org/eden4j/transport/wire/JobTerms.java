@@ -7,10 +7,10 @@ import org.eden4j.transport.job.Shard;
 /**
  * What a job's aggregator was told, what its members have brought, and the layouts of both directions that follow from it.
  *
- * @param workers members it waits for before it starts
+ * @param workers places: members with which it starts, or the capacity if more may join
  * @param dimension coordinates, or 0 to take the first member's
  * @param epoch names this start of the aggregator
- * @param quorum contributors without which a round fails
+ * @param quorum contributors without which a round fails; 0 for half of the members with which the round began
  * @param attempts how often a round is tried before the job fails
  * @param unreliable whether updates travel once only, on a stream of their own
  * @param hashInterval states are compared before each round that it divides; 0 for never

@@ -51,15 +51,14 @@ class RoundsDeadlineTest {
                 1, false, false)
             .withLayout(UpdateLayout.whole(DIMENSION, METHOD));
         state = new JobState(terms);
-        members = new Members(2);
+        members = new Members(2, 2);
         for (int index = 0; index < 2; index++) {
             Session member = new Session(new Peer(index, index, StateLabel.BLANK, index), 0);
             member.seat(index);
             member.synced(0);
             members.seat(index, member, index);
         }
-        DropCounters drops = new DropCounters();
-        rounds = new Rounds(terms, members, state, drops, new JobTally(drops), clock, new LongWork(() -> {}),
+        rounds = new Rounds(terms, members, state, new JobTally(new DropCounters()), clock, new LongWork(() -> {}),
                 reports::add, 0, arena);
     }
 
