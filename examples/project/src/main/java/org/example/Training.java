@@ -1,5 +1,6 @@
 package org.example;
 
+import java.time.Duration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -20,6 +21,8 @@ public final class Training {
     private static final String ADDRESS = "udp:127.0.0.1:7411";
     private static final int WORKERS = 2;
     private static final int EXAMPLES = 256;
+    /** How long processes wait for each other, at the start and in a round. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Training() {}
 
@@ -36,6 +39,8 @@ public final class Training {
 
     private static void aggregate() throws Exception {
         try (var aggregator = Aggregator.builder(JobAddress.parse(ADDRESS), WORKERS, Method.parse("eden:bits=4"))
+            .joinTimeout(PATIENCE)
+            .deadline(PATIENCE)
             .start()) {
             aggregator.awaitEnd();
         }
@@ -44,7 +49,7 @@ public final class Training {
     private static void train(int worker) throws Exception {
         MultiLayerNetwork net = network();
         DataSet share = share(worker);
-        try (var eden = EdenTraining.builder(net).job(ADDRESS).averagingFrequency(5).join()) {
+        try (var eden = EdenTraining.builder(net).job(ADDRESS).averagingFrequency(5).joinTimeout(PATIENCE).join()) {
             for (int step = 0; step < 20; step++) {
                 net.fit(share);
             }
