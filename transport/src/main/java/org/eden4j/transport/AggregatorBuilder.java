@@ -19,6 +19,7 @@ import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.Exposure;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.media.JvmFlags;
+import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
@@ -51,6 +52,8 @@ public final class AggregatorBuilder {
     private InjectedLoss loss = InjectedLoss.NONE;
     private boolean reliableUplink = true;
     private Shard shard = Shard.WHOLE;
+    /** Of the worker whose process hosts this aggregator; null if none does. */
+    private SharedConnection shared;
 
     AggregatorBuilder(JobAddress address, int workers, Method method) {
         if (workers < 1 || workers > Protocol.MOST_WORKERS) {
@@ -121,6 +124,11 @@ public final class AggregatorBuilder {
         }
         this.capacity = capacity;
         return this;
+    }
+
+    /** The most members that the job may have. */
+    int capacity() {
+        return capacity;
     }
 
     /**
@@ -206,6 +214,12 @@ public final class AggregatorBuilder {
         return this;
     }
 
+    /** Uses the media driver of the worker whose process hosts this aggregator. */
+    AggregatorBuilder on(SharedConnection shared) {
+        this.shared = shared;
+        return this;
+    }
+
     /**
      * Starts listening.
      *
@@ -218,8 +232,7 @@ public final class AggregatorBuilder {
         Exposure.check(own, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         boolean udp = own instanceof JobAddress.Udp;
-        AggregatorLink link = AggregatorLink.open(own, capacity, shard.count(), agreedMtu, joinTimeout, reliableUplink,
-                loss);
+        AggregatorLink link = open(own, agreedMtu, joinTimeout);
         try {
             int expected = dimension != 0 ? dimension : BlockLayout.DEFAULT_BLOCK;
             WarmUp.aggregator(expected, method, downlink);
@@ -231,9 +244,7 @@ public final class AggregatorBuilder {
                 .withAgreement(agreement)
                 .withHashInterval(compareEvery);
             AggregatorAgent agent = new AggregatorAgent(link,
-                    () -> AggregatorLink.open(bound, capacity, shard.count(), agreedMtu,
-                            Duration.ofNanos(Protocol.OPEN_NS),
-                            reliableUplink, loss),
+                    () -> open(bound, agreedMtu, Duration.ofNanos(Protocol.OPEN_NS)),
                     terms, workers,
                     SystemNanoClock.INSTANCE, onRound);
             return new Aggregator(bound, AgentThreads.start(agent), agent);
@@ -241,6 +252,13 @@ public final class AggregatorBuilder {
             link.close();
             throw e;
         }
+    }
+
+    /** An aggregator into which loss is injected has a driver of its own: the worker of its process must not lose anything. */
+    private AggregatorLink open(JobAddress.Single own, int agreedMtu, Duration limit) {
+        return shared != null && loss.isNone() && own instanceof JobAddress.Udp udp
+                ? AggregatorLink.open(udp, limit, reliableUplink, shared)
+                : AggregatorLink.open(own, capacity, shard.count(), agreedMtu, limit, reliableUplink, loss);
     }
 
     private JobAddress.Single ownAddress() {

@@ -179,10 +179,13 @@ public final class WorkerBuilder {
         JvmFlags.check();
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
-        Aggregator hosted = served == null ? null : host(agreedMtu);
+        AggregatorBuilder serving = served == null ? null : hosted(agreedMtu);
+        SharedConnection shared = new SharedConnection(address.shards().size(),
+                serving == null || !loss.isNone() ? 0 : serving.capacity(), agreedMtu, loss);
+        Aggregator hosted = serving == null ? null : (loss.isNone() ? serving.on(shared) : serving).start();
         boolean joined = false;
         try {
-            Worker worker = join(agreedMtu, hosted);
+            Worker worker = join(agreedMtu, shared, hosted);
             joined = true;
             return worker;
         } finally {
@@ -192,7 +195,7 @@ public final class WorkerBuilder {
         }
     }
 
-    private Aggregator host(int agreedMtu) {
+    private AggregatorBuilder hosted(int agreedMtu) {
         AggregatorBuilder builder = Aggregator.builder(address, served.workers(), method)
             .shard(new Shard(served.shard(), address.shards().size()))
             .dimension(layout.dimension())
@@ -201,16 +204,16 @@ public final class WorkerBuilder {
         if (insecure) {
             builder.insecure();
         }
-        return served.settings().apply(builder).start();
+        return served.settings().apply(builder);
     }
 
-    private Worker join(int agreedMtu, Aggregator hosted) {
+    private Worker join(int agreedMtu, SharedConnection shared, Aggregator hosted) {
         List<JobAddress.Single> shards = address.shards();
         WarmUp.encoding(layout);
         WorkerWish wish = new WorkerWish(layout, method, agreement, agreedMtu, index, identity,
                 joinTimeout.toNanos(), reconnectTimeout.toNanos(), shards.getFirst() instanceof JobAddress.Udp,
                 errorFeedback, new Shard(0, shards.size()));
-        Memberships.Links links = links(shards, agreedMtu);
+        Memberships.Links links = links(shards, agreedMtu, shared);
         Memberships memberships = new Memberships(links, wish, new SecureRandom().nextLong(), SystemNanoClock.INSTANCE);
         AgentRunner runner = AgentThreads.start(memberships);
         try {
@@ -228,12 +231,11 @@ public final class WorkerBuilder {
         }
     }
 
-    /** Links to several aggregators share what a link to a single one has for itself. */
-    private Memberships.Links links(List<JobAddress.Single> shards, int agreedMtu) {
-        if (shards.size() == 1) {
+    /** Links to several aggregators share a client and a driver, with the aggregator of this process if there is one. */
+    private Memberships.Links links(List<JobAddress.Single> shards, int agreedMtu, SharedConnection shared) {
+        if (shards.size() == 1 && served == null) {
             return (_, limit) -> WorkerLink.open(shards.getFirst(), agreedMtu, limit, loss);
         }
-        SharedConnection shared = new SharedConnection(shards.size(), agreedMtu, loss);
         return (shard, limit) -> WorkerLink.open(shards.get(shard.index()), limit, shard, shared);
     }
 

@@ -125,10 +125,7 @@ public final class AggregatorAgent implements Agent {
         if (!isLinked()) {
             return 0;
         }
-        int work = handler.counted(link.uplink().poll(adapter, FRAGMENTS));
-        if (link.updates() != null) {
-            work += link.updates().poll(adapter, FRAGMENTS);
-        }
+        int work = handler.counted(link.poll(adapter, FRAGMENTS));
         work += job.advance() ? 1 : 0;
         for (int i = sessions.all().size() - 1; i >= 0; i--) {
             work += serve(sessions.all().get(i));
@@ -191,7 +188,7 @@ public final class AggregatorAgent implements Agent {
     private void tick() {
         for (int i = sessions.all().size() - 1; i >= 0; i--) {
             Session session = sessions.all().get(i);
-            if (link.uplink().imageBySessionId(session.peer().sessionId()) != null) {
+            if (link.hasImage(session.peer().sessionId())) {
                 job.checkSilence(session);
             } else {
                 if (session.isMember()) {

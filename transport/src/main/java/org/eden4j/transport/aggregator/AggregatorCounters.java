@@ -2,14 +2,15 @@ package org.eden4j.transport.aggregator;
 
 import io.aeron.Aeron;
 import io.aeron.Counter;
+import org.agrona.CloseHelper;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.mean.JobTally;
 
 /**
  * An aggregator's {@link JobTally} as counters of its media driver, where AeronStat and every other reader of counters
- * sees them: {@code eden4j rounds - udp:127.0.0.1:7400}. They end with the aggregator's client.
+ * sees them: {@code eden4j rounds - udp:127.0.0.1:7400}. They end with the aggregator's link.
  */
-public final class AggregatorCounters {
+public final class AggregatorCounters implements AutoCloseable {
     /** Type id of the first; the others follow in the order of {@link JobTally.Kind}. */
     public static final int FIRST_TYPE = 3800;
 
@@ -41,5 +42,10 @@ public final class AggregatorCounters {
                 counter.setRelease(tally.total(kind));
             }
         }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(counters);
     }
 }

@@ -4,8 +4,10 @@ import io.aeron.Aeron;
 import io.aeron.Counter;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
+import io.aeron.logbuffer.FragmentHandler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.status.CountersReader;
 import org.eden4j.transport.job.JobAddress;
@@ -14,14 +16,16 @@ import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.media.Interrupts;
+import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.Protocol;
 
 /**
  * An aggregator's way to its workers: opened at the start, and again when a media driver was lost.
  *
+ * @param local where a worker of the same process sends; null where there is none
  * @param updates those that are not repeated; null where all are
  */
-public record AggregatorLink(Connection connection, Subscription uplink, Subscription updates,
+public record AggregatorLink(Connection connection, Subscription uplink, Subscription local, Subscription updates,
         AggregatorCounters counters) implements AutoCloseable {
     /** Type of the counter by which aggregators of one media driver see each other. */
     private static final int OCCUPIED_TYPE = 3796;
@@ -36,10 +40,20 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
      */
     public static AggregatorLink open(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
             boolean reliable, InjectedLoss loss) {
+        return open(address, limit, reliable,
+                left -> Connection.forAggregator(address, workers, shards, mtu, left, reliable, loss));
+    }
+
+    /** Opens a way on the client and driver of the worker whose process hosts this aggregator. */
+    public static AggregatorLink open(JobAddress.Udp address, Duration limit, boolean reliable,
+            SharedConnection shared) {
+        return open(address, limit, reliable, _ -> shared.openAggregator(address, reliable));
+    }
+
+    private static AggregatorLink open(JobAddress.Single address, Duration limit, boolean reliable,
+            Function<Duration, Connection> connect) {
         try {
-            return Connection.open(limit,
-                    left -> Connection.forAggregator(address, workers, shards, mtu, left, reliable, loss),
-                    connection -> open(connection, address, reliable));
+            return Connection.open(limit, connect, connection -> open(connection, address, reliable));
         } catch (AeronException e) {
             throw new TransportException("cannot listen at " + address + ": " + e.getMessage(), e);
         }
@@ -51,10 +65,36 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
         }
         Channels channels = connection.channels();
         Aeron aeron = connection.aeron();
-        Subscription uplink = aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
+        Subscription uplink = subscription(aeron, channels);
+        Subscription local = connection.isShared() && reliable ? subscription(aeron, connection.local()) : null;
         Subscription updates = channels.isUdp() && !reliable
                 ? aeron.addSubscription(channels.unreliableSubscription(), Protocol.UNRELIABLE_STREAM) : null;
-        return new AggregatorLink(connection, uplink, updates, AggregatorCounters.allocate(aeron, channels.address()));
+        return new AggregatorLink(connection, uplink, local, updates,
+                AggregatorCounters.allocate(aeron, channels.address()));
+    }
+
+    private static Subscription subscription(Aeron aeron, Channels channels) {
+        return aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
+    }
+
+    /** Receives what has come; the number of fragments. */
+    int poll(FragmentHandler handler, int limit) {
+        return uplink.poll(handler, limit) + (local == null ? 0 : local.poll(handler, limit))
+                + (updates == null ? 0 : updates.poll(handler, limit));
+    }
+
+    /** Whether a peer's stream is there. */
+    boolean hasImage(int session) {
+        return uplink.imageBySessionId(session) != null || isLocal(session);
+    }
+
+    private boolean isLocal(int session) {
+        return local != null && local.imageBySessionId(session) != null;
+    }
+
+    /** Where a peer is answered. */
+    Channels channelsTo(int session) {
+        return isLocal(session) ? connection.local() : connection.channels();
     }
 
     /** Over IPC nothing is bound: a counter says that the job has its aggregator, the one that was first stays. */
@@ -89,6 +129,9 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
 
     @Override
     public void close() {
+        if (connection.isShared()) {
+            CloseHelper.quietCloseAll(updates, local, uplink, counters);
+        }
         CloseHelper.quietClose(connection);
     }
 }

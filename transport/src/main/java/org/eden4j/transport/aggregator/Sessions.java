@@ -48,7 +48,7 @@ final class Sessions {
 
     /** A new peer, with a way back to it; null if it is not one that can be answered. */
     Session open(int image, long token, StateLabel held, int stream, String endpoint, long nowNs) {
-        Channels channels = link.connection().channels();
+        Channels channels = link.channelsTo(image);
         if (!channels.isAnswerable(endpoint, stream)) {
             return null;
         }

@@ -54,17 +54,22 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         LinkLengths lengths = new LinkLengths(shards, mtu);
         return switch (address) {
             case JobAddress.Udp udp -> {
-                InetAddress host = resolve(udp.host());
-                int port = checkPort(host, udp.port());
                 SocketBuffers buffers = SocketBuffers.granted();
-                boolean loopback = host.isLoopbackAddress();
-                int window = reliable ? buffers.window(workers, lengths, loopback)
-                        : buffers.losslessWindow(workers, lengths, loopback);
-                Channels channels = new Channels(JobAddress.udp(text(host), port), lengths, window, buffers.length());
-                yield embedded((long) LOG_BUFFERS * workers, channels, buffers, loss);
+                yield embedded((long) LOG_BUFFERS * workers, listening(udp, workers, lengths, buffers, reliable),
+                        buffers, loss);
             }
             case JobAddress.Ipc ipc -> shared(ipc, lengths, limit, loss);
         };
+    }
+
+    private static Channels listening(JobAddress.Udp udp, int workers, LinkLengths lengths, SocketBuffers buffers,
+            boolean reliable) {
+        InetAddress host = resolve(udp.host());
+        int port = checkPort(host, udp.port());
+        boolean loopback = host.isLoopbackAddress();
+        int window = reliable ? buffers.window(workers, lengths, loopback)
+                : buffers.losslessWindow(workers, lengths, loopback);
+        return new Channels(JobAddress.udp(text(host), port), lengths, window, buffers.length());
     }
 
     /**
@@ -97,12 +102,17 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
 
     /** Opens a worker's side. */
     public static Connection forWorker(JobAddress.Single address, int mtu, Duration timeout, InjectedLoss loss) {
-        return forWorker(address, 1, mtu, timeout, loss);
+        return forMember(address, 1, 1, mtu, timeout, loss);
     }
 
-    /** Opens a worker's side that has room for a number of links. */
-    static Connection forWorker(JobAddress.Single address, int links, int mtu, Duration timeout, InjectedLoss loss) {
-        LinkLengths lengths = new LinkLengths(links, mtu);
+    /**
+     * Opens a side that has room for several links.
+     *
+     * @param links to aggregators, and to members of one
+     */
+    static Connection forMember(JobAddress.Single address, int shards, int links, int mtu, Duration timeout,
+            InjectedLoss loss) {
+        LinkLengths lengths = new LinkLengths(shards, mtu);
         return switch (address) {
             case JobAddress.Udp udp -> {
                 SocketBuffers buffers = SocketBuffers.granted();
@@ -138,6 +148,11 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         return aeron.isClosed();
     }
 
+    /** A worker's side on the same client and driver, to the aggregator that uses them, too. */
+    Connection toLocal(Runnable newRelease) {
+        return new Connection(aeron, driver, local(), newRelease);
+    }
+
     /** A worker's side on the same client and driver, to another aggregator. */
     Connection to(JobAddress.Single address, Runnable newRelease) {
         Channels other = switch (address) {
@@ -145,6 +160,12 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
             case JobAddress.Ipc ipc -> new Channels(ipc, channels.lengths(), 0, 0);
         };
         return new Connection(aeron, driver, other, newRelease);
+    }
+
+    /** An aggregator's side on the same client and driver. */
+    Connection listening(JobAddress.Udp udp, int workers, boolean reliable, Runnable newRelease) {
+        return new Connection(aeron, driver,
+                listening(udp, workers, channels.lengths(), SocketBuffers.granted(), reliable), newRelease);
     }
 
     /** The MTU when none was set: 65504 where no network is crossed, 1408 where one is. */
@@ -253,6 +274,11 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         } catch (SocketException e) {
             throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Channels between an aggregator and the worker of the same process, whose driver they share: through its memory. */
+    public Channels local() {
+        return new Channels(JobAddress.ipc(driver.directory(), 0), channels.lengths(), 0, 0);
     }
 
     /** This host's own address on the way to the aggregator. */

@@ -25,7 +25,8 @@ public record InjectedLoss(double probability, long seed) {
         }
     }
 
-    boolean isNone() {
+    /** Whether nothing is lost on purpose. */
+    public boolean isNone() {
         return probability == 0;
     }
 

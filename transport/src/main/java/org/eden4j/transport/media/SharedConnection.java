@@ -4,24 +4,32 @@ import io.aeron.Aeron;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.eden4j.transport.job.JobAddress;
 
 /**
- * One Aeron client, and over UDP one media driver, for the links of a worker to several aggregators: opened with the first
- * link, closed with the last, and another one where it was lost. Used by one thread at a time.
+ * One Aeron client, and over UDP one media driver, for a worker's links to several aggregators and for the aggregator that its process
+ * hosts: opened with the first link, closed with the last, and opened again after a loss. Thread-safe.
  */
 public final class SharedConnection {
-    private final int links;
+    private final int shards;
+    private final int members;
     private final int mtu;
     private final InjectedLoss loss;
+    /** Where the hosted aggregator listens, if the worker may use their common memory instead; null if not. */
+    private JobAddress.Udp hosted;
     /** What links are opened on; null before the first and after the last. */
     private Connection current;
     /** By client: links that are open on it. */
     private final Map<Aeron, Integer> open = new IdentityHashMap<>();
 
-    /** @param links to be open at a time */
-    public SharedConnection(int links, int mtu, InjectedLoss loss) {
-        this.links = links;
+    /**
+     * @param shards to whose aggregators links are opened
+     * @param members of the aggregator that is hosted, 0 if none is
+     */
+    public SharedConnection(int shards, int members, int mtu, InjectedLoss loss) {
+        this.shards = shards;
+        this.members = members;
         this.mtu = mtu;
         this.loss = loss;
     }
@@ -31,22 +39,38 @@ public final class SharedConnection {
      *
      * @param limit how long a driver is looked for over IPC
      */
-    public Connection open(JobAddress.Single address, Duration limit) {
+    public synchronized Connection open(JobAddress.Single address, Duration limit) {
+        return open(address, limit, base -> address.equals(hosted) ? base.toLocal(() -> release(base))
+                : base.to(address, () -> release(base)));
+    }
+
+    /**
+     * The side of the hosted aggregator, which listens at this address; closing it ends its share.
+     *
+     * @param reliable whether updates that are lost are repeated: in memory nothing is
+     */
+    public synchronized Connection openAggregator(JobAddress.Udp address, boolean reliable) {
+        hosted = hosted == null && reliable ? address : hosted;
+        return open(address, Duration.ZERO,
+                base -> base.listening(address, members, reliable, () -> release(base)));
+    }
+
+    private Connection open(JobAddress.Single address, Duration limit, UnaryOperator<Connection> link) {
         if (current == null || current.aeron().isClosed()) {
-            current = Connection.forWorker(address, links, mtu, limit, loss);
+            current = Connection.forMember(address, shards, shards + members, mtu, limit, loss);
             open.put(current.aeron(), 0);
         }
         Connection base = current;
         open.merge(base.aeron(), 1, Integer::sum);
         try {
-            return base.to(address, () -> release(base));
+            return link.apply(base);
         } catch (RuntimeException e) {
             release(base);
             throw e;
         }
     }
 
-    private void release(Connection base) {
+    private synchronized void release(Connection base) {
         if (open.merge(base.aeron(), -1, Integer::sum) == 0) {
             open.remove(base.aeron());
             if (current == base) {
