@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,5 +35,32 @@ class DoctorTest {
         assertTrue(checks.get("nd4j").get("ok").asBoolean());
         assertTrue(checks.get("data").get("ok").asBoolean());
         assertEquals(rows.stream().allMatch(row -> row.get("ok").asBoolean()) ? 0 : 1, run.exitCode());
+    }
+
+    private static String sharedMemory(String... options) {
+        List<String> line = new ArrayList<>(List.of("doctor", "--format", "json"));
+        line.addAll(List.of(options));
+        return CliRun.of(line.toArray(String[]::new))
+            .json()
+            .stream()
+            .filter(row -> row.get("check").asText().equals("sharedMemory"))
+            .findFirst()
+            .orElseThrow()
+            .get("detail")
+            .asText();
+    }
+
+    /** 14 MiB a driver, and logs of 3 terms of 2 MiB / S, of at least 256 KiB; of 512 KiB over IPC. */
+    @Test
+    void shouldSayWhatTheHostsOfAJobNeed() {
+        assertTrue(sharedMemory().contains("a job of 4 workers and 1 aggregator needs 62 MB over IPC, and over UDP"
+                + " 86 MB for an aggregator and 32 MB for a worker"), sharedMemory());
+        assertTrue(sharedMemory("--workers", "8", "--shards", "4").contains("a job of 8 workers and 4 aggregators needs"
+                + " 110 MB over IPC, and over UDP 50 MB for an aggregator and 32 MB for a worker"));
+        assertTrue(sharedMemory("--workers", "16", "--peers").contains(
+                "a job of 16 workers each with a shard needs 86 MB on each host"));
+        CliRun run = CliRun.of("doctor", "--shards", "256");
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("a job has at least 1 worker and 1 to 255 shards, got 4 and 256"), run.err());
     }
 }

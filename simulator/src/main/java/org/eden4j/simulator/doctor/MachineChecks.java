@@ -14,6 +14,7 @@ import java.util.Map;
 import org.eden4j.compressor.Simd;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.output.Manifest;
+import org.eden4j.transport.media.HostNeeds;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,22 +22,23 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The checks of {@code doctor}, in the order in which they are printed. */
 final class MachineChecks {
     private static final int JDK = 25;
-    /** Shared memory of one media driver for an aggregator and four workers, as in {@code demo}. */
-    private static final long SHARED_MEMORY_MB = 62;
-    /** The same over UDP, where each of the five has its own driver. */
-    private static final long SHARED_MEMORY_UDP_MB = 166;
+    private static final String NETWORK = "/proc/sys/net/core";
     /** Aeron's default receive window, which must fit a socket buffer. */
     private static final long SOCKET_BUFFER_BYTES = 128 << 10;
 
     private MachineChecks() {}
 
-    static Map<String, Check.Look> all() {
+    /**
+     * @param needs of the job that this machine is to run, or a part of which
+     * @param peers whether its workers host the shards
+     */
+    static Map<String, Check.Look> all(HostNeeds needs, boolean peers) {
         Map<String, Check.Look> looks = new LinkedHashMap<>();
         looks.put("jdk", MachineChecks::jdk);
         looks.put("simd", MachineChecks::simd);
-        looks.put("sharedMemory", MachineChecks::sharedMemory);
-        looks.put("receiveBuffer", () -> socketBuffer("receiveBuffer", "rmem_max"));
-        looks.put("sendBuffer", () -> socketBuffer("sendBuffer", "wmem_max"));
+        looks.put("sharedMemory", () -> sharedMemory(needs, peers));
+        looks.put("receiveBuffer", () -> receiveBuffer(needs));
+        looks.put("sendBuffer", () -> socketBuffer("sendBuffer", "wmem_max", SOCKET_BUFFER_BYTES));
         looks.put("udp", MachineChecks::udp);
         looks.put("data", MachineChecks::data);
         looks.put("nd4j", MachineChecks::nd4j);
@@ -57,31 +59,52 @@ final class MachineChecks {
                 : "off, scalar kernels in use: start with --add-modules jdk.incubator.vector, as ./eden does");
     }
 
-    private static Check sharedMemory() throws IOException {
+    private static Check sharedMemory(HostNeeds needs, boolean peers) throws IOException {
         Path directory = MediaDriverHost.parent();
         FileStore store = Files.getFileStore(directory);
-        long freeMb = store.getUsableSpace() >> 20;
-        boolean ok = freeMb >= SHARED_MEMORY_MB && Files.isWritable(directory);
-        String detail = directory + " has " + freeMb + " MB free, an aggregator and four workers need "
-                + SHARED_MEMORY_MB
-                + " MB over IPC and " + SHARED_MEMORY_UDP_MB + " MB over UDP";
+        long freeBytes = store.getUsableSpace();
+        boolean ok = freeBytes >= (peers ? needs.peerBytes() : needs.ipcBytes()) && Files.isWritable(directory);
+        String detail = directory + " has " + (freeBytes >> 20) + " MB free; a job of " + needs.workers() + " workers "
+                + (peers ? "each with a shard needs " + megabytes(needs.peerBytes()) + " on each host"
+                        : "and " + needs.shards() + (needs.shards() == 1 ? " aggregator needs " : " aggregators needs ")
+                                + megabytes(needs.ipcBytes()) + " over IPC, and over UDP "
+                                + megabytes(needs.aggregatorBytes()) + " for an aggregator and "
+                                + megabytes(needs.workerBytes()) + " for a worker");
         return new Check("sharedMemory", ok,
                 ok ? detail : detail
                         + ": mount it larger (docker run --shm-size=1g) or set another directory with EDEN4J_OPTS=-Daeron.dir=DIR");
     }
 
-    private static Check socketBuffer(String name, String key) throws IOException {
-        Path file = Path.of("/proc/sys/net/core", key);
+    private static String megabytes(long bytes) {
+        return ((bytes + (1 << 20) - 1) >> 20) + " MB";
+    }
+
+    /** An aggregator's, into which all workers send. */
+    private static Check receiveBuffer(HostNeeds needs) throws IOException {
+        String key = "rmem_max";
+        Check check = socketBuffer("receiveBuffer", key, Math.max(SOCKET_BUFFER_BYTES, needs.leastReceiveBytes()));
+        Path file = Path.of(NETWORK, key);
+        long full = (long) needs.workers() * needs.largestWindowBytes();
+        if (!check.ok() || !Files.isReadable(file) || number(file) >= full) {
+            return check;
+        }
+        return new Check(check.name(), true, check.detail() + ", a worker may send "
+                + ((number(file) / needs.workers()) >> 10) + " KiB ahead: sysctl -w net.core." + key + "=" + full
+                + " makes that " + (needs.largestWindowBytes() >> 10));
+    }
+
+    private static Check socketBuffer(String name, String key, long least) throws IOException {
+        Path file = Path.of(NETWORK, key);
         if (!Files.isReadable(file)) {
             return new Check(name, true, file + " does not exist on this system, which has its own limit");
         }
         long bytes = number(file);
-        boolean ok = bytes >= SOCKET_BUFFER_BYTES;
+        boolean ok = bytes >= least;
         String detail = "net.core." + key + " is " + (bytes >> 10) + " KiB";
         return new Check(name, ok, ok
                 ? detail
-                : detail + ", at least " + (SOCKET_BUFFER_BYTES >> 10) + " KiB are needed: sysctl -w net.core." + key
-                        + "=2097152");
+                : detail + ", at least " + ((least + 1023) >> 10) + " KiB are needed: sysctl -w net.core." + key + "="
+                        + Math.max(least, 2 << 20));
     }
 
     /**

@@ -39,7 +39,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Of one member: downlink, uplink, and updates where these travel apart. */
-    private static final int LOG_BUFFERS = 3;
+    static final int LOG_BUFFERS = 3;
     private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
 
     /**
