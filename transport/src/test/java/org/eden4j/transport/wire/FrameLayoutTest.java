@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.logbuffer.FrameDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.agrona.BitUtil;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
@@ -21,6 +23,7 @@ import org.eden4j.transport.state.FrameRanges;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -226,5 +229,16 @@ class FrameLayoutTest {
         assertEquals(1, layout.frameCount());
         assertEquals(100, layout.blocks().blockCount());
         assertEquals(4000, layout.maxPayloadBytes());
+    }
+
+    /** The figures in docs/scaling.md. */
+    @ParameterizedTest
+    @CsvSource({"1, 1120", "2, 1088", "4, 1088", "8, 1088"})
+    void shouldTakeTheBytesThatAreDocumented(int bits, int bytes) {
+        FrameLayout layout = FrameLayout.of(Method.parse("eden:bits=" + bits), 1 << 20, 1408);
+        assertEquals(1024, layout.coordinates(0) * bits / Byte.SIZE);
+        assertEquals(bytes, BitUtil.align(
+                FrameLayout.AERON_HEADER_BYTES + FrameLayout.HEADER_BYTES + layout.maxPayloadBytes(0),
+                FrameDescriptor.FRAME_ALIGNMENT));
     }
 }
