@@ -15,6 +15,7 @@ import org.eden4j.simulator.output.TextTable;
 import org.eden4j.simulator.process.JobOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
 
 /** {@code eden demo}: the same training uncompressed, at 4 bits and at 1 bit, compared. */
 @Command(name = "demo", description = "Trains on real images in several processes over Aeron: uncompressed, at 4 bits and at 1 bit.", footer = {
@@ -42,6 +43,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (train.inProcess) {
+            throw new ParameterException(train.spec.commandLine(), "demo trains in processes: take train --in-process");
+        }
         List<String> columns = new ArrayList<>(TrainCommand.COLUMNS);
         columns.addAll(COMPARISON);
         Path directory = common.out() == null ? DIRECTORY : common.out();

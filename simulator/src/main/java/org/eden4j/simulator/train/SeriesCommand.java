@@ -89,6 +89,7 @@ public final class SeriesCommand implements Callable<Integer> {
     }
 
     private void check() {
+        train.rejectProcessOptions("series trains in threads, leave it out");
         if (seeds < 1) {
             throw new ParameterException(spec.commandLine(), "--seeds must be at least 1, got " + seeds);
         }

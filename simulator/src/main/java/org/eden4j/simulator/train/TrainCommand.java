@@ -46,6 +46,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (train.inProcess) {
+            train.rejectProcessOptions("leave out --in-process");
+        }
         JobSettings asked = job.settings(methods.method(), methods.downlink(), common.seed(), TrainOptions.DEADLINE);
         TrainSettings settings = train.settings(asked);
         if (train.inProcess) {

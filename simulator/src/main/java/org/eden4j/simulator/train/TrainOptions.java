@@ -3,6 +3,7 @@ package org.eden4j.simulator.train;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.eden4j.dl4j.LayerRules;
 import org.eden4j.simulator.cli.SecondsConverter;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Spec;
 final class TrainOptions {
     /** Training rounds wait for workers that share cores: longer than those of {@code mean}. */
     static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private static final List<String> PROCESS_OPTIONS = List.of("--shards", "--channel", "--port", "--deadline",
+            "--quorum", "--attempts", "--restarts", "--threads-only", "--kill", "--kill-every");
 
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
@@ -66,12 +70,22 @@ final class TrainOptions {
     @Option(names = "--quick", description = "Fewer images and epochs: shows the same in a fraction of the time.")
     boolean quick;
 
+    /**
+     * Rejects options that have no effect on workers that are threads of this process and meet without Aeron.
+     *
+     * @param cure what to do about it
+     */
+    void rejectProcessOptions(String cure) {
+        for (String option : PROCESS_OPTIONS) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(spec.commandLine(), option + " needs processes: " + cure);
+            }
+        }
+    }
+
     /** The settings of a run, checked. */
     TrainSettings settings(JobSettings job) {
         try {
-            if (inProcess && !kill.isEmpty()) {
-                throw new IllegalArgumentException("--kill needs processes, leave out --in-process");
-            }
             JobSettings compared = job.withCompareEvery(compareEvery);
             JobSettings held = kill.isEmpty() ? compared : compared.withRestarts(Integer.MAX_VALUE);
             return new TrainSettings(held, mode, model, quick, every, epochs, data, rules.toString(), averageUpdaters,

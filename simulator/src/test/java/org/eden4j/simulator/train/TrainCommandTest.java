@@ -94,7 +94,18 @@ class TrainCommandTest {
         assertEquals(1, run.exitCode());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().contains(empty.toString()), run.err());
-        assertEquals(2, CliRun.of("train", "--in-process", "--kill", "worker").exitCode());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--kill,worker", "--shards,2", "--deadline,3", "--quorum,2", "--channel,udp"})
+    void shouldRejectInProcessWhatNeedsProcesses(String option, String value) {
+        CliRun run = CliRun.of("train", "--in-process", option, value);
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains(option + " needs processes: leave out --in-process"), run.err());
+        CliRun series = CliRun.of("series", "--run", "none/none", option, value);
+        assertEquals(2, series.exitCode());
+        assertTrue(series.err().contains(option + " needs processes: series trains in threads"), series.err());
+        assertEquals(2, CliRun.of("demo", "--in-process").exitCode());
     }
 
     @Test
