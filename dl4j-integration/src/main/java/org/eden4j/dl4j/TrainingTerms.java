@@ -40,8 +40,17 @@ record TrainingTerms(int averagingFrequency, boolean averageUpdaters, boolean av
         return trained;
     }
 
-    /** Returns the arguments of a join with these terms. */
+    /**
+     * Returns the arguments of a join with these terms.
+     *
+     * @throws IllegalArgumentException if gradient sharing is to go through several shards
+     */
     WorkerBuilder worker(JobAddress address, Method method, TrainedNetwork network) {
+        int shards = address.shards().size();
+        if (sharing() && shards > 1) {
+            throw new IllegalArgumentException("gradient sharing needs a job with one aggregator, " + address + " has "
+                    + shards + ": train by parameter averaging, or start one");
+        }
         UpdateLayout layout = layout(method, network);
         return Worker.builder(address, layout.dimension(), method).layout(layout).agreement(agreement());
     }

@@ -357,6 +357,17 @@ class EdenTrainingTest {
         assertFalse(network.getIterationCount() > 0);
     }
 
+    @Test
+    void shouldRefuseGradientSharingThroughSeveralShards() {
+        Builder builder = EdenTraining.builder(Nets.network(new Sgd(.1), 1))
+            .job("udp:127.0.0.1:1,127.0.0.1:2")
+            .method("eden:bits=4")
+            .gradientSharing();
+        assertEquals("gradient sharing needs a job with one aggregator, udp:127.0.0.1:1,127.0.0.1:2 has 2: train by"
+                + " parameter averaging, or start one",
+                assertThrows(IllegalArgumentException.class, builder::join).getMessage());
+    }
+
     private interface Networks {
         Model of(int worker);
     }
