@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members are separate processes, one of which is killed. */
@@ -48,16 +49,19 @@ class MeanProcessesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ipc", "udp"})
+    @CsvSource({"ipc, eden:bits=4, eden:bits=8", "udp, eden:bits=4, eden:bits=8",
+            "ipc, 'eden:bits=2,coding=entropy', 'eden:bits=4,coding=entropy,states=32'",
+            "udp, 'eden:bits=2,coding=trellis,states=64', 'eden:bits=2,coding=entropy'"})
     @Tag("thorough")
-    void shouldGoOnWithoutAWorkerThatIsKilledAndNameIt(String channel) throws Exception {
+    void shouldGoOnWithoutAWorkerThatIsKilledAndNameIt(String channel, String method, String downlink)
+            throws Exception {
         ProcessRun run = new ProcessRun(lines -> {
             if (lines.size() == 2) {
                 ProcessRun.kill(lines.getFirst(), VICTIM);
             }
         });
-        assertEquals(0, mean(run, "--rounds", "3", "--deadline", "3", "--restarts", "0", "--channel", channel),
-                run.err());
+        assertEquals(0, mean(run, "--rounds", "3", "--deadline", "3", "--restarts", "0", "--channel", channel,
+                "--method", method, "--downlink", downlink), run.err());
         assertEquals(3, run.lines().get(1).get("contributors").asInt());
         for (JsonNode round : run.lines().subList(2, 4)) {
             assertEquals(2, round.get("contributors").asInt(), round.toString());
