@@ -2,12 +2,14 @@ package org.eden4j.spark;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.api.Model;
@@ -20,6 +22,7 @@ import org.eden4j.dl4j.EdenListener;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.LayerRules;
 import org.eden4j.dl4j.NetworkState;
+import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -129,6 +132,28 @@ public final class EdenSparkTrainer<N extends Model> {
      */
     public N fit(Dataset<Row> rows, String featureColumn, String labelColumn) {
         return fit(RowBatches.of(rows, featureColumn, labelColumn, plan, terms.batchSize()));
+    }
+
+    /**
+     * Scores the network on a data set, in tasks of the cluster: the network that the last {@code fit} returned, before the first the
+     * network with which it would start.
+     *
+     * @param data batches with one-hot labels, at least one
+     * @throws IllegalArgumentException if there are none
+     */
+    public synchronized Evaluation evaluate(JavaRDD<DataSet> data) {
+        Broadcast<NetworkPlan> network = sc.broadcast(plan);
+        try {
+            List<Evaluation> parts = data.mapPartitions(new EvaluationTask(network)).collect();
+            if (parts.isEmpty()) {
+                throw new IllegalArgumentException("the data set to score on is empty");
+            }
+            Evaluation all = parts.getFirst();
+            parts.subList(1, parts.size()).forEach(all::merge);
+            return all;
+        } finally {
+            network.destroy();
+        }
     }
 
     /** Returns the report of the last {@code fit}; empty before the first one has ended. */

@@ -73,11 +73,12 @@ final class JobRun {
     /** Trains a network on shares, one for each worker. */
     Trained run(NetworkPlan plan, JavaRDD<DataSet> shares) {
         String host = ClusterCheck.driverHost(sc.getConf(), sc.isLocal(), terms.insecure());
+        watch.describe(terms.workers() + " workers train, updates by " + terms.method() + " and means by "
+                + terms.downlink());
         Broadcast<NetworkPlan> network = sc.broadcast(plan);
         try (Aggregator aggregator = aggregator(host)) {
             MemberTask task = new MemberTask(terms, fit, aggregator.address(), new SecureRandom().nextLong(), network,
-                    ASSEMBLY, sc.sc().longAccumulator("eden4j bytes up"),
-                    sc.sc().longAccumulator("eden4j bytes down"));
+                    ASSEMBLY, UiCounters.of(sc.sc()));
             JavaRDD<MemberOutcome> outcomes = shares.mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK());
             try {
                 List<WorkerReport> reports = new ArrayList<>(await(

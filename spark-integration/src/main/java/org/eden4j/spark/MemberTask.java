@@ -7,7 +7,6 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.api.Model;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.NetworkState;
@@ -32,12 +31,10 @@ import org.slf4j.LoggerFactory;
  * @param identity from which those of the members follow
  * @param plan the network
  * @param joinTimeout how long to look for the aggregator
- * @param bytesUp shown in Spark's user interface
- * @param bytesDown shown in Spark's user interface
+ * @param counters shown in Spark's user interface
  */
 record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broadcast<NetworkPlan> plan,
-        Duration joinTimeout, LongAccumulator bytesUp,
-        LongAccumulator bytesDown) implements FlatMapFunction<Iterator<DataSet>, MemberOutcome> {
+        Duration joinTimeout, UiCounters counters) implements FlatMapFunction<Iterator<DataSet>, MemberOutcome> {
     private static final Logger LOG = LoggerFactory.getLogger(MemberTask.class);
     /** An aggregator that does not answer a task that comes again within this time has ended. */
     private static final Duration AGAIN = Duration.ofSeconds(10);
@@ -90,6 +87,7 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
                         task.partitionId(), e.getMessage());
                 return new MemberOutcome(report(-1), null);
             }
+            counters.members().add(1);
             long joinedAt = member.worker().round();
             try {
                 while (epochs.nextEpoch()) {
@@ -128,8 +126,8 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
             rounds++;
             up += round.bytesUp();
             down += round.bytesDown();
-            bytesUp.add(round.bytesUp());
-            bytesDown.add(round.bytesDown());
+            counters.update(round.bytesUp());
+            counters.bytesDown().add(round.bytesDown());
         }
 
         private WorkerReport report(long joinedAt) {

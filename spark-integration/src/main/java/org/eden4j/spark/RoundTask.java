@@ -9,6 +9,7 @@ import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.api.Model;
 import org.eden4j.compressor.UpdateLayout;
+import org.eden4j.compressor.container.CompressedGradient;
 import org.eden4j.dl4j.LayerRules;
 import org.eden4j.dl4j.RandomNumbers;
 import org.eden4j.dl4j.TrainedNetwork;
@@ -24,9 +25,10 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param start the network's iteration and epoch before the first round
  * @param store what this executor has kept
  * @param base the parameters that all have in common
+ * @param counters shown in Spark's user interface
  */
 record RoundTask(Terms terms, int fit, int round, Counters start, Broadcast<ReplicaStore> store,
-        CommonBase base) implements Function2<Integer, Iterator<DataSet>, Iterator<GradientSum>> {
+        CommonBase base, UiCounters counters) implements Function2<Integer, Iterator<DataSet>, Iterator<GradientSum>> {
     private static final long ROUNDS = 1 << 20;
 
     @Override
@@ -68,9 +70,10 @@ record RoundTask(Terms terms, int fit, int round, Counters start, Broadcast<Repl
             examples += batch.numExamples();
         }
         UpdateLayout layout = LayerRules.parse(terms.rules()).layout(network, terms.method());
-        GradientSum sum = GradientSum.of(
-                Containers.encode(layout, terms.jobSeed(fit), round, worker, change(network, common)), examples,
-                trained.iteration(), more);
+        CompressedGradient update = Containers.encode(layout, terms.jobSeed(fit), round, worker,
+                change(network, common));
+        counters.update(update.size());
+        GradientSum sum = GradientSum.of(update, examples, trained.iteration(), more);
         replicas.put(worker, new ReplicaStore.Replica(network, round + 1));
         return sum;
     }

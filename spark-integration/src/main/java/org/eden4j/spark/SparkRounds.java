@@ -69,14 +69,17 @@ final class SparkRounds {
         int batchSize = terms.batchSize();
         JavaRDD<DataSet> batches = shares.mapPartitions(elements -> Batches.of(elements, batchSize).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
+        UiCounters counters = UiCounters.of(sc.sc());
         Broadcast<ReplicaStore> store = sc.broadcast(new ReplicaStore(plan));
         try {
             int round = 0;
             int iteration = start.iteration();
             boolean more = true;
             while (more) {
+                watch.describe("round " + round + " of " + terms.workers() + " workers, " + bytesUp + " bytes up and "
+                        + bytesDown + " down before");
                 GradientSum sum = batches
-                    .mapPartitionsWithIndex(new RoundTask(terms, fit, round, start, store, base), true)
+                    .mapPartitionsWithIndex(new RoundTask(terms, fit, round, start, store, base, counters), true)
                     .treeAggregate(new GradientSum(), GradientSum::add, GradientSum::add, depth);
                 more = sum.more();
                 if (!sum.isEmpty()) {

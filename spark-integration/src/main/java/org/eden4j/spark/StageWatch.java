@@ -25,12 +25,14 @@ final class StageWatch extends SparkListener implements AutoCloseable {
     private static final String PROPERTY = "eden4j.training";
     private static final String WORKERS = "eden4j.workers";
     private static final String INTERRUPT = "spark.job.interruptOnCancel";
+    private static final String DESCRIPTION = "spark.job.description";
     /** Tasks that were cancelled have this time to end. */
     private static final Duration WIND_UP = Duration.ofSeconds(10);
 
     private final JavaSparkContext sc;
     private final String training;
     private final String interruptBefore;
+    private final String descriptionBefore;
     private final Set<Integer> jobs = new HashSet<>();
     private final Set<Integer> stages = new HashSet<>();
     /** The last stage of the workers' job. */
@@ -49,6 +51,7 @@ final class StageWatch extends SparkListener implements AutoCloseable {
         this.sc = sc;
         this.training = training;
         interruptBefore = sc.getLocalProperty(INTERRUPT);
+        descriptionBefore = sc.getLocalProperty(DESCRIPTION);
     }
 
     /** Watches the jobs that the calling thread submits from now on until this is closed; their tasks are interrupted when they are cancelled. */
@@ -90,6 +93,11 @@ final class StageWatch extends SparkListener implements AutoCloseable {
     /** Returns the exception that {@link #run} throws if its thread was interrupted. */
     static IllegalStateException interrupted(InterruptedException e) {
         return new IllegalStateException("training was interrupted", e);
+    }
+
+    /** Says what the next jobs do, for Spark's user interface. */
+    void describe(String text) {
+        sc.setJobDescription("eden4j: " + text);
     }
 
     /** Submits the job of the workers. */
@@ -202,6 +210,7 @@ final class StageWatch extends SparkListener implements AutoCloseable {
             sc.removeJobTag(training);
             sc.setLocalProperty(PROPERTY, null);
             sc.setLocalProperty(INTERRUPT, interruptBefore);
+            sc.setLocalProperty(DESCRIPTION, descriptionBefore);
             sc.sc().removeSparkListener(this);
         } finally {
             if (interrupted) {

@@ -1,5 +1,6 @@
 package org.eden4j.spark;
 
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -30,6 +31,7 @@ final class Clusters {
         return new SparkConf().setAppName("eden4j")
             .setMaster(master)
             .set("spark.ui.enabled", "false")
+            .set("spark.sql.warehouse.dir", Path.of("target", "spark-warehouse").toAbsolutePath().toString())
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1");
     }

@@ -2,13 +2,16 @@ package org.eden4j.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.RandomNumbers;
+import org.eden4j.dl4j.TrainedNetwork;
 import org.eden4j.transport.local.LocalJob;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -25,20 +28,33 @@ final class Reference {
      */
     static MultiLayerNetwork train(MultiLayerConfiguration configuration, List<List<DataSet>> shares, int epochs,
             String method, long seed, UnaryOperator<EdenTraining.Builder> terms) throws InterruptedException {
+        return train(() -> {
+            MultiLayerNetwork network = new MultiLayerNetwork(configuration.clone());
+            network.init();
+            return network;
+        }, shares, epochs, method, seed, terms);
+    }
+
+    /**
+     * Trains either kind of network.
+     *
+     * @param create makes the network of each worker
+     */
+    static <N extends Model> N train(Supplier<N> create, List<List<DataSet>> shares, int epochs, String method,
+            long seed, UnaryOperator<EdenTraining.Builder> terms) throws InterruptedException {
         LocalJob job = LocalJob.builder(shares.size(), Method.parse(method)).jobSeed(seed).build();
-        List<MultiLayerNetwork> networks = new ArrayList<>();
+        List<N> networks = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int worker = 0; worker < shares.size(); worker++) {
             int index = worker;
-            MultiLayerNetwork network = new MultiLayerNetwork(configuration.clone());
-            network.init();
+            N network = create.get();
             networks.add(network);
             Thread thread = Thread.ofPlatform().unstarted(() -> {
                 RandomNumbers.seed(seed, 1, index);
                 try (EdenTraining _ = terms.apply(EdenTraining.builder(network).job(job).index(index)).join()) {
                     for (int epoch = 0; epoch < epochs; epoch++) {
-                        network.fit(new Unasked(shares.get(index)));
+                        new TrainedNetwork(network).fit(new Unasked(shares.get(index)));
                     }
                 }
             });
