@@ -41,7 +41,8 @@ import picocli.CommandLine.RunLast;
         WorkerCommand.class,
         SoakCommand.class, DoctorCommand.class, HelpCommand.class, GenerateCompletion.class,
         ChildMain.class}, mixinStandardHelpOptions = true, versionProvider = Eden4j.Version.class, footer = {"",
-                "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536"})
+                "Example:", "  ./eden demo --quick", "  ./eden sweep --method eden:bits=4 --dimension 1024,65536",
+                "  ./eden spark --help"})
 public final class Eden4j {
     Eden4j() {}
 
@@ -54,12 +55,17 @@ public final class Eden4j {
      *
      * @param out receives results
      * @param err receives everything else, except logs and progress bars
+     * @param more commands of other modules
      * @return the exit code
      */
-    public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    public static int run(String[] arguments, PrintWriter out, PrintWriter err, Object... more) {
         Failures failures = new Failures();
         try {
-            int exitCode = new CommandLine(new Eden4j()).setOut(out)
+            CommandLine commands = new CommandLine(new Eden4j());
+            for (Object command : more) {
+                commands.addSubcommand(command);
+            }
+            int exitCode = commands.setOut(out)
                 .setErr(err)
                 .setExecutionStrategy(Eden4j::execute)
                 .setExecutionExceptionHandler(failures)

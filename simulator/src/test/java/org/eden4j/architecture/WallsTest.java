@@ -124,7 +124,8 @@ class WallsTest {
     @Test
     void shouldDescribeEveryPackage() throws IOException {
         Path root = Path.of("..").toRealPath();
-        for (String module : List.of("compressor", "transport", "dl4j-integration", "spark-integration", "simulator")) {
+        for (String module : List.of("compressor", "transport", "dl4j-integration", "spark-integration", "simulator",
+                "spark-simulator")) {
             Set<Path> rooms = directoriesWithJava(root.resolve(module).resolve("src/main/java"));
             assertTrue(!rooms.isEmpty(), module + " has no sources");
             for (Path room : rooms) {
