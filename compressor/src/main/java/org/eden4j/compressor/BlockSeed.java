@@ -28,11 +28,12 @@ public record BlockSeed(long own, long shared) {
      *
      * @param jobSeed seed of the job
      * @param round round, counted from 0
-     * @param worker the worker that encodes, from 0 to 65533, or {@link #AGGREGATOR}
+     * @param worker the worker that encodes, from 0 to 65533, or {@link #AGGREGATOR}; numbers above 65535 are for
+     *     simulations of more workers than a job or a container can name
      * @param block number of the block in its layout
      */
     public static BlockSeed of(long jobSeed, long round, int worker, int block) {
-        if (worker != AGGREGATOR && (worker < 0 || worker >= EVERYONE)) {
+        if (worker < 0 || worker == EVERYONE) {
             throw new IllegalArgumentException("worker must be from 0 to " + (EVERYONE - 1) + ", got " + worker);
         }
         long state = SplitMix.mix(SplitMix.mix(jobSeed + SplitMix.GOLDEN) + SplitMix.GOLDEN + round);

@@ -125,7 +125,7 @@ class BlockSeedTest {
 
     @Test
     void shouldRefuseWorkerNumbersThatHaveAnotherMeaning() {
-        for (int worker : new int[]{-1, 0xFFFE, 0x10000}) {
+        for (int worker : new int[]{-1, Integer.MIN_VALUE, 0xFFFE}) {
             String message = assertThrows(IllegalArgumentException.class, () -> BlockSeed.of(1, 2, worker, 3))
                 .getMessage();
             assertEquals("worker must be from 0 to 65533, got " + worker, message);

@@ -23,7 +23,7 @@ import org.eden4j.compressor.elementwise.None;
  *         limit use blocks of that limit
  * @param jobSeed as in {@link BlockSeed#of}
  * @param round as in {@link BlockSeed#of}
- * @param worker as in {@link BlockSeed#of}
+ * @param worker as in {@link BlockSeed#of}, at most {@link BlockSeed#AGGREGATOR}
  */
 public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long jobSeed, long round, int worker) {
     public CompressedGradientHeader {
@@ -36,6 +36,9 @@ public record CompressedGradientHeader(UpdateLayout parts, int blockSize, long j
         if (blockSize < BlockLayout.SMALLEST_BLOCK || blockSize > BlockLayout.LARGEST_BLOCK) {
             throw new IllegalArgumentException("block size must be from " + BlockLayout.SMALLEST_BLOCK + " to "
                     + BlockLayout.LARGEST_BLOCK + ", got " + blockSize);
+        }
+        if (worker > BlockSeed.AGGREGATOR) {
+            throw new IllegalArgumentException("a container names workers from 0 to 65533, got " + worker);
         }
         BlockSeed.of(jobSeed, round, worker, 0);
         cuts(parts, blockSize);

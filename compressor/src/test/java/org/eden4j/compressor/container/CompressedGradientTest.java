@@ -177,6 +177,8 @@ class CompressedGradientTest {
                 () -> new CompressedGradientHeader(Eden.unbiased(1), 128, 129, 0, 0, 0));
         assertMessage("worker must be from 0 to 65533, got 65534",
                 () -> new CompressedGradientHeader(new None(), 1, 128, 0, 0, 65534));
+        assertMessage("a container names workers from 0 to 65533, got 65536",
+                () -> new CompressedGradientHeader(new None(), 1, 128, 0, 0, 65536));
         assertMessage("the codec writes 2 bytes for the first block, none takes 4", () -> CompressedGradient.encode(
                 CompressedGradientHeader.of(new None(), 1, 1), BlockCodec.of(new Float16()),
                 MemorySegment.ofArray(new float[1])));

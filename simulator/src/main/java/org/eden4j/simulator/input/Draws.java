@@ -44,11 +44,11 @@ public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
         long draw = fixed ? 0 : trial;
         switch (vectors) {
             case Vectors.Same _ -> input.draw(generator(draw, COMMON, vector.length), vector);
-            case Vectors.Independent _ -> input.draw(generator(draw, worker, vector.length), vector);
+            case Vectors.Independent _ -> input.draw(generator(draw, number(worker), vector.length), vector);
             case Vectors.Correlated(double rho) -> {
                 float[] common = new float[vector.length];
                 input.draw(generator(draw, COMMON, vector.length), common);
-                input.draw(generator(draw, worker, vector.length), vector);
+                input.draw(generator(draw, number(worker), vector.length), vector);
                 float shared = (float) Math.sqrt(rho);
                 float own = (float) Math.sqrt(1 - rho);
                 for (int i = 0; i < vector.length; i++) {
@@ -56,6 +56,11 @@ public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
                 }
             }
         }
+    }
+
+    /** The number by which a worker's seeds are derived: its own, past those that stand for several workers. */
+    public static int number(int worker) {
+        return worker < COMMON ? worker : worker + BlockSeed.AGGREGATOR + 1 - COMMON;
     }
 
     private RandomGenerator generator(long draw, int worker, int dimension) {

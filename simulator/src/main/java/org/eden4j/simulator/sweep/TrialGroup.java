@@ -10,6 +10,7 @@ import org.eden4j.compressor.BlockSeed;
 import org.eden4j.compressor.ErrorFeedback;
 import org.eden4j.compressor.GradientCodec;
 import org.eden4j.simulator.cli.Progress;
+import org.eden4j.simulator.input.Draws;
 
 /** Some trials of a cell, run one after another in one thread; read the measurements after {@link #run}. */
 final class TrialGroup {
@@ -125,14 +126,15 @@ final class TrialGroup {
         }
 
         private void throughCodec(MemorySegment vector, long trial, int worker) {
+            int number = Draws.number(worker);
             GradientCodec codec = codecs[worker % codecs.length];
             GradientCodec.Payloads sent = payloads[worker % payloads.length];
             long seed = cell.draws().seed();
             decoded.fill((byte) 0);
             long begin = System.nanoTime();
-            codec.encode(vector, seed, trial, worker, sent);
+            codec.encode(vector, seed, trial, number, sent);
             long middle = System.nanoTime();
-            codec.accumulate(sent, seed, trial, worker, 1, decoded);
+            codec.accumulate(sent, seed, trial, number, 1, decoded);
             codec.finish(seed, trial, decoded);
             long end = System.nanoTime();
             if (cell.errorFeedback()) {
@@ -148,7 +150,7 @@ final class TrialGroup {
         }
 
         private BlockSeed seed(long trial, int worker, int block) {
-            return BlockSeed.of(cell.draws().seed(), trial, worker, block);
+            return BlockSeed.of(cell.draws().seed(), trial, Draws.number(worker), block);
         }
 
         private double squaredError(MemorySegment vector, BiasSums biasOrNull) {

@@ -28,7 +28,7 @@ import org.eden4j.simulator.output.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** By chance: 1e-7, in seven comparisons at six standard errors and one at eight. */
+/** By chance: 1e-7, in nine comparisons at six standard errors and one at eight. */
 class SweepCommandTest {
     private static final List<String> FIELDS = List.of("command", "method", "dimension", "blockSize", "workers",
             "input",
@@ -79,6 +79,19 @@ class SweepCommandTest {
         assertEquals(one.get("vnmse").asDouble(), one.get("nmse").asDouble());
         assertEquals(vnmse / 8, many.get("nmse").asDouble(), 6 * many.get("nmseStdErr").asDouble() + .003 * vnmse / 8);
         assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
+    }
+
+    /** The error of one mean is a sum over some hundred coordinates: its deviation is 12.5 %, the bounds six of them. */
+    @Test
+    void shouldAverageMoreWorkersThanAJobHolds() {
+        int workers = 70_000;
+        CliRun run = CliRun.of("sweep", "--method", "eden:bits=1", "--method", "sq:bits=1,rotate=true", "--dimension",
+                "128", "--workers", Integer.toString(workers), "--vectors", "same", "--trials", "1", "--format", "json",
+                "--seed", "11");
+        assertEquals(0, run.exitCode(), run.err());
+        for (JsonNode row : run.json()) {
+            assertEquals(1, workers * row.get("nmse").asDouble() / row.get("vnmse").asDouble(), .75, row.toString());
+        }
     }
 
     /** A vector of several blocks, the last ones smaller. */
