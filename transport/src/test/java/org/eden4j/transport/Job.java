@@ -30,7 +30,7 @@ final class Job implements AutoCloseable {
     }
 
     static final long SEED = TermsFixture.SEED;
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final MediaDriverHost driver;
     final Aggregator aggregator;

@@ -40,7 +40,7 @@ import org.eden4j.transport.worker.FrameEncoders;
 
 /** A peer that says whatever a test wants, straight through Aeron. */
 final class RawMember implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Connection connection;
     final Aeron aeron;

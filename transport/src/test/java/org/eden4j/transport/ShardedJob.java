@@ -20,7 +20,7 @@ import org.eden4j.transport.media.MediaDriverHost;
 /** A real job in this JVM whose vector is cut into shards, each with an aggregator. */
 final class ShardedJob implements AutoCloseable {
     static final int JOB = 7;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final MediaDriverHost driver;
     final List<Aggregator> aggregators = new ArrayList<>();
