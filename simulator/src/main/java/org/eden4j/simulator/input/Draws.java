@@ -58,7 +58,7 @@ public record Draws(Input input, Vectors vectors, boolean fixed, long seed) {
         }
     }
 
-    /** The number by which a worker's seeds are derived: its own, past those that stand for several workers. */
+    /** The number from which a worker's seeds are derived: its own, past those that represent several workers. */
     public static int number(int worker) {
         return worker < COMMON ? worker : worker + BlockSeed.AGGREGATOR + 1 - COMMON;
     }

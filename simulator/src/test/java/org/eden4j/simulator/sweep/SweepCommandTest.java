@@ -81,7 +81,7 @@ class SweepCommandTest {
         assertEquals(2 + 32.0 / 4096, one.get("wireBits").asDouble(), 1e-9);
     }
 
-    /** The error of one mean is a sum over some hundred coordinates: its deviation is 12.5 %, the bounds six of them. */
+    /** The error of one mean is a sum over 128 coordinates: its deviation is 12.5 %, the bounds six of them. */
     @Test
     void shouldAverageMoreWorkersThanAJobHolds() {
         int workers = 70_000;
