@@ -15,7 +15,7 @@ import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.wire.Protocol;
 
 /**
- * Collects the updates of a job's workers, averages them, and answers with the mean. Runs in a thread of its own from
+ * Collects the updates of a job's workers, averages them, and answers with the mean. Runs in its own thread from
  * {@link AggregatorBuilder#start()} until every member has left or the job has failed.
  *
  * <pre>{@code
@@ -24,12 +24,12 @@ import org.eden4j.transport.wire.Protocol;
  * }
  * }</pre>
  *
- * <p>An aggregator that was killed may be started again at the same address with the same arguments: the workers find it,
- * and the one that is furthest restores the job.
+ * <p>A killed aggregator may be started again at the same address with the same arguments: the workers find it, and the
+ * furthest one restores the job.
  *
  * <p>The mean of a block is the sum over the workers whose block arrived, in worker order, of weight times decoded
- * block, times the inverse of those weights' sum. It depends on who contributed, never on timing: equal seeds give equal
- * bits.
+ * block, times the inverse of the sum of those weights. It depends on the contributors, never on timing: equal seeds
+ * give equal bits.
  */
 public final class Aggregator implements AutoCloseable {
     private final JobAddress.Single address;
@@ -44,35 +44,35 @@ public final class Aggregator implements AutoCloseable {
     }
 
     /**
-     * Starts the arguments of a job.
+     * Starts the configuration of a job.
      *
-     * @param address where workers will find it; UDP port 0 takes a free one, see {@link #address()}
-     * @param workers members that must have joined before the job starts, 1..2048
-     * @param method how updates travel; workers must ask for the same
+     * @param address the address at which workers find it; UDP port 0 selects a free port, see {@link #address()}
+     * @param workers the number of members that must have joined before the job starts, 1..2048
+     * @param method the compression method of updates; workers must request the same one
      */
     public static AggregatorBuilder builder(JobAddress address, int workers, Method method) {
         return new AggregatorBuilder(address, workers, method);
     }
 
-    /** Where workers reach it; with the port that was really bound. */
+    /** Returns the address at which workers reach it, with the bound port. */
     public JobAddress.Single address() {
         return address;
     }
 
     /**
-     * Blocks until every member left.
+     * Blocks until every member has left.
      *
-     * @throws TransportException what made the job fail
+     * @throws TransportException if the job failed, with the reason
      */
     public void awaitEnd() {
         await(Duration.ofNanos(Long.MAX_VALUE));
     }
 
     /**
-     * As {@link #awaitEnd()}, for at most so long.
+     * As {@link #awaitEnd()}, with a time limit.
      *
      * @return whether the job has ended
-     * @throws TransportException what made the job fail
+     * @throws TransportException if the job failed, with the reason
      */
     public boolean await(Duration limit) {
         try {
@@ -88,12 +88,12 @@ public final class Aggregator implements AutoCloseable {
         }
     }
 
-    /** Where the job stands, a moment ago. */
+    /** Returns the recent progress of the job. */
     Standing standing() {
         return agent.standing();
     }
 
-    /** Ends the job: members that are still there are told, and their exchanges fail. */
+    /** Ends the job: remaining members are informed, and their exchanges fail. */
     @Override
     public synchronized void close() {
         if (!closed) {

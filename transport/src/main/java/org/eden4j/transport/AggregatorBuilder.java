@@ -24,9 +24,9 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.Protocol;
 
-/** Arguments of a job. */
+/** The configuration of a job. */
 public final class AggregatorBuilder {
-    /** The most coordinates that are taken from the first worker where no {@link #dimension} was told. */
+    /** Largest dimension that the first worker may set if {@link #dimension} is not called. */
     public static final int LARGEST_UNTOLD = JobTerms.LARGEST_UNTOLD;
 
     private static final long TRYING_NS = TimeUnit.MINUTES.toNanos(1);
@@ -41,7 +41,7 @@ public final class AggregatorBuilder {
     private Method downlink = Eden.unbiased(8);
     private Duration deadline = Duration.ofSeconds(5);
     private int capacity;
-    /** 0 for half, rounded up. */
+    /** Quorum; 0 for half of the workers, rounded up. */
     private int quorum;
     private int attempts;
     private long jobSeed = 1;
@@ -52,7 +52,7 @@ public final class AggregatorBuilder {
     private InjectedLoss loss = InjectedLoss.NONE;
     private boolean reliableUplink = true;
     private Shard shard = Shard.WHOLE;
-    /** Of the worker whose process hosts this aggregator; null if none does. */
+    /** Connection of the worker whose process hosts this aggregator; null if none does. */
     private SharedConnection shared;
 
     AggregatorBuilder(JobAddress address, int workers, Method method) {
@@ -67,8 +67,9 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * The job's dimension; workers that have another one are refused. By default it is that of the members that are there, of
-     * which the first may have up to {@value #LARGEST_UNTOLD} coordinates: larger ones must be told here.
+     * Sets the job's dimension; workers with another one are rejected. By default it is the dimension of the present
+     * members, of which the first may have at most {@value #LARGEST_UNTOLD} coordinates: larger dimensions must be set
+     * here.
      */
     public AggregatorBuilder dimension(int dimension) {
         if (dimension < 1) {
@@ -79,8 +80,8 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * What the members' programs have to agree on, see {@link WorkerBuilder#agreement}. By default it is what the members that
-     * are there have brought.
+     * Sets the text on which the members' programs must agree, see {@link WorkerBuilder#agreement}. By default that of
+     * the present members.
      */
     public AggregatorBuilder agreement(String agreement) {
         this.agreement = Protocol.checkedAgreement(agreement);
@@ -88,10 +89,10 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * How often members' models and replicas are compared, by their hashes: before each round that this number divides; 100 by
-     * default, 0 for never. A member whose state differs from the aggregator's model, or from the replica of most members (of
-     * the lowest-numbered one where there is no majority), is named in the log, counted in
-     * {@link RoundStatistics#diverged}, and given the job's state.
+     * Sets how often members' models and replicas are compared by their hashes: before each round that is a multiple of
+     * {@code rounds}; 100 by default, 0 for never. A member whose state differs from the aggregator's model, or from
+     * the replica of most members (of the lowest-numbered one if there is no majority), is named in the log, counted in
+     * {@link RoundStatistics#diverged}, and receives the job's state.
      */
     public AggregatorBuilder compareEvery(int rounds) {
         if (rounds < 0) {
@@ -101,21 +102,25 @@ public final class AggregatorBuilder {
         return this;
     }
 
-    /** How means travel; by default EDEN at 8 bits, since its error is not divided by the number of workers. */
+    /**
+     * Sets the compression method of means; by default EDEN at 8 bits, because its error is not divided by the number
+     * of workers.
+     */
     public AggregatorBuilder downlink(Method downlink) {
         this.downlink = downlink;
         return this;
     }
 
-    /** How long a round waits from its first frame on; 5 seconds by default. */
+    /** Sets how long a round waits after its first frame; 5 seconds by default. */
     public AggregatorBuilder deadline(Duration deadline) {
         this.deadline = deadline;
         return this;
     }
 
     /**
-     * The largest number of members at a time, by default the number of workers with which the job starts. If it is larger, others
-     * may join while the job runs. Socket buffers and shared memory are sized for it. All shards of a job need the same capacity.
+     * Sets the largest number of members at a time; by default the number of workers with which the job starts. If it
+     * is larger, others may join while the job runs. Socket buffers and shared memory are sized for it. All shards of a
+     * job need the same capacity.
      */
     public AggregatorBuilder capacity(int capacity) {
         if (capacity < workers || capacity > Protocol.MOST_WORKERS) {
@@ -126,14 +131,15 @@ public final class AggregatorBuilder {
         return this;
     }
 
-    /** The most members that the job may have. */
+    /** Returns the largest number of members of the job. */
     int capacity() {
         return capacity;
     }
 
     /**
-     * Contributors without which a round fails and is tried again; by default half of the workers, rounded up. If the capacity is
-     * larger than the number of workers, it is by default half of the members with which the round began and that still take part.
+     * Sets the number of contributors without which a round fails and is tried again; by default half of the workers,
+     * rounded up. If the capacity is larger than the number of workers, the default is half of the members with which
+     * the round began and that still take part.
      */
     public AggregatorBuilder quorum(int quorum) {
         if (quorum < 1 || quorum > workers) {
@@ -144,8 +150,8 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * How often a round without a quorum is tried before the job fails, each time until the deadline or until members
-     * that came back make a quorum; by default as often as fits a minute, 3 times at least.
+     * Sets the number of attempts at a round without a quorum before the job fails, each until the deadline or until
+     * returned members make a quorum; by default as many as fit into a minute, and at least 3.
      */
     public AggregatorBuilder attempts(int attempts) {
         if (attempts < 1 || attempts > 0xFFFF) {
@@ -155,22 +161,22 @@ public final class AggregatorBuilder {
         return this;
     }
 
-    /** The seed of all rotations; 1 by default. */
+    /** Sets the seed of all rotations; 1 by default. */
     public AggregatorBuilder jobSeed(long jobSeed) {
         this.jobSeed = jobSeed;
         return this;
     }
 
     /**
-     * How long to wait for all workers at the start, for any where all are lost, and for a media driver; 30 seconds
-     * by default.
+     * Sets how long to wait for all workers at the start, for any worker after all are lost, and for a media driver; 30
+     * seconds by default.
      */
     public AggregatorBuilder joinTimeout(Duration joinTimeout) {
         this.joinTimeout = joinTimeout;
         return this;
     }
 
-    /** Aeron's MTU in bytes, the same for all members; by default 65504 on one host, 1408 between hosts. */
+    /** Sets Aeron's MTU in bytes, the same for all members; by default 65504 on one host, 1408 between hosts. */
     public AggregatorBuilder mtu(int mtu) {
         FrameLayout.checkMtu(mtu);
         this.mtu = mtu;
@@ -178,9 +184,9 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * Whether frames of updates that the network loses are repeated; by default they are. Where they are not, a lost
-     * frame costs its blocks one contribution, see {@link RoundStatistics#partial}, and a round need not wait for it. Control
-     * and means are always repeated. Makes no difference over IPC, where nothing is lost.
+     * Sets whether lost frames of updates are retransmitted; true by default. Without retransmission a lost frame costs
+     * its blocks one contribution, see {@link RoundStatistics#partial}, and a round need not wait for it. Control
+     * messages and means are always retransmitted. No effect over IPC, which loses nothing.
      */
     public AggregatorBuilder reliableUplink(boolean reliableUplink) {
         this.reliableUplink = reliableUplink;
@@ -188,27 +194,31 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * Which shard of the job's vector this aggregator has, and of how many; by default it has all of it. The others have
-     * aggregators of their own, with the same arguments. The address is this aggregator's own, or that of all shards.
+     * Sets this aggregator's shard of the job's vector and the number of shards; by default the whole vector. The other
+     * shards have their own aggregators with the same arguments. The address is this aggregator's own, or that of all
+     * shards.
      */
     public AggregatorBuilder shard(Shard shard) {
         this.shard = shard;
         return this;
     }
 
-    /** Loses datagrams on purpose, for tests and simulations; by default none. */
+    /** Injects losses of datagrams, for tests and experiments; by default none. */
     public AggregatorBuilder injectLoss(InjectedLoss loss) {
         this.loss = loss;
         return this;
     }
 
-    /** Called on the aggregator's thread after each round: must not block. What it throws is logged, the job goes on. */
+    /**
+     * Sets a consumer called on the aggregator's thread after each round: it must not block. Its exceptions are logged,
+     * and the job continues.
+     */
     public AggregatorBuilder onRound(Consumer<RoundStatistics> onRound) {
         this.onRound = onRound;
         return this;
     }
 
-    /** Allows an address that a network reaches, though frames are neither encrypted nor authenticated. */
+    /** Allows an address that a network can reach, although frames are neither encrypted nor authenticated. */
     public AggregatorBuilder insecure() {
         insecure = true;
         return this;
@@ -223,8 +233,9 @@ public final class AggregatorBuilder {
     /**
      * Starts listening.
      *
-     * @throws org.eden4j.transport.job.TransportException if the port is in use, there is no driver, too little memory or buffer, this JVM lacks a flag,
-     *         the address is open to a network and this was not allowed, or this thread was interrupted: then its flag is set
+     * @throws org.eden4j.transport.job.TransportException if the port is in use, there is no driver, too little memory
+     *         or buffer space, this JVM lacks a flag, a network can reach the address and this was not allowed, or this
+     *         thread was interrupted, in which case its interrupt flag is set
      */
     public Aggregator start() {
         JvmFlags.check();
@@ -254,7 +265,10 @@ public final class AggregatorBuilder {
         }
     }
 
-    /** An aggregator into which loss is injected has a driver of its own: the worker of its process must not lose anything. */
+    /**
+     * Opens the link; an aggregator with injected losses has its own driver, so that the worker of its process loses
+     * nothing.
+     */
     private AggregatorLink open(JobAddress.Single own, int agreedMtu, Duration limit) {
         return shared != null && loss.isNone() && own instanceof JobAddress.Udp udp
                 ? AggregatorLink.open(udp, limit, reliableUplink, shared)
@@ -282,7 +296,7 @@ public final class AggregatorBuilder {
                 : Math.clamp(TRYING_NS / Math.max(1, deadline.toNanos()), FEWEST_ATTEMPTS, 0xFFFF);
     }
 
-    /** Never 0, which means none. */
+    /** Returns a random epoch other than 0, which means none. */
     private static int newEpoch() {
         return new SecureRandom().nextInt() | 1;
     }

@@ -28,47 +28,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs codecs, and what frames pass through on their way to them, until the JVM has compiled them.
+ * Runs codecs, and the code through which frames reach them, until the JVM has compiled them.
  *
- * <p>Vector kernels that are still interpreted take thousands of nanoseconds a coordinate: a first round in cold
- * processes would miss its deadline, and an agent deep in its first frame would seem dead. So members warm up before
- * they join, once a part, method and JVM: for a second or so on an idle machine. It ends when batches are fast and,
- * for large vectors, the compiler has nothing left to do; when they get no faster any more; or after
- * {@value #LIMIT_SECONDS} seconds of this thread's processor time, whichever comes first; processor time, since on a
- * machine that starts many members at once little of the other kind of time is this one's.
+ * <p>Interpreted vector kernels take thousands of nanoseconds per coordinate: a first round in cold processes would
+ * miss its deadline, and an agent busy with its first frame would seem dead. So members warm up before they join, once
+ * per part, method and JVM, for about a second on an idle machine. The warm-up ends when batches are fast and, for
+ * large vectors, the compiler is idle; or when batches no longer get faster; or after {@value #LIMIT_SECONDS} seconds
+ * of this thread's processor time, whichever comes first. Processor time is used because a machine that starts many
+ * members at once gives each thread little of the elapsed time.
  *
- * <p>Fast batches alone are not enough for large vectors: kernels are compiled first, then again with each method that they
- * are part of, and a compiler at work takes more of the processors than the rounds that it delays. With small ones it would
- * have little to compile for, and many members of one host would wait for each other.
+ * <p>Fast batches alone do not suffice for large vectors: kernels are compiled first, and then again with each method
+ * into which they are inlined, and a busy compiler takes more of the processors than the rounds that it delays. For
+ * small vectors there is little to gain from that compilation, and many members of one host would wait for each other.
  *
- * <p>{@link WorkerBuilder#join} does this by itself; who wants to join at once when the time has come does it before.
+ * <p>{@link WorkerBuilder#join} warms up by itself; a program that must join without delay can do so earlier.
  */
 public final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    /** Compiled vector code stays below this by far, interpreted code above it. */
+    /** Threshold far above the time of compiled vector code, and below that of interpreted code. */
     private static final long WARM_NS_PER_COORDINATE = 25;
     private static final int LIMIT_SECONDS = 2;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    /** No faster for so long: as fast as it gets. Compilations of one kernel after the other make steps of .2 s. */
+    /**
+     * Time without an improvement after which batches count as fast as they get: compiling one kernel after another
+     * takes steps of .2 s.
+     */
     private static final long STEADY_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double FASTER = .9;
-    /** Whole blocks of a batch, for large vectors and others: what is encoded first of all is encoded slowly. */
+    /** Whole blocks per batch, for large vectors and for others, where the first encodings run slow code. */
     private static final int LARGE_BLOCKS = 16;
     private static final int SMALL_BLOCKS = 2;
-    /** Batches before codecs and all that is around them are new, and have to make room for their blocks. */
+    /** Batches after which codecs and their surroundings are replaced by new ones, which allocate their blocks. */
     private static final int NEW_BATCHES = 64;
     /** Coordinates of a large vector. */
     private static final int LARGE = 1 << 20;
     private static final int WARM_BATCHES = 40;
-    /** Fast ones for large vectors: several times the calls after which the last of the methods that call kernels is compiled. */
+    /** Fast batches for large vectors: several times the calls after which the last method that calls kernels is compiled. */
     private static final int THOROUGHLY_WARM_BATCHES = 2000;
-    /** Time of this thread between two looks at the compilers: the process's own ticks in steps of 10 ms on Linux. */
+    /** Time of this thread between two checks of the compilers: the process's own clock ticks every 10 ms on Linux. */
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** Compilers are at rest when other threads take no more than this part of the time of this one. */
+    /** Share of this thread's processor time below which other threads, and so the compilers, count as idle. */
     private static final double REST = .1;
     private static final Set<Task> DONE = ConcurrentHashMap.newKeySet();
 
-    /** What a member does with frames. */
+    /** The work of a member on frames. */
     private enum Part {
         /** A worker encodes its update. */
         ENCODE,
@@ -78,7 +81,7 @@ public final class WarmUp {
         AGGREGATE
     }
 
-    /** @param downlink how means travel, for the aggregator; else the same as {@code method} */
+    /** @param downlink the method of means, for the aggregator; otherwise the same as {@code method} */
     private record Task(Part part, Method method, Method downlink, boolean thorough) {
         static Task of(Part part, Method method, Method downlink, int dimension) {
             return new Task(part, method.forDimension(dimension), downlink.forDimension(dimension), dimension >= LARGE);
@@ -88,10 +91,10 @@ public final class WarmUp {
     private WarmUp() {}
 
     /**
-     * Warms up what a worker does, unless this JVM has done so before.
+     * Warms up a worker's code, unless this JVM has already done so.
      *
-     * @param dimension coordinates of the job's vectors
-     * @param method how updates travel
+     * @param dimension the number of coordinates of the job's vectors
+     * @param method the compression method of updates
      * @param downlink how means travel
      */
     public static void worker(int dimension, Method method, Method downlink) {
@@ -109,18 +112,18 @@ public final class WarmUp {
                 round -> of(Task.of(Part.DECODE, downlink.at(round), downlink.at(round), dimension)));
     }
 
-    /** A round of each phase of these methods, so that a job is warm when it comes to the next. */
+    /** Returns a round of each phase of these methods, so that a job is warm when it reaches the next phase. */
     private static LongStream rounds(Method... methods) {
         return LongStream.concat(LongStream.of(0),
                 Schedule.changes(List.of(methods)).stream().mapToLong(Long::longValue));
     }
 
-    /** Warms up the methods of a vector's parts, each for as many coordinates as it has. */
+    /** Warms up the methods of a vector's parts, each for its number of coordinates. */
     static void encoding(UpdateLayout updates) {
         coordinates(updates).forEach(WarmUp::encoding);
     }
 
-    /** As {@link #encoding(UpdateLayout)}, for means. */
+    /** Warms up the methods of means, as {@link #encoding(UpdateLayout)} does those of updates. */
     static void decoding(UpdateLayout means) {
         coordinates(means).forEach(WarmUp::decoding);
     }
@@ -186,9 +189,9 @@ public final class WarmUp {
     }
 
     /**
-     * One short vector, and what members do with it. It has a block of every length that a tail may have, a padded one as
-     * well, and is made anew from time to time: the compiler leaves out what it has not seen, and takes back all that calls it
-     * when the first tail or a new codec comes.
+     * A short vector and the work of members on it. It has a block of every length that a tail may have, including a
+     * padded one, and is replaced at intervals: the compiler omits code that it has not seen run, and discards its
+     * callers when the first tail or a new codec appears.
      */
     private static final class Bench implements AutoCloseable {
         private static final int WORKERS = 2;
@@ -198,7 +201,7 @@ public final class WarmUp {
         private final Part part;
         private final MemorySegment vector;
         private final MemorySegment payloads;
-        /** By frame. */
+        /** Payload bytes by frame. */
         private final int[] payloadBytes;
         private final BitSet members = new BitSet();
         private final FrameEncoders encoders;
@@ -219,7 +222,7 @@ public final class WarmUp {
             }
             payloads = NativeMemory.allocate(arena, up.maxPayloadBytes());
             members.set(0, WORKERS);
-            // Helpers would be taken for compilers at work.
+            // Helper threads would count as busy compilers.
             encoders = new FrameEncoders(up, 1, Method::codec, arena);
             receiver = new MeanReceiver(up, arena);
             collector = new RoundCollector(up, down, WORKERS, 0, arena);
@@ -265,7 +268,7 @@ public final class WarmUp {
                 : batches >= WARM_BATCHES;
     }
 
-    /** Tells compilers at work by the processor time of all threads but this one. */
+    /** Detects busy compilers by the processor time of all threads except this one. */
     private static final class Compilers {
         private final OperatingSystemMXBean process = ManagementFactory
             .getPlatformMXBean(OperatingSystemMXBean.class);
@@ -281,7 +284,7 @@ public final class WarmUp {
             ownNs = nowNs;
         }
 
-        /** Whether they did next to nothing since they were looked at last; false where that was just now. */
+        /** Returns whether they were nearly idle since the last check; false right after a check. */
         boolean rested(long nowNs) {
             long spanNs = nowNs - ownNs;
             if (spanNs < LOOK_NS) {

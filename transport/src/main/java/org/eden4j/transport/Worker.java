@@ -26,29 +26,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of a job: hands in updates and gets back the mean of all members' updates.
+ * One member of a job: submits updates and receives the mean of all members' updates.
  *
  * <pre>{@code
  * try (Worker worker = Worker.builder(JobAddress.parse("udp:127.0.0.1:7400"), dimension, Eden.unbiased(4)).join()) {
- *     worker.shareModel(model);                               // optional: all start from the same
+ *     worker.shareModel(model);                               // optional: all start from the same model
  *     while (training) {
  *         RoundResult result = worker.exchange(update, examples, mean);
  *     }
  * }
  * }</pre>
  *
- * <p>Vectors are float32, on the heap or off it, {@code dimension} coordinates. All Aeron work is done by a thread of
- * the worker's own, so that heartbeats go on while the caller trains; segments must be accessible from that thread
- * (heap arrays, {@code Arena.ofShared()}, {@code Arena.ofAuto()}, buffers).
+ * <p>Vectors are float32, on or off the heap, with {@code dimension} coordinates. The worker's own thread does all
+ * Aeron work, so heartbeats continue while the caller trains; segments must be accessible from that thread (heap
+ * arrays, {@code Arena.ofShared()}, {@code Arena.ofAuto()}, buffers).
  *
- * <p>Where the job's vector is cut into shards a worker is a member of all their aggregators, through one media driver and one
- * thread; an exchange ends when it has ended in all of them. It returns the same mean, to the last bit, for any number of shards.
+ * <p>If the job's vector is cut into shards, a worker is a member of all their aggregators, through one media driver
+ * and one thread; an exchange ends when it has ended in all of them. It returns the same mean, to the last bit, for any
+ * number of shards.
  *
- * <p>A worker outlives its aggregator and media driver: it looks for them, joins again under its identity, and is brought up
- * to the job's state where that has gone on without it.
+ * <p>A worker outlives its aggregator and media driver: it looks for them, joins again under its identity, and receives
+ * the job's state if the job has continued without it.
  *
- * <p>Once an exchange has failed this worker has left the job: every later call fails with the same reason, and the
- * other members go on without it. One thread at a time may call {@link #exchange}, {@link #shareModel} and
+ * <p>A failed exchange removes this worker from the job: every later call fails with the same reason, and the other
+ * members continue without it. One thread at a time may call {@link #exchange}, {@link #shareModel} and
  * {@link #shareState}.
  */
 public final class Worker implements Member {
@@ -58,15 +59,15 @@ public final class Worker implements Member {
     private final Memberships memberships;
     private final Membership membership;
     private final ShardCalls shards;
-    /** Of a shard that this process hosts; null if it hosts none. */
+    /** Aggregator of the shard that this process hosts; null if it hosts none. */
     private final Aggregator hosted;
     private final Duration patience;
     private boolean closed;
 
     /**
-     * @param memberships that have joined
-     * @param hosted the aggregator of a shard that this process hosts, null if it hosts none
-     * @param patience how long the other members may need to leave it
+     * @param memberships memberships that have joined
+     * @param hosted the aggregator of the shard that this process hosts, null if it hosts none
+     * @param patience how long to wait for the other members to leave the hosted shard
      */
     Worker(AgentRunner runner, Memberships memberships, Aggregator hosted, Duration patience) {
         this.runner = runner;
@@ -78,25 +79,26 @@ public final class Worker implements Member {
     }
 
     /**
-     * Starts the arguments of a join.
+     * Starts the configuration of a join.
      *
-     * @param address where the job meets
-     * @param dimension coordinates of the update, at least 1
-     * @param method how updates are encoded; the aggregator must have been told the same
+     * @param address the job's address
+     * @param dimension the number of coordinates of an update, at least 1
+     * @param method the compression method of updates, which must be the aggregator's
      */
     public static WorkerBuilder builder(JobAddress address, int dimension, Method method) {
         return new WorkerBuilder(address, dimension, method);
     }
 
     /**
-     * Asks a job what it is, without joining: for a worker that takes method, dimension and agreement from the job. What is
-     * open in the answer the first member decides.
+     * Requests the terms of a job without joining, for a worker that adopts method, dimension and agreement from the
+     * job. The first member sets the terms that are open in the answer.
      *
-     * @param address where the job meets
-     * @param limit how long to look for the aggregator and wait for its answer
-     * @param insecure whether the address may be one that a network reaches, see {@link WorkerBuilder#insecure}
-     * @throws TransportException if no answer came, it names a method that is unknown here, this JVM lacks a flag, the address is
-     *         open to a network and this was not allowed, or this thread was interrupted: then its flag is set
+     * @param address the job's address
+     * @param limit time limit for finding the aggregator and receiving its answer
+     * @param insecure whether a network may reach the address, see {@link WorkerBuilder#insecure}
+     * @throws TransportException if no answer arrives, it names an unknown method, this JVM lacks a flag, a network can
+     *         reach the address and this was not allowed, or this thread was interrupted, in which case its interrupt
+     *         flag is set
      */
     public static JobOffer offer(JobAddress address, Duration limit, boolean insecure) {
         JvmFlags.check();
@@ -148,15 +150,15 @@ public final class Worker implements Member {
         return membership.terms().mtu();
     }
 
-    /** How many aggregators have a part of the job's vector each. */
+    /** Returns the number of shards of the job's vector. */
     public int shards() {
         return membership.terms().shard().count();
     }
 
     /**
-     * The round that the next {@link #exchange} belongs to, as far as this worker knows. Right after a join it is the open one.
-     * An exchange or share that brings this worker to the others may set it to a round that has ended: the next exchange then
-     * returns that round's mean, and does not count its update.
+     * Returns the round of the next {@link #exchange}, as known to this worker. Right after a join it is the open
+     * round. An exchange or share that brings this worker up to date may set it to a round that has ended: the next
+     * exchange then returns that round's mean and does not count its update.
      */
     @Override
     public long round() {
@@ -164,13 +166,13 @@ public final class Worker implements Member {
     }
 
     /**
-     * Makes all members have the same model: when the job begins, the one with the lowest number supplies it and all
-     * others receive it in place, bit-identical; who joins later receives the model as it has become. From then on the
-     * worker adds to it, in place and in float32, the mean of every round it exchanges; the aggregator does the same with
-     * its own copy. So {@code model} is the common model after every {@link #exchange}, also after one that has
+     * Gives all members the same model. When the job starts, the member with the lowest number supplies it and all
+     * others receive it in place, bit-identical; a later joiner receives the current model. From then on the worker
+     * adds the mean of every round it exchanges to its model, in place and in float32, and the aggregator does the same
+     * with its copy. So {@code model} is the common model after every {@link #exchange}, including one that has
      * {@linkplain RoundResult#resynchronised() resynchronised} this worker.
      *
-     * <p>Either all members call this or {@link #shareState} once before their first exchange, or none.
+     * <p>Either all members call this method or {@link #shareState} once before their first exchange, or none does.
      */
     @Override
     public synchronized void shareModel(MemorySegment model) {
@@ -179,21 +181,24 @@ public final class Worker implements Member {
     }
 
     /**
-     * As {@link #shareModel(MemorySegment)} where members have more in common than the model, such as an updater's state and
-     * counters of iterations and epochs. The aggregator keeps the model alone; the remainder a member saves when another one
-     * needs it:
+     * As {@link #shareModel(MemorySegment)}, for members that have more in common than the model, such as updater state
+     * and counters of iterations and epochs. The aggregator keeps only the model; a member saves the remainder when
+     * another one needs it:
      *
-     * <ul> <li>before the first exchange the member with the lowest number saves it, in this call, and all others restore it;
-     * <li>later a member saves it that waits in {@link #exchange}, and so has done all that its update is made of. Who is given
-     * it has the model after that round: both together are what that member has when its exchange returns. (Where that round
-     * cannot end without the one that waits for the state, it is given the model before that round, and takes part in it.)
+     * <ul>
+     * <li>before the first exchange the member with the lowest number saves it, in this call, and all others restore
+     * it;
+     * <li>later it is saved by a member that waits in {@link #exchange} and so has finished the work behind its update.
+     * The receiver gets the model after that round as well: together they are that member's state when its exchange
+     * returns. (If the round cannot end without the receiver, it gets the model before that round, and takes part in
+     * it.)
      * </ul>
      *
-     * <p>The remainder need not be equal on all members, only of use to all; its length is the same everywhere. It is restored
-     * in the thread that has called this worker, in this call or in {@link #exchange}, once the model is in its place. See
-     * {@link Replica} for what happens where it throws.
+     * <p>The remainder may differ between members, but must be usable by all and have the same length everywhere. It is
+     * restored in the thread that has called this worker, in this call or in {@link #exchange}, once the model is in
+     * place. {@link Replica} describes the effect of exceptions.
      *
-     * @throws IllegalArgumentException if the remainder is larger than 16 updates and 64 KiB
+     * @throws IllegalArgumentException if the remainder is larger than 16 updates plus 64 KiB
      */
     @Override
     public synchronized void shareModel(MemorySegment model, Replica remainder) {
@@ -202,13 +207,13 @@ public final class Worker implements Member {
     }
 
     /**
-     * As {@link #shareModel} where updates are gradients, so that only the members know what becomes of a mean: a member
-     * that has fallen behind, or joins later, is given the state of one that has not, which is asked to save it while
-     * it waits in {@link #exchange}.
+     * As {@link #shareModel}, for updates that are gradients, so that only the members can apply a mean: a member that
+     * joins later or has fallen behind receives the state of an up-to-date one, which saves it while it waits in
+     * {@link #exchange}.
      *
-     * @throws IllegalArgumentException if the state is larger than 16 updates and 64 KiB
+     * @throws IllegalArgumentException if the state is larger than 16 updates plus 64 KiB
      * @throws IllegalStateException if the job has several shards: such a state belongs to one round of all of them
-     * @throws TransportException if the job failed, or the replica threw
+     * @throws TransportException if the job failed, or the replica threw an exception
      */
     @Override
     public synchronized void shareState(Replica replica) {
@@ -221,14 +226,14 @@ public final class Worker implements Member {
     }
 
     /**
-     * One round: hands in an update, blocks until the mean is complete. A round that fails is tried again with the same
-     * update; a lost aggregator or media driver is waited for.
+     * Runs one round: submits an update and blocks until the mean is complete. A failed round is tried again with the
+     * same update; the call waits while a lost aggregator or media driver is replaced.
      *
-     * @param weight finite, not negative; where there are several shards an update of weight zero is not counted
-     * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this worker
-     *        was resynchronised; may be {@code update} itself, where there are several shards not overlap it in part. Absent
-     *        coordinates stay as they are
-     * @throws TransportException if the job failed or the aggregator was not found again, with the reason
+     * @param weight finite and not negative; in a job with several shards an update of weight zero does not count
+     * @param mean float32[dimension], overwritten; undefined after a failure and if the result says that this worker
+     *         was resynchronised. It may be {@code update} itself, but must not overlap it in part if there are several
+     *         shards. Absent coordinates are left unchanged
+     * @throws TransportException if the job failed, or the aggregator was not found again, with the reason
      */
     @Override
     public synchronized RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
@@ -240,15 +245,16 @@ public final class Worker implements Member {
     }
 
     /**
-     * Takes no part from now on: this member has no more batches for now, evaluates or writes a checkpoint. Rounds neither wait
-     * for it nor count it in their quorum, which is then of as many members as are left; signs of life go on. Its next
-     * {@link #exchange} takes part again, at once where no round has ended meanwhile; otherwise it
-     * {@linkplain RoundResult#resynchronised() resynchronises} this worker first; where nobody is left then that takes part, it
-     * keeps its own remainder beside the job's model.
+     * Pauses from now on, for a member that has no more batches for now, evaluates, or writes a checkpoint. Rounds
+     * neither wait for it nor count it in their quorum, which then refers to the remaining members; heartbeats
+     * continue. Its next {@link #exchange} takes part again, at once if no round has ended in the meantime, and
+     * otherwise after it has {@linkplain RoundResult#resynchronised() resynchronised} this worker; if no other member
+     * takes part then, this one keeps its own remainder with the job's model.
      *
-     * <p>A job whose members all pause waits for them; its next round waits up to its deadline for those that have missed none.
+     * <p>If all members pause, the job waits for them; its next round waits up to its deadline for those that have
+     * missed no round.
      *
-     * <p>Returns at once. Does nothing where this worker pauses already.
+     * <p>Returns at once. Has no effect if this worker already pauses.
      */
     @Override
     public synchronized void pause() {
@@ -275,8 +281,8 @@ public final class Worker implements Member {
     }
 
     /**
-     * Leaves the job; the others go on. May be called from any thread, also during an exchange, which then fails. Where this process
-     * {@linkplain WorkerBuilder#serve hosts a shard} it waits until they have left, too.
+     * Leaves the job; the others continue. May be called from any thread, even during an exchange, which then fails. If
+     * this process {@linkplain WorkerBuilder#serve hosts a shard}, the call waits until the others have left as well.
      */
     @Override
     public void close() {
@@ -296,7 +302,7 @@ public final class Worker implements Member {
     private void endHosted() {
         try {
             if (!hosted.await(patience)) {
-                LOG.warn("the shard at {} ends though members are there", hosted.address());
+                LOG.warn("the shard at {} ends although it has members", hosted.address());
             }
         } catch (TransportException e) {
             LOG.warn("the shard at {} has failed: {}", hosted.address(), e.getMessage());

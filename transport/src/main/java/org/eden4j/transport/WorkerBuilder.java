@@ -26,9 +26,9 @@ import org.eden4j.transport.wire.WorkerWish;
 import org.eden4j.transport.worker.Memberships;
 import org.eden4j.transport.worker.WorkerLink;
 
-/** Arguments of a join. */
+/** The configuration of a join. */
 public final class WorkerBuilder {
-    /** The most characters of an agreement. */
+    /** Largest number of characters of an agreement. */
     public static final int LONGEST_AGREEMENT = Protocol.LONGEST_AGREEMENT;
 
     private final JobAddress address;
@@ -45,7 +45,7 @@ public final class WorkerBuilder {
     private boolean errorFeedback;
     private Served served;
 
-    /** A shard to host, how many workers its job starts with, and what else its aggregator is told. */
+    /** A shard to host, the number of workers with which its job starts, and further settings of its aggregator. */
     private record Served(int shard, int workers, UnaryOperator<AggregatorBuilder> settings) {}
 
     WorkerBuilder(JobAddress address, int dimension, Method method) {
@@ -58,9 +58,10 @@ public final class WorkerBuilder {
     }
 
     /**
-     * The parts of this worker's updates, and how each travels; the dimension is the layout's. All members need the same one: a
-     * worker with another is refused, with the first part that differs. Parts that name this worker's method travel back by the
-     * job's downlink method, others as they came. By default an update is one part.
+     * Sets the parts of this worker's updates and their methods; the dimension is the layout's. All members need the
+     * same layout: a worker with another one is rejected with the first part that differs. Means of parts with this
+     * worker's method have the job's downlink method; other parts have the same method in both directions. By default
+     * an update is one part.
      */
     public WorkerBuilder layout(UpdateLayout layout) {
         int bytes = Protocol.utf8(layout).length;
@@ -73,18 +74,18 @@ public final class WorkerBuilder {
     }
 
     /**
-     * What the members' programs have to agree on, such as what they do with means and how often: a text that nothing here reads.
-     * A worker whose text differs from that of the members that are there is refused, with both.
+     * Sets the text on which the members' programs must agree, such as how they use means and how often; transport does
+     * not interpret it. A worker whose text differs from that of the present members is rejected with both texts.
      *
-     * @param agreement printable ASCII, at most {@value #LONGEST_AGREEMENT} characters; empty, as by default, if there is
-     *        nothing to agree on
+     * @param agreement printable ASCII, at most {@value #LONGEST_AGREEMENT} characters; empty, the default, if there is
+     *         nothing to agree on
      */
     public WorkerBuilder agreement(String agreement) {
         this.agreement = Protocol.checkedAgreement(agreement);
         return this;
     }
 
-    /** The worker number to ask for, from 0; rotations depend on it. By default the lowest free one. */
+    /** Requests this worker number, from 0, on which rotations depend. By default the lowest free one. */
     public WorkerBuilder index(int index) {
         if (index < 0) {
             throw new IllegalArgumentException("worker number must be at least 0, got " + index);
@@ -94,30 +95,30 @@ public final class WorkerBuilder {
     }
 
     /**
-     * Names this worker across its processes: one that takes the place of a process that was killed gives the same and
-     * gets the same number at once. By default a random one.
+     * Identifies this worker across its processes: a process that replaces a killed one gives the same identity and
+     * gets the same number at once. Random by default.
      */
     public WorkerBuilder identity(long identity) {
         this.identity = identity;
         return this;
     }
 
-    /** How long to look for the aggregator and wait for its answer; 30 seconds by default. */
+    /** Sets how long to look for the aggregator and wait for its answer; 30 seconds by default. */
     public WorkerBuilder joinTimeout(Duration joinTimeout) {
         this.joinTimeout = joinTimeout;
         return this;
     }
 
     /**
-     * How long an aggregator or media driver that was lost is looked for, every second at least; 60 seconds by
-     * default. Calls wait meanwhile.
+     * Sets how long to look for a lost aggregator or media driver, at least once per second; 60 seconds by default.
+     * Calls wait in the meantime.
      */
     public WorkerBuilder reconnectTimeout(Duration reconnectTimeout) {
         this.reconnectTimeout = reconnectTimeout;
         return this;
     }
 
-    /** Aeron's MTU in bytes, the same for all members; by default 65504 on one host, 1408 between hosts. */
+    /** Sets Aeron's MTU in bytes, the same for all members; by default 65504 on one host, 1408 between hosts. */
     public WorkerBuilder mtu(int mtu) {
         FrameLayout.checkMtu(mtu);
         this.mtu = mtu;
@@ -125,38 +126,38 @@ public final class WorkerBuilder {
     }
 
     /**
-     * Adds to each update what compression left of earlier ones, see {@link org.eden4j.compressor.ErrorFeedback}: for biased
-     * methods, such as topk, threshold and signsgd. What was not counted of an update leaves nothing behind here:
-     * {@link org.eden4j.transport.job.RoundResult#uncounted} tells the caller, who alone carries it. Takes 8 bytes per coordinate; the
-     * aggregator and other workers need not know. By default what compression leaves out is dropped.
+     * Adds the compression error of earlier updates to each update, see {@link org.eden4j.compressor.ErrorFeedback},
+     * for biased methods such as topk, threshold and signsgd. Coordinates that were not counted leave no residual here:
+     * {@link org.eden4j.transport.job.RoundResult#uncounted} names them, and only the caller can carry them. Takes 8
+     * bytes per coordinate; aggregator and other workers need not know. By default the compression error is dropped.
      */
     public WorkerBuilder errorFeedback() {
         errorFeedback = true;
         return this;
     }
 
-    /** Loses datagrams on purpose, for tests and simulations; by default none. */
+    /** Injects losses of datagrams, for tests and experiments; by default none. */
     public WorkerBuilder injectLoss(InjectedLoss loss) {
         this.loss = loss;
         return this;
     }
 
-    /** Allows an address that a network reaches, though frames are neither encrypted nor authenticated. */
+    /** Allows an address that a network can reach, although frames are neither encrypted nor authenticated. */
     public WorkerBuilder insecure() {
         insecure = true;
         return this;
     }
 
     /**
-     * Hosts the aggregator of a shard in this process: it listens at the shard's address before this worker joins, and ends when all
-     * members have left it. So {@link Worker#close()} waits for the other workers to leave, as long as they are looked for when
-     * they are lost. Where every worker hosts one no host carries more than others, whatever their number. Who takes the place of a
-     * process that was killed serves what that one did.
+     * Hosts the aggregator of a shard in this process: it listens at the shard's address before this worker joins, and
+     * ends when all members have left it. So {@link Worker#close()} waits for the other workers to leave, up to the
+     * time for which lost ones are awaited. If every worker hosts a shard, no host carries more traffic than the
+     * others, whatever their number. A process that replaces a killed one hosts the same shard.
      *
-     * @param shard which one, from 0
-     * @param workers members that the job starts with
-     * @param settings what else the aggregator is told, the same for those of all shards; method, shard, dimension, MTU and timeout
-     *        are this worker's
+     * @param shard the index of the shard, from 0
+     * @param workers the number of members with which the job starts
+     * @param settings further settings of the aggregator, the same for all shards; method, shard, dimension, MTU and
+     *         timeout are this worker's
      */
     public WorkerBuilder serve(int shard, int workers, UnaryOperator<AggregatorBuilder> settings) {
         if (shard < 0 || shard >= address.shards().size()) {
@@ -168,12 +169,13 @@ public final class WorkerBuilder {
     }
 
     /**
-     * Joins; returns once the aggregator has welcomed this worker, which may be before the others are there, or in
-     * the middle of the job: there are as many places as the aggregator was told of workers.
+     * Joins; returns once the aggregator has welcomed this worker, which may be before the others have joined, or in
+     * the middle of the job.
      *
-     * @throws JoinRejectedException if an aggregator said no, with its reason
-     * @throws TransportException if there is no aggregator, no driver, too little memory or buffer, this JVM lacks a flag, the
-     *         address is open to a network and this was not allowed, or this thread was interrupted: then its flag is set
+     * @throws JoinRejectedException if an aggregator rejected this worker, with the reason
+     * @throws TransportException if there is no aggregator, no driver, too little memory or buffer space, this JVM
+     *         lacks a flag, a network can reach the address and this was not allowed, or this thread was interrupted,
+     *         in which case its interrupt flag is set
      */
     public Worker join() {
         JvmFlags.check();
@@ -225,13 +227,16 @@ public final class WorkerBuilder {
             throw described((RuntimeException) e.getCause());
         } catch (InterruptedException e) {
             memberships.requestClose();
-            AgentThreads.awaitEnd(runner, Protocol.FAREWELL_NS); // it may just have become a member, which has to leave
+            AgentThreads.awaitEnd(runner, Protocol.FAREWELL_NS); // it may just have become a member and must leave
             runner.close();
             throw described(Interrupts.failure(e));
         }
     }
 
-    /** Links to several aggregators share a client and a driver, with the aggregator of this process if there is one. */
+    /**
+     * Returns links to several aggregators that share a client and a driver, also with the aggregator of this process
+     * if there is one.
+     */
     private Memberships.Links links(List<JobAddress.Single> shards, int agreedMtu, SharedConnection shared) {
         if (shards.size() == 1 && served == null) {
             return (_, limit) -> WorkerLink.open(shards.getFirst(), agreedMtu, limit, loss);

@@ -1,5 +1,5 @@
 /**
- * Turns the updates of many workers into one mean, over Aeron: the two roles of a job, and how they are started.
+ * Turns the updates of many workers into one mean, over Aeron: the two roles of a job and their configuration.
  *
  * <pre>
  * Worker (one per process or thread)                  Aggregator (one per job, or per shard of its vector)
@@ -24,9 +24,10 @@
  *         job          the vocabulary of a job: addresses, results, exceptions
  * </pre>
  *
- * <p>The bytes of every message are in {@code docs/protocol.md}, their schema in {@code transport/src/main/sbe/eden4j.xml}.
+ * <p>The bytes of every message are in {@code docs/protocol.md}, their schema in
+ * {@code transport/src/main/sbe/eden4j.xml}.
  *
- * <p>Everything that fails ends in a {@link org.eden4j.transport.job.TransportException} that states what failed, the
- * numbers, and the cure; nothing waits forever.
+ * <p>Every failure is a {@link org.eden4j.transport.job.TransportException} that states what failed, the numbers, and
+ * the cure; no call waits forever.
  */
 package org.eden4j.transport;

@@ -8,10 +8,10 @@ import org.eden4j.transport.job.Standing;
 import org.eden4j.transport.job.TransportException;
 
 /**
- * An aggregator in a process of its own: prints {@code listening ADDRESS}, then {@code whole R MEMBERS} whenever it sees another
- * number of members whose whole update of the open round has come. Arguments: address, workers, method, deadline in
- * milliseconds, the MTU if it is not the usual one, which shard of how many if there are several, and the capacity if it is
- * larger than the number of workers.
+ * An aggregator in its own process: prints {@code listening ADDRESS}, and then {@code whole R MEMBERS} whenever the
+ * number of members whose whole update of the open round has arrived changes. Arguments: address, workers, method,
+ * deadline in milliseconds, the MTU if it is not the default, the shard and the number of shards if there are several,
+ * and the capacity if it is larger than the number of workers.
  */
 final class AggregatorProcess {
     private static final Duration LOOK = Duration.ofMillis(5);

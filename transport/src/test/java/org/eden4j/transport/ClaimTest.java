@@ -19,7 +19,7 @@ import org.eden4j.transport.wire.StateLabel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What members claim of rounds and states that they have. */
+/** Members' claims of rounds and states. */
 @Timeout(60)
 class ClaimTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
@@ -72,8 +72,8 @@ class ClaimTest {
             await(member, () -> member.asked);
             begin(member, StateKind.MODEL, 0xFFFF_FFFFL);
             await(member, () -> member.failure != null);
-            assertEquals("the state that worker 0 supplies stands before round 4294967295, it was to be before round "
-                    + "100: it is not taken", member.failure);
+            assertEquals("the state that worker 0 supplies applies before round 4294967295, expected before round "
+                    + "100: it is rejected", member.failure);
         }
     }
 
@@ -101,7 +101,7 @@ class ClaimTest {
                 second.shareModel(MemorySegment.ofArray(model));
                 return null;
             });
-            assertEquals("the model that worker 0 supplies is not finite: NaN at coordinate 17, it is not taken",
+            assertEquals("the model that worker 0 supplies is not finite: NaN at coordinate 17: it is rejected",
                     assertThrows(TransportException.class, () -> first.shareModel(MemorySegment.ofArray(broken)))
                         .getMessage());
             sharing.get();
@@ -126,8 +126,8 @@ class ClaimTest {
             begin(member, StateKind.REPLICA, 0);
             await(member, () -> member.failure != null);
             assertEquals(
-                    "the state that worker 0 supplies is a REPLICA of 20000 bytes with a ledger of 9, it was to be a MODEL: it is not "
-                            + "taken",
+                    "the state that worker 0 supplies is a REPLICA of 20000 bytes with a ledger of 9, expected a MODEL: it is "
+                            + "rejected",
                     member.failure);
             sharing.get();
             assertArrayEquals(Job.gaussian(DIMENSION, 1), model);

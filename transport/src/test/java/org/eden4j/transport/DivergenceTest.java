@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One bit of one member's state is another than in those of the others. */
+/** One bit of one member's state differs from the others'. */
 @Timeout(60)
 class DivergenceTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
@@ -29,10 +29,10 @@ class DivergenceTest {
     private static final int INTERVAL = 4;
     /** The bit flips before this round. */
     private static final long FLIP = 2;
-    /** Far beyond the test's limit: whoever waits for it fails the test. */
+    /** Far beyond the test's limit: a member that waits for it fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
-    /** A member whose replica has a number of its own behind what all have in common. */
+    /** A member whose replica ends with a number that may differ between members. */
     private static final class Member implements Replica {
         final Worker worker;
         final StateKind kind;
@@ -79,7 +79,7 @@ class DivergenceTest {
             return null;
         }
 
-        /** Takes part up to the end, which the one whose state differs tells once that is mended. */
+        /** Takes part until the end, which the member whose state differs sets once it has been corrected. */
         List<Long> rounds(boolean flips, AtomicLong end) {
             List<Long> resynchronised = new ArrayList<>();
             while (worker.round() < end.get()) {

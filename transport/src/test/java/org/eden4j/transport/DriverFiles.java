@@ -15,7 +15,7 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.status.CountersReader;
 import org.eden4j.transport.media.MediaDriverHost;
 
-/** What AeronStat would show of all media drivers of this process, and the memory that they hold. */
+/** The counters of all media drivers of this process, as AeronStat shows them, and the memory of the drivers. */
 final class DriverFiles {
     private DriverFiles() {}
 
@@ -42,7 +42,7 @@ final class DriverFiles {
         return shown;
     }
 
-    /** One driver's counters, as long as they are looked at. */
+    /** One driver's counters while they are mapped. */
     static final class Mapped implements AutoCloseable {
         final CountersReader reader;
         private final MappedByteBuffer file;
@@ -54,7 +54,7 @@ final class DriverFiles {
                     CncFileDescriptor.createCountersValuesBuffer(file, meta));
         }
 
-        /** The first counter of a type, -1 if there is none. */
+        /** Returns the value of the first counter of a type, -1 if there is none. */
         long value(int type) {
             long[] value = {-1};
             reader.forEach((id, counterType, _, _) -> {
@@ -71,12 +71,12 @@ final class DriverFiles {
         }
     }
 
-    /** The sum of the counters of a type, over all drivers. */
+    /** Returns the sum of the counters of a type over all drivers. */
     static long total(int type) {
         return counters().stream().filter(one -> one.type() == type).mapToLong(Shown::value).sum();
     }
 
-    /** Lengths of all log buffers together, in bytes; those that are deleted meanwhile may count or not. */
+    /** Returns the total length of all log buffers in bytes; buffers deleted in the meantime may or may not count. */
     static long logBufferBytes() {
         long bytes = 0;
         for (Path directory : directories()) {
@@ -90,7 +90,7 @@ final class DriverFiles {
         return bytes;
     }
 
-    /** The channels and streams on which publications of this process send; a label ends with them. */
+    /** Returns the channels and streams of this process's publications, which are the ends of their labels. */
     static List<String> publications() {
         return counters().stream()
             .filter(one -> one.type() == io.aeron.AeronCounters.DRIVER_PUBLISHER_LIMIT_TYPE_ID)

@@ -3,7 +3,7 @@ package org.eden4j.transport;
 import java.nio.file.Path;
 import org.eden4j.transport.media.MediaDriverHost;
 
-/** A media driver in a process of its own: prints {@code driving}, ends with its input. Arguments: workers, directory. */
+/** A media driver in its own process: prints {@code driving}, and ends with its input. Arguments: workers, directory. */
 final class DriverProcess {
     private DriverProcess() {}
 
@@ -11,7 +11,7 @@ final class DriverProcess {
         try (MediaDriverHost driver = MediaDriverHost.launch(Integer.parseInt(args[0]), Path.of(args[1]))) {
             System.out.println("driving " + driver.directory());
             while (System.in.read() >= 0) {
-                // nothing is said to it but the end
+                // the input has no content
             }
         }
     }

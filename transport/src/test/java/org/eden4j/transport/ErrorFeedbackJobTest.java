@@ -11,14 +11,14 @@ import org.eden4j.transport.media.InjectedLoss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What compression leaves unsent comes with later rounds, once, whatever becomes of a round. */
+/** The compression error is sent in later rounds, once, whatever the outcome of a round. */
 @Timeout(120)
 class ErrorFeedbackJobTest {
     private static final Method TOPK = Method.parse("topk:fraction=0.05");
     private static final int DIMENSION = 8191;
     private static final int ROUNDS = 100;
 
-    /** |mean of the received means - vector|^2 / |vector|^2, where every worker hands in {@code vector} each round. */
+    /** Returns |mean of the received means - vector|^2 / |vector|^2 if every worker submits {@code vector} each round. */
     private static double averageError(double[] sum, float[] vector) {
         double error = 0;
         double norm = 0;
@@ -58,8 +58,8 @@ class ErrorFeedbackJobTest {
     }
 
     /**
-     * A fifth of all frames is lost. If both the caller and the residual carried them, a fifth of the vector would come
-     * twice, an error of .04; what waits in the residual at the end makes .01.
+     * A fifth of all frames is lost. If both the caller and the residual carried them, a fifth of the vector would
+     * arrive twice, an error of .04; the residual left at the end makes .01.
      */
     @Test
     void shouldCountOnceWhatWasLostAndCarried() throws Exception {

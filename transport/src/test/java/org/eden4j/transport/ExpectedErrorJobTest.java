@@ -11,7 +11,9 @@ import org.eden4j.transport.job.RoundResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What members and the aggregator are told of a mean's error, against the error that it has. By chance: 1e-6. */
+/**
+ * Compares the expected error reported to members and by the aggregator with the actual error of the mean. By chance: 1e-6.
+ */
 @Timeout(120)
 class ExpectedErrorJobTest {
     private static final int DIMENSION = 8192;
@@ -20,7 +22,7 @@ class ExpectedErrorJobTest {
     private static final Method UP = Method.parse("eden:bits=2");
     private static final Method DOWN = Method.parse("eden:bits=4");
 
-    /** |received - mean|^2 over the updates' mean squared norm, by weight. */
+    /** Returns |received - mean|^2 divided by the weighted mean squared norm of the updates. */
     private static double error(float[] received, List<float[]> updates, float[] weights) {
         double total = 0;
         for (float weight : weights) {
@@ -45,7 +47,7 @@ class ExpectedErrorJobTest {
         return up + DOWN.expectedError(BLOCK).orElseThrow() * (1 + up);
     }
 
-    /** The mean of the errors of all rounds, and what was told of each, which is the same for all. */
+    /** The mean of the errors of all rounds, and the reported bound, which is the same for all. */
     private record Errors(double measured, double standardError, double told) {}
 
     private static Errors run(boolean equal, float... weights) throws Exception {
@@ -80,7 +82,7 @@ class ExpectedErrorJobTest {
         assertEquals(errors.told, errors.measured, 6 * errors.standardError, errors.toString());
     }
 
-    /** Far below here, since one weight is large and updates differ: the margin is 100 standard errors. */
+    /** The error is far below the bound, because one weight is large and updates differ: the margin is 100 standard errors. */
     @Test
     void shouldBeAboveTheErrorOfOtherUpdates() throws Exception {
         Errors errors = run(false, 6, 1, 1, 2);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rounds stay right, and nobody hangs, when members are late, broken or gone. */
+/** Means stay right and no call hangs when members are late, broken or gone. */
 @Timeout(60)
 class FaultTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

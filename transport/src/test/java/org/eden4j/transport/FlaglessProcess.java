@@ -6,7 +6,7 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.MediaDriverHost;
 
-/** Starts each kind of member and prints what stands against it. Runs in a JVM that lacks our flags. */
+/** Starts each kind of member and prints its failure. Runs in a JVM without the required flags. */
 final class FlaglessProcess {
     private FlaglessProcess() {}
 

@@ -7,12 +7,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * What this process holds: heap after a collection, anonymous memory, log buffers of its media drivers.
- */
+/** The memory of this process: heap after a collection, anonymous memory, and log buffers of its media drivers. */
 record Footprint(long heapBytes, long anonymousBytes, long logBufferBytes) {
     private static final long MEGABYTE = 1 << 20;
-    /** A heap that a collector has not shrunk, and compiled code. */
+    /** Bound of anonymous memory: a heap that the collector has not shrunk, and compiled code. */
     private static final long MOST_ANONYMOUS = 256 * MEGABYTE;
 
     static Footprint now() throws IOException {
@@ -28,8 +26,8 @@ record Footprint(long heapBytes, long anonymousBytes, long logBufferBytes) {
     }
 
     /**
-     * Takes the footprint after some work once it is bounded, or after a while. The compiler may hold some hundred
-     * megabytes while it compiles, and returns them.
+     * Measures the footprint after some work, once it is bounded or after a while: the compiler may hold a few hundred
+     * megabytes while it compiles.
      */
     static Footprint after(Footprint before) throws IOException {
         Footprint after = now();
@@ -41,9 +39,9 @@ record Footprint(long heapBytes, long anonymousBytes, long logBufferBytes) {
     }
 
     /**
-     * Compares with what it was before.
+     * Compares with an earlier footprint.
      *
-     * @param logBuffers bytes of log buffers that strangers may have opened
+     * @param logBuffers bytes of log buffers that other peers may have opened
      */
     void assertBounded(Footprint before, long logBuffers) {
         System.out.printf("heap %+d KB, anonymous %+d KB, log buffers %+d KB%n", heapBytes - before.heapBytes >> 10,

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Datagrams at the UDP ports themselves, which Aeron's driver sees before anybody else: random bytes, headers of every
- * kind with random fields, streams that begin as they should and go on with frames of impossible lengths, or in a member's
- * name. The aggregator's and the worker's port get half of them each, between rounds and during them.
+ * Sends datagrams to the UDP ports directly, where Aeron's driver reads them first: random bytes, headers of every kind
+ * with random fields, and streams that begin correctly and continue with frames of impossible lengths, or in a member's
+ * name. The aggregator's and the worker's port get half of them each, between and during rounds.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class HostileDatagramTest {
@@ -48,7 +48,7 @@ class HostileDatagramTest {
     private final float[] good = Job.gaussian(DIMENSION, 1);
     private List<Integer> sessions = List.of();
 
-    /** A port that a media driver of this process has bound, and that driver's count of what it did not let in. */
+    /** A port bound by a media driver of this process, and that driver's counter of rejected datagrams. */
     private static final class Target implements AutoCloseable {
         final InetSocketAddress address;
         final int stream;
@@ -77,7 +77,7 @@ class HostileDatagramTest {
             send(datagram);
         }
 
-        /** Ends a batch with a datagram that is counted, and waits until all were: a socket's buffer holds one batch. */
+        /** Ends a batch with a datagram that is counted, and waits until all have been: a socket's buffer holds one batch. */
         void settle() throws Exception {
             sendInvalid(new byte[1]);
             Job.await("all datagrams seen: " + invalid, () -> counted() >= invalid);
@@ -117,7 +117,7 @@ class HostileDatagramTest {
                 exchange.get(10, TimeUnit.MINUTES);
             }
             exchange(first, HostileFloodTest.ROUNDS + 1);
-            // 16 strangers and the members' streams at a time on each port; what is dead is held for as long as it was alive
+            // 16 other streams and the members' at a time on each port; a dead stream is kept for as long as a live one
             long images = 2 * 3 * (16 + 3 * 2);
             Footprint.after(before).assertBounded(before, images * (3L * Channels.TERM_LENGTH + 8192));
             for (Target target : targets) {
@@ -160,7 +160,7 @@ class HostileDatagramTest {
         }
     }
 
-    /** Random bytes of another version than Aeron's. */
+    /** Returns random bytes of a version other than Aeron's. */
     private byte[] noise() {
         byte[] bytes = new byte[random.nextInt(MTU)];
         random.nextBytes(bytes);
@@ -170,12 +170,12 @@ class HostileDatagramTest {
         return bytes;
     }
 
-    /** A header of any kind over random fields, perhaps cut. */
+    /** Returns a header of any kind over random fields, possibly cut. */
     private byte[] header(int stream) {
         byte[] bytes = new byte[8 + random.nextInt(120)];
         random.nextBytes(bytes);
         ByteBuffer frame = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        // a length that no datagram has, whatever the kind
+        // a length that no datagram has, whatever its kind
         frame.putInt(0,
                 random.nextBoolean() ? -1 - random.nextInt(1 << 30) : Channels.TERM_LENGTH + random.nextInt(99));
         frame.put(4, (byte) 0).putShort(6, (short) TYPES[random.nextInt(TYPES.length)]);
@@ -185,7 +185,7 @@ class HostileDatagramTest {
         return bytes;
     }
 
-    /** The beginning of a stranger's stream, as Aeron would have it. */
+    /** Returns the setup frame of another stream, as Aeron sends it. */
     private static byte[] setup(int stream, int session, int termLength, int offset, int mtu) {
         ByteBuffer frame = ByteBuffer.allocate(SETUP_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
         frame.putInt(0, SETUP_LENGTH).putShort(6, (short) SETUP);
@@ -203,7 +203,10 @@ class HostileDatagramTest {
         };
     }
 
-    /** Frames of the stranger's stream: sound ones over random bytes, of impossible lengths, or the second in a member's name. */
+    /**
+     * Sends frames of that stream: valid ones over random bytes, ones of impossible lengths, or the second in a
+     * member's name.
+     */
     private void data(Target target, int session) throws Exception {
         int second = HEADER + 32 * (1 + random.nextInt(4));
         byte[] bytes = new byte[second + HEADER + 64];

@@ -28,14 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A stranger that knows the job's epoch and publishes to a worker's own port: means of its own, ends of rounds, failures,
+ * A hostile peer that knows the job's epoch publishes to a worker's own port: means, ends of rounds, failures,
  * farewells, cut frames, random bytes. The worker drops and counts them all.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class HostileDownlinkTest {
     private static final int MTU = HostileFloodTest.MTU;
     private static final int DIMENSION = HostileFloodTest.DIMENSION;
-    /** A publication's counter: its stream, its channel. */
+    /** Label of a publication's counter: its stream and channel. */
     private static final Pattern LABEL = Pattern.compile(".*: \\d+ -?\\d+ (\\d+) (aeron:\\S+).*");
 
     private final Random random = new Random(HostileFloodTest.SEED);
@@ -68,7 +68,7 @@ class HostileDownlinkTest {
                 Aeron aeron = connection.aeron();
                 ExclusivePublication publication = aeron.addExclusivePublication(label.group(2),
                         Integer.parseInt(label.group(1)));
-                Job.await("a way to the worker", publication::isConnected);
+                Job.await("a link to the worker", publication::isConnected);
                 flood(job, worker, epoch, publication);
             } finally {
                 CloseHelper.close(connection);
@@ -104,7 +104,7 @@ class HostileDownlinkTest {
         return exchanged.result();
     }
 
-    /** The one publication of this process that leads to a worker. */
+    /** Returns the only publication of this process to a worker. */
     private static String publicationTo(Job.Channel channel) {
         String[] found = new String[1];
         Job.await("the aggregator's publication", () -> {
@@ -158,7 +158,7 @@ class HostileDownlinkTest {
         };
     }
 
-    /** A frame of a mean as the worker waits for, with other numbers. */
+    /** Returns a frame of a mean like the expected one, with other numbers. */
     private byte[] mean(long epoch, int round) {
         int frame = random.nextInt(down.frameCount());
         int length = new MeanEncoder().wrapAndApplyHeader(buffer, 0, header)

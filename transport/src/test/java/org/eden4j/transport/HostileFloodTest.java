@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A hundred thousand frames that must not be accepted, at every port, while rounds go on: old epochs, duplicates, frames
- * out of turn, cut ones, random bytes. Every mean stays what it is without them, every frame is counted, memory is
- * bounded. {@code .ci/hostile} sends a million.
+ * Sends a hundred thousand invalid frames to every port while rounds run: old epochs, duplicates, frames out of turn,
+ * cut ones, random bytes. Every mean stays as without them, every frame is counted, and memory is bounded.
+ * {@code .ci/hostile} sends a million.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class HostileFloodTest {
@@ -46,7 +46,7 @@ class HostileFloodTest {
     private final float[] good = Job.gaussian(DIMENSION, 1);
     private final float[] other = Job.gaussian(DIMENSION, 2);
     private final Map<JobTally.Kind, Long> expected = new EnumMap<>(JobTally.Kind.class);
-    /** Counted as one of several kinds, depending on their random bytes. */
+    /** Number of frames counted as one of several kinds, depending on their random bytes. */
     private long unclassified;
 
     static Job job(Job.Channel channel) {
@@ -87,7 +87,7 @@ class HostileFloodTest {
         }
     }
 
-    /** As AeronStat shows them. */
+    /** Returns the counters as AeronStat shows them. */
     private static Map<JobTally.Kind, Long> shown() {
         Map<JobTally.Kind, Long> shown = new EnumMap<>(JobTally.Kind.class);
         for (JobTally.Kind kind : JobTally.Kind.values()) {
@@ -102,7 +102,7 @@ class HostileFloodTest {
                 + shown.get(JobTally.Kind.FOREIGN) + shown.get(JobTally.Kind.REJECTED);
     }
 
-    /** One round with a number of hostile frames among the honest frames of member 1, in shuffled order. */
+    /** Runs one round with a number of hostile frames among the honest frames of member 1, in shuffled order. */
     private void round(Job job, Worker worker, RawMember member, RawMember stranger, int round, int count)
             throws Exception {
         Future<Job.Exchanged> exchange = job.submit(() -> Job.exchange(worker, good, 1));
@@ -144,7 +144,7 @@ class HostileFloodTest {
         return hostile.update(member.epoch, round, 1, METHOD.wireId(), frame, 1, payloads.get(frame));
     }
 
-    /** What a member must not send, counted by kind. */
+    /** Returns a frame that a member must not send, and counts it by kind. */
     private byte[] wrong(RawMember member, int round, List<Integer> sent, List<Integer> due, List<byte[]> payloads) {
         int wireId = METHOD.wireId();
         int frame = random.nextInt(payloads.size());
@@ -207,7 +207,7 @@ class HostileFloodTest {
         };
     }
 
-    /** What a stranger sends, also in a member's name. */
+    /** Returns a frame of an unknown sender, possibly in a member's name. */
     private byte[] strange(RawMember member, int round, List<byte[]> payloads) {
         int frame = random.nextInt(payloads.size());
         return switch (random.nextInt(3)) {

@@ -18,7 +18,7 @@ import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Frames that are late, doubled, stale, foreign, cut or random are counted and never applied. */
+/** Frames that are late, duplicate, stale, foreign, cut or random are counted and never applied. */
 @Timeout(60)
 class HostileFrameTest {
     private static final int DIMENSION = 100_000;
@@ -152,7 +152,7 @@ class HostileFrameTest {
         }
     }
 
-    /** A header of this schema over random bytes: what a wrong length field would make of it. */
+    /** Writes a header of this schema over random bytes, as a wrong length field would make it. */
     private static void plausible(byte[] bytes, Random random) {
         int[] templates = {1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20, 22, 26, 28};
         int[] blocks = {0, 4, 8, 12, 16, 20, 24, 32, 48, random.nextInt(0xFFFF)};

@@ -7,9 +7,9 @@ import org.eden4j.transport.sbe.MessageHeaderEncoder;
 import org.eden4j.transport.sbe.UpdateEncoder;
 import org.eden4j.transport.wire.FrameLayout;
 
-/** Makes frames that must not be accepted, from a seed. */
+/** Generates invalid frames from a seed. */
 final class HostileFrames {
-    /** Templates of all messages but Join, which is an honest stranger's right, and some that do not exist. */
+    /** Templates of all messages except Join, which any peer may send, and some that do not exist. */
     private static final int[] TEMPLATES = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 20, 21, 22, 23, 24, 25, 26, 27, 28, 99};
 
     private final Random random;
@@ -21,7 +21,7 @@ final class HostileFrames {
         this.random = random;
     }
 
-    /** An Update as it is to be, or as the arguments spoil it. */
+    /** Returns an Update, valid or with invalid arguments. */
     byte[] update(int epoch, long round, int worker, int method, long frame, float weight, byte[] payload) {
         update.wrapAndApplyHeader(buffer, 0, header)
             .epoch(Integer.toUnsignedLong(epoch))
@@ -37,12 +37,12 @@ final class HostileFrames {
         return bytes;
     }
 
-    /** The first bytes of a frame, at least one. */
+    /** Returns the first bytes of a frame, at least one. */
     byte[] truncated(byte[] frame) {
         return java.util.Arrays.copyOf(frame, 1 + random.nextInt(frame.length - 1));
     }
 
-    /** Bytes that are no message of this schema. */
+    /** Returns bytes that are not a message of this schema. */
     byte[] noise(int longest) {
         byte[] bytes = new byte[1 + random.nextInt(longest)];
         random.nextBytes(bytes);
@@ -52,7 +52,7 @@ final class HostileFrames {
         return bytes;
     }
 
-    /** A header of this schema with any lengths over random bytes. */
+    /** Returns a header of this schema with any lengths over random bytes. */
     byte[] plausible(int longest) {
         byte[] bytes = new byte[8 + random.nextInt(longest)];
         random.nextBytes(bytes);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workers that say that they are the same. */
+/** Workers that claim the same identity. */
 @Timeout(60)
 class IdentityTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

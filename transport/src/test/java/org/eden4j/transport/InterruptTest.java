@@ -20,17 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class InterruptTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
-    /** Well below the 20 s that each call may wait; closing an embedded media driver takes a part of it. */
+    /** Well below the 20 s that each call may wait; closing an embedded media driver takes part of it. */
     private static final long AT_ONCE_MS = 3000;
 
-    /** Interrupts a call once it waits; what it was ended with. */
+    /** Interrupts a call once it waits; returns the exception with which it ended. */
     private static TransportException interrupted(Runnable call)
             throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<TransportException> end = new CompletableFuture<>();
         Thread caller = new Thread(() -> {
             try {
                 call.run();
-                end.completeExceptionally(new AssertionError("the call went through"));
+                end.completeExceptionally(new AssertionError("the call succeeded"));
             } catch (TransportException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     end.complete(e);
@@ -84,7 +84,7 @@ class InterruptTest {
             Thread.currentThread().interrupt();
             try {
                 job.join(0, 100);
-                throw new AssertionError("the join went through");
+                throw new AssertionError("the join succeeded");
             } catch (TransportException e) {
                 assertTrue(Thread.interrupted(), "the interrupted flag is lost");
             }

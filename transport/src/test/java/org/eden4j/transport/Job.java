@@ -23,7 +23,7 @@ import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.wire.TermsFixture;
 
-/** A real job in this JVM: real media drivers, an aggregator, and workers each in a thread. */
+/** A real job in this JVM: media drivers, an aggregator, and workers in one thread each. */
 final class Job implements AutoCloseable {
     enum Channel {
         IPC, UDP
@@ -72,12 +72,12 @@ final class Job implements AutoCloseable {
         return worker;
     }
 
-    /** Runs one task a worker, all at once, and waits for all. */
+    /** Runs one task per worker concurrently, and waits for all. */
     <T> List<T> all(List<Callable<T>> tasks) throws Exception {
         return all(threads, tasks);
     }
 
-    /** Runs all tasks at once, on as many threads, and waits for all. */
+    /** Runs all tasks concurrently, in as many threads, and waits for all. */
     static <T> List<T> all(ExecutorService threads, List<Callable<T>> tasks) throws Exception {
         List<Future<T>> futures = new ArrayList<>();
         for (Callable<T> task : tasks) {
@@ -94,7 +94,7 @@ final class Job implements AutoCloseable {
         return threads.submit(task);
     }
 
-    /** One round through all these workers. */
+    /** Runs one round of all these workers. */
     List<Exchanged> exchange(List<Worker> members, List<float[]> updates, float[] weights) throws Exception {
         List<Callable<Exchanged>> tasks = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
@@ -113,7 +113,7 @@ final class Job implements AutoCloseable {
         return new Exchanged(result, mean);
     }
 
-    /** What one worker got. */
+    /** The result of one worker. */
     record Exchanged(RoundResult result, float[] mean) {}
 
     static float[] gaussian(int dimension, long seed) {
@@ -125,7 +125,7 @@ final class Job implements AutoCloseable {
         return vector;
     }
 
-    /** Waits on a condition, never longer than a limit; it is looked at in the calling thread. */
+    /** Waits for a condition, up to a limit; it is evaluated in the calling thread. */
     static void await(String what, BooleanSupplier condition) {
         Awaitility.await(what)
             .dontCatchUncaughtExceptions()

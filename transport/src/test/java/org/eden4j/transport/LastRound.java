@@ -8,7 +8,7 @@ final class LastRound {
     private long begun = -1;
     private long last = Long.MAX_VALUE;
 
-    /** Whether a member is to take part in this round, which it then does. */
+    /** Returns whether a member takes part in this round, which it must then do. */
     synchronized boolean includes(long round) {
         if (round > last) {
             return false;

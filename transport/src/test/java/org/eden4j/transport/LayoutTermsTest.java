@@ -170,7 +170,7 @@ class LayoutTermsTest {
         }
     }
 
-    /** Joins with a layout whose text the aggregator asks for. */
+    /** Joins with a layout whose text the aggregator requests. */
     private static void ask(RawMember member, long layoutBytes) {
         member.layout = PARTS;
         member.layoutBytes = layoutBytes;
@@ -206,7 +206,8 @@ class LayoutTermsTest {
             ask(liar, other.length);
             liar.sendLayoutPart(0, other);
             awaitRejection(liar);
-            assertEquals("the layout cannot be read here: the text has another hash than was declared", liar.reason);
+            assertEquals("the layout cannot be read here: the hash of the text differs from the declared one",
+                    liar.reason);
 
             ask(hasty, text.length);
             hasty.sendLayoutPart(1, text);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One of five members sends what spoils means: the others get the right one, and hear whose it was. */
+/** One of five members sends frames that spoil means: the others get the right mean and learn the sender. */
 @Timeout(120)
 class LeftOutTest {
     private static final int DIMENSION = 3000;
@@ -122,7 +122,7 @@ class LeftOutTest {
                     .anyMatch(one -> one.worker() == SOUND && one.reason() == fault.reason);
                 boolean isNamed = fault.reason != null && (fault != Fault.STALE || statistics.round() > 0);
                 assertTrue(isLeftOut || !isNamed || statistics.attempts() == 2, statistics.toString());
-                // one deadline, and as long again for a machine that is busy
+                // one deadline, and as long again for a busy machine
                 assertTrue(statistics.collecting().compareTo(DEADLINE.multipliedBy(2)) < 0, statistics.toString());
             }
         } finally {
@@ -135,7 +135,7 @@ class LeftOutTest {
         assertTrue(fault.isCounted() || text.lines().filter(line -> line.contains("missing")).count() == 1, text);
     }
 
-    /** Its frames of one round. */
+    /** Sends its frames of one round. */
     private static void send(RawMember raw, FrameLayout layout, float[] update, long round, float weight, Fault fault) {
         if (fault == Fault.NOTHING) {
             return;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Threads of one JVM get what they would get over Aeron. */
+/** Threads of one JVM get the same results as over Aeron. */
 @Timeout(120)
 class LocalJobTest {
     private static final int WORKERS = 3;
@@ -55,9 +55,9 @@ class LocalJobTest {
         threads.shutdownNow();
     }
 
-    /** What one member has seen of one round. */
+    /** One member's view of one round. */
     private record Seen(RoundResult result, float[] mean, float[] model) {
-        /** Without what only a network has. */
+        /** Returns the result without the fields that only a network has. */
         RoundResult comparable() {
             return new RoundResult(result.round(), result.attempts(), result.members(), result.contributors(),
                     result.counted(), result.partial(), result.resynchronised(), result.uncounted(), result.missing(),
@@ -108,7 +108,7 @@ class LocalJobTest {
                 assertArrayEquals(expected.mean(), seen.mean());
                 assertArrayEquals(expected.model(), seen.model());
                 assertEquals(expected.result().uncounted(), seen.result().uncounted());
-                if (expected.result().attempts() == 1) { // a second attempt sends again what of the first is a matter of time
+                if (expected.result().attempts() == 1) { // the bytes of a second attempt depend on timing
                     assertEquals(expected.comparable(), seen.comparable());
                 }
             }
@@ -123,7 +123,7 @@ class LocalJobTest {
         }
     }
 
-    /** By member and round: the last round has an update near the end of the range. */
+    /** Returns results by member and round; the last round has an update near the end of the range. */
     private List<List<Seen>> train(List<? extends Member> members) throws Exception {
         List<Callable<List<Seen>>> tasks = new ArrayList<>();
         for (Member member : members) {
@@ -162,7 +162,7 @@ class LocalJobTest {
             contributions.add(new Reference.Contribution(worker, update, WEIGHTS[worker]));
             Member member = job.member(DIMENSION).index(worker).join();
             tasks.add(() -> {
-                MemorySegment both = MemorySegment.ofArray(update.clone()); // the mean may replace the update
+                MemorySegment both = MemorySegment.ofArray(update.clone()); // the mean may overwrite the update
                 assertEquals(7, member.exchange(both, WEIGHTS[member.index()], both).round());
                 return both.toArray(ValueLayout.JAVA_FLOAT);
             });
@@ -174,7 +174,7 @@ class LocalJobTest {
         assertEquals(8, job.round());
     }
 
-    /** A vector that takes part in each mean, and counts its steps: before the exchange where the job keeps the model. */
+    /** A vector that takes part in each mean, and counts its steps; before the exchange if the job keeps the model. */
     private static final class Trained implements Replica {
         final float[] parameters;
         final boolean model;
@@ -193,7 +193,7 @@ class LocalJobTest {
             }
         }
 
-        /** Takes part in a round; whether this member was brought up to it instead. */
+        /** Takes part in a round; returns whether this member was resynchronised instead. */
         boolean round(Member member) {
             long round = member.round();
             steps += model ? 1 : 0;
@@ -232,7 +232,10 @@ class LocalJobTest {
         }
     }
 
-    /** One pauses after 3 of 10 rounds, and another one leaves for good after 6; who joins in its place goes on. */
+    /**
+     * One member pauses after 3 of 10 rounds, and another one leaves permanently after 6; the one that replaces it
+     * continues.
+     */
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void shouldBringWhoPausesOrJoinsLateUpToTheOthers(boolean model) throws Exception {
@@ -286,7 +289,7 @@ class LocalJobTest {
         assertEquals(first.steps, late.steps);
     }
 
-    /** A member that was brought up to the others takes part until the end that the other one sets. */
+    /** A resynchronised member takes part until the end that the other one sets. */
     private static void goOnTogether(Trained trained, Member member, AtomicBoolean back, CompletableFuture<Long> end) {
         back.set(true);
         while (!end.isDone() || member.round() < end.join()) {
@@ -294,7 +297,7 @@ class LocalJobTest {
         }
     }
 
-    /** Alone a member ends rounds in microseconds: it goes on until the other one is back, whenever that is, and five rounds more. */
+    /** A lone member ends rounds in microseconds: it continues until the other one is back, and for five more rounds. */
     private static void goOnUntilBack(Trained trained, Member member, AtomicBoolean back, CompletableFuture<Long> end) {
         while (!back.get()) {
             trained.round(member);

@@ -16,7 +16,7 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A network that loses a fifth of all datagrams both ways costs time, nothing else, where frames are repeated. */
+/** A network that loses a fifth of all datagrams in both directions only costs time if frames are retransmitted. */
 @Timeout(120)
 class LossTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

@@ -12,7 +12,7 @@ import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.wire.FrameLayout;
 
-/** Compares means of {@link MemberProcess#update} with what one process computes from the updates that were counted. */
+/** Compares means of {@link MemberProcess#update} with those computed in one process from the counted updates. */
 final class MeanCheck {
     private final int dimension;
     private final Reference reference;
@@ -24,7 +24,7 @@ final class MeanCheck {
         blocks = FrameLayout.of(method, dimension, mtu).blocks();
     }
 
-    /** The right mean of a round. */
+    /** Returns the right mean of a round. */
     float[] mean(RoundResult result) {
         Map<Integer, Reference.Contribution> all = new TreeMap<>();
         result.counted().forEach(one -> all.put(one, contribution(one, result.round(), null)));

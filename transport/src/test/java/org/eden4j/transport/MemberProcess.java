@@ -11,14 +11,14 @@ import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
 
 /**
- * A member that learns a model, in a process of its own: shares the model, and then, round after round, exchanges what it
- * has drawn for it. Reads numbers, each the round before which it is to wait for the next, and {@code end}: then it leaves
- * instead of waiting.
+ * A member with a model in its own process: shares the model, and then exchanges the drawn update of each round. Reads
+ * numbers, each the next round before which it must wait, and {@code end}: then it leaves instead of waiting.
  *
- * <p>Prints {@code joined ROUND}, {@code shared ROUND}, {@code waits ROUND} where it does, {@code submits ROUND} before each
- * exchange and after it {@code round R CONTRIBUTORS COUNTED HASH}, or {@code resynchronised R COUNTED HASH}, or
- * {@code failed MESSAGE}. Arguments: address, index, dimension, method, MTU, identity, the kind of state (model, replica
- * or none), and where it hosts the shard of its index, the number of workers.
+ * <p>Prints {@code joined ROUND}, {@code shared ROUND}, {@code waits ROUND} when it waits, {@code submits ROUND} before
+ * each exchange and after it {@code round R CONTRIBUTORS COUNTED HASH}, or {@code resynchronised R COUNTED HASH}, or
+ * {@code failed MESSAGE}. Arguments: address, index, dimension, method, MTU, identity, the kind of state (model,
+ * replica or none), and, if it hosts the shard of its index, the number of workers. It fails if a mean is not that of
+ * the counted updates.
  */
 final class MemberProcess {
     private MemberProcess() {}
@@ -80,12 +80,12 @@ final class MemberProcess {
         }
     }
 
-    /** How far this member may go, as its standard input says. */
+    /** The round up to which this member may go, from its standard input. */
     private static final class Gate {
         private long limit;
         private boolean ended;
 
-        /** Reads all there is; without anyone to say more the member ends. */
+        /** Reads the input; the member leaves when it ends. */
         void read() {
             new Scanner(System.in).forEachRemaining(this::take);
             take("end");
@@ -100,7 +100,7 @@ final class MemberProcess {
             notifyAll();
         }
 
-        /** Waits until the member may take part in this round; false if it is to leave. */
+        /** Waits until the member may take part in this round; returns false if it must leave. */
         synchronized boolean passes(long round) throws InterruptedException {
             if (round >= limit) {
                 System.out.println("waits " + round);
@@ -112,7 +112,7 @@ final class MemberProcess {
         }
     }
 
-    /** A state that only the program understands. */
+    /** A state that is opaque to transport. */
     private record ArrayReplica(float[] model) implements Replica {
         @Override
         public long stateBytes() {

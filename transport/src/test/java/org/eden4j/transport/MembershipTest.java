@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Joining, being refused, sharing a model, leaving. */
+/** Joins, rejections, shared models and leaves. */
 @Timeout(60)
 class MembershipTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
@@ -69,7 +69,7 @@ class MembershipTest {
         }
     }
 
-    /** A method that only the aggregator has. */
+    /** A method known only to the aggregator. */
     private record Elsewhere() implements Method {
         private static final MethodType TYPE = MethodType.of("elsewhere", 255, _ -> new Elsewhere(), "elsewhere");
 
@@ -302,7 +302,7 @@ class MembershipTest {
     }
 
     /**
-     * Member 1's update makes round 0, and it leaves no other trace than what it does then; member 0 is gone before.
+     * Ends round 0 with member 1's update, after which only {@code then} leaves a trace; member 0 leaves before.
      *
      * @return the identity of member 1
      */
@@ -335,7 +335,7 @@ class MembershipTest {
             .mean(round, List.of(new Reference.Contribution(worker, update, 1)));
     }
 
-    /** Also where the joiner has the place of the member whose update was counted: what was counted is not the joiner's. */
+    /** Includes a joiner in the place of the member whose update was counted: the counted update is not the joiner's. */
     @ParameterizedTest
     @CsvSource({"IPC, 0", "IPC, 1", "UDP, 0", "UDP, 1"})
     void shouldGiveAJoinerTheMeanThatNobodyMayHave(Job.Channel channel, int place) {

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.RoundResult;
 
-/** A member in a thread of this JVM that shares a model, and computes from the results of its exchanges what the model must be. */
+/** A member in a thread of this JVM that shares a model, and computes the expected model from the results of its exchanges. */
 final class ModelMember {
     final Worker worker;
     final float[] model;
@@ -44,7 +44,7 @@ final class ModelMember {
             float[] update = MemberProcess.update(dimension, worker.index(), worker.round());
             float[] mean = new float[dimension];
             RoundResult result = worker.exchange(MemorySegment.ofArray(update), 1, MemorySegment.ofArray(mean));
-            if (result.resynchronised()) { // it was sent no mean by a shard that was killed: the others have it
+            if (result.resynchronised()) { // a killed shard did not send the mean: the others have it
                 System.arraycopy(model, 0, expected, 0, dimension);
             } else {
                 results.add(result);

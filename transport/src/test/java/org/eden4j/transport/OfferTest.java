@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a job says of itself to workers that ask before they join. */
+/** The terms that a job reports to workers that ask before they join. */
 @Timeout(60)
 class OfferTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

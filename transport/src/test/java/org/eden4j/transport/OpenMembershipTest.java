@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Jobs that more workers join than they began with, and that most of them leave. */
+/** Jobs that more workers join than those with which they started, and that most of them leave. */
 @Timeout(120)
 class OpenMembershipTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
@@ -37,7 +37,7 @@ class OpenMembershipTest {
     private static final int MTU = 1408;
     private static final int STARTERS = 2;
     private static final int LEFT = 3;
-    /** Far beyond the test's limit: whoever waits for it fails the test. */
+    /** Far beyond the test's limit: a member that waits for it fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -47,9 +47,9 @@ class OpenMembershipTest {
         threads.shutdownNow();
     }
 
-    /** A member, the last round that it takes part in, and when it has ended. */
+    /** A member, its last round, and the future of its end. */
     private record Running(ModelMember member, LastRound last, Future<Void> ended) {
-        /** Whether its latest round is this one or a later one, and had this number of contributors. */
+        /** Returns whether its latest round is at least {@code first} and had this number of contributors. */
         boolean hasRoundOf(int contributors, long first) {
             return !member.results.isEmpty() && member.results.getLast().contributors() == contributors
                     && member.results.getLast().round() >= first;
@@ -61,7 +61,7 @@ class OpenMembershipTest {
         }
     }
 
-    /** Joins at once, each member with a last round of its own. */
+    /** Joins concurrently, each member with its own last round. */
     private List<Running> join(JobAddress address, int count) throws Exception {
         return Job.all(threads,
                 IntStream.range(0, count).<Callable<Running>>mapToObj(_ -> () -> join(address)).toList());
@@ -78,7 +78,7 @@ class OpenMembershipTest {
         }));
     }
 
-    /** Waits until all have had a round, this one or a later one, to which all of them contributed. */
+    /** Waits until all have had a round, {@code first} or later, to which all of them contributed. */
     private static void awaitRoundOf(List<Running> running, long first) throws Exception {
         Job.await("a round of " + running.size(),
                 () -> running.stream().allMatch(one -> one.hasRoundOf(running.size(), first))
@@ -143,7 +143,7 @@ class OpenMembershipTest {
         assertEqualModels(all);
     }
 
-    /** Shards begin with different members then; all go on from the model of worker 0 nevertheless. */
+    /** Shards then start with different members; all continue from the model of worker 0 nevertheless. */
     @Test
     @Tag("thorough")
     void shouldBeginWithOneModelWhereMoreJoinAtOnceThanItBeginsWith() throws Exception {
@@ -159,8 +159,8 @@ class OpenMembershipTest {
     }
 
     /**
-     * Both aggregators of a job are killed. New workers join at once, before the members have noticed, and in the number with which
-     * a job begins: it does not begin afresh.
+     * Both aggregators of a job are killed. New workers join at once, before the members have noticed, and as many as a
+     * job starts with: it does not start from the beginning.
      */
     @ParameterizedTest
     @EnumSource

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Jobs whose vectors have parts, against a mean that the compressor's codecs compute alone. */
+/** Jobs whose vectors have parts, compared with a mean computed by the compressor's codecs alone. */
 @Timeout(240)
 class PartsJobTest {
     private static final int WORKERS = 3;
@@ -42,7 +42,7 @@ class PartsJobTest {
     private static final float UNTOUCHED = 12345.678f;
     private static final double LOSS = .1;
 
-    /** How a job's frames travel. */
+    /** The transports of a job's frames. */
     private enum Net {
         IPC, UDP, LOSSY, UNRELIABLE
     }
@@ -137,7 +137,7 @@ class PartsJobTest {
         }
     }
 
-    /** Bytes and bits per coordinate are those of what travelled. */
+    /** Asserts that bytes and bits per coordinate are those sent. */
     private static void assertCounted(Job job, FrameLayout frames, Net net) {
         for (RoundStatistics statistics : job.rounds) {
             long most = WORKERS * frames.totalBytes();
@@ -169,7 +169,7 @@ class PartsJobTest {
         return job.all(tasks);
     }
 
-    /** The mean comes where the update was, off the heap. */
+    /** Exchanges in place and off the heap. */
     private static Exchanged inPlace(Worker member, float[] update, float weight) {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment vector = arena.allocateFrom(ValueLayout.JAVA_FLOAT, update);
@@ -178,7 +178,7 @@ class PartsJobTest {
         }
     }
 
-    /** Coordinates that are absent have a value that a mean must keep. */
+    /** Returns an update; a mean must preserve the values of absent coordinates. */
     private static float[] update(UpdateLayout layout, long seed) {
         return withAbsent(layout, Job.gaussian(layout.dimension(), seed));
     }
@@ -198,7 +198,7 @@ class PartsJobTest {
         }
     }
 
-    /** Blocks that were counted; null if all were. */
+    /** Returns the counted blocks; null for all. */
     private static BitSet counted(Map<Integer, List<CoordinateRange>> partial, int worker, UpdateBlocks blocks) {
         List<CoordinateRange> ranges = partial.get(worker);
         if (ranges == null) {

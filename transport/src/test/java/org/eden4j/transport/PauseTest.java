@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Members that take no part for a while, and come back. */
+/** Members that pause and return. */
 @Timeout(60)
 class PauseTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;
-    /** Far beyond the test's limit: whoever waits for it fails the test. */
+    /** Far beyond the test's limit: a member that waits for it fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static Job job(Job.Channel channel, int workers, int quorum) {
@@ -100,7 +100,7 @@ class PauseTest {
         }
     }
 
-    /** As where all evaluate between two epochs: who is back first waits for the others. */
+    /** As when all members evaluate between two epochs: the first to return waits for the others. */
     @ParameterizedTest
     @EnumSource
     void shouldGoOnTogetherWhereAllHavePaused(Job.Channel channel) throws Exception {
@@ -148,7 +148,7 @@ class PauseTest {
         }
     }
 
-    /** A vector from which every mean is taken. */
+    /** A vector from which every mean is subtracted. */
     private static final class Descent implements Replica {
         final float[] model;
 
@@ -184,7 +184,7 @@ class PauseTest {
         return exchanged.result();
     }
 
-    /** Takes part in rounds up to the end, which may be told late. */
+    /** Takes part in rounds until the end, which may be set late. */
     private static Void rounds(Job job, int index, Descent descent, AtomicLong end) throws Exception {
         while (job.workers.get(index).round() < end.get()) {
             take(job, index, descent);
@@ -212,7 +212,7 @@ class PauseTest {
             job.workers.get(1).pause();
 
             Job.Exchanged alone = round(job, 1).getFirst();
-            assertFalse(alone.result().resynchronised(), "nobody has gone further");
+            assertFalse(alone.result().resynchronised(), "no member is further");
             second.apply(alone);
             AtomicLong end = new AtomicLong(Long.MAX_VALUE);
             Future<Void> other = job.submit(() -> rounds(job, 1, second, end));

@@ -38,7 +38,7 @@ import org.eden4j.transport.wire.StateLabel;
 import org.eden4j.transport.wire.UplinkProxy;
 import org.eden4j.transport.worker.FrameEncoders;
 
-/** A peer that says whatever a test wants, straight through Aeron. */
+/** A peer that sends any message a test needs, directly through Aeron. */
 final class RawMember implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -56,21 +56,21 @@ final class RawMember implements AutoCloseable {
     int index = -1;
     RejectCode rejection;
     String reason = "";
-    /** What it says that it has when it joins. */
+    /** State that it declares when it joins. */
     StateLabel held = StateLabel.BLANK;
-    /** What it says of its layout when it joins: null for one part, its length where that is not the text's. */
+    /** Layout that it declares when it joins: null for one part; its length if that is not the text's. */
     UpdateLayout layout;
     long layoutBytes = -1;
     int shard = Shard.WHOLE.index();
     int shards = Shard.WHOLE.count();
     String agreement = "";
-    /** How often it was asked for its layout. */
+    /** Number of requests for its layout. */
     int layoutsWanted;
-    /** Whether it was asked for its state. */
+    /** True if it was asked for its state. */
     boolean asked;
-    /** Whether it is to send its update again. */
+    /** True if it must send its update again. */
     boolean isToRepeat;
-    /** Why the aggregator ended the job for it; null if it did not. */
+    /** Reason why the aggregator ended the job for it; null if it did not. */
     String failure;
 
     RawMember(Job job, int number) {
@@ -89,7 +89,7 @@ final class RawMember implements AutoCloseable {
         endpoint = channels.isUdp() ? downlink.resolvedEndpoint() : "";
         publication = aeron.addExclusivePublication(channels.uplinkPublication(), channels.uplinkStream());
         uplink = new UplinkProxy(new Claims(publication), Shard.WHOLE);
-        Job.await("a way to the aggregator", publication::isConnected);
+        Job.await("a link to the aggregator", publication::isConnected);
     }
 
     /** Joins, and waits for the answer. */
@@ -129,7 +129,7 @@ final class RawMember implements AutoCloseable {
         send(Arrays.copyOf(buffer.byteArray(), end));
     }
 
-    /** A join as a member of version 3 writes it. */
+    /** Sends a join in the format of version 3. */
     void sendJoinOfVersion3(int dimension, int mtu, String method) {
         byte[] text = method.getBytes(StandardCharsets.US_ASCII);
         byte[] at = endpoint.getBytes(StandardCharsets.US_ASCII);
@@ -141,7 +141,7 @@ final class RawMember implements AutoCloseable {
         send(join.array());
     }
 
-    /** One part of the text of a layout. */
+    /** Sends one part of the text of a layout. */
     void sendLayoutPart(long part, byte[] text) {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         int end = new LayoutPartEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
@@ -152,7 +152,7 @@ final class RawMember implements AutoCloseable {
         send(Arrays.copyOf(buffer.byteArray(), end + text.length));
     }
 
-    /** Who has it takes this member's place at once. */
+    /** Returns the identity whose owner takes this member's place at once. */
     long identity() {
         return 77 + token;
     }
@@ -161,7 +161,7 @@ final class RawMember implements AutoCloseable {
         return token;
     }
 
-    /** Where it listens. */
+    /** Returns the stream on which it listens. */
     int stream() {
         return stream;
     }
@@ -192,7 +192,7 @@ final class RawMember implements AutoCloseable {
         downlink.poll(handler, 10);
     }
 
-    /** One well-formed frame, as this epoch, round, worker. */
+    /** Sends one well-formed frame with this epoch, round and worker. */
     void update(FrameLayout layout, float[] update, int frameEpoch, long round, int worker, int frame, float weight) {
         int length = encode(layout, update, round, worker, frame);
         send(frameEpoch, round, worker, layout.wireId(), frame, weight, length);
@@ -206,7 +206,7 @@ final class RawMember implements AutoCloseable {
         return bytes;
     }
 
-    /** The last encoded payload, or a part of it, under any header. */
+    /** Sends the last encoded payload, or a part of it, under any header. */
     void send(int frameEpoch, long round, int worker, int method, int frame, float weight, int length) {
         Job.await("room for a frame",
                 () -> uplink.update(frameEpoch, round, worker, method, frame, weight, scratch, length));

@@ -10,7 +10,7 @@ import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.FrameLayout;
 
-/** The mean that a round must give, computed in one process, block by block, straight from its definition. */
+/** The mean that a round must give, computed in one process, block by block, directly from its definition. */
 final class Reference {
     private final FrameLayout up;
     private final FrameLayout down;
@@ -20,7 +20,7 @@ final class Reference {
         this(UpdateLayout.whole(dimension, method), UpdateLayout.whole(dimension, downlink), mtu, jobSeed);
     }
 
-    /** @param updates how updates travel, and {@code means} how means do */
+    /** @param updates the layout of updates, and {@code means} that of means */
     Reference(UpdateLayout updates, UpdateLayout means, int mtu, long jobSeed) {
         up = FrameLayout.of(updates, mtu);
         down = FrameLayout.of(means, mtu);
@@ -30,7 +30,7 @@ final class Reference {
     /**
      * One contribution.
      *
-     * @param blocks those that counted, null for all
+     * @param blocks the counted blocks, null for all
      */
     record Contribution(int worker, float[] update, float weight, BitSet blocks) {
         Contribution(int worker, float[] update, float weight) {
@@ -42,7 +42,7 @@ final class Reference {
         }
     }
 
-    /** The mean; zero where coordinates are absent. */
+    /** Returns the mean; absent coordinates are zero. */
     float[] mean(long round, List<Contribution> contributions) {
         float[] sum = new float[up.blocks().sumLength()];
         for (Contribution contribution : contributions) {

@@ -24,12 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members that share a model which the aggregator keeps, and a remainder which it does not. */
+/** Members that share a model, which the aggregator keeps, and a remainder, which it does not. */
 @Timeout(60)
 class RemainderTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;
-    /** Far beyond the test's limit: whoever waits for it fails the test. */
+    /** Far beyond the test's limit: a member that waits for it fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     /** Steps of a member between two exchanges. */
     private static final long STEPS = 10;
@@ -132,7 +132,7 @@ class RemainderTest {
                 List<Future<Void>> others = List.of(job.submit(() -> rounds(first, end)),
                         job.submit(() -> rounds(second, end)));
                 late.share();
-                assertEquals(STEPS * late.worker.round(), late.iteration, "as those that stand before that round");
+                assertEquals(STEPS * late.worker.round(), late.iteration, "like members before that round");
                 end.set(late.worker.round() + 3);
                 rounds(late, end);
                 for (Future<Void> other : others) {
@@ -147,7 +147,7 @@ class RemainderTest {
         }
     }
 
-    /** Takes part in rounds up to the end, which may be told late. */
+    /** Takes part in rounds until the end, which may be set late. */
     private static Void rounds(Member member, AtomicLong end) {
         while (member.worker.round() < end.get()) {
             member.round();
@@ -200,7 +200,7 @@ class RemainderTest {
         }
     }
 
-    /** The others have left, or pause as well: what one member has not sent yet is counted all the same. */
+    /** The others have left, or pause as well: what a member has not sent yet still counts. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldLetAMemberThatHasPausedKeepItsRemainderWhereNobodyTakesPart(boolean gone) throws Exception {

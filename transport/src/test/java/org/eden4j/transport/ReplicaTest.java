@@ -19,13 +19,13 @@ import org.eden4j.transport.worker.WorkerState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** States that only the members' programs understand, saved and restored in their own time. */
+/** States that are opaque to transport, saved and restored at the members' own pace. */
 @Timeout(60)
 class ReplicaTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;
 
-    /** A vector that loses half of every mean. */
+    /** A vector from which half of every mean is subtracted. */
     private static class Descent implements Replica {
         final float[] model;
 
@@ -59,7 +59,7 @@ class ReplicaTest {
         }
     }
 
-    /** Has its time to save: until the round that was open has ended for its worker. */
+    /** Takes long to save: until the round that was open has ended for its worker. */
     private static final class Slow extends Descent {
         final CountDownLatch saving = new CountDownLatch(1);
         private Worker worker;
@@ -93,7 +93,7 @@ class ReplicaTest {
             share(third, joiner);
             sharing.get();
             alike.get();
-            for (int round = 0; round < 3; round++) { // the initial state is of use as long as the first mean is kept
+            for (int round = 0; round < 3; round++) { // the initial state is usable while the first mean is kept
                 job.all(List.of(() -> slow.round(first, 10), () -> other.round(second, 11),
                         () -> joiner.round(third, 12)));
             }

@@ -31,7 +31,7 @@ class ScheduleJobTest {
     private static final int ROUNDS = 7;
     private static final int WORKERS = 3;
     private static final int DIMENSION = 70_007;
-    /** Far beyond the test's limit: whoever waits for it fails the test. */
+    /** Far beyond the test's limit: a member that waits for it fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static Reference reference(UpdateLayout layout, int mtu, long round) {
@@ -51,7 +51,7 @@ class ScheduleJobTest {
         return update;
     }
 
-    /** The mean of all workers' updates; NaN where coordinates are absent, as in the vector that it is written to. */
+    /** Returns the mean of all workers' updates; absent coordinates are NaN, as in the vector to which it is written. */
     private static float[] mean(UpdateLayout layout, int mtu, long round) {
         List<Reference.Contribution> contributions = new ArrayList<>();
         for (int worker = 0; worker < WORKERS; worker++) {
@@ -102,7 +102,7 @@ class ScheduleJobTest {
         }
     }
 
-    /** One member is replaced before every round but the first: in each phase, and where one ends. */
+    /** One member is replaced before every round except the first: in each phase, and at the end of one. */
     @ParameterizedTest
     @CsvSource({"IPC, 65504", "UDP, 1408"})
     void shouldKeepModelsEqualWhereMembersJoinInEachPhase(Job.Channel channel, int mtu) throws Exception {

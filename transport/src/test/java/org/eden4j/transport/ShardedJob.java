@@ -35,7 +35,7 @@ final class ShardedJob implements AutoCloseable {
         this(channel, shards, count, count, method, options);
     }
 
-    /** @param most members at a time; it starts with {@code count} */
+    /** @param most the largest number of members at a time; the job starts with {@code count} */
     ShardedJob(Job.Channel channel, int shards, int count, int most, Method method,
             UnaryOperator<AggregatorBuilder> options) {
         this.method = method;
@@ -70,12 +70,12 @@ final class ShardedJob implements AutoCloseable {
         return threads.submit(task);
     }
 
-    /** Runs all tasks at once, and waits for all. */
+    /** Runs all tasks concurrently, and waits for all. */
     <T> List<T> all(List<Callable<T>> tasks) throws Exception {
         return Job.all(threads, tasks);
     }
 
-    /** One round through all workers. */
+    /** Runs one round of all workers. */
     List<Job.Exchanged> exchange(List<float[]> updates) throws Exception {
         List<Callable<Job.Exchanged>> tasks = new ArrayList<>();
         for (int i = 0; i < workers.size(); i++) {
@@ -86,7 +86,7 @@ final class ShardedJob implements AutoCloseable {
         return all(tasks);
     }
 
-    /** All workers share a model, each its own; the first one's becomes that of all. */
+    /** Lets all workers share a model, each its own; the first one's becomes that of all. */
     void share(List<float[]> models) throws Exception {
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < workers.size(); i++) {

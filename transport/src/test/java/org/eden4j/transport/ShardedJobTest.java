@@ -37,7 +37,7 @@ class ShardedJobTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final Method DOWN = Method.parse("eden:bits=8");
     private static final int DIMENSION = 70_007;
-    /** Far beyond the test's limit: whoever waits for it fails the test. */
+    /** Far beyond the test's limit: a member that waits for it fails the test. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static ShardedJob job(Job.Channel channel, int shards, int workers) {
@@ -89,7 +89,7 @@ class ShardedJobTest {
         }
     }
 
-    /** Blocks of updates and of means begin together only every 33 and 32 of them at this MTU. */
+    /** At this MTU the starts of blocks of updates and of means coincide only every 33 and 32 blocks. */
     @Test
     void shouldCutWhereBlocksOfBothDirectionsBegin() throws Exception {
         int dimension = 168_960 * 2 + 77;
@@ -212,7 +212,7 @@ class ShardedJobTest {
         }
     }
 
-    /** Counts what it has done; checks, where it is restored, that the whole model is in its place. */
+    /** Counts its steps; checks, when restored, that the whole model is in place. */
     private static final class Counter implements Replica {
         private final float[] model;
         private final float[] whole;
@@ -373,7 +373,7 @@ class ShardedJobTest {
         }
     }
 
-    /** As where a process was lost: its place is free in shard 0 before it is in others. */
+    /** As when a process was lost: its place is free in shard 0 before it is in others. */
     @Test
     void shouldWaitForThePlaceThatAnotherStillHasInAShard() throws Exception {
         try (ShardedJob job = job(Job.Channel.UDP, 2, 2);
@@ -389,7 +389,7 @@ class ShardedJobTest {
             JoinRejectedException taken = assertThrows(JoinRejectedException.class,
                     () -> job.join(0, DIMENSION, options -> options.joinTimeout(Duration.ofSeconds(2))));
             assertEquals(RejectCode.INDEX_TAKEN, taken.code());
-            assertTrue(System.nanoTime() - beginNs >= 2_000_000_000L, "asked for as long as it was told");
+            assertTrue(System.nanoTime() - beginNs >= 2_000_000_000L, "asked again until the place was free");
             Future<Worker> waiting = job.submit(() -> job.join(0, DIMENSION));
             holder.close();
             assertEquals(0, waiting.get().index());
@@ -407,7 +407,7 @@ class ShardedJobTest {
             JobAddress mixed = JobAddress.of(List.of(job.aggregators.getFirst().address(), other.address()));
             TransportException refused = assertThrows(TransportException.class,
                     () -> Worker.builder(mixed, DIMENSION, METHOD).join());
-            assertTrue(refused.getMessage().contains("shard 1/2 is of another job: seed "), refused.getMessage());
+            assertTrue(refused.getMessage().contains("shard 1/2 belongs to another job: seed "), refused.getMessage());
         }
     }
 }

@@ -12,7 +12,7 @@ import org.eden4j.transport.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Peers that are no members use up nothing that members need. */
+/** Peers that are not members cannot use up what members need. */
 @Timeout(60)
 class StrangersTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

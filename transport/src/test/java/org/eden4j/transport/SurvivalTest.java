@@ -25,23 +25,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Jobs of real processes go on, and their replicas stay equal bit for bit, whatever of them is killed or stopped, and when.
- * Members go from round to round as far as they are told, so that a printed seed decides of which round's updates the
- * aggregator has which when that happens, and not how fast the machine is. Two jobs run at a time: most of what they do is to
- * wait until somebody counts as lost.
+ * Jobs of real processes continue, and their replicas stay equal bit for bit, whichever process is killed or stopped,
+ * and whenever. Members advance only to a given round, so that a printed seed, and not the machine's speed, decides
+ * which updates the aggregator has at that moment. Two jobs run at a time: they spend most of their time waiting until
+ * a member counts as lost.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 @Tag("thorough")
 class SurvivalTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5_000;
-    /** So small that an update has several frames. */
+    /** An MTU so small that an update has several frames. */
     private static final int MTU = 1408;
     private static final int WORKERS = 3;
     private static final int DEADLINE_MS = 3000;
     private static final int NOBODY = -1;
     private static final int MOST_ROUNDS_BEFORE = 5;
-    /** From the last event on: more than one member can be ahead of another. */
+    /** Rounds after the last event, when more than one member can be ahead of another. */
     private static final int MORE_ROUNDS = 20;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(15);
 
@@ -50,30 +50,30 @@ class SurvivalTest {
     private String job = "";
     private final List<Moment> moments = new ArrayList<>(List.of(Moment.values()));
 
-    /** What of a round has happened when something is killed or stopped. */
+    /** The state of a round when a process is killed or stopped. */
     private enum Moment {
-        /** Nothing: all members have finished the one before, and wait. */
+        /** Between two rounds: all members have finished one, and wait. */
         BETWEEN,
         /** The aggregator has whole updates, but not that of the victim. */
         BEFORE_ITS_UPDATE,
         /** The aggregator has the victim's whole update, but not all others. */
         AFTER_ITS_UPDATE,
-        /** All are at it: whatever there is of a round. */
+        /** In the middle of a round, at an arbitrary point. */
         UNDER_WAY
     }
 
-    /** All processes of a job, and what its members said of each round. */
+    /** All processes of a job, and its members' output for each round. */
     private final class Team implements AutoCloseable {
         final Path directory = Path.of("/dev/shm", "eden4j-test-" + ProcessHandle.current().pid() + '-'
                 + System.nanoTime());
         final String kind;
         final ChildProcess[] members = new ChildProcess[WORKERS];
         final List<Map<Long, String>> hashes = new ArrayList<>();
-        /** By worker: the round before which it has last said that it waits, -1 if its process has not yet. */
+        /** By worker: the last round before which it reported to wait, -1 if its process has not yet. */
         final long[] waiting = new long[WORKERS];
-        /** By worker: whether its process has the mean of any round. */
+        /** By worker: true if its process has the mean of any round. */
         final boolean[] averaged = new boolean[WORKERS];
-        /** Members wait before this round. */
+        /** Round before which members wait. */
         long limit;
         int stopped = NOBODY;
         ChildProcess driver;
@@ -117,7 +117,7 @@ class SurvivalTest {
             averaged[index] = false;
         }
 
-        /** Listens to a member until it says this of this round, or of one after it. */
+        /** Reads a member's output until it has this line for this round or a later one. */
         void hear(int index, String what, long round) throws Exception {
             String[] said;
             do {
@@ -140,7 +140,7 @@ class SurvivalTest {
             return said;
         }
 
-        /** Listens to the aggregator until it has this number of whole updates of the open round. */
+        /** Reads the aggregators' output until each has this number of whole updates of the open round. */
         void awaitUpdates(int count) throws Exception {
             String[] said;
             do {
@@ -183,14 +183,14 @@ class SurvivalTest {
             }
         }
 
-        /** Goes on until a member has the mean of a round. */
+        /** Continues until a member has the mean of a round. */
         void goUntilAveraged(int index) throws Exception {
             do {
                 go(1);
             } while (!averaged[index]);
         }
 
-        /** Opens a round and lets it come to a moment. */
+        /** Opens a round and lets it reach a moment. */
         void reach(Moment moment, int victim) throws Exception {
             limit++;
             List<Integer> others = new ArrayList<>(IntStream.range(0, WORKERS).boxed().toList());
@@ -217,7 +217,7 @@ class SurvivalTest {
                     + (victim == NOBODY ? "none of them" : "worker " + victim));
         }
 
-        /** Ends the job; whoever has finished a round has the same as all others that have. */
+        /** Ends the job; all members that have finished a round must have the same result. */
         void finish() throws Exception {
             go(MORE_ROUNDS);
             for (ChildProcess member : members) {
@@ -260,7 +260,10 @@ class SurvivalTest {
         assertTrue(elapsedNs < LIMIT_NS, what + " after " + elapsedNs / 1_000_000 + " ms");
     }
 
-    /** Four moments in all, two of them with some updates in and others not: of four events two come in the midst of a round. */
+    /**
+     * Draws one of four moments, in two of which some updates have arrived and others have not: of four events two come
+     * in the middle of a round.
+     */
     private Moment moment() {
         return moments.removeFirst();
     }
@@ -316,7 +319,7 @@ class SurvivalTest {
         assertInTime("with a new aggregator a round", startNs);
     }
 
-    /** Memory that is shared outlives its driver: rounds go on, and then through the new one, which counts them. */
+    /** Kills a driver; shared memory outlives it: rounds continue, and then use the new driver, which counts them. */
     private void killDriver(Team team) throws Exception {
         goOn(team);
         team.reach(moment(), NOBODY);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the first member says holds for the others as long as it is there. */
+/** The first member's terms bind the others while it is a member. */
 @Timeout(60)
 class TermsTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

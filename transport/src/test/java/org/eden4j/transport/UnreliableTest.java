@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Updates that are not repeated when they are lost: a round goes on with what came, and says what that was. */
+/** Updates that are not retransmitted: a round continues with the frames that arrived, and reports them. */
 @Timeout(60)
 class UnreliableTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
@@ -90,7 +90,10 @@ class UnreliableTest {
         assertEquals(loss * sent, lost, 6 * spread + 3, lost + " of " + sent + " frames were lost");
     }
 
-    /** The end of the update is repeated all the while: it must not end the update of the next attempt before that came. */
+    /**
+     * The end of the update is repeated all the time: it must not end the update of the next attempt before that has
+     * arrived.
+     */
     @Test
     void shouldSendTheWholeUpdateAgainWhenARoundIsTriedAgain() throws Exception {
         FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
@@ -126,7 +129,7 @@ class UnreliableTest {
         }
     }
 
-    /** As they come where a member was slow: the attempt fails between its frames. */
+    /** The order of frames of a slow member: the attempt fails between its frames. */
     @Test
     void shouldNotTakeAnEndOfTheAttemptBeforeForThatOfThisOne() throws Exception {
         FrameLayout layout = FrameLayout.of(METHOD, DIMENSION, MTU);
@@ -143,10 +146,10 @@ class UnreliableTest {
             job.workers.remove(leaving);
             leaving.close();
             Worker worker = job.join(0, DIMENSION, options -> options.mtu(MTU));
-            assertTrue(Job.exchange(worker, update, 1).result().resynchronised(), "a joiner is told where the job is");
+            assertTrue(Job.exchange(worker, update, 1).result().resynchronised(), "a joiner learns the current round");
             var exchanging = job.submit(() -> Job.exchange(worker, update, 1));
             Job.await("a second attempt", () -> {
-                end(slow, layout, 1); // a sign of life
+                end(slow, layout, 1); // a heartbeat
                 return job.aggregator.standing().attempt() == 2;
             });
 
@@ -195,7 +198,7 @@ class UnreliableTest {
         }
     }
 
-    /** Blocks that were counted; null if all were. */
+    /** Returns the counted blocks; null for all. */
     private static BitSet counted(Map<Integer, List<CoordinateRange>> partial, int worker) {
         List<CoordinateRange> ranges = partial.get(worker);
         if (ranges == null) {

@@ -17,7 +17,7 @@ import org.eden4j.transport.job.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Code of the caller's that throws: its own call fails, nobody else's. */
+/** Caller's code that throws: its own call fails, and no other member's. */
 @Timeout(60)
 class UserCodeTest {
     private static final Method METHOD = Method.parse("eden:bits=4");

@@ -8,7 +8,7 @@ import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
 
 /**
- * A worker in a process of its own: joins, prints {@code joined}, exchanges rounds and prints {@code round R CONTRIBUTORS
+ * A worker in its own process: joins, prints {@code joined}, exchanges rounds and prints {@code round R CONTRIBUTORS
  * HASH} after each, or {@code failed MESSAGE}. Arguments: address, index, dimension, method, rounds.
  */
 final class WorkerProcess {

@@ -114,8 +114,7 @@ class TrainingMetricsTest {
 
     /**
      * The error of 200 Gaussian updates of 2048 coordinates is .0096 at 4 bits. One update has a standard deviation of
-     * about 5 %, the mean of 200 of about .4 %: 3 % is more than 7 standard errors, exceeded by chance with probability
-     * below 1e-11.
+     * about 5 %, the mean of 200 of about .4 %: 3 % is more than 7 standard errors. By chance: 1e-11.
      */
     @Test
     void shouldMeasureTheErrorOfEachCompressedPart() {

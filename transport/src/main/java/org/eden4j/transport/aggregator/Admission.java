@@ -7,23 +7,23 @@ import org.eden4j.transport.wire.JoinRequest;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.StateKind;
 
-/** Whether a join fits the job, and if not, why. */
+/** The decision on a join: whether it fits the job, and if not, why. */
 sealed interface Admission {
-    /** The join is granted; whoever has the place gives way. */
+    /** The join is granted; the present holder of the place yields it. */
     record Granted(int index, UpdateLayout layout) implements Admission {}
 
-    /** The join is refused. */
+    /** The join is rejected. */
     record Refused(RejectCode code, String reason) implements Admission {}
 
-    /** The join names a layout that is not known here: its text is needed. */
+    /** The join names an unknown layout, whose text is needed. */
     record Asked() implements Admission {}
 
     /**
-     * Judges a join by the job's terms.
+     * Decides on a join by the job's terms.
      *
-     * @param told the layout of which the worker has sent the text; null if it has not
-     * @param terms the job's; a dimension of 0 takes any
-     * @param nowNs by the clock that sessions were heard by
+     * @param told the layout whose text the worker has sent; null if it has not
+     * @param terms the job's terms; a dimension of 0 accepts any
+     * @param nowNs the time by the clock of the sessions
      */
     static Admission judge(JoinRequest join, UpdateLayout told, JobTerms terms, Members members, long nowNs) {
         Admission refused = form(join, terms);
@@ -52,7 +52,7 @@ sealed interface Admission {
                 : terms.layout() == null ? cut(layout, terms, place) : compare(join, layout, terms, place);
     }
 
-    /** Whether the first member's layout can be cut into the job's shards. */
+    /** Grants the join if the first member's layout can be cut into the job's shards. */
     private static Admission cut(UpdateLayout layout, JobTerms terms, Admission granted) {
         if (terms.shard().isWhole()) {
             return granted;
@@ -65,7 +65,7 @@ sealed interface Admission {
         }
     }
 
-    /** What is wrong with a join whatever its layout; null if nothing is. */
+    /** Returns the rejection of a join that is wrong whatever its layout; null if nothing is wrong. */
     private static Admission form(JoinRequest join, JobTerms terms) {
         if (join.protocol() != Protocol.VERSION) {
             return refuse(RejectCode.VERSION, versions(join.protocol()));
@@ -99,7 +99,7 @@ sealed interface Admission {
         return null;
     }
 
-    /** The layout that a join names, if its hash alone tells which it is: the job's, or one part; null if not. */
+    /** Returns the layout that a join names, if its hash identifies it as the job's or as a single part; null otherwise. */
     private static UpdateLayout known(JoinRequest join, JobTerms terms) {
         if (terms.layout() != null && terms.layout().hash() == join.layoutHash()) {
             return terms.layout();
@@ -122,7 +122,7 @@ sealed interface Admission {
                 : refuse(RejectCode.DIMENSION, dimensions(join, terms) + ": " + difference);
     }
 
-    /** What somebody is told who speaks another version of the protocol. */
+    /** Returns the reason for rejecting a peer with another version of the protocol. */
     static String versions(int other) {
         return "protocol version " + other + " differs from the job's " + Protocol.VERSION;
     }
@@ -131,7 +131,7 @@ sealed interface Admission {
         return "dimension " + join.dimension() + " differs from the job's " + terms.dimension();
     }
 
-    /** Shortened so that two of them fit a reason. */
+    /** Returns an agreement in quotes, shortened so that two of them fit a reason. */
     private static String quoted(String agreement) {
         int most = 240;
         return agreement.isEmpty() ? "none"

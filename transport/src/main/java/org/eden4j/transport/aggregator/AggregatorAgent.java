@@ -27,16 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The aggregator's duty cycle: receives what came, tells every member what is due, closes rounds, and looks at the clock.
- * One thread, no locks; nothing in it blocks but opening a lost link again.
+ * The aggregator's duty cycle: receives messages, sends members what is due, closes rounds, and checks deadlines. One
+ * thread, no locks; only opening a lost link again blocks.
  *
- * <p>{@link UplinkHandler} judges messages, {@link JobLifecycle} has the members and phases, {@link Rounds} the rounds, and
- * {@link StateHandler} the states.
+ * <p>{@link UplinkHandler} checks messages, {@link JobLifecycle} has the members and phases, {@link Rounds} the rounds,
+ * and {@link StateHandler} the states.
  */
 public final class AggregatorAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorAgent.class);
     private static final int FRAGMENTS = 8;
-    /** Idle duty cycles before a contribution that waits for others is added: about a millisecond. */
+    /** Idle duty cycles after which a contribution that waits for others is added: about a millisecond. */
     private static final int PATIENCE = 10;
 
     private final Reconnector<AggregatorLink> reconnector;
@@ -58,8 +58,8 @@ public final class AggregatorAgent implements Agent {
     private int idleCycles;
 
     /**
-     * @param opener opens a link in place of one that was lost
-     * @param starters members that the job begins with
+     * @param opener opens a link that replaces a lost one
+     * @param starters the number of members with which the job starts
      */
     public AggregatorAgent(AggregatorLink link, Supplier<AggregatorLink> opener, JobTerms terms, int starters,
             NanoClock nanoClock, Consumer<RoundStatistics> onRound) {
@@ -75,17 +75,17 @@ public final class AggregatorAgent implements Agent {
         means = round -> job.rounds() == null ? null : job.rounds().store(round);
     }
 
-    /** Completes when every member left; exceptionally when the job failed. */
+    /** Returns a future that completes when every member has left, or exceptionally when the job has failed. */
     public CompletableFuture<Void> end() {
         return end;
     }
 
-    /** Ends the job from another thread: members are told. */
+    /** Requests the end of the job, from any thread; members are informed. */
     public void requestClose() {
         closeRequested = true;
     }
 
-    /** Where the job stands, a tick ago; from any thread. */
+    /** Returns the progress of the job as of the last tick; from any thread. */
     public Standing standing() {
         return standing;
     }
@@ -138,7 +138,7 @@ public final class AggregatorAgent implements Agent {
         return idleCycles > PATIENCE && job.isRunning() && job.rounds().addEarly() ? 1 : work;
     }
 
-    /** Opens a lost link again, from time to time, until it is given up. */
+    /** Tries at intervals to open a lost link again, until the time limit. */
     private boolean isLinked() {
         if (link != null && !link.isClosed()) {
             return true;
@@ -161,7 +161,7 @@ public final class AggregatorAgent implements Agent {
             LOG.info("the aggregator listens again at {}", link.connection().channels().address());
         } else if (reconnector.failure() != null && nowNs - lostNs > job.terms().joinTimeoutNs()) {
             RuntimeException reason = reconnector.failure();
-            job.fail(FailureCode.INTERNAL, new TransportException(MediaDriverHost.LOST + ", and there was no other for "
+            job.fail(FailureCode.INTERNAL, new TransportException(MediaDriverHost.LOST + ", and no other appeared for "
                     + TimeUnit.NANOSECONDS.toMillis(nowNs - lostNs) + " ms: " + reason.getMessage(), reason));
         }
         return link != null;
@@ -178,7 +178,7 @@ public final class AggregatorAgent implements Agent {
         }
     }
 
-    /** Heartbeats in the middle of a long step. */
+    /** Sends heartbeats in the middle of a long step. */
     private void giveSigns() {
         if (link != null && !link.isClosed()) {
             sessions.all().forEach(session -> session.giveSign(job.terms().epoch()));

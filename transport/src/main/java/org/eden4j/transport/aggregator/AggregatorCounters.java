@@ -7,11 +7,11 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.mean.JobTally;
 
 /**
- * An aggregator's {@link JobTally} as counters of its media driver, where AeronStat and every other reader of counters
- * sees them: {@code eden4j rounds - udp:127.0.0.1:7400}. They end with the aggregator's link.
+ * An aggregator's {@link JobTally} as counters of its media driver, which AeronStat and other readers of counters show:
+ * {@code eden4j rounds - udp:127.0.0.1:7400}. They end with the aggregator's link.
  */
 public final class AggregatorCounters implements AutoCloseable {
-    /** Type id of the first; the others follow in the order of {@link JobTally.Kind}. */
+    /** Type id of the first counter; the others follow in the order of {@link JobTally.Kind}. */
     public static final int FIRST_TYPE = 3800;
 
     private final Counter[] counters;
@@ -20,7 +20,7 @@ public final class AggregatorCounters implements AutoCloseable {
         this.counters = counters;
     }
 
-    /** Allocates them. */
+    /** Allocates the counters. */
     static AggregatorCounters allocate(Aeron aeron, JobAddress address) {
         JobTally.Kind[] kinds = JobTally.Kind.values();
         Counter[] counters = new Counter[kinds.length];
@@ -34,7 +34,7 @@ public final class AggregatorCounters implements AutoCloseable {
         return "eden4j " + kind.label() + " - " + address;
     }
 
-    /** Shows what was counted up to now. */
+    /** Sets the counters to the current totals. */
     void show(JobTally tally) {
         for (JobTally.Kind kind : JobTally.Kind.values()) {
             Counter counter = counters[kind.ordinal()];

@@ -20,23 +20,23 @@ import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.Protocol;
 
 /**
- * An aggregator's way to its workers: opened at the start, and again when a media driver was lost.
+ * An aggregator's link to its workers: opened at the start, and again after its media driver is lost.
  *
- * @param local where a worker of the same process sends; null where there is none
- * @param updates those that are not repeated; null where all are
+ * @param local the subscription to a worker in the same process; null if there is none
+ * @param updates the subscription to updates that are not retransmitted; null if all are
  */
 public record AggregatorLink(Connection connection, Subscription uplink, Subscription local, Subscription updates,
         AggregatorCounters counters) implements AutoCloseable {
-    /** Type of the counter by which aggregators of one media driver see each other. */
+    /** Type of the counter that shows aggregators on one media driver to each other. */
     private static final int OCCUPIED_TYPE = 3796;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** A media driver takes so long to notice that the aggregator before was killed. */
+    /** Time in which a media driver notices that the previous aggregator was killed. */
     private static final long DEATH_NS = TimeUnit.SECONDS.toNanos(8);
 
     /**
-     * Opens a way; over UDP the port is bound.
+     * Opens a link; over UDP the port is bound.
      *
-     * @throws TransportException if the place is taken, or there is no driver, too little memory or buffer
+     * @throws TransportException if the address is in use, or there is no driver, or too little memory or buffer space
      */
     public static AggregatorLink open(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
             boolean reliable, InjectedLoss loss) {
@@ -44,7 +44,7 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
                 left -> Connection.forAggregator(address, workers, shards, mtu, left, reliable, loss));
     }
 
-    /** Opens a way on the client and driver of the worker whose process hosts this aggregator. */
+    /** Opens a link on the client and driver of the worker whose process hosts this aggregator. */
     public static AggregatorLink open(JobAddress.Udp address, Duration limit, boolean reliable,
             SharedConnection shared) {
         return open(address, limit, reliable, _ -> shared.openAggregator(address, reliable));
@@ -77,13 +77,13 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
         return aeron.addSubscription(channels.uplinkSubscription(), channels.uplinkStream());
     }
 
-    /** Receives what has come; the number of fragments. */
+    /** Polls the subscriptions; returns the number of fragments. */
     int poll(FragmentHandler handler, int limit) {
         return uplink.poll(handler, limit) + (local == null ? 0 : local.poll(handler, limit))
                 + (updates == null ? 0 : updates.poll(handler, limit));
     }
 
-    /** Whether a peer's stream is there. */
+    /** Returns whether a peer's image exists. */
     boolean hasImage(int session) {
         return uplink.imageBySessionId(session) != null || isLocal(session);
     }
@@ -92,12 +92,15 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
         return local != null && local.imageBySessionId(session) != null;
     }
 
-    /** Where a peer is answered. */
+    /** Returns the channels on which a peer is answered. */
     Channels channelsTo(int session) {
         return isLocal(session) ? connection.local() : connection.channels();
     }
 
-    /** Over IPC nothing is bound: a counter says that the job has its aggregator, the one that was first stays. */
+    /**
+     * Allocates a counter that shows that the job has its aggregator, because IPC binds no port; the first aggregator
+     * stays.
+     */
     private static void occupy(Connection connection, JobAddress.Ipc ipc) {
         String label = "eden4j aggregator of job " + ipc.job();
         Counter own = connection.aeron().addCounter(OCCUPIED_TYPE, label);

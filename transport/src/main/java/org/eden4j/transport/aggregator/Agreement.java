@@ -5,8 +5,9 @@ import org.eden4j.transport.mean.DropCounters;
 import org.eden4j.transport.wire.JobTerms;
 
 /**
- * What the members that are here have agreed on: the terms, with the layout of the first of them, and its agreement where
- * the aggregator was told none, and the state that they have in common. It goes with them where no round was begun. Single-threaded.
+ * The settings on which the present members have agreed: the terms, with the first member's layout, its agreement if
+ * the aggregator has none, and the kind of their common state. Discarded with the members if no round has started.
+ * Single-threaded.
  */
 final class Agreement implements AutoCloseable {
     private final JobTerms told;
@@ -16,7 +17,7 @@ final class Agreement implements AutoCloseable {
     private JobState state;
     private StateHandler states;
 
-    /** @param told what the aggregator was told */
+    /** @param told the aggregator's settings */
     Agreement(JobTerms told, Members members, DropCounters drops) {
         this.told = told;
         this.members = members;
@@ -28,22 +29,22 @@ final class Agreement implements AutoCloseable {
         return terms;
     }
 
-    /** Null before the first member. */
+    /** Returns the common state; null before the first member. */
     JobState state() {
         return state;
     }
 
-    /** Null before the first member. */
+    /** Returns the state handler; null before the first member. */
     StateHandler states() {
         return states;
     }
 
-    /** Whether means are of no use without the state that members share. */
+    /** Returns whether means are useless without the state that members share. */
     boolean isShared() {
         return state != null && state.isShared();
     }
 
-    /** A member comes whose join was granted; the first decides what was left open. */
+    /** Admits a member whose join was granted; the first one sets the open terms. */
     void admit(UpdateLayout layout, String agreement) {
         if (state == null) {
             terms = terms.withLayout(layout).withAgreement(agreement);
@@ -52,7 +53,7 @@ final class Agreement implements AutoCloseable {
         }
     }
 
-    /** The members have left before there was a round: what they said holds no more. */
+    /** Discards the agreement of members that left before the first round. */
     void forget() {
         close();
         terms = told;

@@ -12,13 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gathering before a job runs. A new job waits for the workers with which it begins. Where members come back from a job
- * whose aggregator is gone, it waits for all of them or for a quorum and some time, and goes on from the state of the one that
- * is furthest.
+ * The phase before a job runs. A new job waits for the workers with which it starts. If members return from a job whose
+ * aggregator is gone, it waits for all of them, or for a quorum and some time, and continues from the state of the
+ * furthest member.
  *
- * <p>New workers could begin an open job afresh before the members of an earlier start have come back, whose state would be
- * lost. It therefore begins, and admits new workers, once no message of a non-member has come for {@link Protocol#GRACE_NS}:
- * members send heartbeats until they notice that their aggregator is gone, and then join. Single-threaded.
+ * <p>New workers could start an open job from the beginning before the members of an earlier start have returned, whose
+ * state would be lost. The job therefore starts, and admits new workers, only after no message of a non-member has
+ * arrived for {@link Protocol#GRACE_NS}: members send heartbeats until they notice that their aggregator is gone, and
+ * then join. Single-threaded.
  */
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
@@ -27,11 +28,11 @@ final class Assembly {
     private final DropCounters drops;
     private final PatientClock clock;
     private final long startNs;
-    /** Messages of non-members so far. */
+    /** Number of messages of non-members so far. */
     private long foreign;
-    /** When the last of them had come. */
+    /** Time of the last such message. */
     private long foreignNs;
-    /** Since when there is a member that comes back, 0 while there is none. */
+    /** Time at which the first member returned, 0 if none has. */
     private long backNs;
 
     Assembly(Members members, DropCounters drops, PatientClock clock) {
@@ -51,7 +52,7 @@ final class Assembly {
     boolean isComplete(int quorum) {
         int count = members.count();
         if (back() == 0) {
-            backNs = 0; // those that came have left again
+            backNs = 0; // the returned members have left again
         }
         if (backNs == 0) {
             return count >= members.starters() && (!members.isOpen() || isQuiet());
@@ -61,8 +62,8 @@ final class Assembly {
     }
 
     /**
-     * Whether a new worker that takes any place of an open job is to ask again later: it could get the place of a member that has
-     * not come back yet.
+     * Returns whether a new worker that requests any place of an open job must ask again later, because it could get
+     * the place of a member that has not returned yet.
      */
     boolean holdsBack(JoinRequest join) {
         return members.isOpen() && join.index() < 0 && join.held().isBlank() && !isQuiet();
@@ -87,14 +88,14 @@ final class Assembly {
                         + (members.isOpen() ? "" : "; missing " + WorkerSet.name(members.absent())));
     }
 
-    /** Members that come back from a job whose aggregator is gone. */
+    /** Returns the number of members that have returned from a job whose aggregator is gone. */
     private int back() {
         return members.where(member -> !member.held().isBlank()).cardinality();
     }
 
     /**
-     * The member whose state counts the most rounds, of those whose claims can be true; of several the one whose state most
-     * others have as well.
+     * Returns the member whose state counts the most rounds, among those with credible claims; among several, the one
+     * whose state most other members have.
      */
     Session furthest(int quorum) {
         long credible = credible(quorum);
@@ -130,7 +131,7 @@ final class Assembly {
             return true;
         }
         LOG.warn(
-                "{} says that it stands before round {}, a quorum cannot have got beyond round {}: its state is not taken",
+                "{} claims to be before round {}, but a quorum cannot have passed round {}: its state is rejected",
                 member, member.held().round(), credible);
         return false;
     }

@@ -19,21 +19,21 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.WorkerSet;
 
 /**
- * Judges the frames of updates to the open round: adds them, or counts and names why they are left out. Has a collector for each
- * phase of the job, one at a time.
+ * Checks the frames of updates to the open round: adds them, or counts and reports why they are left out. Has one
+ * collector per phase of the job, one at a time.
  */
 final class Contributions {
     private final JobTerms terms;
     private final DropCounters drops;
     private final LongWork work;
     private final Arena arena;
-    /** By worker number: whose frames of the open round were taken. */
+    /** By worker number: token of the process whose frames of the open round were accepted. */
     private final long[] tokens;
-    /** Of the open round's phase, as is the collector; null before the first. */
+    /** Layout of the open round's phase, as for the collector; null before the first round. */
     private FrameLayout layout;
     private RoundCollector collector;
 
-    /** @param arena of the first collector; that of a later phase of the job is given back with it */
+    /** @param arena the arena of the first collector; that of a later phase of the job is freed with it */
     Contributions(JobTerms terms, DropCounters drops, int places, LongWork work, Arena arena) {
         this.terms = terms;
         this.drops = drops;
@@ -42,7 +42,7 @@ final class Contributions {
         tokens = new long[places];
     }
 
-    /** Turns to a round that opens; what collects it. */
+    /** Opens a round; returns its collector. */
     RoundCollector open(long round) {
         if (layout == null) {
             lay(round, arena);
@@ -57,20 +57,23 @@ final class Contributions {
         collector = new RoundCollector(layout, terms.down(round), tokens.length, terms.jobSeed(), memory);
     }
 
-    /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
+    /**
+     * Returns whether an earlier process of this worker has frames in the open round; the new one then starts with the
+     * next round.
+     */
     boolean isBarred(Session member) {
         return collector.hasContributed(member.index()) && tokens[member.index()] != member.peer().token();
     }
 
-    /** Whether members that have come back make a quorum that the open attempt cannot reach. */
+    /** Returns whether returned members make a quorum that the open attempt cannot reach. */
     boolean isWorthTrying(Members members, int quorum) {
         BitSet present = members.where(member -> member.isActive() && !isBarred(member));
         return present.cardinality() >= quorum && !WorkerSet.without(present, collector.contributors()).isEmpty();
     }
 
     /**
-     * Closes a round with who is in it. Where there are several shards a member that only follows in this one, with an update of
-     * weight zero, is not.
+     * Closes a round and records its members and contributors. In a job with several shards, a member that only follows
+     * in this shard, with an update of weight zero, does not count.
      */
     void close(MeanStore store, Shard shard, long firstFrameNs, long nowNs) {
         BitSet contributors = collector.contributors();
@@ -83,7 +86,7 @@ final class Contributions {
         store.close(contributors, partial, collector.lostFrames(), firstFrameNs, nowNs);
     }
 
-    /** Why a frame is of no use to a round, whatever has come of that; null if it may be of use. */
+    /** Returns why a frame is useless to a round, whatever else has arrived; null if it may be useful. */
     LeftOut.Reason flaw(Session member, UpdateDecoder update, long payload, int payloadLength, long round) {
         if (update.round() > round || !isOf(terms.up(update.round()), update, payload, payloadLength)) {
             return LeftOut.Reason.MALFORMED;
@@ -100,7 +103,7 @@ final class Contributions {
     }
 
     /**
-     * Adds a frame without such a flaw, unless it came before, too late, or contradicts others.
+     * Adds a frame without such a flaw, unless it arrived before, arrived too late, or contradicts other frames.
      *
      * @throws org.eden4j.compressor.NonFiniteGradientException if the mean cannot be computed or sent
      */
@@ -119,7 +122,7 @@ final class Contributions {
         }
     }
 
-    /** Whether a notice ends this attempt at the member's update; one that makes no sense is counted. */
+    /** Returns whether a notice ends this attempt at the member's update; an inconsistent one is counted. */
     boolean isEnd(Session member, UpdateEndDecoder updateEnd, long round) {
         if (updateEnd.round() > round || updateEnd.frames() != terms.up(updateEnd.round()).frameCount()) {
             drops.count(Drop.REJECTED);
@@ -129,13 +132,13 @@ final class Contributions {
                 && updateEnd.attempt() == member.progress().attempt(round);
     }
 
-    /** A frame that came in a member's own name is not counted. */
+    /** Counts a frame, sent in the member's own name, that is left out. */
     void leaveOut(Session member, LeftOut.Reason reason, MeanStore store) {
         drops.count(reason == LeftOut.Reason.LATE ? Drop.LATE : Drop.REJECTED);
         store.leaveOut(member.index(), reason);
     }
 
-    /** Why an attempt at a round without a quorum has failed, and whose frames were left out. */
+    /** Returns why an attempt at a round failed its quorum, and whose frames were left out. */
     String shortfall(long round, long elapsedNs, int quorum, Members members, MeanStore store) {
         BitSet whole = collector.contributors();
         StringBuilder reason = new StringBuilder("round " + round + " failed: " + whole.cardinality() + " of "

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job from its first member to its end: who is a member, in which phase the job is, and why it ends. It knows peers, not
- * the link that they came on. Single-threaded, as the agent that owns it.
+ * A job from its first member until it ends: its members, its phase, and the reason for its end. It refers to peers,
+ * not to links. Single-threaded, like the agent that owns it.
  *
  * <pre>
  * ASSEMBLING --enough here, none has a state-----------&gt; RUNNING --the last member left--&gt; FAREWELL --&gt; ENDED
@@ -68,12 +68,12 @@ final class JobLifecycle implements AutoCloseable {
         return agreement.terms();
     }
 
-    /** What the members have agreed on. */
+    /** Returns the members' agreement. */
     Agreement agreement() {
         return agreement;
     }
 
-    /** Null unless the job runs, or ran and is ending. */
+    /** Returns the rounds; null unless the job runs, or ran and is ending. */
     Rounds rounds() {
         return rounds;
     }
@@ -90,17 +90,17 @@ final class JobLifecycle implements AutoCloseable {
         return phase == Phase.ENDED;
     }
 
-    /** Why the job failed; null if it did not. */
+    /** Returns why the job failed; null if it did not. */
     TransportException failure() {
         return failure;
     }
 
-    /** Reads a layout that has come whole: a long one takes a second or so. */
+    /** Parses a complete layout; a long one takes about a second. */
     UpdateLayout parse(LayoutReceiver layout) {
         return work.call(layout.isLong() ? LongWork.SHORT_BYTES : 0, layout::layout);
     }
 
-    /** Whether a new worker is to ask again later, see {@link Assembly#holdsBack}. */
+    /** Returns whether a new worker must ask again later, see {@link Assembly#holdsBack}. */
     boolean holdsBack(JoinRequest join) {
         return rounds == null && assembly.holdsBack(join);
     }
@@ -131,7 +131,7 @@ final class JobLifecycle implements AutoCloseable {
         }
     }
 
-    /** A member has left, or is lost; its place may be taken again. */
+    /** Removes a member that has left or is lost; its place is free again. */
     void gone(Session session, boolean left) {
         members.vacate(session);
         if (session.isMember()) {
@@ -146,7 +146,7 @@ final class JobLifecycle implements AutoCloseable {
         }
     }
 
-    /** A peer is gone for good. */
+    /** Removes a peer permanently. */
     void remove(Session session) {
         if (session.isMember()) {
             gone(session, false);
@@ -154,13 +154,13 @@ final class JobLifecycle implements AutoCloseable {
         sessions.forget(session);
     }
 
-    /** The link is lost: all members have to come again. */
+    /** Handles the loss of the link: all members must join again. */
     void disconnect() {
         sessions.clear();
         members.forEach(_ -> true, member -> gone(member, false));
     }
 
-    /** Nobody waits any more for a member that has been silent for too long. */
+    /** Stops waiting for a member that has been silent for too long. */
     void checkSilence(Session session) {
         if (session.isMember() && session.liveness().fallsSilent(clock.nowNs(), Protocol.MEMBER_LIVENESS_NS)) {
             LOG.warn("{} has been silent for {} ms, the job does not wait for it", session,
@@ -171,13 +171,13 @@ final class JobLifecycle implements AutoCloseable {
         }
     }
 
-    /** What the source is to supply now. */
+    /** Returns the check of the state that the source must supply now. */
     SupplyCheck check(Session source) {
         return phase == Phase.RESTORING ? SupplyCheck.ofRestorer(source.index(), source.held())
                 : agreement.states().check(source, rounds);
     }
 
-    /** A member has supplied a state that it cannot have: it is told why and gives up its place, another is asked. */
+    /** Rejects a state that a member cannot have: it learns the reason and loses its place, and another one is asked. */
     void refuse(Session source, String reason) {
         LOG.warn("{}", reason);
         gone(source, true);
@@ -185,7 +185,7 @@ final class JobLifecycle implements AutoCloseable {
         source.notices().goodbye();
     }
 
-    /** The source has supplied a whole state. */
+    /** Accepts a complete state from the source. */
     void supplied(Session source, StateImage image) {
         String flaw = work.call(image.totalBytes(), () -> check(source).flaw(image, terms()));
         if (flaw != null) {
@@ -194,7 +194,7 @@ final class JobLifecycle implements AutoCloseable {
             agreement.state().restore(image);
             begin(image.round());
             members.forEach(_ -> true, member -> member.restored(source.held(), image.round()));
-            LOG.info("worker {} has restored the job, it goes on with round {}", source.index(), image.round());
+            LOG.info("worker {} has restored the job, which continues with round {}", source.index(), image.round());
         } else {
             agreement.states().take(source, image, rounds.current());
         }
@@ -225,7 +225,7 @@ final class JobLifecycle implements AutoCloseable {
     }
 
     /**
-     * Adds what waits for nobody any more, and closes the open round if it is time to.
+     * Adds contributions that no longer wait, and closes the open round if it is due.
      *
      * @return whether there was anything to do
      */
@@ -250,7 +250,7 @@ final class JobLifecycle implements AutoCloseable {
         }
     }
 
-    /** Looks at the clock. */
+    /** Checks the deadlines. */
     void tick() {
         switch (phase) {
             case ASSEMBLING -> {
@@ -291,12 +291,12 @@ final class JobLifecycle implements AutoCloseable {
         farewellNs = clock.realNs();
     }
 
-    /** Ends the job at once: there is no link to say farewell on. */
+    /** Ends the job at once, without a farewell, because there is no link. */
     void end() {
         phase = Phase.ENDED;
     }
 
-    /** Ends the job; members are told why. */
+    /** Ends the job; members learn the reason. */
     void fail(FailureCode code, TransportException reason) {
         if (isEnding()) {
             LOG.debug("while ending", reason);

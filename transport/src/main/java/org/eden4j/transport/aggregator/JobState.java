@@ -14,15 +14,16 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * What the aggregator knows of the state that members have in common: its kind, the ledger, and where there is a model,
- * the model itself. To that it adds every mean that it sends, decoded from the same bytes, by the same float32 addition
- * as every member does: it stays equal to theirs bit for bit, see {@link SharedModel}.
+ * The aggregator's view of the state that members have in common: its kind, the ledger, and the model if there is one.
+ * It adds every mean that it sends to the model, decoded from the same bytes and by the same float32 additions as on
+ * every member, so the model stays equal to theirs bit for bit, see {@link SharedModel}.
  *
- * <p>What else members have in common beside a model, the remainder, one of them supplies when it is needed. A member saves
- * it while it waits in a round for which it has done all it has to: with the model after that round it is the state before
- * the next.
+ * <p>The rest of the common state, the remainder, is supplied by a member when it is needed. A member saves it while it
+ * waits in a round in which its own work is done: together with the model after that round it is the state before the
+ * next one.
  *
- * <p>Memory: 4 bytes a coordinate with a model, and as many and a remainder while they are being sent. Single-threaded.
+ * <p>Memory: 4 bytes per coordinate with a model, and the same again plus a remainder while they are being sent.
+ * Single-threaded.
  */
 final class JobState implements AutoCloseable {
     private final JobTerms terms;
@@ -31,18 +32,18 @@ final class JobState implements AutoCloseable {
     private StateKind kind = StateKind.UNDECIDED;
     private MemorySegment model;
     private SharedModel shared;
-    /** What a member supplied last of what is no part of the model; null before, and where it is no longer of use. */
+    /** The last supplied part of the state that is not in the model; null before, and once it is outdated. */
     private StateImage remainder;
-    /** Of every member's remainder; -1 before the first was supplied. */
+    /** Size of every member's remainder in bytes; -1 before the first was supplied. */
     private long remainderBytes = -1;
-    /** The last image that was made or supplied; for joiners that come at the same time. */
+    /** The last image made or supplied, kept for joiners that arrive at the same time. */
     private StateImage image;
     private final ReplicaHashes hashes = new ReplicaHashes();
-    /** Members whose state before the round that ended last was not that of the others. */
+    /** Members whose state before the last ended round differed from the others'. */
     private BitSet diverged = new BitSet();
-    /** The ledger before the round that ended last, where members have nothing else in common. */
+    /** The ledger before the last ended round, if members have nothing else in common. */
     private final Ledger formerLedger;
-    /** The round that ended last, -1 if none has. */
+    /** The last ended round, -1 if none. */
     private long endedRound = -1;
 
     JobState(JobTerms terms) {
@@ -60,12 +61,12 @@ final class JobState implements AutoCloseable {
         kind = decided;
     }
 
-    /** Whether members have more in common than the round, so that means are of no use without it. */
+    /** Returns whether members have more in common than the round, so that means are useless without it. */
     boolean isShared() {
         return kind.parts() != 0;
     }
 
-    /** Takes over what a member supplied: the initial state, or all that a new aggregator lacks. */
+    /** Adopts a supplied state: the initial one, or everything that a new aggregator lacks. */
     void restore(StateImage supplied) {
         kind = supplied.kind();
         ledger.read(supplied.ledger());
@@ -86,7 +87,7 @@ final class JobState implements AutoCloseable {
         remainderBytes = kind.hasRemainder() ? supplied.remainderBytes() : -1;
     }
 
-    /** Bytes of every member's remainder; -1 if that is not known yet. */
+    /** Returns the size of every member's remainder in bytes; -1 if unknown. */
     long remainderBytes() {
         return remainderBytes;
     }
@@ -98,7 +99,7 @@ final class JobState implements AutoCloseable {
         image = newest;
     }
 
-    /** Keeps what a member supplied of a state that only members understand. */
+    /** Keeps a supplied state that is opaque to transport. */
     void relay(StateImage supplied) {
         agree(supplied);
         if (kind == StateKind.REPLICA) {
@@ -116,28 +117,28 @@ final class JobState implements AutoCloseable {
         }
     }
 
-    /** Whether there is a remainder of a member that has this round open: it is a part of the state before the next. */
+    /** Returns whether there is a remainder of a member in this round, which is part of the state before the next. */
     boolean hasRemainderOf(long round) {
         return remainder != null && remainder.round() == round;
     }
 
-    /** Whether the state before this round is ready to be sent. */
+    /** Returns whether the state before this round is ready to be sent. */
     boolean hasImageOf(long round) {
         return image != null && image.round() == round;
     }
 
-    /** The state before this round of the model as it is and the remainder that there is. */
+    /** Returns the state before this round, of the current model and the available remainder. */
     StateImage compose(long round) {
         keep(StateImage.of(kind, round, model, remainder.remainder(), ledger.toBytes()));
         return image;
     }
 
-    /** The model as it is, before this round, for a member that keeps its own remainder; the caller closes it. */
+    /** Returns the current model, before this round, for a member that keeps its own remainder; the caller closes it. */
     StateImage modelAlone(long round) {
         return StateImage.of(kind, round, model, MemorySegment.NULL, ledger.toBytes());
     }
 
-    /** The state before this round; null if a member has to supply it. */
+    /** Returns the state before this round; null if a member has to supply it. */
     StateImage image(long round) {
         if (hasImageOf(round)) {
             return image;
@@ -161,8 +162,8 @@ final class JobState implements AutoCloseable {
     }
 
     /**
-     * The state before a round that has ended, for members that are to take its mean as well; null if it is not the last, or
-     * where members share a model or a replica: those have the mean in them.
+     * Returns the state before an ended round, for members that must also apply its mean; null if the round is not the
+     * last ended one, or if members share a model or a replica, which already contain the mean.
      */
     StateImage imageBefore(long round) {
         if (isShared() || round != endedRound) {
@@ -174,17 +175,17 @@ final class JobState implements AutoCloseable {
         return image;
     }
 
-    /** The last image, whatever its round; null if there is none. */
+    /** Returns the last image, of any round; null if there is none. */
     StateImage lastImage() {
         return image;
     }
 
-    /** What members' states before the open round hash to. */
+    /** Returns the hashes of members' states before the open round. */
     ReplicaHashes hashes() {
         return hashes;
     }
 
-    /** Members whose state before the round that ended last was found to be another than the job's, once each. */
+    /** Returns the members whose state before the last ended round was found to differ from the job's, once each. */
     BitSet takeDiverged() {
         BitSet taken = diverged;
         diverged = new BitSet();
@@ -192,8 +193,8 @@ final class JobState implements AutoCloseable {
     }
 
     /**
-     * Compares what members have said of their states before a round that ends: with the model here, where there is one, with
-     * each other where there is none. What one of them has supplied that differs is of no use.
+     * Compares the members' hashes of their states before an ended round: with the model here if there is one, or else
+     * with each other. A supplied state of a member that differs is discarded.
      */
     private void compare(long round) {
         if (hashes.isOf(round) && isShared()) {
@@ -205,7 +206,7 @@ final class JobState implements AutoCloseable {
         }
     }
 
-    /** A round has ended with this mean. */
+    /** Applies the mean of an ended round. */
     void apply(MeanStore store) {
         compare(store.round());
         if (!isShared()) {

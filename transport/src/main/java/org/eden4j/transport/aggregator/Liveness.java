@@ -1,6 +1,6 @@
 package org.eden4j.transport.aggregator;
 
-/** When a member was heard last, and whether anybody waits for it. Single-threaded. */
+/** The time of a member's last message, and whether rounds wait for it. Single-threaded. */
 final class Liveness {
     private long lastHeardNs;
     private boolean silent;
@@ -9,28 +9,28 @@ final class Liveness {
         lastHeardNs = nowNs;
     }
 
-    /** A message of its own came: it is waited for again. */
+    /** Records a message of the member: rounds wait for it again. */
     void heard(long nowNs) {
         lastHeardNs = nowNs;
         silent = false;
     }
 
-    /** A join came again, which says nothing of its rounds. */
+    /** Records a repeated join, which implies nothing about rounds. */
     void joinedAgain(long nowNs) {
         lastHeardNs = nowNs;
     }
 
-    /** Time since its last message. */
+    /** Returns the time since its last message. */
     long silenceNs(long nowNs) {
         return nowNs - lastHeardNs;
     }
 
-    /** Whether nobody waits for it until it is heard again. */
+    /** Returns whether rounds do not wait for the member until its next message. */
     boolean isSilent() {
         return silent;
     }
 
-    /** Whether it falls silent now: nobody waits for it from now on. False if nobody did. */
+    /** Marks the member as silent if its silence exceeds the limit; returns whether it was not silent before and is now. */
     boolean fallsSilent(long nowNs, long limitNs) {
         boolean falls = !silent && silenceNs(nowNs) > limitNs;
         silent |= falls;

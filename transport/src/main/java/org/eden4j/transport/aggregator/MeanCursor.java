@@ -4,23 +4,23 @@ import java.util.function.LongFunction;
 import org.eden4j.transport.mean.MeanStore;
 import org.eden4j.transport.wire.DownlinkProxy;
 
-/** How far the means have been sent to one member: the next frame's round and position. Single-threaded. */
+/** The position up to which means have been sent to one member: the next frame's round and position. Single-threaded. */
 final class MeanCursor {
     private long round;
     private int position;
-    /** The next partial update of the round to tell of, by worker and frame. */
+    /** Next partial update of the round to report, by worker and frame. */
     private int partialWorker;
     private int partialFrame;
-    /** What round the member was told to send again, and in which attempt. */
+    /** Round that the member was told to send again, and the attempt. */
     private long retriedRound = -1;
     private int retriedAttempt;
 
-    /** The round whose mean is sent next. */
+    /** Returns the round whose mean is sent next. */
     long round() {
         return round;
     }
 
-    /** Means are sent from the beginning of this round on. */
+    /** Sends means from the beginning of this round on. */
     void seek(long newRound) {
         round = newRound;
         position = 0;
@@ -28,23 +28,23 @@ final class MeanCursor {
         partialFrame = 0;
     }
 
-    /** As {@link #seek}, for an attempt that the member is told of. */
+    /** As {@link #seek}, for an attempt that is announced to the member. */
     void retry(long newRound, int attempt) {
         seek(newRound);
         retriedRound = newRound;
         retriedAttempt = attempt;
     }
 
-    /** The attempt in which the member sends to a round once it has heard all that it was told. */
+    /** Returns the attempt in which the member sends to a round once it has read all messages. */
     int attempt(long sentRound) {
         return sentRound == retriedRound ? retriedAttempt : 1;
     }
 
     /**
-     * Sends what is ready, as much as there is room for.
+     * Sends ready frames, as many as the log has space for.
      *
-     * @param means the mean of a round as far as it is ready; null for one that is not kept
-     * @return messages sent
+     * @param means returns the ready part of the mean of a round; null for a round that is not kept
+     * @return the number of messages sent
      */
     int send(DownlinkProxy downlink, LongFunction<MeanStore> means, int epoch) {
         int sent = 0;
@@ -69,13 +69,13 @@ final class MeanCursor {
         return sent;
     }
 
-    /** Tells of updates that were counted in part; whether there was room for all. */
+    /** Reports updates that were counted in part; returns whether there was space for all. */
     private boolean partials(DownlinkProxy downlink, MeanStore store, int epoch) {
         for (var partial : store.partial().entrySet()) {
             if (partial.getKey() < partialWorker) {
                 continue;
             }
-            do { // once also where nothing of an update was counted
+            do { // at least once, even if no frame of an update was counted
                 int next = downlink.partial(epoch, store.round(), partial.getKey(), partial.getValue(), partialFrame);
                 if (next < 0) {
                     return false;

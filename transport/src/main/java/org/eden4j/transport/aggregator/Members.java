@@ -4,22 +4,22 @@ import java.util.BitSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The places of a job, by worker number, who has them, and to whom they belong. Single-threaded, as the agent that owns it. */
+/** The places of a job by worker number, with their holders and owners. Single-threaded, like the agent that owns it. */
 final class Members {
-    /** In place of a number: a quorum is half of the members with which the round began and that still take part, rounded up. */
+    /** Value for a quorum of half of the members with which the round began and that still take part, rounded up. */
     static final int HALF = 0;
 
     private final int starters;
-    /** The members that had the job's state when the open round began. */
+    /** Members that had the job's state when the open round began. */
     private BitSet beginners = new BitSet();
     private final Session[] sessions;
-    /** Of the worker that had the place last. */
+    /** Identity of the last worker in each place. */
     private final long[] identities;
-    /** Of the process that had the place and had to give way to another, 0 if none had. */
+    /** Token of the process that was displaced from each place, 0 if none was. */
     private final long[] displaced;
     private final BitSet everTaken = new BitSet();
 
-    /** @param starters members with which the job begins; others may join later if there are more places */
+    /** @param starters the number of members with which the job starts; others may join later if there are more places */
     Members(int places, int starters) {
         this.starters = starters;
         sessions = new Session[places];
@@ -31,27 +31,27 @@ final class Members {
         return sessions.length;
     }
 
-    /** Members with which the job begins. */
+    /** Returns the number of members with which the job starts. */
     int starters() {
         return starters;
     }
 
-    /** Whether more members may join than those with which the job begins. */
+    /** Returns whether more members may join than those with which the job starts. */
     boolean isOpen() {
         return starters < places();
     }
 
-    /** Places that were taken at any time. */
+    /** Returns the number of places that have ever been taken. */
     int everCount() {
         return everTaken.cardinality();
     }
 
-    /** Who has a place; null if nobody has. */
+    /** Returns the holder of a place; null if it is free. */
     Session at(int index) {
         return sessions[index];
     }
 
-    /** The place that a worker of this identity had last, -1 if it had none. */
+    /** Returns the last place of a worker with this identity, -1 if it had none. */
     int placeOf(long identity) {
         for (int index = everTaken.nextSetBit(0); index >= 0; index = everTaken.nextSetBit(index + 1)) {
             if (identities[index] == identity) {
@@ -66,11 +66,11 @@ final class Members {
     }
 
     /**
-     * Ends the session that had a place: the same process goes on in its new one, another process is told that it is out, or
-     * it would come back for ever.
+     * Ends the former session of a place. The same process continues in its new session; another process learns that it
+     * has been replaced, because it would otherwise return forever.
      *
-     * @param same whether the next one has the identity of the former
-     * @return whether nothing is left to be said to the former
+     * @param same whether the next session has the identity of the former one
+     * @return whether no message remains to be sent to the former session
      */
     boolean succeed(Session former, Session next, boolean same) {
         if (former.peer().token() == next.peer().token()) {
@@ -84,12 +84,12 @@ final class Members {
         return false;
     }
 
-    /** Whether a process had this place and had to give way. */
+    /** Returns whether a process was displaced from this place. */
     boolean isDisplaced(int index, long token) {
         return displaced[index] == token;
     }
 
-    /** The lowest place that nobody has; one that nobody ever had goes first. -1 if all are taken. */
+    /** Returns the lowest free place, preferring places that have never been taken; -1 if all are taken. */
     int vacant() {
         int vacant = -1;
         for (int index = sessions.length - 1; index >= 0; index--) {
@@ -116,7 +116,7 @@ final class Members {
         return where(_ -> true).cardinality();
     }
 
-    /** Places whose holders fulfil a condition. */
+    /** Returns the places whose holders satisfy a condition. */
     BitSet where(Predicate<Session> condition) {
         BitSet places = new BitSet();
         for (int index = 0; index < sessions.length; index++) {
@@ -127,18 +127,21 @@ final class Members {
         return places;
     }
 
-    /** Whom a round waits for: members that give signs of life; all that take part where those are no quorum. */
+    /**
+     * Returns the members that a round waits for: those that send heartbeats, or all that take part if those are fewer
+     * than the quorum.
+     */
     BitSet awaited(int quorum) {
         BitSet active = where(Session::isActive);
         return active.cardinality() < quorum(quorum) ? where(Session::takesPart) : active;
     }
 
-    /** A round begins. Members that are given the job's state from now on do not raise its quorum. */
+    /** Begins a round. Members that receive the job's state later do not raise its quorum. */
     void beginRound() {
         beginners = where(member -> member.takesPart() && member.progress().hasState());
     }
 
-    /** What is left of a quorum of all members: as many as are not away, if those are fewer; see {@link #HALF}. */
+    /** Returns the effective quorum, which is at most the number of members that are not away; see {@link #HALF}. */
     int quorum(int ofAll) {
         if (ofAll == HALF) {
             int left = where(member -> member.takesPart() && beginners.get(member.index())).cardinality();
@@ -148,7 +151,10 @@ final class Members {
         return Math.clamp(present - where(member -> member.progress().isAway()).cardinality(), 1, ofAll);
     }
 
-    /** Where all pause, this round, which has not begun, waits for those that have missed none: they may go on together. */
+    /**
+     * Makes this round, which has not begun, wait for paused members that have missed no round, if all pause: they may
+     * continue together.
+     */
     void expectBack(long round) {
         BitSet together = where(member -> member.progress().isPaused() && member.mayStandBefore(round));
         if (together.cardinality() > 1 && areAllPaused()) {
@@ -156,23 +162,26 @@ final class Members {
         }
     }
 
-    /** The round waits for nobody that pauses, or not any more. */
+    /** Stops waiting for paused members. */
     void expectNobodyBack() {
         forEach(_ -> true, member -> member.progress().expectNoMore());
     }
 
-    /** Whether nobody is there that a round could wait for but members that pause. */
+    /** Returns whether all members for which a round could wait pause. */
     boolean areAllPaused() {
         BitSet paused = where(member -> member.progress().isPaused());
         return !paused.isEmpty() && paused.equals(where(member -> !member.liveness().isSilent()));
     }
 
-    /** Calls this with every holder that fulfils a condition. */
+    /** Applies an action to every holder that satisfies a condition. */
     void forEach(Predicate<Session> condition, Consumer<Session> action) {
         where(condition).stream().forEach(index -> action.accept(sessions[index]));
     }
 
-    /** Places of which a round may be told that nothing came: all, or those that are taken if more members may join. */
+    /**
+     * Returns the places that count as missing in a round if they contribute nothing: all, or the taken ones if more
+     * members may join.
+     */
     BitSet all() {
         BitSet all = where(_ -> true);
         if (!isOpen()) {
@@ -187,7 +196,7 @@ final class Members {
         return absent;
     }
 
-    /** The holder with the lowest number; null if there is none. */
+    /** Returns the holder with the lowest number; null if there is none. */
     Session first() {
         for (Session session : sessions) {
             if (session != null) {

@@ -9,14 +9,14 @@ import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.FailureCode;
 import org.eden4j.transport.wire.JobTerms;
 
-/** What one worker is still to be told, and in which order. Single-threaded. */
+/** The pending notices to one worker, and their order. Single-threaded. */
 final class Notices {
-    /** In the order in which they are sent. */
+    /** In the order of sending. */
     private enum Notice {
         OFFER, LAYOUT_WANTED, REJECT, WELCOME, START, BEHIND, SUPPLY, RETRY, FAILURE, GOODBYE
     }
 
-    /** What a member must know before states and means make sense to it. */
+    /** Notices that a member needs before states and means. */
     private static final Set<Notice> BEFORE_MEANS = EnumSet.of(Notice.WELCOME, Notice.START, Notice.BEHIND,
             Notice.RETRY);
 
@@ -29,10 +29,10 @@ final class Notices {
     private int attempt;
     private String retryReason;
     private FailureCode failureCode;
-    /** Null as long as the job goes on for it. */
+    /** Null while the job continues for this worker. */
     private String failureReason;
 
-    /** It is a member; the job has this round open. */
+    /** Schedules the welcome of a member; the job has this round open. */
     void welcome(long openRound) {
         due.add(Notice.WELCOME);
         welcomeRound = openRound;
@@ -44,34 +44,34 @@ final class Notices {
         rejectReason = reason;
     }
 
-    /** It wants to know what the job is. */
+    /** Schedules the answer to a request for the job's terms. */
     void offer() {
         due.add(Notice.OFFER);
     }
 
-    /** The text of its layout is needed before its join can be judged. */
+    /** Requests the text of the worker's layout, which the decision on its join needs. */
     void wantLayout() {
         due.add(Notice.LAYOUT_WANTED);
     }
 
-    /** A member asked again. */
+    /** Repeats the welcome of a member that asked again. */
     void welcomeAgain() {
         due.add(Notice.WELCOME);
     }
 
-    /** A refused worker asked again. */
+    /** Repeats the rejection of a worker that asked again. */
     void rejectAgain() {
         due.add(Notice.REJECT);
     }
 
-    /** Its state is the job's before this round. */
+    /** Schedules the notice that the worker's state is the job's before this round. */
     void start(long startRound) {
         due.add(Notice.START);
         due.remove(Notice.BEHIND);
         round = startRound;
     }
 
-    /** Its state is not the job's. */
+    /** Schedules the notice that the worker's state differs from the job's. */
     void behind(long jobRound) {
         due.add(Notice.BEHIND);
         due.remove(Notice.START);
@@ -79,7 +79,7 @@ final class Notices {
     }
 
     /**
-     * Asks the member for parts of its state.
+     * Requests parts of the member's state.
      *
      * @param parts bits of Supply
      */
@@ -88,14 +88,14 @@ final class Notices {
         supplyParts = parts;
     }
 
-    /** The round failed and begins again. */
+    /** Schedules the notice that the round failed and starts again. */
     void retry(int newAttempt, String reason) {
         due.add(Notice.RETRY);
         attempt = newAttempt;
         retryReason = reason;
     }
 
-    /** The job is over for it; the first reason stands. */
+    /** Schedules the notice that the job has ended for this worker; the first reason is kept. */
     void fail(FailureCode code, String reason) {
         if (failureReason == null) {
             due.add(Notice.FAILURE);
@@ -112,15 +112,15 @@ final class Notices {
         return due.contains(Notice.GOODBYE);
     }
 
-    /** Whether states and means may follow. */
+    /** Returns whether states and means may follow. */
     boolean isClear() {
         return failureReason == null && Collections.disjoint(due, BEFORE_MEANS);
     }
 
     /**
-     * Sends what is due, up to the first notice for which there is no room.
+     * Sends due notices, up to the first one for which the log has no space.
      *
-     * @return notices sent
+     * @return the number of notices sent
      */
     int send(DownlinkProxy downlink, long token, int index, JobTerms terms, long cursorRound) {
         int sent = 0;

@@ -3,25 +3,25 @@ package org.eden4j.transport.aggregator;
 import org.eden4j.transport.wire.StateLabel;
 
 /**
- * A process that has asked for membership.
+ * A process that has requested membership.
  *
- * @param sessionId of the image: frames count as this peer's only if they come from it
- * @param token of the worker's process
- * @param held the state that the worker had when it joined
- * @param registrationId of the publication that answers it
+ * @param sessionId the session id of its image: only frames from this image count as the peer's
+ * @param token the token of the worker's process
+ * @param held the worker's state when it joined
+ * @param registrationId the registration id of the publication that answers it
  */
 record Peer(int sessionId, long token, StateLabel held, long registrationId) {
-    /** What a peer is to the job. */
+    /** The relation of a peer to the job. */
     enum State {
-        /** Wants to know what the job is, and is told. */
+        /** Requested the job's terms, which it receives. */
         ASKING,
-        /** Was asked for its layout, without which its join cannot be judged. */
+        /** Must send its layout before its join can be decided. */
         ASKED,
         /** A member. */
         MEMBER,
-        /** Refused, and told so. */
+        /** Rejected and informed. */
         REJECTED,
-        /** Left of its own will. */
+        /** Left voluntarily. */
         LEFT,
         /** A former member whose image is gone, or whose place was given to another. */
         DEAD

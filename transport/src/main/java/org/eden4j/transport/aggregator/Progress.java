@@ -7,73 +7,73 @@ import org.eden4j.transport.wire.DownlinkProxy;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * How one member stands to the job's rounds: whether it has the job's state, what of states and means it was sent, and whether
- * it pauses. Single-threaded, as the session that owns it.
+ * The progress of one member: whether it has the job's state, which states and means it has been sent, and whether it
+ * pauses. Single-threaded, like the session that owns it.
  */
 final class Progress implements AutoCloseable {
     private final MeanCursor cursor = new MeanCursor();
     private final StateFeed feed = new StateFeed();
     private Sync sync = Sync.BEHIND;
-    /** Whether it has said that it takes no part until it is ready. */
+    /** True if it takes no part in rounds until it is ready. */
     private boolean paused;
-    /** Whether the next round waits for it all the same. */
+    /** True if the next round waits for it although it pauses. */
     private boolean expectedBack;
-    /** The kind of state that it can take or give now; null if it has not said so. */
+    /** Kind of state that it can accept or supply now; null if it has not announced one. */
     private StateKind ready;
-    /** The round it stood before when it said so. */
+    /** Round before which it was at that announcement. */
     private long readyRound;
 
     Sync sync() {
         return sync;
     }
 
-    /** Whether a round may wait for it. */
+    /** Returns whether a round may wait for it. */
     boolean takesPart() {
         return sync != Sync.BEHIND && !isAway();
     }
 
-    /** Whether it has the job's state, and is not being sent it still. */
+    /** Returns whether it has the job's state completely. */
     boolean hasState() {
         return sync == Sync.INITIAL || sync == Sync.SYNCED;
     }
 
-    /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
+    /** Returns whether it may have reached this round: everything up to it has been sent. */
     boolean mayStandBefore(long round) {
         return hasState() && cursor.round() == round;
     }
 
-    /** Whether it has the state before this round, and is there to supply it. */
+    /** Returns whether it has the state before this round and can supply it. */
     boolean canSupply(long round) {
         return sync == Sync.SYNCED && !paused && cursor.round() == round;
     }
 
-    /** Whether it has not been sent the whole mean of this round. */
+    /** Returns whether part of the mean of this round remains to be sent to it. */
     boolean isOwed(long round) {
         return cursor.round() <= round;
     }
 
-    /** The round whose mean it is sent next. */
+    /** Returns the round whose mean is sent next. */
     long cursorRound() {
         return cursor.round();
     }
 
-    /** It can take or give a state of this kind, and stands before this round. */
+    /** Records that it can accept or supply a state of this kind before this round. */
     void ready(StateKind kind, long round) {
         ready = kind;
         readyRound = round;
     }
 
-    /** Whether it waits for a state. */
+    /** Returns whether it waits for a state. */
     boolean isReady() {
         return ready != null;
     }
 
-    /** The round that it stood before when it said that it waits for a state. */
+    /** Returns the round before which it was when it announced that it waits for a state. */
     long readyRound() {
         return readyRound;
     }
 
-    /** It takes no part until it is ready: it is sent no means, and stays where it is. */
+    /** Pauses it: it receives no means and stays at its round until it is ready. */
     void pause() {
         paused = true;
     }
@@ -82,25 +82,25 @@ final class Progress implements AutoCloseable {
         return paused;
     }
 
-    /** Whether it pauses and no round waits for it. */
+    /** Returns whether it pauses and no round waits for it. */
     boolean isAway() {
         return paused && !expectedBack;
     }
 
-    /** All members pause, and it has missed no round: the next one waits for it. */
+    /** Makes the next round wait for it, because all members pause and it has missed no round. */
     void expectBack() {
         expectedBack = true;
     }
 
-    /** It had its time to come back. */
+    /** Stops waiting for its return. */
     void expectNoMore() {
         expectedBack = false;
     }
 
     /**
-     * It is ready again, and stands before this round.
+     * Ends its pause, before this round.
      *
-     * @return whether that is the open round still, so that it may go on at once; otherwise it needs the job's state
+     * @return whether that round is still open, so that it can continue at once; otherwise it needs the job's state
      */
     boolean resume(long round, long openRound) {
         boolean follows = round == openRound && mayStandBefore(openRound);
@@ -113,26 +113,26 @@ final class Progress implements AutoCloseable {
         return follows;
     }
 
-    /** It has the job's state before this round. */
+    /** Records that it has the job's state before this round. */
     void synced(long round) {
         turn(Sync.SYNCED);
         cursor.seek(round);
     }
 
-    /** It was there when the job began, and stands before this round. */
+    /** Records that it was a member when the job started, before this round. */
     void initial(long round) {
         turn(Sync.INITIAL);
         cursor.seek(round);
     }
 
-    /** It has to ask for the job's state. */
+    /** Records that it must request the job's state. */
     void behind() {
         sync = Sync.BEHIND;
         ready = null;
         feed.close();
     }
 
-    /** Is sent a state, and then the means from there on; {@code roundEnded} if that of its round is complete. */
+    /** Starts sending a state, and the means from it on; {@code roundEnded} if the mean of its round is complete. */
     void stream(StateImage image, boolean roundEnded, int mtu) {
         turn(Sync.STREAMING);
         feed.start(image, roundEnded, mtu);
@@ -146,22 +146,22 @@ final class Progress implements AutoCloseable {
         ready = null;
     }
 
-    /** The open round, in which it takes part, begins again in this attempt. */
+    /** Announces that the open round, in which it takes part, starts again in this attempt. */
     void retry(long round, int attempt) {
         cursor.retry(round, attempt);
     }
 
-    /** The attempt in which it sends to a round once it has heard all that it was told. */
+    /** Returns the attempt in which it sends to a round once it has read all messages. */
     int attempt(long round) {
         return cursor.attempt(round);
     }
 
     /**
-     * Sends what is due, as much as there is room for.
+     * Sends due messages, as many as the log has space for.
      *
-     * @param means the mean of a round as far as it is ready; null for one that is not kept
-     * @param shared whether means are of no use without the state that members share
-     * @return messages sent
+     * @param means returns the ready part of the mean of a round; null for a round that is not kept
+     * @param shared whether means are useless without the state that members share
+     * @return the number of messages sent
      */
     int send(DownlinkProxy downlink, LongFunction<MeanStore> means, boolean shared, int epoch) {
         int sent = 0;

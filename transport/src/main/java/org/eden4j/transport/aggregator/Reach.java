@@ -4,8 +4,8 @@ import org.eden4j.transport.media.PatientClock;
 import org.eden4j.transport.wire.Protocol;
 
 /**
- * Whether any member is known to stand before the open round, and so to have what came before it. As long as none is, the
- * mean of the round before may be lost with the members that it was sent to. Single-threaded.
+ * Tracks whether any member is known to have reached the open round, and so to have the previous mean. Until one is
+ * known, the mean of the previous round may be lost with the members to which it was sent. Single-threaded.
  */
 final class Reach {
     private final Members members;
@@ -19,19 +19,19 @@ final class Reach {
         this.clock = clock;
     }
 
-    /** A round opens, and nobody is known to stand before it. */
+    /** Opens a round, which no member is known to have reached. */
     void open(long newRound) {
         round = newRound;
         reached = false;
         openedNs = clock.realNs();
     }
 
-    /** Some member stands before the open round. */
+    /** Records that a member has reached the open round. */
     void reached() {
         reached = true;
     }
 
-    /** A member says that it stands before this round: then it has the mean of the one before. */
+    /** Records a member's statement that it is before this round, so that it has the mean of the previous one. */
     void heard(Session member, long memberRound) {
         reached |= memberRound == round && member.mayStandBefore(round);
     }
@@ -40,7 +40,7 @@ final class Reach {
         return reached;
     }
 
-    /** Whether a member that was sent all may still say that it has it: it does so at once, if it has. */
+    /** Returns whether a member that was sent everything may still confirm it: it does so at once if it has received it. */
     boolean mayBeReachedSoon() {
         return !reached && clock.realNs() - openedNs < Protocol.MISSED_NS
                 && !members.where(member -> !member.liveness().isSilent() && member.mayStandBefore(round)).isEmpty();

@@ -10,7 +10,7 @@ import org.eden4j.transport.wire.JobTerms;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports rounds in order, each once every member that takes part and gives signs of life has taken its mean. */
+/** Reports rounds in order, each once every member that takes part and sends heartbeats has received its mean. */
 final class RoundReporter {
     private static final Logger LOG = LoggerFactory.getLogger(RoundReporter.class);
 
@@ -22,7 +22,7 @@ final class RoundReporter {
     private final Consumer<RoundStatistics> onRound;
     private long next;
 
-    /** @param next the round that is reported first */
+    /** @param next the first round to report */
     RoundReporter(JobTerms terms, Members members, MeanStores stores, DropCounters drops, JobTally tally,
             Consumer<RoundStatistics> onRound, long next) {
         this.terms = terms;
@@ -34,7 +34,7 @@ final class RoundReporter {
         this.next = next;
     }
 
-    /** Reports rounds that have been taken by all. */
+    /** Reports the rounds whose mean all members have received. */
     void report(long nowNs) {
         MeanStore store = stores.of(next);
         while (store != null && store.isEnded() && isTaken(next)) {
@@ -47,12 +47,12 @@ final class RoundReporter {
         }
     }
 
-    /** The caller's code: whatever it throws is its own affair, the job's members go on. */
+    /** Calls the user's code: its exceptions are logged, and the job continues. */
     private void tell(RoundStatistics statistics) {
         try {
             onRound.accept(statistics);
         } catch (Throwable e) {
-            LOG.error("onRound has thrown at the report of round {}, the job goes on", statistics.round(), e);
+            LOG.error("onRound threw an exception at the report of round {}; the job continues", statistics.round(), e);
         }
     }
 

@@ -28,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rounds of a running job, one after the other: judges update frames, closes a round when nobody is waited for or
- * its deadline has passed with a quorum, tries it again where there is none, and reports it once every member that takes
- * part and gives signs of life has taken its mean.
+ * The rounds of a running job, in order: checks update frames, closes a round when no member is awaited or its deadline
+ * has passed with a quorum, tries it again if it lacks one, and reports it once every member that takes part and sends
+ * heartbeats has received its mean.
  *
- * <p>A round waits for the members that were alive when its first frame came, and its deadline runs from then. A member
- * that has missed a deadline in silence is not waited for until it is heard again. What comes in time is counted, whether it
- * was waited for or not. Single writer: the aggregator's agent.
+ * <p>A round waits for the members that were alive when its first frame arrived, and its deadline runs from then. A
+ * member that has missed a deadline in silence is not awaited until its next message. Frames that arrive in time are
+ * counted whether or not the round waited for the member. Single writer: the aggregator's agent.
  */
 final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
@@ -46,7 +46,7 @@ final class Rounds {
     private final PatientClock clock;
     private final LongWork work;
     private final RoundReporter reporter;
-    /** Of the open round's phase. */
+    /** Collector of the open round's phase. */
     private RoundCollector collector;
     private final MeanStores stores;
     private final LeftOutLog log = new LeftOutLog();
@@ -55,12 +55,12 @@ final class Rounds {
     private long round;
     private boolean begun;
     private final Reach reach;
-    /** Attempts at the open round that did not fail for want of a quorum. */
+    /** Attempts at the open round that failed for a reason other than the quorum. */
     private int extraAttempts;
     private long firstFrameNs;
     private long attemptNs;
 
-    /** @param firstRound what is open first: 0, or where a restored job stands */
+    /** @param firstRound the first open round: 0, or that of a restored job */
     Rounds(JobTerms terms, Members members, JobState state, JobTally tally, PatientClock clock, LongWork work,
             Consumer<RoundStatistics> onRound, long firstRound, Arena arena) {
         this.terms = terms;
@@ -78,7 +78,7 @@ final class Rounds {
         reach.reached();
     }
 
-    /** The round that is open. */
+    /** Returns the open round. */
     long current() {
         return round;
     }
@@ -87,27 +87,30 @@ final class Rounds {
         return new Standing(round, store(round).attempt(), begun ? collector.contributors().cardinality() : 0);
     }
 
-    /** Whether any frame of the open round has come. */
+    /** Returns whether any frame of the open round has arrived. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** The encoded mean of a round, as far as it is ready; null if it is not kept. */
+    /** Returns the encoded mean of a round, which may be incomplete; null if it is not kept. */
     MeanStore store(long wanted) {
         return stores.of(wanted);
     }
 
-    /** Whether a member that stands before this round only needs means that are kept. */
+    /** Returns whether a member before this round needs only means that are kept. */
     boolean canFollow(long memberRound) {
         return memberRound >= 0 && memberRound <= round && store(memberRound) != null;
     }
 
-    /** Who is known to stand before the open round. */
+    /** Returns which members are known to have reached the open round. */
     Reach reach() {
         return reach;
     }
 
-    /** Whether an earlier process of this worker has frames in the open round: the new one comes in at the next. */
+    /**
+     * Returns whether an earlier process of this worker has frames in the open round; the new one then starts with the
+     * next round.
+     */
     boolean isBarred(Session member) {
         return contributions.isBarred(member);
     }
@@ -135,7 +138,7 @@ final class Rounds {
         member.behind(round);
     }
 
-    /** Takes or counts a frame that a member sent in its own name and in this epoch. */
+    /** Accepts or counts a frame that a member sent in its own name and in this epoch. */
     void update(Session member, UpdateDecoder update, long payload, int payloadLength) {
         LeftOut.Reason flaw = contributions.flaw(member, update, payload, payloadLength, round);
         if (flaw != null) {
@@ -153,10 +156,10 @@ final class Rounds {
     }
 
     /**
-     * Begins a round again whose mean cannot be computed or sent; contributions that are too large for any mean are left out
+     * Starts a round again whose mean cannot be computed or sent; contributions too large for any mean are left out
      * from then on.
      *
-     * @throws NonFiniteGradientException if such contributions are left out already
+     * @throws NonFiniteGradientException if such contributions are already left out
      */
     private void beginCarefully(NonFiniteGradientException cause) {
         if (!collector.beCareful()) {
@@ -165,12 +168,12 @@ final class Rounds {
         extraAttempts++;
         String reason = "round " + round + " cannot be sent as " + terms.downlink().at(round) + ": "
                 + cause.getMessage()
-                + "; it begins again without contributions beyond the range of a mean";
+                + "; it starts again without contributions beyond the range of a mean";
         LOG.warn("{}", reason);
         beginAgain(reason);
     }
 
-    /** Adds frames that wait. */
+    /** Adds waiting frames. */
     private boolean added(IntSupplier adding) {
         try {
             int malformed = begun ? adding.getAsInt() : -1;
@@ -183,7 +186,7 @@ final class Rounds {
     }
 
     /**
-     * Adds a frame that waits for nobody any more.
+     * Adds a frame that no longer waits.
      *
      * @return whether there was one
      */
@@ -191,13 +194,13 @@ final class Rounds {
         return added(collector::addDue);
     }
 
-    /** Whether a member was dropped for which frames waited that are not added yet: {@link #addDue}. */
+    /** Returns whether a member was dropped for which frames waited that are not added yet, see {@link #addDue}. */
     boolean isAnyDue() {
         return begun && collector.isAnyDue();
     }
 
     /**
-     * Adds some of what has come and waits for more.
+     * Adds contributions that have arrived and wait for others.
      *
      * @return whether there was anything to do
      */
@@ -206,9 +209,8 @@ final class Rounds {
     }
 
     /**
-     * Takes notice of the end of an unreliable update: what has not come by now never will. The notice is repeated, also
-     * while the round's end is on its way to the member, or the news that it has failed: that of an attempt before is not the
-     * end of this one.
+     * Ends an unreliable update: frames that have not arrived by now are lost. The notice is repeated, even while the
+     * round's end or failure is in transit to the member; a notice of an earlier attempt does not end this one.
      */
     void updateEnd(Session member, UpdateEndDecoder updateEnd) {
         if (contributions.isEnd(member, updateEnd, round)) {
@@ -230,7 +232,7 @@ final class Rounds {
         attemptNs = firstFrameNs;
     }
 
-    /** No round waits for this member any more: it is gone, or it is silent and the others make a quorum. */
+    /** Stops waiting for a member that is gone, or is silent while the others make a quorum. */
     void withdraw(Session member) {
         if (!begun) {
             members.expectBack(round);
@@ -242,10 +244,10 @@ final class Rounds {
     }
 
     /**
-     * Closes the round if it is time to, or begins it again.
+     * Closes the round if it is due, or starts it again.
      *
      * @return whether there was anything to do
-     * @throws TransportException if the round has missed its quorum as often as it may
+     * @throws TransportException if the round has missed its quorum in all attempts
      */
     boolean check() {
         reporter.report(clock.realNs());
@@ -278,12 +280,12 @@ final class Rounds {
     private void giveUp(int worker) {
         Session member = members.at(worker);
         if (member != null && member.liveness().fallsSilent(clock.nowNs(), Protocol.MISSED_NS)) {
-            LOG.warn("{} has missed the deadline of round {} in silence, the job does not wait for it", member, round);
+            LOG.warn("{} missed the deadline of round {} in silence; the job does not wait for it", member, round);
         }
         collector.drop(worker);
     }
 
-    /** Ends an attempt without a quorum: all are told why, and send again what they hold. */
+    /** Ends an attempt without a quorum: all members learn the reason, and send their updates again. */
     private boolean fail(long elapsedNs) {
         MeanStore store = store(round);
         String reason = contributions.shortfall(round, elapsedNs, members.quorum(terms.quorum()), members, store);

@@ -13,16 +13,16 @@ import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.StateLabel;
 
 /**
- * One worker as the aggregator sees it: the image its frames come from, the publication that answers it, and what it is
- * still to be told. It owns its state and its {@link Sync}, and changes them only by the methods below. Single-threaded, as
- * the agent that owns it.
+ * The aggregator's view of one worker: its image, the publication that answers it, and its pending notices. It owns the
+ * worker's state and its {@link Sync}, which change only through the methods below. Single-threaded, like the agent
+ * that owns it.
  */
 final class Session implements AutoCloseable {
     private final Peer peer;
     private DownlinkProxy downlink;
 
     private Peer.State state = Peer.State.MEMBER;
-    /** The worker's number, -1 when refused. */
+    /** The worker's number, -1 if rejected. */
     private int index = -1;
     private final Liveness liveness;
     private long lastSentNs;
@@ -30,7 +30,7 @@ final class Session implements AutoCloseable {
     private final Notices notices = new Notices();
     private final Progress progress = new Progress();
 
-    /** Of a join that waits for its layout; null if none does. */
+    /** Receiver of the layout for which a join waits; null if none does. */
     private LayoutReceiver layout;
 
     Session(Peer peer, long nowNs) {
@@ -42,12 +42,12 @@ final class Session implements AutoCloseable {
         return peer;
     }
 
-    /** The state that the worker had when it joined. */
+    /** Returns the worker's state when it joined. */
     StateLabel held() {
         return peer.held();
     }
 
-    /** The worker's number, -1 when refused. */
+    /** Returns the worker's number, -1 if rejected. */
     int index() {
         return index;
     }
@@ -56,7 +56,7 @@ final class Session implements AutoCloseable {
         return state;
     }
 
-    /** How it stands to the job's rounds. */
+    /** Returns its progress. */
     Progress progress() {
         return progress;
     }
@@ -73,31 +73,31 @@ final class Session implements AutoCloseable {
         return state == Peer.State.MEMBER;
     }
 
-    /** The text of its layout is needed before its join can be judged. */
+    /** Requests the text of its layout, which the decision on its join needs. */
     void ask(JoinRequest join, int mtu) {
         state = Peer.State.ASKED;
         layout = new LayoutReceiver(join, mtu);
         notices.wantLayout();
     }
 
-    /** What has come of the layout, and the join that waits for it; null if none does. */
+    /** Returns the receiver of the layout, with the join that waits for it; null if none does. */
     LayoutReceiver layout() {
         return layout;
     }
 
-    /** The layout has come whole: the join is judged now. */
+    /** Ends the wait for the layout: the join is decided now. */
     void answered() {
         state = Peer.State.MEMBER;
         layout = null;
     }
 
-    /** It wants to know what the job is, and has not joined. */
+    /** Answers a peer that requests the job's terms and has not joined. */
     void inquire() {
         state = Peer.State.ASKING;
         notices.offer();
     }
 
-    /** Its join was granted. */
+    /** Gives it a place after its join was granted. */
     void seat(int place) {
         index = place;
     }
@@ -106,22 +106,22 @@ final class Session implements AutoCloseable {
         return liveness;
     }
 
-    /** Whether a round may wait for it. */
+    /** Returns whether a round may wait for it. */
     boolean takesPart() {
         return isMember() && progress.takesPart();
     }
 
-    /** Whether it takes part and gives signs of life. */
+    /** Returns whether it takes part and sends heartbeats. */
     boolean isActive() {
         return takesPart() && !liveness.isSilent();
     }
 
-    /** Whether it stands before this round as far as can be known here: it was sent all up to there. */
+    /** Returns whether it may have reached this round: everything up to it has been sent. */
     boolean mayStandBefore(long round) {
         return isMember() && progress.mayStandBefore(round);
     }
 
-    /** Whether it can be asked for the state before this round. */
+    /** Returns whether it can be asked for the state before this round. */
     boolean canSupply(long round) {
         return progress.canSupply(round) && !liveness.isSilent();
     }
@@ -130,12 +130,15 @@ final class Session implements AutoCloseable {
         return notices;
     }
 
-    /** The same process has come again: this way to it is not used any more. */
+    /** Ends this session, because the same process has joined on a new link. */
     void renewed() {
         state = Peer.State.DEAD;
     }
 
-    /** Its place was given to another process, and it is told so, or it would come back for ever. */
+    /**
+     * Ends this session, because its place was given to another process; it is informed, because it would otherwise
+     * return forever.
+     */
     void replaced(String reason) {
         state = Peer.State.REJECTED;
         notices.fail(FailureCode.REPLACED, "worker number " + index + " was " + reason);
@@ -143,9 +146,9 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * It comes to the running job: at once if it needs nothing but means that are kept.
+     * Lets it enter the running job: at once if it needs only means that are kept.
      *
-     * @param follows whether the means from the round on that it stands before are kept
+     * @param follows whether the means from its round on are kept
      */
     void enter(int epoch, boolean follows, long openRound) {
         if (peer.held().epoch() != epoch || !follows) {
@@ -157,19 +160,22 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** It has the job's state before this round. */
+    /** Records that it has the job's state before this round. */
     void synced(long round) {
         progress.synced(round);
         notices.start(round);
     }
 
-    /** It was there when the job began, and stands before this round. */
+    /** Records that it was a member when the job started, before this round. */
     void initial(long round) {
         progress.initial(round);
         notices.start(round);
     }
 
-    /** A member with this state has restored the job before this round: members with an equal one go on, others ask for it. */
+    /**
+     * Records that a member with this state has restored the job before this round: members with an equal state
+     * continue, and the others request it.
+     */
     void restored(StateLabel source, long round) {
         if (held().equals(source)) {
             synced(round);
@@ -178,19 +184,19 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** It has to ask for the job's state. */
+    /** Tells it to request the job's state. */
     void behind(long round) {
         progress.behind();
         notices.behind(round);
     }
 
-    /** The open round, in which it takes part, failed and begins again. */
+    /** Announces that the open round, in which it takes part, failed and starts again. */
     void retry(long round, int attempt, String reason) {
         progress.retry(round, attempt);
         notices.retry(attempt, reason);
     }
 
-    /** The peer asked again: it has not seen the answer, or asked before it came. */
+    /** Repeats the answer to a peer that asked again, because it has not seen the answer or asked before it arrived. */
     void answerAgain(long nowNs) {
         liveness.joinedAgain(nowNs);
         if (state == Peer.State.MEMBER) {
@@ -202,7 +208,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Whether the peer left, was answered, and has closed its end. */
+    /** Returns whether the peer has left, was answered, and has closed its end. */
     boolean isThrough() {
         return downlink == null || !notices.isGoodbyeDue() && !downlink.isConnected();
     }
@@ -212,11 +218,11 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Sends what is due, as much as there is room for.
+     * Sends due messages, as many as the log has space for.
      *
-     * @param means the mean of a round as far as it is ready; null for one that is not kept
-     * @param shared whether means are of no use without the state that members share
-     * @return messages sent
+     * @param means returns the ready part of the mean of a round; null for a round that is not kept
+     * @param shared whether means are useless without the state that members share
+     * @return the number of messages sent
      */
     int service(JobTerms terms, LongFunction<MeanStore> means, boolean shared, long nowNs) {
         if (downlink == null || state == Peer.State.DEAD) {
@@ -236,7 +242,7 @@ final class Session implements AutoCloseable {
         return sent;
     }
 
-    /** A heartbeat, whatever was sent before. */
+    /** Sends a heartbeat, regardless of other messages. */
     void giveSign(int epoch) {
         if (downlink != null && state == Peer.State.MEMBER) {
             downlink.heartbeat(epoch, progress.cursorRound(), BlockSeed.AGGREGATOR);
@@ -253,6 +259,6 @@ final class Session implements AutoCloseable {
 
     @Override
     public String toString() {
-        return index < 0 ? "a refused worker" : "worker " + index;
+        return index < 0 ? "a rejected worker" : "worker " + index;
     }
 }

@@ -14,10 +14,10 @@ import org.eden4j.transport.wire.StateLabel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All peers of an aggregator, members and others, by the image that their frames come from. Single-threaded. */
+/** All peers of an aggregator, members and others, by image. Single-threaded. */
 final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-    /** Peers beyond the members that are answered at a time; those that came first make room for more. */
+    /** Largest number of other peers answered at a time; the oldest ones are removed for new ones. */
     private static final int MOST_STRANGERS = 64;
 
     private final int places;
@@ -26,13 +26,13 @@ final class Sessions {
     private final Int2ObjectHashMap<Session> byImage = new Int2ObjectHashMap<>();
     private final List<Session> all = new ArrayList<>();
 
-    /** @param shard of the aggregator */
+    /** @param shard the aggregator's shard */
     Sessions(int places, Shard shard) {
         this.places = places;
         this.shard = shard;
     }
 
-    /** Peers come on this link from now on. */
+    /** Uses this link from now on. */
     void use(AggregatorLink newLink) {
         link = newLink;
     }
@@ -41,12 +41,12 @@ final class Sessions {
         return byImage.get(image);
     }
 
-    /** In a list that may shrink while it is walked from its end. */
+    /** Returns all sessions, in a list that may shrink while it is traversed from its end. */
     List<Session> all() {
         return all;
     }
 
-    /** A new peer, with a way back to it; null if it is not one that can be answered. */
+    /** Opens a session for a new peer, with a link back to it; null if the peer cannot be answered. */
     Session open(int image, long token, StateLabel held, int stream, String endpoint, long nowNs) {
         Channels channels = link.channelsTo(image);
         if (!channels.isAnswerable(endpoint, stream)) {
@@ -65,10 +65,10 @@ final class Sessions {
     }
 
     /**
-     * Looks for the way back to a peer.
+     * Checks the link back to a peer.
      *
-     * @return whether it is there
-     * @throws TransportException if there will be none
+     * @return whether it is connected
+     * @throws TransportException if it cannot be opened
      */
     boolean connect(Session session) {
         try {
@@ -81,7 +81,7 @@ final class Sessions {
             session.connected(new DownlinkProxy(new Claims(publication), shard));
             return true;
         } catch (RegistrationException e) {
-            throw new TransportException("there is no way back: " + e.getMessage(), e);
+            throw new TransportException("there is no link back: " + e.getMessage(), e);
         }
     }
 
@@ -91,7 +91,7 @@ final class Sessions {
         all.remove(session);
     }
 
-    /** Members answer a failure by leaving, and close once their leave was answered. */
+    /** Returns whether all members have answered a failure by leaving, and closed after the answer to their leave. */
     boolean areThrough() {
         for (Session session : all) {
             if (session.isMember() || session.state() == Peer.State.LEFT && !session.isThrough()) {
@@ -101,7 +101,7 @@ final class Sessions {
         return true;
     }
 
-    /** The ways are lost: all peers have to come again. */
+    /** Closes all sessions after a loss of the link: all peers must join again. */
     void clear() {
         for (Session session : all) {
             session.end(Peer.State.DEAD);

@@ -5,27 +5,27 @@ import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.state.StateSender;
 import org.eden4j.transport.wire.DownlinkProxy;
 
-/** The state that one member is being sent, if it is being sent one. Single-threaded. */
+/** The state that is being sent to one member, if any. Single-threaded. */
 final class StateFeed implements AutoCloseable {
     private static final int PARTS_AT_A_TIME = 16;
 
     private StateSender sender;
 
-    /** Sends this image from now on; {@code roundEnded} if the mean of its round is complete. */
+    /** Starts sending this image; {@code roundEnded} if the mean of its round is complete. */
     void start(StateImage image, boolean roundEnded, int mtu) {
         close();
         sender = new StateSender(image.hold(), roundEnded, mtu);
     }
 
-    /** Whether there is anything to be sent. */
+    /** Returns whether a state is being sent. */
     boolean isActive() {
         return sender != null;
     }
 
     /**
-     * Sends as much as there is room for.
+     * Sends as much as the log has space for.
      *
-     * @return messages sent
+     * @return the number of messages sent
      */
     int send(DownlinkProxy downlink, int epoch) {
         int sent = sender.send(downlink, epoch, BlockSeed.AGGREGATOR, PARTS_AT_A_TIME);
@@ -35,7 +35,7 @@ final class StateFeed implements AutoCloseable {
         return sent;
     }
 
-    /** Nothing is to be sent any more. */
+    /** Stops sending. */
     @Override
     public void close() {
         if (sender != null) {

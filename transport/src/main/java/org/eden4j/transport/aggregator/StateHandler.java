@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings members to the job's state: sends it where the aggregator has it, and otherwise has a member supply it first.
- * One member supplies at a time. Single-threaded, as the agent that owns it.
+ * Brings members to the job's state: sends it if the aggregator has it, and otherwise lets a member supply it first.
+ * One member supplies at a time. Single-threaded, like the agent that owns it.
  */
 final class StateHandler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateHandler.class);
@@ -28,7 +28,7 @@ final class StateHandler implements AutoCloseable {
     private final JobState state;
     private final DropCounters drops;
     private Session source;
-    /** What it was asked for, as bits of Supply. */
+    /** Requested parts, as bits of Supply. */
     private int wanted;
     private StateReceiver inbox;
 
@@ -39,12 +39,12 @@ final class StateHandler implements AutoCloseable {
         this.drops = drops;
     }
 
-    /** Who was asked to supply; null if nobody was. */
+    /** Returns the member that was asked to supply; null if there is none. */
     Session source() {
         return source;
     }
 
-    /** Asks a member for these parts of its state. */
+    /** Requests these parts of a member's state. */
     void ask(Session member, int parts) {
         abandon();
         source = member;
@@ -53,7 +53,7 @@ final class StateHandler implements AutoCloseable {
         LOG.debug("{} is to supply the job's state", member);
     }
 
-    /** Whether a source was asked and can still be hoped for. */
+    /** Returns whether a source was asked and can still be expected to answer. */
     boolean isAsking() {
         if (source != null && source.progress().isPaused() && inbox == null) {
             LOG.debug("{} has paused before it was asked to supply the job's state", source);
@@ -75,7 +75,7 @@ final class StateHandler implements AutoCloseable {
         source = null;
     }
 
-    /** Whether the state of which this kind is that a member has or wants is the job's; the first to say one decides. */
+    /** Returns whether the kind of state that a member has or requests is the job's; the first member to state one decides. */
     boolean agrees(Session member, StateKind kind, boolean begun) {
         if (state.kind() == StateKind.UNDECIDED && !begun) {
             state.decide(kind);
@@ -94,7 +94,7 @@ final class StateHandler implements AutoCloseable {
         return true;
     }
 
-    /** Whether a member may send an update: the first of a job without a state decides that it has none. */
+    /** Returns whether a member may send an update; the first update to a job without a state decides that it has none. */
     boolean mayExchange(Session member, boolean begun) {
         return state.kind() == StateKind.NONE || agrees(member, StateKind.NONE, begun);
     }
@@ -129,24 +129,24 @@ final class StateHandler implements AutoCloseable {
         }
     }
 
-    /** Whether a member that has paused finds nobody who could supply a remainder: it keeps its own. */
+    /** Returns whether no other member could supply a remainder to a paused member, which then keeps its own. */
     private boolean isAlone(Session member) {
         return state.kind() == StateKind.MODEL_AND_REMAINDER && member.progress().isPaused()
                 && members.where(other -> other.isActive() && !other.progress().isPaused()).isEmpty();
     }
 
-    /** A round has ended: members whose state before it was another than the job's take the job's. */
+    /** Makes members whose state before an ended round differed from the job's adopt the job's. */
     void realign(Rounds rounds) {
         state.takeDiverged().stream().mapToObj(members::at).filter(Objects::nonNull).forEach(member -> {
             drops.count(Drop.DIVERGED);
-            LOG.warn("the state of {} before round {} is not that of the job: it takes that over", member,
+            LOG.warn("the state of {} before round {} differs from the job's, which it adopts", member,
                     rounds.current() - 1);
             member.behind(rounds.current());
             rounds.withdraw(member);
         });
     }
 
-    /** Serves those for whom a remainder was supplied whose round has ended since: at once, or the next round outruns it. */
+    /** Serves the members that wait for a remainder whose round has ended since: at once, before the next round outruns it. */
     void catchUp(Rounds rounds) {
         if (state.hasRemainderOf(rounds.current() - 1) && !state.hasImageOf(rounds.current())) {
             serve(rounds);
@@ -154,9 +154,10 @@ final class StateHandler implements AutoCloseable {
     }
 
     /**
-     * The state that a member goes on from; null if there is none yet. Where the mean of the round that has ended last may
-     * have been lost with all that it was sent to, a member that stands before that round takes it as well: what was counted
-     * in it is nowhere else. A remainder is of use once its round has ended, or where that round needs the member to end.
+     * Returns the state from which a member continues; null if there is none yet. If the mean of the last ended round
+     * may have been lost with all members to which it was sent, a member before that round applies it as well: the
+     * counted updates are nowhere else. A remainder is usable once its round has ended, or if that round needs the
+     * member to end.
      */
     private StateImage imageFor(Session member, Rounds rounds) {
         long ended = rounds.current() - 1;
@@ -172,7 +173,7 @@ final class StateHandler implements AutoCloseable {
         return image == null && last != null && rounds.canFollow(last.round()) ? last : image;
     }
 
-    /** Whether the open round can end without those that wait for a state. */
+    /** Returns whether the open round can end without the members that wait for a state. */
     private boolean canEnd() {
         return members.where(Session::isActive).cardinality() >= members.quorum(terms.quorum());
     }
@@ -188,12 +189,12 @@ final class StateHandler implements AutoCloseable {
         return initial && first.progress().isReady() ? first : null;
     }
 
-    /** Whether a member was asked to supply. */
+    /** Returns whether a member was asked to supply. */
     boolean isSource(Session member) {
         return member == source;
     }
 
-    /** The head of what the source supplies; it was checked. */
+    /** Accepts the head of the source's state, which has been checked. */
     void begin(StateBeginDecoder begin) {
         if (inbox != null) {
             inbox.close();
@@ -202,12 +203,12 @@ final class StateHandler implements AutoCloseable {
                 begin.remainderBytes(), (int) begin.ledgerBytes(), terms.mtu());
     }
 
-    /** What a source is to supply while rounds go on, or before the first of them. */
+    /** Returns the check of a source's state while rounds run, or before the first round. */
     SupplyCheck check(Session from, Rounds rounds) {
         return new SupplyCheck(from.index(), state.kind(), wanted, state.remainderBytes(), 0, rounds.current());
     }
 
-    /** Whether a head is what the source is to supply: a sentence if it is not, null if it is. */
+    /** Returns the flaw of a head as a sentence; null if it has none. */
     String flaw(SupplyCheck check, StateBeginDecoder begin) {
         return check.flaw(begin, terms);
     }
@@ -217,9 +218,9 @@ final class StateHandler implements AutoCloseable {
     }
 
     /**
-     * The source has sent everything.
+     * Ends the source's state.
      *
-     * @return the state, which the caller closes; null if it is not whole, and then it is asked for again
+     * @return the state, which the caller closes; null if it is incomplete, in which case it is requested again
      */
     StateImage end(Session member, long hash) {
         if (member != source || inbox == null) {
@@ -229,13 +230,13 @@ final class StateHandler implements AutoCloseable {
         if (inbox.isWhole(hash)) {
             image = inbox.image().hold();
         } else {
-            LOG.warn("the state that {} supplied came in damaged, it is asked for again", member);
+            LOG.warn("the state that {} supplied arrived damaged and is requested again", member);
         }
         abandon();
         return image;
     }
 
-    /** The source has supplied its state while rounds go on, or before the first of them. */
+    /** Accepts the source's state while rounds run, or before the first round. */
     void take(Session from, StateImage image, long openRound) {
         if (from.progress().sync() == Sync.SYNCED || openRound > 0) {
             state.relay(image);

@@ -29,7 +29,10 @@ import org.eden4j.transport.wire.UplinkListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Judges what comes in at the aggregator: who sends it, in whose name, in which epoch; and hands it on or counts it. */
+/**
+ * Checks the messages received by the aggregator: their sender, its claimed number, and their epoch; passes them on or
+ * counts them.
+ */
 final class UplinkHandler implements UplinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(UplinkHandler.class);
 
@@ -38,7 +41,7 @@ final class UplinkHandler implements UplinkListener {
     private final Sessions sessions;
     private final DropCounters drops;
     private final PatientClock clock;
-    /** Since {@link #counted}: no work, or an idle agent would never park for long. */
+    /** Number of heartbeats since {@link #counted}, which are not work: otherwise an idle agent would never park for long. */
     private int heartbeats;
 
     UplinkHandler(JobLifecycle job, Members members, Sessions sessions, DropCounters drops, PatientClock clock) {
@@ -95,7 +98,7 @@ final class UplinkHandler implements UplinkListener {
         }
     }
 
-    /** @param told the layout of which the worker has sent the text; null if it has not */
+    /** @param told the layout whose text the worker has sent; null if it has not */
     private void judge(Session session, JoinRequest join, UpdateLayout told) {
         switch (Admission.judge(join, told, job.terms(), members, clock.nowNs())) {
             case Admission.Refused refused -> refuse(session, refused.code(), refused.reason());
@@ -105,7 +108,7 @@ final class UplinkHandler implements UplinkListener {
     }
 
     private static void refuse(Session session, RejectCode code, String reason) {
-        LOG.info("refused a worker: {}", reason);
+        LOG.info("rejected a worker: {}", reason);
         session.end(Peer.State.REJECTED);
         session.notices().reject(code, reason);
     }
@@ -209,7 +212,10 @@ final class UplinkHandler implements UplinkListener {
         }
     }
 
-    /** Whether a member that paused goes on at once: it stands before the open round, and has all that it needs there. */
+    /**
+     * Returns whether a paused member continues at once, because it is before the open round and has everything that it
+     * needs there.
+     */
     private boolean hasResumed(Session session, StateKind kind, long round) {
         if (!session.progress().isPaused() || !session.progress().resume(round, job.rounds().current())) {
             return false;
@@ -299,7 +305,7 @@ final class UplinkHandler implements UplinkListener {
         }
     }
 
-    /** The member behind a frame; those of strangers, of other epochs and in other names are counted. */
+    /** Returns the member that sent a frame; counts frames of unknown senders, of other epochs and with other numbers. */
     private Session heard(int image, long epoch, int worker) {
         Session session = sessions.get(image);
         if (session == null || !session.isMember()) {

@@ -13,7 +13,7 @@ public record CoordinateRange(int first, int end) {
         }
     }
 
-    /** Whether a coordinate is in this run. */
+    /** Returns whether a coordinate is in this run. */
     public boolean contains(int coordinate) {
         return first <= coordinate && coordinate < end;
     }

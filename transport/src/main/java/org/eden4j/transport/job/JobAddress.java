@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Where the members of a job meet: the address of its aggregator, or those of several where the job's vector is cut into
- * shards. {@link #parse} reads the text forms:
+ * The address of a job: that of its aggregator, or those of several aggregators if the job's vector is cut into shards.
+ * {@link #parse} reads the text forms:
  *
  * <pre>
  * udp:HOST:PORT              udp:HOST:PORT,HOST:PORT,..    of the shards, in their order
@@ -27,10 +27,11 @@ public sealed interface JobAddress extends Serializable {
     }
 
     /**
-     * The aggregator listens on a UDP port; every process embeds a media driver of its own.
+     * An aggregator that listens on a UDP port; every process embeds its own media driver.
      *
-     * @param host a name or address; an IPv6 address in brackets
-     * @param port 1..65535, or 0 to let the aggregator choose one, see {@link org.eden4j.transport.Aggregator#address()}
+     * @param host a host name or address; an IPv6 address in brackets
+     * @param port 1..65535, or 0 to let the aggregator choose a free port, see
+     *         {@link org.eden4j.transport.Aggregator#address()}
      */
     record Udp(String host, int port) implements Single {
         public Udp {
@@ -53,10 +54,11 @@ public sealed interface JobAddress extends Serializable {
     }
 
     /**
-     * All processes of one host share the media driver that somebody, see {@link org.eden4j.transport.media.MediaDriverHost}, runs in a directory.
+     * An aggregator on a media driver that all processes of one host share, see
+     * {@link org.eden4j.transport.media.MediaDriverHost}.
      *
      * @param aeronDirectory the driver's directory
-     * @param job keeps several jobs on one driver apart, 0..{@value #LAST_JOB}
+     * @param job distinguishes the jobs on one driver, 0..{@value #LAST_JOB}
      */
     record Ipc(Path aeronDirectory, int job) implements Single {
         public Ipc {
@@ -78,8 +80,8 @@ public sealed interface JobAddress extends Serializable {
     /**
      * The aggregators of a job whose vector is cut into shards.
      *
-     * @param shards in their order: two at least, all over UDP, or all of one media driver with job numbers that follow one
-     *        another
+     * @param shards the addresses in order of the shards: at least two, either all over UDP, or all on one media driver
+     *         with consecutive job numbers
      */
     record Sharded(List<Single> shards) implements JobAddress {
         public Sharded {
@@ -97,7 +99,7 @@ public sealed interface JobAddress extends Serializable {
                     }
                 }
             } else if (!shards.stream().allMatch(Udp.class::isInstance)) {
-                throw new IllegalArgumentException("shards are all over UDP or all over IPC, got " + shards);
+                throw new IllegalArgumentException("shards must be all over UDP or all over IPC, got " + shards);
             } else if (shards.stream().distinct().count() < shards.size()) {
                 throw new IllegalArgumentException("two shards have the same address: " + shards);
             }
@@ -118,9 +120,9 @@ public sealed interface JobAddress extends Serializable {
     }
 
     /**
-     * An address as it is serialized.
+     * The serialized form of an address.
      *
-     * @param text its text form
+     * @param text the address as text
      */
     record Text(String text) implements Serializable {
         private Object readResolve() {
@@ -131,38 +133,38 @@ public sealed interface JobAddress extends Serializable {
     /** The largest job number of {@link Ipc}. */
     int LAST_JOB = (1 << 30) - 2;
 
-    /** How text forms begin, and what stands between the first and the last job number. */
+    /** Prefixes of the text forms, and the separator of the first and the last job number. */
     String UDP = "udp:";
     String IPC = "ipc:";
     String RANGE = "..";
 
-    /** The aggregators' addresses, in the order of their shards; this one alone where the vector is not cut. */
+    /** Returns the aggregators' addresses in order of their shards; this one alone if the vector is not cut. */
     List<Single> shards();
 
-    /** See {@link Udp}. */
+    /** Returns a UDP address, see {@link Udp}. */
     static Udp udp(String host, int port) {
         return new Udp(host, port);
     }
 
-    /** See {@link Ipc}. */
+    /** Returns an IPC address, see {@link Ipc}. */
     static Ipc ipc(Path aeronDirectory, int job) {
         return new Ipc(aeronDirectory, job);
     }
 
-    /** As many shards at consecutive job numbers. */
+    /** Returns the address of a number of shards at consecutive job numbers. */
     static JobAddress ipc(Path aeronDirectory, int job, int shards) {
         return of(IntStream.range(job, job + shards).<Single>mapToObj(each -> ipc(aeronDirectory, each)).toList());
     }
 
-    /** The address of a job whose aggregators are at these, one or more. */
+    /** Returns the address of a job with these aggregators, one or more. */
     static JobAddress of(List<Single> shards) {
         return shards.size() == 1 ? shards.getFirst() : new Sharded(shards);
     }
 
     /**
-     * Reads a text form.
+     * Parses a text form.
      *
-     * @throws IllegalArgumentException saying what is wrong
+     * @throws IllegalArgumentException if the text is not an address, with the reason
      */
     static JobAddress parse(String text) {
         try {
@@ -176,11 +178,11 @@ public sealed interface JobAddress extends Serializable {
                 }
             }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' is no job address: " + e.getMessage(), e);
+            throw new IllegalArgumentException("'" + text + "' is not a job address: " + e.getMessage(), e);
         }
         throw new IllegalArgumentException(
-                "'" + text + "' is no job address: write udp:HOST:PORT or ipc:JOB:DIRECTORY, "
-                        + "of shards udp:HOST:PORT,HOST:PORT,.. or ipc:JOB..LAST:DIRECTORY");
+                "'" + text + "' is not a job address: write udp:HOST:PORT or ipc:JOB:DIRECTORY, "
+                        + "or for shards udp:HOST:PORT,HOST:PORT,.. or ipc:JOB..LAST:DIRECTORY");
     }
 
     private static Single endpoint(String text) {

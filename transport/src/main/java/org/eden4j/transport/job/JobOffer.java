@@ -4,14 +4,16 @@ import java.util.Optional;
 import org.eden4j.compressor.Method;
 
 /**
- * What a job is, as its aggregator tells a worker that asks before it joins.
+ * The terms of a job, as its aggregator reports them to a worker before it joins.
  *
- * @param method how updates travel
- * @param downlink how means travel
- * @param dimension coordinates of updates; 0 while it is open, because no member is there and the aggregator was told none
+ * @param method the compression method of updates
+ * @param downlink the compression method of means
+ * @param dimension the number of coordinates of updates; 0 if it is open, because no member has joined and the
+ *         aggregator has no setting
  * @param mtu Aeron's MTU in bytes
- * @param workers the job's places: members with which it starts, or the capacity if more may join
- * @param agreement what the members' programs have agreed on; empty while no member is there and the aggregator was told none
+ * @param workers the number of places: the members with which the job starts, or its capacity if more may join
+ * @param agreement the text on which the members' programs have agreed; empty if no member has joined and the
+ *         aggregator has no setting
  */
 public record JobOffer(Method method, Method downlink, int dimension, int mtu, int workers,
         Optional<String> agreement) {}

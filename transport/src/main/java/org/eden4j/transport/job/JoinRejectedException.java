@@ -1,6 +1,6 @@
 package org.eden4j.transport.job;
 
-/** The aggregator answered a join with no. Trying again with the same arguments gets the same answer. */
+/** The aggregator rejected a join. Another attempt with the same arguments has the same result. */
 public final class JoinRejectedException extends TransportException {
     private static final long serialVersionUID = 1;
 

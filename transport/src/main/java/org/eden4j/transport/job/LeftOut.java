@@ -4,20 +4,20 @@ package org.eden4j.transport.job;
  * Frames of one member's update that were not added to a mean.
  *
  * @param worker the member's number
- * @param reason why they were not
- * @param frames how many
+ * @param reason the reason
+ * @param frames the number of frames
  */
 public record LeftOut(int worker, Reason reason, long frames) {
-    /** Why frames of a member are left out. */
+    /** The reason why frames of a member are left out. */
     public enum Reason {
-        /** No encoder makes such bytes: NaN and infinity among them. */
-        MALFORMED("bytes that no encoder makes, such as NaN"),
-        /** A decoded coordinate is so large that a mean with it cannot be computed or sent. */
-        BEYOND_RANGE("coordinates beyond the range that a mean can be sent in"),
-        /** The weight is NaN, infinite, negative, or not that of the update's other frames. */
+        /** Bytes that no encoder produces, including NaN and infinity. */
+        MALFORMED("bytes that no encoder produces, such as NaN"),
+        /** A decoded coordinate so large that no mean with it can be computed or sent. */
+        BEYOND_RANGE("coordinates beyond the range in which a mean can be sent"),
+        /** A weight that is NaN, infinite, negative, or different from that of the update's other frames. */
         WEIGHT("a weight that is not finite, is negative, or differs between frames"),
-        /** They belong to a round that has ended, or came after frames that follow them in the order of addition. */
-        LATE("frames that came too late, or of an earlier round");
+        /** Frames of a round that has ended, or that arrived after a later contribution was added. */
+        LATE("frames that arrived too late, or belong to an earlier round");
 
         private final String text;
 

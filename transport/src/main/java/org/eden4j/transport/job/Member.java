@@ -6,82 +6,84 @@ import java.util.Optional;
 import org.eden4j.compressor.Method;
 
 /**
- * One member of a job, wherever the others are: {@link org.eden4j.transport.Worker} where they are other processes or hosts,
- * a member of a {@link org.eden4j.transport.local.LocalJob} where they are threads of this JVM. With the same methods, layout,
- * seed and number of workers both return the same means, bit for bit.
+ * One member of a job: a {@link org.eden4j.transport.Worker} if the other members are in other processes or on other
+ * hosts, or a member of a {@link org.eden4j.transport.local.LocalJob} if they are threads of this JVM. With the same
+ * methods, layout, seed and number of workers both return the same means, bit for bit.
  *
- * <p>Vectors are float32, on the heap or off it, {@link #dimension()} coordinates. Once an exchange has failed this member has
- * left the job: every later call fails with the same reason, and the others go on without it. One thread at a time may call
- * {@code exchange}, {@code shareModel}, {@code shareState} and {@code pause}; {@code close} any, at any time.
+ * <p>Vectors are float32, on or off the heap, with {@link #dimension()} coordinates. A failed exchange removes this
+ * member from the job: every later call fails with the same reason, and the others continue without it.
+ * {@code exchange}, {@code shareModel}, {@code shareState} and {@code pause} may be called by one thread at a time,
+ * {@code close} by any thread at any time.
  */
 public interface Member extends AutoCloseable {
-    /** This member's number, 0 to {@link #workers()} - 1. */
+    /** Returns this member's number, 0 to {@link #workers()} - 1. */
     int index();
 
-    /** The job's places: members with which it started, or the capacity if more may join. */
+    /** Returns the number of places: the members with which the job started, or its capacity if more may join. */
     int workers();
 
     int dimension();
 
     long jobSeed();
 
-    /** How updates travel. */
+    /** Returns the compression method of updates. */
     Method method();
 
-    /** How means travel. */
+    /** Returns the compression method of means. */
     Method downlink();
 
-    /** How long a round waits for its members, from its first update on; empty if as long as it takes. */
+    /** Returns how long a round waits for its members after its first update; empty if it waits without limit. */
     default Optional<Duration> deadline() {
         return Optional.empty();
     }
 
-    /** The round that the next {@link #exchange} belongs to, as far as this member knows. */
+    /** Returns the round of the next {@link #exchange}, as known to this member. */
     long round();
 
     /**
-     * Makes all members have the same model: when the job begins, the one with the lowest number supplies it and all others
-     * receive it in place, bit-identical; who joins later receives the model as it has become. From then on each member adds to
-     * it, in place and in float32, the mean of every round it exchanges.
+     * Gives all members the same model. When the job starts, the member with the lowest number supplies it and all
+     * others receive it in place, bit-identical; a later joiner receives the current model. From then on each member
+     * adds the mean of every round it exchanges to its model, in place and in float32.
      *
-     * <p>Either all members call this or one of the other shares once before their first exchange, or none.
+     * <p>Either all members call the same one of the three share methods once before their first exchange, or none
+     * does.
      *
-     * @param model float32[dimension]; the member's as long as it is open: others only read it, between calls
+     * @param model float32[dimension]; owned by the member while it is open: others may only read it, between calls
      */
     void shareModel(MemorySegment model);
 
     /**
-     * As {@link #shareModel(MemorySegment)} where members have more in common than the model, such as an updater's state and
-     * counters of iterations and epochs.
+     * As {@link #shareModel(MemorySegment)}, for members that have more in common than the model, such as updater state
+     * and counters of iterations and epochs.
      *
-     * @param remainder saved by one member, restored by others, in the threads that call them
+     * @param remainder saved by one member and restored by others, each in its calling thread
      */
     void shareModel(MemorySegment model, Replica remainder);
 
-    /** As {@link #shareModel} where updates are gradients, so that only the members know what becomes of a mean. */
+    /** As {@link #shareModel}, for updates that are gradients, so that only the members can apply a mean. */
     void shareState(Replica replica);
 
     /**
-     * One round: hands in an update, blocks until the mean is complete.
+     * Runs one round: submits an update and blocks until the mean is complete.
      *
-     * @param update float32[dimension], not changed; absent coordinates are not looked at
+     * @param update float32[dimension], not changed; absent coordinates are ignored
      * @param weight this update's weight in the mean, such as its number of examples; finite, not negative
-     * @param mean float32[dimension], overwritten, undefined after a failure and where the result says that this member was
-     *        resynchronised; may be {@code update} itself. Absent coordinates stay as they are
-     * @return what was counted; where this member was resynchronised there is no mean
+     * @param mean float32[dimension], overwritten; undefined after a failure and if the result says that this member
+     *         was resynchronised; may be {@code update} itself. Absent coordinates are left unchanged
+     * @return what was counted; if this member was resynchronised there is no mean
      * @throws TransportException if the job failed, with the reason
-     * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded; this member then has left the
-     *         job
+     * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded; this member has then
+     *         left the job
      */
     RoundResult exchange(MemorySegment update, float weight, MemorySegment mean);
 
     /**
-     * Takes no part until the next {@link #exchange}: rounds do not wait for this member. Where rounds have ended meanwhile that
-     * exchange {@linkplain RoundResult#resynchronised() resynchronises} it first.
+     * Pauses until the next {@link #exchange}: rounds do not wait for this member. If rounds have ended in the
+     * meantime, that exchange {@linkplain RoundResult#resynchronised() resynchronises} it first.
      */
     void pause();
 
-    /** Leaves the job; the others go on. May be called from any thread, also during an exchange, which then fails. */
+    /** Leaves the job; the others continue. May be called from any thread, even during an exchange, which then fails. */
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package org.eden4j.transport.job;
 
-/** Why an aggregator refuses a worker. The wire id is stable; ids are never reused. */
+/** The reason why an aggregator rejects a worker. Wire ids are stable and never reused. */
 public enum RejectCode {
     /** A code that this version does not know. */
     UNKNOWN(0),
@@ -12,19 +12,19 @@ public enum RejectCode {
     METHOD(3),
     /** Another MTU than the job's, so that the frames would differ. */
     MTU(4),
-    /** The worker number asked for is out of range. */
+    /** The requested worker number is out of range. */
     INDEX_RANGE(5),
-    /** The worker number asked for belongs to another member. */
+    /** The requested worker number belongs to another member. */
     INDEX_TAKEN(6),
-    /** All places are taken and the job has started. */
+    /** All places are taken, and the job has started. */
     JOB_STARTED(7),
     /** The job has ended. */
     JOB_ENDED(8),
-    /** The message itself makes no sense. */
+    /** The message is inconsistent. */
     MALFORMED(9),
     /** Another layout than the job's, or one that cannot be read. */
     LAYOUT(10),
-    /** The members' programs have agreed on something else. */
+    /** An agreement that differs from that of the other members' programs. */
     AGREEMENT(11),
     /** Another shard than this aggregator's, or another number of them. */
     SHARD(12);

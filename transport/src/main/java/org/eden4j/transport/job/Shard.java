@@ -1,16 +1,16 @@
 package org.eden4j.transport.job;
 
 /**
- * A part of a job's vector that has an aggregator of its own: a run of blocks, which the layout of the vector, the MTU and
- * the number of shards determine.
+ * A part of a job's vector with its own aggregator: a run of blocks determined by the vector's layout, the MTU and the
+ * number of shards.
  *
- * @param index from 0, in the order of coordinates
- * @param count how many there are, 1..{@value #MOST}
+ * @param index the index from 0, in order of coordinates
+ * @param count the number of shards, 1..{@value #MOST}
  */
 public record Shard(int index, int count) {
-    /** The most shards of a job. */
+    /** Largest number of shards of a job. */
     public static final int MOST = 255;
-    /** All of the vector. */
+    /** The whole vector. */
     public static final Shard WHOLE = new Shard(0, 1);
 
     public Shard {
@@ -23,9 +23,9 @@ public record Shard(int index, int count) {
     }
 
     /**
-     * Reads {@code K/S}.
+     * Parses {@code K/S}.
      *
-     * @throws IllegalArgumentException saying what is wrong
+     * @throws IllegalArgumentException if the text is not a shard, with the reason
      */
     public static Shard parse(String text) {
         int slash = text.indexOf('/');
@@ -33,12 +33,12 @@ public record Shard(int index, int count) {
             return new Shard(Integer.parseInt(text.substring(0, Math.max(slash, 0))),
                     Integer.parseInt(text.substring(slash + 1)));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' is no shard, write 0/4 for the first of four: "
+            throw new IllegalArgumentException("'" + text + "' is not a shard, write 0/4 for the first of four: "
                     + e.getMessage(), e);
         }
     }
 
-    /** Whether it is all of the vector. */
+    /** Returns whether this is the whole vector. */
     public boolean isWhole() {
         return count == 1;
     }

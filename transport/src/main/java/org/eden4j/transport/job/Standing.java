@@ -1,13 +1,13 @@
 package org.eden4j.transport.job;
 
 /**
- * Where a running job stands.
+ * The progress of a running job.
  *
- * @param round the round that is open
- * @param attempt how often it was begun
- * @param whole members whose whole update of it has come
+ * @param round the open round
+ * @param attempt the number of attempts at it
+ * @param whole the number of members whose update to it has arrived completely
  */
 public record Standing(long round, int attempt, int whole) {
-    /** Before the job runs. */
+    /** The progress before the job runs. */
     public static final Standing NONE = new Standing(-1, 0, 0);
 }

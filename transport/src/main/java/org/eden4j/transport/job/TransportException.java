@@ -1,6 +1,6 @@
 package org.eden4j.transport.job;
 
-/** The job, a round or the way to it failed: the message says what, with numbers, and where there is one the cure. */
+/** The job, a round or a link failed: the message states what failed, with numbers, and the cure if there is one. */
 public class TransportException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

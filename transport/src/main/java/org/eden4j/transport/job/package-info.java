@@ -1,6 +1,6 @@
 /**
- * Turns a job into words: where its members meet, what a round returned, what failed. No package of transport is below
- * this one.
+ * Turns a job into the vocabulary of its members: addresses, results, failures. Depends on no other package of
+ * transport.
  *
  * <pre>
  * JobAddress           where members meet

@@ -5,13 +5,17 @@ import org.eden4j.transport.job.JoinRejectedException;
 import org.eden4j.transport.job.RejectCode;
 
 /**
- * What the first member has brought and all others have to agree on.
+ * The first member's terms, on which all others must agree.
  *
- * @param layout of updates
- * @param agreement of the members' programs, empty if there is nothing to agree on
+ * @param layout the layout of updates
+ * @param agreement the text of the members' programs, empty if there is nothing to agree on
  */
 record Agreed(UpdateLayout layout, String agreement) {
-    /** @throws JoinRejectedException if another one differs, with the first difference */
+    /**
+     * Checks the terms of a joining member.
+     *
+     * @throws JoinRejectedException if they differ, with the first difference
+     */
     void check(Agreed joining) {
         String difference = joining.layout.difference(layout).orElse(null);
         if (difference != null) {

@@ -9,34 +9,34 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * What the members of a local job have in common: nothing, a model to which every mean is added, a replica that only their
- * programs understand, or a model and a replica of the rest. Memory: 4 bytes per coordinate of a model. Guarded by the
- * {@link Meeting}'s monitor.
+ * The state that members of a local job have in common: nothing, a model to which every mean is added, a replica that
+ * is opaque to transport, or a model and a replica for the remainder. Memory: 4 bytes per coordinate of a model.
+ * Guarded by the {@link Meeting}'s monitor.
  */
 final class CommonState {
     private StateKind kind = StateKind.UNDECIDED;
-    /** Null where there is none. */
+    /** The model; null if there is none. */
     private MemorySegment model;
-    /** What the first member saved of the rest when the job started; null once the first round has ended. */
+    /** The remainder that the first member saved when the job started; null once the first round has ended. */
     private MemorySegment initial;
 
     StateKind kind() {
         return kind;
     }
 
-    /** The members have left before the job started: what they said holds no more. */
+    /** Discards the state of members that left before the job started. */
     void forget() {
         kind = StateKind.UNDECIDED;
     }
 
-    /** The first exchange without a share: there is nothing in common but the round. */
+    /** Records the first exchange without a share: members have only the round in common. */
     void decideNone() {
         if (kind == StateKind.UNDECIDED) {
             kind = StateKind.NONE;
         }
     }
 
-    /** A member shares this, once. */
+    /** Records what a member shares, once. */
     void share(Place own, MemorySegment ownModel, Replica replica) {
         StateKind wanted = replica == null ? StateKind.MODEL
                 : ownModel == null ? StateKind.REPLICA : StateKind.MODEL_AND_REMAINDER;
@@ -54,7 +54,7 @@ final class CommonState {
         own.replica = replica;
     }
 
-    /** This member's state is the first one. */
+    /** Starts the job with this member's state. */
     void start(Place own) {
         if (kind.hasModel()) {
             model = NativeMemory.allocate(Arena.ofAuto(), own.model.byteSize());
@@ -63,12 +63,12 @@ final class CommonState {
         initial = saved(own);
     }
 
-    /** Gives a member the state that the job has started with. */
+    /** Gives a member the state with which the job started. */
     void restoreInitial(Place own) {
         restore(own, initial);
     }
 
-    /** What a member's replica is now; null where there is none. */
+    /** Returns the current state of a member's replica; null if there is none. */
     MemorySegment saved(Place own) {
         if (own.replica == null) {
             return null;
@@ -83,7 +83,7 @@ final class CommonState {
         return saved;
     }
 
-    /** Gives a member the model as it is now, and what another one has saved of the rest. */
+    /** Gives a member the current model, and a remainder that another member has saved. */
     void restore(Place own, MemorySegment saved) {
         if (kind.hasModel()) {
             own.model.copyFrom(model);
@@ -102,7 +102,7 @@ final class CommonState {
         }
     }
 
-    /** A round has ended with this mean. */
+    /** Adds the mean of an ended round. */
     void add(LocalMean mean) {
         initial = null;
         if (model != null) {

@@ -10,7 +10,8 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.worker.FrameEncoders;
 
 /**
- * One member's update as frames: encoded in the member's thread, read by whoever ends the round. Memory: a round's payloads.
+ * One member's update as frames: encoded in the member's thread, and read by the thread that ends the round. Memory: a
+ * round's payloads.
  */
 final class Contribution {
     private final FrameLayout layout;
@@ -19,7 +20,7 @@ final class Contribution {
     private final int[] lengths;
     private float weight;
 
-    /** @param feedback from which is encoded; null where what compression leaves is dropped */
+    /** @param feedback the residual to add when encoding; null if the compression error is dropped */
     Contribution(FrameLayout layout, ErrorFeedback feedback) {
         Arena arena = Arena.ofAuto();
         this.layout = layout;
@@ -28,12 +29,16 @@ final class Contribution {
         lengths = new int[layout.frameCount()];
     }
 
-    /** How it travels. */
+    /** Returns the layout of the frames. */
     FrameLayout layout() {
         return layout;
     }
 
-    /** @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded */
+    /**
+     * Encodes an update.
+     *
+     * @throws org.eden4j.compressor.NonFiniteGradientException if the update cannot be encoded
+     */
     void encode(MemorySegment update, float newWeight, long jobSeed, long round, int worker) {
         weight = newWeight;
         encoders.clear();
@@ -48,7 +53,7 @@ final class Contribution {
         return weight;
     }
 
-    /** The address of a frame's payload. */
+    /** Returns the address of a frame's payload. */
     long payload(int frame) {
         return payloads.address() + layout.payloadOffset(frame);
     }
@@ -57,7 +62,7 @@ final class Contribution {
         return lengths[frame];
     }
 
-    /** Bytes of all frames, headers included. */
+    /** Returns the bytes of all frames, headers included. */
     long bytes() {
         return Arrays.stream(lengths).asLongStream().sum() + (long) lengths.length * FrameLayout.HEADER_BYTES;
     }

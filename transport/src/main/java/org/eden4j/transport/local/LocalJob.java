@@ -25,16 +25,16 @@ import org.eden4j.transport.wire.Protocol;
  * }
  * }</pre>
  *
- * <p>With the arguments of an {@link org.eden4j.transport.Aggregator} means are those of its job, bit for bit, and so are the
- * bytes that results count: those of the frames that would travel. What a job over Aeron has for the sake of networks and
- * processes that fail, a local job has not: a round has no deadline and no quorum, it waits for all that have neither paused
- * nor left, so that results depend on nothing but the updates.
+ * <p>With the arguments of an {@link org.eden4j.transport.Aggregator}, means equal those of its job bit for bit, and so
+ * do the byte counts of results, which are those of the frames that a job over Aeron would send. A local job has no
+ * provisions for failing networks and processes: a round has no deadline and no quorum, but waits for all members that
+ * have neither paused nor left, so results depend only on the updates.
  *
- * <p>Nothing waits for ever: a member that fails leaves; a call that has waited for another member longer than the job's
+ * <p>No call waits forever: a failed member leaves; a call that has waited for another member longer than the job's
  * {@linkplain Builder#patience patience} ends the job for all, and so does {@link #close}.
  *
- * <p>Memory, off the heap: 8 bytes per coordinate and two rounds of payloads for the job, one of payloads for each member, as
- * long as the job can be reached; 4 bytes per coordinate more where members share a model. Thread-safe.
+ * <p>Memory, off the heap: 8 bytes per coordinate and two rounds of payloads for the job, and one round of payloads per
+ * member, while the job is reachable; 4 more bytes per coordinate if members share a model. Thread-safe.
  */
 public final class LocalJob implements AutoCloseable {
     private final Meeting meeting;
@@ -44,21 +44,21 @@ public final class LocalJob implements AutoCloseable {
     }
 
     /**
-     * Starts the arguments of a job.
+     * Starts the configuration of a job.
      *
-     * @param workers members that are waited for until all have come, at the same time
-     * @param method how updates travel
+     * @param workers the number of members; the job waits until this number has joined
+     * @param method the compression method of updates
      */
     public static Builder builder(int workers, Method method) {
         return new Builder(workers, method);
     }
 
-    /** Starts the arguments of a join, for a member whose updates have these parts. */
+    /** Starts the configuration of a join, for a member whose updates have these parts. */
     public Joining member(UpdateLayout layout) {
         return new Joining(meeting, layout);
     }
 
-    /** The same for updates of one part, which travels by the job's method. */
+    /** Starts the configuration of a join, for updates of one part with the job's method. */
     public Joining member(int dimension) {
         return member(UpdateLayout.whole(dimension, method()));
     }
@@ -67,33 +67,33 @@ public final class LocalJob implements AutoCloseable {
         return meeting.terms().workers();
     }
 
-    /** How updates travel. */
+    /** Returns the compression method of updates. */
     public Method method() {
         return meeting.terms().method();
     }
 
-    /** How means travel. */
+    /** Returns the compression method of means. */
     public Method downlink() {
         return meeting.terms().downlink();
     }
 
-    /** The round that is open. */
+    /** Returns the open round. */
     public long round() {
         return meeting.round();
     }
 
-    /** Ends the job: every call of a member fails from now on. */
+    /** Ends the job: every later call of a member fails. */
     @Override
     public void close() {
         fail("the job was closed");
     }
 
-    /** As {@link #close}, with a reason that members are told. */
+    /** Ends the job like {@link #close}, with a reason that members receive. */
     public void fail(String reason) {
         meeting.fail(new TransportException(reason));
     }
 
-    /** Arguments of a local job. */
+    /** The configuration of a local job. */
     public static final class Builder {
         private final int workers;
         private final Method method;
@@ -113,26 +113,32 @@ public final class LocalJob implements AutoCloseable {
             this.method = Objects.requireNonNull(method);
         }
 
-        /** How means travel; by default EDEN at 8 bits, since its error is not divided by the number of workers. */
+        /**
+         * Sets the compression method of means; by default EDEN at 8 bits, because its error is not divided by the
+         * number of workers.
+         */
         public Builder downlink(Method downlink) {
             this.downlink = Objects.requireNonNull(downlink);
             return this;
         }
 
-        /** The seed of all rotations; 1 by default. */
+        /** Sets the seed of all rotations; 1 by default. */
         public Builder jobSeed(long jobSeed) {
             this.jobSeed = jobSeed;
             return this;
         }
 
-        /** The MTU of the job over Aeron that this one equals, since blocks and frames depend on it; 65504 by default. */
+        /** Sets the MTU of the equivalent job over Aeron, on which blocks and frames depend; 65504 by default. */
         public Builder mtu(int mtu) {
             FrameLayout.checkMtu(mtu);
             this.mtu = mtu;
             return this;
         }
 
-        /** The number of the first round, on which rotations depend, for a job that goes on where another has ended; 0 by default. */
+        /**
+         * Sets the number of the first round, on which rotations depend, for a job that continues another one; 0 by
+         * default.
+         */
         public Builder firstRound(long round) {
             if (round < 0 || round > Protocol.LAST_RESTORED_ROUND) {
                 throw new IllegalArgumentException(
@@ -142,7 +148,7 @@ public final class LocalJob implements AutoCloseable {
             return this;
         }
 
-        /** How long a call waits for other members before it ends the job; 10 minutes by default. */
+        /** Sets how long a call waits for other members before it ends the job; 10 minutes by default. */
         public Builder patience(Duration patience) {
             if (patience.isNegative() || patience.isZero()) {
                 throw new IllegalArgumentException("patience must be positive, got " + patience);
@@ -152,8 +158,8 @@ public final class LocalJob implements AutoCloseable {
         }
 
         /**
-         * Called at the end of each round, in the thread of the member that came last: must not block, nor call members. What it
-         * throws is logged, the job goes on.
+         * Sets a consumer called at the end of each round, in the thread of the member that arrived last: it must not
+         * block, nor call members. Its exceptions are logged, and the job continues.
          */
         public Builder onRound(Consumer<RoundStatistics> onRound) {
             this.onRound = Objects.requireNonNull(onRound);
@@ -166,7 +172,7 @@ public final class LocalJob implements AutoCloseable {
         }
     }
 
-    /** Arguments of a join. */
+    /** The configuration of a join. */
     public static final class Joining {
         private final Meeting meeting;
         private final UpdateLayout layout;
@@ -179,13 +185,16 @@ public final class LocalJob implements AutoCloseable {
             this.layout = layout;
         }
 
-        /** What the members' programs have to agree on, see {@link org.eden4j.transport.WorkerBuilder#agreement}. */
+        /**
+         * Sets the text on which the members' programs must agree, see
+         * {@link org.eden4j.transport.WorkerBuilder#agreement}.
+         */
         public Joining agreement(String agreement) {
             this.agreement = Protocol.checkedAgreement(agreement);
             return this;
         }
 
-        /** The worker number to ask for, from 0; rotations depend on it. By default the lowest free one. */
+        /** Requests this worker number, from 0, on which rotations depend. By default the lowest free one. */
         public Joining index(int index) {
             if (index < 0) {
                 throw new IllegalArgumentException("worker number must be at least 0, got " + index);
@@ -194,18 +203,21 @@ public final class LocalJob implements AutoCloseable {
             return this;
         }
 
-        /** Adds to each update what compression left of earlier ones, see {@link org.eden4j.transport.WorkerBuilder#errorFeedback}. */
+        /**
+         * Adds the compression error of earlier updates to each update, see
+         * {@link org.eden4j.transport.WorkerBuilder#errorFeedback}.
+         */
         public Joining errorFeedback() {
             errorFeedback = true;
             return this;
         }
 
         /**
-         * Joins, without waiting for others. As many members join as there are workers; where one has left another may take its
-         * number.
+         * Joins, without waiting for others. As many members may join as there are workers; after one has left, another
+         * may take its number.
          *
-         * @throws org.eden4j.transport.job.JoinRejectedException if layout or agreement differ from those of the members that are
-         *         there, the number is taken, all are, or the job has ended
+         * @throws org.eden4j.transport.job.JoinRejectedException if layout or agreement differ from the present
+         *         members', the number is taken, all numbers are taken, or the job has ended
          */
         public Member join() {
             return new LocalMember(meeting, new Agreed(layout, agreement), index, errorFeedback);

@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mean of one round after the other, from the payloads of those who take part: added in worker order, encoded, and decoded
- * once for all. Memory: the sum, the mean and its payloads, and the payloads that wait for their turn. Not thread-safe.
+ * The mean of each round, from the payloads of its contributors: added in worker order, encoded, and decoded once for
+ * all. Memory: the sum, the mean and its payloads, and the waiting payloads. Not thread-safe.
  */
 final class LocalMean {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMean.class);
 
     private final LocalTerms terms;
     private final JobFrames frames;
-    /** These five are of the last round's phase; null before the first. */
+    /** These five fields belong to the last round's phase; null before the first round. */
     private FrameLayout up;
     private FrameLayout down;
     private RoundCollector collector;
@@ -43,12 +43,12 @@ final class LocalMean {
         values = NativeMemory.allocate(Arena.ofAuto(), (long) layout.dimension() * Float.BYTES);
     }
 
-    /** How updates and means travel. Immutable, for any thread. */
+    /** Returns the frames of updates and means. Immutable, for any thread. */
     JobFrames frames() {
         return frames;
     }
 
-    /** Turns to the frames of a round. */
+    /** Switches to the frames of a round. */
     private void lay(long round) {
         if (up != frames.up(round)) {
             Arena arena = Arena.ofAuto();
@@ -60,12 +60,12 @@ final class LocalMean {
         }
     }
 
-    /** The mean of the round that ended last, as members decode it; absent coordinates are zero. */
+    /** Returns the mean of the last ended round, as members decode it; absent coordinates are zero. */
     MemorySegment values() {
         return values;
     }
 
-    /** A member was given the job's state. */
+    /** Counts a member that received the job's state. */
     void resynchronised() {
         drops.count(Drop.RESYNC);
     }
@@ -73,9 +73,10 @@ final class LocalMean {
     /**
      * Ends a round.
      *
-     * @param contributions by worker number; of members alone
-     * @param startNs when the first member came
-     * @throws NonFiniteGradientException if the mean cannot be sent although contributions beyond its range are left out
+     * @param contributions the contributions by worker number, of members only
+     * @param startNs the time at which the first member arrived
+     * @throws NonFiniteGradientException if the mean cannot be sent although contributions beyond its range are left
+     *         out
      */
     RoundEnd end(long round, BitSet members, Contribution[] contributions, long startNs) {
         lay(round);
@@ -113,7 +114,7 @@ final class LocalMean {
         }
     }
 
-    /** Decodes the mean; the bytes of its frames. */
+    /** Decodes the mean; returns the bytes of its frames. */
     private long decode(long round, int readers) {
         long bytes = 0;
         receiver.start();
@@ -133,7 +134,7 @@ final class LocalMean {
         return bytes;
     }
 
-    /** What a job over Aeron would report of the round that ended last. */
+    /** Returns the statistics of the last ended round, as a job over Aeron would report them. */
     RoundStatistics statistics() {
         RoundStatistics statistics = store.statistics(up, drops, FrameLayout.AERON_HEADER_BYTES, System.nanoTime());
         drops.clear();

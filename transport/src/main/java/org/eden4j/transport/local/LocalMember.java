@@ -21,7 +21,7 @@ import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerSet;
 
 /**
- * A member of a local job. Its update is encoded, and the mean copied, in the thread that calls it. Takes a round's payloads,
+ * A member of a local job. Its update is encoded, and the mean copied, in the calling thread. Takes a round's payloads,
  * and 8 bytes per coordinate for error feedback.
  */
 final class LocalMember implements Member {
@@ -31,11 +31,11 @@ final class LocalMember implements Member {
     private final Place place;
     private final LocalMean common;
     private final JobFrames frames;
-    /** What compression left unsent; null where that is dropped. */
+    /** Residual of compression; null if it is dropped. */
     private final ErrorFeedback feedback;
-    /** Of the last round's phase; null before the first. */
+    /** Contribution of the last round's phase; null before the first round. */
     private Contribution contribution;
-    /** To which means are added; null if there is none. */
+    /** Model to which means are added; null if there is none. */
     private MemorySegment model;
     private volatile RuntimeException failure;
 
@@ -140,7 +140,7 @@ final class LocalMember implements Member {
         }
     }
 
-    /** Gives the caller the mean of a round that has ended. */
+    /** Gives the caller the mean of an ended round. */
     private RoundResult take(RoundEnd end, MemorySegment mean) {
         FrameLayout up = frames.up(end.round());
         FrameLayout down = frames.down(end.round());
@@ -165,7 +165,7 @@ final class LocalMember implements Member {
                 Float.isNaN(end.expectedError()) ? OptionalDouble.empty() : OptionalDouble.of(end.expectedError()));
     }
 
-    /** Nothing of the update to a round that has ended without this member was counted. */
+    /** Returns the result of a round that ended without this member, whose update was not counted. */
     private RoundResult resynchronised(long round) {
         return new RoundResult(round, 0, 0, 0, List.of(), Map.of(), true,
                 FrameRanges.without(frames.up(round), new BitSet()),
@@ -189,7 +189,7 @@ final class LocalMember implements Member {
         Protocol.checkVector(vector, name, dimension, written);
     }
 
-    /** Leaves for this reason. */
+    /** Leaves the job for this reason, and returns it. */
     private RuntimeException left(RuntimeException reason) {
         if (failure == null) {
             failure = reason;

@@ -6,16 +6,16 @@ import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.RoundStatistics;
 
 /**
- * What a local job was told.
+ * The settings of a local job.
  *
- * @param workers members that it waits for before its first round ends
- * @param method how updates travel
- * @param downlink how means travel
- * @param mtu of the job over Aeron whose frames these are
- * @param jobSeed of all rotations
+ * @param workers the number of members for which it waits before its first round ends
+ * @param method the compression method of updates
+ * @param downlink the compression method of means
+ * @param mtu the MTU of the job over Aeron with the same frames
+ * @param jobSeed the seed of all rotations
  * @param firstRound the number of the first round
  * @param patience how long a call waits for other members
- * @param onRound is called at the end of each round
+ * @param onRound called at the end of each round
  */
 record LocalTerms(int workers, Method method, Method downlink, int mtu, long jobSeed, long firstRound,
         Duration patience, Consumer<RoundStatistics> onRound) {}

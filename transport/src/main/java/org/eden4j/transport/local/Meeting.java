@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The monitor at which the members of a local job meet: the last one to come ends the round, and one that waits saves its
- * state for those that lack it. Members' replicas are saved and restored in their own threads, one at a time.
+ * The monitor at which the members of a local job meet: the last one to arrive ends the round, and a waiting one saves
+ * its state for those that lack it. Members' replicas are saved and restored in their own threads, one at a time.
  *
- * <p>A member that has fallen behind (it has paused, or joined late) is given the state of one that waits for the open round:
- * where there is a model, once that round has ended; where there is none, before it ends, and takes part in it.
+ * <p>A member that has fallen behind (it has paused, or joined late) receives the state of one that waits in the open
+ * round: once that round has ended if there is a model; otherwise before it ends, and then takes part in it.
  */
 final class Meeting {
     private static final Logger LOG = LoggerFactory.getLogger(Meeting.class);
@@ -27,13 +27,13 @@ final class Meeting {
     private final LocalTerms terms;
     private final Place[] places;
     private final Contribution[] contributions;
-    /** Null before the first member. */
+    /** Agreed terms; null before the first member. */
     private Agreed agreed;
     private LocalMean mean;
     private final CommonState state = new CommonState();
-    /** Whether all places have been taken at one time: then nobody waits any more for those who leave. */
+    /** True once all places were taken at the same time: rounds no longer wait for members that leave. */
     private boolean met;
-    /** Whether a round has ended, or what members share was supplied. */
+    /** True after the first round, or after the common state was supplied. */
     private boolean started;
     private long round;
     private long roundBeganNs;
@@ -96,7 +96,7 @@ final class Meeting {
         return mean;
     }
 
-    /** Shares what members have in common, in the caller's thread. */
+    /** Shares the common state, in the caller's thread. */
     synchronized void share(Place own, Object holder, MemorySegment ownModel, Replica replica) {
         check(own, holder);
         state.share(own, ownModel, replica);
@@ -119,7 +119,7 @@ final class Meeting {
         return is(place -> place.holder != null).nextSetBit(0) == own.index;
     }
 
-    /** Gives a member the state of the others. */
+    /** Gives a member the other members' state. */
     private void takeOver(Place own, Object holder) {
         own.standing = Place.Standing.ACTIVE;
         if (state.kind().hasRemainder()) {
@@ -139,7 +139,7 @@ final class Meeting {
         LOG.info("worker {} was brought up to round {}", own.index, own.round);
     }
 
-    /** Saves the state of one that has done all its update is made of, for those that lack it. */
+    /** Saves the state of a member whose own work is done, for those that lack it. */
     private void supply(Place own) {
         if (!state.kind().hasRemainder() || is(place -> place.wanting && place.saved == null).isEmpty()) {
             return;
@@ -156,16 +156,16 @@ final class Meeting {
         notifyAll();
     }
 
-    /** A member that lacked a state has all of it, and goes on with the open round. */
+    /** Lets a member whose state is now complete continue with the open round. */
     private void follow(Place place) {
         place.wanting = false;
         place.round = round;
     }
 
     /**
-     * A member comes to exchange.
+     * Begins a member's exchange.
      *
-     * @return whether it had fallen behind and was given the state of the others instead
+     * @return whether it had fallen behind and received the other members' state instead
      */
     synchronized boolean isResynchronised(Place own, Object holder) {
         check(own, holder);
@@ -182,7 +182,7 @@ final class Meeting {
         return false;
     }
 
-    /** Hands in an update to the open round, and waits for its end. */
+    /** Submits an update to the open round, and waits for its end. */
     synchronized RoundEnd arrive(Place own, Object holder, Contribution contribution) {
         check(own, holder);
         if (is(place -> place.arrived).isEmpty()) {
@@ -226,16 +226,16 @@ final class Meeting {
         report();
     }
 
-    /** The caller's code: whatever it throws is its own affair. */
+    /** Calls the user's code: its exceptions are logged, and the job continues. */
     private void report() {
         try {
             terms.onRound().accept(mean.statistics());
         } catch (RuntimeException e) {
-            LOG.error("onRound has thrown at the report of round {}, the job goes on", last.round(), e);
+            LOG.error("onRound threw an exception at the report of round {}; the job continues", last.round(), e);
         }
     }
 
-    /** Whom the open round waits for. */
+    /** Returns the members that the open round waits for. */
     private BitSet awaited() {
         return is(place -> place.isActive() && !(place.wanting && state.kind().hasModel())
                 || !met && place.standing == Place.Standing.VACANT);
@@ -255,7 +255,7 @@ final class Meeting {
         endIfComplete();
     }
 
-    /** A member leaves; what it has handed in to the open round counts. */
+    /** Removes a member; its submitted update to the open round counts. */
     synchronized void leave(Place own, Object holder) {
         if (own.holder != holder) {
             return;
@@ -273,7 +273,7 @@ final class Meeting {
         notifyAll();
     }
 
-    /** Every call of a member fails from now on. */
+    /** Fails every later call of a member. */
     synchronized void fail(RuntimeException reason) {
         if (failure == null) {
             failure = reason;
@@ -290,7 +290,7 @@ final class Meeting {
         }
     }
 
-    /** Waits for a condition, which members' calls change. */
+    /** Waits for a condition, which calls of members change. */
     private void await(Place own, Object holder, BooleanSupplier condition) {
         long startNs = System.nanoTime();
         while (true) {

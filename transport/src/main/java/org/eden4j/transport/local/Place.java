@@ -3,40 +3,40 @@ package org.eden4j.transport.local;
 import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.job.Replica;
 
-/** Where one worker number stands in a local job. Guarded by the {@link Meeting}'s monitor. */
+/** The state of one worker number in a local job. Guarded by the {@link Meeting}'s monitor. */
 final class Place {
-    /** Whether rounds wait for it. */
+    /** The relation of a place to rounds. */
     enum Standing {
-        /** Nobody has it. */
+        /** No member has it. */
         VACANT,
         /** Its member takes part. */
         ACTIVE,
-        /** Its member takes no part until its next exchange. */
+        /** Its member pauses until its next exchange. */
         PAUSED
     }
 
     final int index;
     Standing standing = Standing.VACANT;
-    /** The member that has it; null if none has. */
+    /** Member that has it; null if none has. */
     Object holder;
-    /** The round that its next exchange is for. */
+    /** Round of its next exchange. */
     long round;
-    /** Whether its update to the open round has come. */
+    /** True if its update to the open round has arrived. */
     boolean arrived;
-    /** Whether it has shared what members have in common: a model, a replica or both; what is missing is null. */
+    /** True if it has shared a model, a replica or both; a missing one is null. */
     boolean sharing;
     MemorySegment model;
     Replica replica;
-    /** Whether it waits for another one's state. */
+    /** True if it waits for another member's state. */
     boolean wanting;
-    /** What another one has saved for it. */
+    /** State that another member has saved for it. */
     MemorySegment saved;
 
     Place(int index) {
         this.index = index;
     }
 
-    /** Nobody has it any more. */
+    /** Frees the place. */
     void vacate() {
         standing = Standing.VACANT;
         holder = null;
@@ -48,7 +48,7 @@ final class Place {
         saved = null;
     }
 
-    /** Whether its member has not shared yet. */
+    /** Returns whether its member has not shared yet. */
     boolean isHeldBack() {
         return holder != null && !sharing;
     }

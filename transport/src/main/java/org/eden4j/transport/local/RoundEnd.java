@@ -4,15 +4,15 @@ import java.util.BitSet;
 import java.util.Map;
 
 /**
- * What became of a round, for those who took part in it.
+ * The outcome of a round for the members that took part in it.
  *
- * @param round its number
- * @param attempts how often its mean was computed
- * @param members who took part
- * @param contributors whose whole update is in the mean
- * @param partial by worker number: frames that are in the mean of updates that are not in it as a whole
- * @param expectedError of the mean; NaN if not known
- * @param bytesDown bytes of the mean's frames
+ * @param round the number of the round
+ * @param attempts the number of times that its mean was computed
+ * @param members the members that took part
+ * @param contributors the members whose update is in the mean completely
+ * @param partial by worker number: the frames in the mean of updates that it does not contain completely
+ * @param expectedError the bound of the mean's expected error; NaN if unknown
+ * @param bytesDown the bytes of the mean's frames
  */
 record RoundEnd(long round, int attempts, BitSet members, BitSet contributors, Map<Integer, BitSet> partial,
         float expectedError, long bytesDown) {

@@ -10,15 +10,15 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * Which frames of whose updates have come in the open round, with which weight, and those payloads that wait to be added.
- * Memory: at most one round of payloads, allocated by worker when first needed. Not thread-safe.
+ * The frames of each worker's update that have arrived in the open round, with their weights, and the payloads that
+ * wait to be added. Memory: at most one round of payloads, allocated by worker when first needed. Not thread-safe.
  */
 final class Arrivals {
     private final FrameLayout layout;
     private final int workers;
     private final Arena arena;
     private final BitSet[] arrived;
-    /** By worker: frames with a block that no encoder made; nothing of them is added. */
+    /** By worker: frames with a block that no encoder produces; none of their blocks is added. */
     private final BitSet[] malformed;
     private final int[] missing;
     private final float[] weights;
@@ -26,7 +26,7 @@ final class Arrivals {
     private final MemorySegment[] waiting;
     /** Members with a malformed frame. */
     private final BitSet damaged = new BitSet();
-    /** Members whose update has ended although frames of it are missing. */
+    /** Members whose update has ended with frames missing. */
     private final BitSet ended = new BitSet();
 
     Arrivals(FrameLayout layout, int workers, Arena arena) {
@@ -42,7 +42,7 @@ final class Arrivals {
         waiting = new MemorySegment[workers];
     }
 
-    /** Nothing has come. */
+    /** Discards all arrivals. */
     void clear() {
         damaged.clear();
         ended.clear();
@@ -53,7 +53,7 @@ final class Arrivals {
         }
     }
 
-    /** A frame has come. */
+    /** Records the arrival of a frame. */
     void add(int worker, int frame, float weight) {
         weights[worker] = weight;
         arrived[worker].set(frame);
@@ -64,12 +64,12 @@ final class Arrivals {
         return arrived[worker].get(frame);
     }
 
-    /** Whether any frame of this worker has come. */
+    /** Returns whether any frame of this worker has arrived. */
     boolean hasAny(int worker) {
         return missing[worker] < layout.frameCount();
     }
 
-    /** Whether all frames of this worker have come. */
+    /** Returns whether all frames of this worker have arrived. */
     boolean isWhole(int worker) {
         return missing[worker] == 0;
     }
@@ -78,7 +78,7 @@ final class Arrivals {
         return weights[worker];
     }
 
-    /** A frame that has come is malformed: nothing of it counts. */
+    /** Marks an arrived frame as malformed: none of its blocks counts. */
     void leaveOut(int worker, int frame) {
         damaged.set(worker);
         malformed[worker].set(frame);
@@ -88,7 +88,7 @@ final class Arrivals {
         return malformed[worker].get(frame);
     }
 
-    /** Copies a payload that waits, from an address. */
+    /** Keeps a copy of a payload that waits, given its address. */
     void keep(int worker, int frame, long payload, int bytes) {
         if (waiting[worker] == null) {
             waiting[worker] = NativeMemory.allocate(arena, layout.maxPayloadBytes());
@@ -96,17 +96,17 @@ final class Arrivals {
         MemorySegment.copy(NativeMemory.ALL, payload, waiting[worker], layout.payloadOffset(frame), bytes);
     }
 
-    /** A worker's payloads that wait, each at {@code layout.payloadOffset(frame)}. */
+    /** Returns a worker's waiting payloads, each at {@code layout.payloadOffset(frame)}. */
     MemorySegment waiting(int worker) {
         return waiting[worker];
     }
 
-    /** Nothing more comes from this worker. */
+    /** Ends this worker's update. */
     void end(int worker) {
         ended.set(worker);
     }
 
-    /** Frames that were counted, of workers whose update ended, or was added, with less than all of them. */
+    /** Returns the counted frames of workers whose update ended, or was added, incompletely. */
     Map<Integer, BitSet> partial() {
         Map<Integer, BitSet> partial = new TreeMap<>();
         for (int worker = 0; worker < workers; worker++) {
@@ -119,7 +119,7 @@ final class Arrivals {
         return partial;
     }
 
-    /** Members whose update has come, in part at least, and has weight zero. */
+    /** Returns members whose update has arrived, at least in part, and has weight zero. */
     BitSet weightless() {
         BitSet weightless = new BitSet();
         for (int worker = 0; worker < workers; worker++) {
@@ -128,12 +128,12 @@ final class Arrivals {
         return weightless;
     }
 
-    /** Frames that were lost of updates that have ended. */
+    /** Returns the number of lost frames of updates that have ended. */
     int lostFrames() {
         return ended.stream().map(worker -> missing[worker]).sum();
     }
 
-    /** Members whose update came to its end, well-formed. */
+    /** Returns members whose update has ended and is well-formed. */
     BitSet contributors() {
         BitSet whole = new BitSet();
         for (int worker = 0; worker < workers; worker++) {

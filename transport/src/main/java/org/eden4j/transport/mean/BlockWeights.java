@@ -3,25 +3,26 @@ package org.eden4j.transport.mean;
 import java.util.Arrays;
 
 /**
- * Sums of weights per block, each in a power of two of its own, so that neither tiny weights vanish nor huge ones overflow.
+ * Sums of weights per block, each scaled by a power of two, so that tiny weights do not vanish and huge ones do not
+ * overflow.
  *
  * <pre>
  * weight = scaled * 2^exponent,   sum of a block = sum over contributors of scaled * decoded
  * </pre>
  *
- * <p>The exponent is 0 for blocks whose weights lie within 2^-40..2^40, which are then used as they are. Otherwise the
- * first positive weight of a block, or one that exceeds the limit, sets it: its scaled weight is in [1, 2). Since scaling
- * by powers of two is exact, the mean differs from that of unscaled weights only where coordinates are subnormal. Not
- * thread-safe.
+ * <p>The exponent is 0 for blocks whose weights lie within 2^-40..2^40, which are used unscaled. Otherwise the first
+ * positive weight of a block, or one that exceeds the limit, sets the exponent so that its scaled weight is in [1, 2).
+ * Scaling by powers of two is exact, so the mean differs from that of unscaled weights only in subnormal coordinates.
+ * Not thread-safe.
  */
 final class BlockWeights {
     private static final int ORDINARY = 40;
 
     private final double[] sum;
-    /** The largest of the scaled weights. */
+    /** Largest scaled weight of each block. */
     private final float[] largest;
     private final int[] exponent;
-    /** Scaled weights are less than 2 to this power. */
+    /** Exponent of the upper bound of scaled weights. */
     private int limit = ORDINARY;
 
     BlockWeights(int blocks) {
@@ -42,9 +43,9 @@ final class BlockWeights {
     }
 
     /**
-     * Chooses the exponent of a block with regard to one more weight.
+     * Adjusts the exponent of a block to one more weight.
      *
-     * @return by what the block's sum so far must be multiplied, 1 if by nothing
+     * @return the factor by which the block's sum so far must be multiplied, 1 for none
      */
     float fit(int block, float weight) {
         if (weight == 0) {
@@ -65,7 +66,7 @@ final class BlockWeights {
         return Math.scalb(1f, former - own);
     }
 
-    /** A weight in the block's power of two. */
+    /** Returns a weight scaled by the block's power of two. */
     float scaled(int block, float weight) {
         return exponent[block] == 0 ? weight : (float) Math.scalb((double) weight, -exponent[block]);
     }
@@ -79,17 +80,17 @@ final class BlockWeights {
         return sum[block] > 0;
     }
 
-    /** The largest weight of a block over their sum, which is positive. */
+    /** Returns the largest weight of a block divided by their sum, which must be positive. */
     double largestShare(int block) {
         return largest[block] / sum[block];
     }
 
-    /** What makes a block's sum its mean. */
+    /** Returns the factor that turns a block's sum into its mean. */
     float inverse(int block) {
         return (float) (1 / sum[block]);
     }
 
-    /** The sum of a block's weights, at most the largest float. */
+    /** Returns the sum of a block's weights, at most the largest float. */
     float total(int block) {
         return (float) Math.min(Math.scalb(sum[block], exponent[block]), Float.MAX_VALUE);
     }

@@ -2,16 +2,16 @@ package org.eden4j.transport.mean;
 
 import java.util.Arrays;
 
-/** One counter for each {@link Drop}, since the last report. Single writer. */
+/** One counter per {@link Drop}, since the last report. Single writer. */
 public final class DropCounters {
     private final long[] counts = new long[Drop.values().length];
 
-    /** Counts one. */
+    /** Counts one event. */
     public void count(Drop drop) {
         counts[drop.ordinal()]++;
     }
 
-    /** Counts several; none if {@code number} is 0. */
+    /** Counts a number of events, which may be 0. */
     public void count(Drop drop, int number) {
         counts[drop.ordinal()] += number;
     }
@@ -20,7 +20,7 @@ public final class DropCounters {
         return counts[drop.ordinal()];
     }
 
-    /** Starts the counts of the next report. */
+    /** Resets the counters for the next report. */
     public void clear() {
         Arrays.fill(counts, 0);
     }

@@ -7,40 +7,42 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
 
 /**
- * The most that the error of a mean is expected to be, from what the aggregator knows: methods, blocks and weights, not the
- * updates.
+ * An upper bound of the expected error of a mean, from what the aggregator knows: methods, blocks and weights, but not
+ * the updates.
  *
- * <p>Let m be the mean of updates x_i with weights w_i that sum to W, m^ what members decode, and q the mean squared norm, sum
- * (w_i / W) |x_i|^2. With the {@linkplain Method#expectedError expected error} e of the uplink's method and f of the downlink's
+ * <p>Let m be the mean of updates x_i with weights w_i that sum to W, m^ the mean that members decode, and q the mean
+ * squared norm, sum (w_i / W) |x_i|^2. With the {@linkplain Method#expectedError expected error} e of the uplink's
+ * method and f of the downlink's
  *
  * <pre>
  * E |m^ - m|^2 &lt;= (u + f (1 + u)) q,    u = e max w_i / W
  * </pre>
  *
- * <p>since errors of unbiased estimates with independent seeds are orthogonal, E |error of the sum|^2 = sum (w_i / W)^2 e |x_i|^2
- * &lt;= e (max w_i / W) q, with equality where weights are equal; and |m|^2 &lt;= q, with equality where updates are. The
- * errors of a biased uplink may all point the same way: then u = e, and the mean that the downlink encodes has up to
- * (1 + sqrt(u))^2 q; those of a biased downlink may add up with the uplink's, to (sqrt(u) + sqrt(g))^2 q, where g is what
- * it makes of its input. Where blocks of the same methods differ in length, e and f are the largest of them. A value.
+ * <p>because errors of unbiased estimates with independent seeds are orthogonal, so E |error of the sum|^2 = sum (w_i /
+ * W)^2 e |x_i|^2 &lt;= e (max w_i / W) q, with equality if weights are equal; and |m|^2 &lt;= q, with equality if
+ * updates are equal. The errors of a biased uplink may all have the same direction: then u = e, and the squared norm of
+ * the mean that the downlink encodes is up to (1 + sqrt(u))^2 q. The errors of a biased downlink may add to the
+ * uplink's, to (sqrt(u) + sqrt(g))^2 q, where g is the squared error that the downlink makes of its input, relative to
+ * q. If blocks of the same methods differ in length, e and f are the largest of theirs. Immutable.
  *
- * @param up e
+ * @param up the expected error e of the uplink
  * @param upUnbiased whether the uplink's method is unbiased
- * @param down f
+ * @param down the expected error f of the downlink
  * @param downUnbiased whether the downlink's method is unbiased
  */
 record ExpectedMeanError(double up, boolean upUnbiased, double down, boolean downUnbiased) {
-    /** How coordinates travel in both directions. */
+    /** The methods of some coordinates in both directions. */
     private record Way(Method up, Method down) {}
 
-    /** What the expected error of a block follows from. */
+    /** The properties of a block that determine its expected error. */
     private record Kind(Method method, int length) {
-        /** NaN where it depends on the input. */
+        /** Returns the expected error; NaN if it depends on the input. */
         double expectedError() {
             return method.expectedError(length).orElse(Double.NaN);
         }
     }
 
-    /** That of each block of an update, by the methods of its coordinates. */
+    /** Returns the bound of each block of an update, from the methods of its coordinates. */
     static ExpectedMeanError[] byBlock(UpdateBlocks up, UpdateBlocks down) {
         Map<Kind, Double> errors = new HashMap<>();
         Way[] ways = new Way[up.blockCount()];
@@ -64,8 +66,8 @@ record ExpectedMeanError(double up, boolean upUnbiased, double down, boolean dow
     }
 
     /**
-     * E |m^ - m|^2 / q of coordinates that so large a share of weight came for; NaN where a method's error depends on the
-     * input.
+     * Returns the bound of E |m^ - m|^2 / q for coordinates whose largest weight has this share; NaN if a method's
+     * error depends on the input.
      *
      * @param largestShare max w_i / W
      */

@@ -3,17 +3,15 @@ package org.eden4j.transport.mean;
 import java.util.function.ToLongFunction;
 import org.eden4j.transport.job.RoundStatistics;
 
-/**
- * What an aggregator has counted since its start. Single writer: the aggregator's agent.
- */
+/** The totals of an aggregator since its start. Single writer: the aggregator's agent. */
 public final class JobTally {
-    /** What is counted, in the order of its Aeron counters. */
+    /** The totals, in the order of their Aeron counters. */
     public enum Kind {
-        /** Rounds that every member has taken. */
+        /** Rounds whose mean every member has received. */
         ROUNDS("rounds", _ -> 1),
-        /** Bytes of the Update frames that were counted. */
+        /** Bytes of the counted Update frames. */
         BYTES_UP("bytes up", RoundStatistics::bytesUp),
-        /** Bytes of the Mean frames that were sent. */
+        /** Bytes of the sent Mean frames. */
         BYTES_DOWN("bytes down", RoundStatistics::bytesDown),
         /** See {@link RoundStatistics#late}. */
         LATE("late frames", RoundStatistics::late, Drop.LATE),
@@ -36,7 +34,7 @@ public final class JobTally {
 
         private final String label;
         private final ToLongFunction<RoundStatistics> reported;
-        /** Counted as it happens; null where only reports count. */
+        /** The event counted as it occurs; null if counted by reports only. */
         private final Drop drop;
 
         Kind(String label, ToLongFunction<RoundStatistics> reported) {
@@ -49,7 +47,7 @@ public final class JobTally {
             this.drop = drop;
         }
 
-        /** As AeronStat shows it. */
+        /** Returns the label that AeronStat shows. */
         public String label() {
             return label;
         }
@@ -58,7 +56,7 @@ public final class JobTally {
     private final DropCounters drops;
     private final long[] reported = new long[Kind.values().length];
 
-    /** @param drops what was dropped since the last report */
+    /** @param drops the events since the last report */
     public JobTally(DropCounters drops) {
         this.drops = drops;
     }
@@ -67,14 +65,14 @@ public final class JobTally {
         return drops;
     }
 
-    /** A round was reported; its drops are about to be cleared. */
+    /** Adds a reported round; its events are about to be reset. */
     public void add(RoundStatistics round) {
         for (Kind kind : Kind.values()) {
             reported[kind.ordinal()] += kind.reported.applyAsLong(round);
         }
     }
 
-    /** Up to now, the round under way included where it is counted as it goes. */
+    /** Returns the current total, including the events of the current round. */
     public long total(Kind kind) {
         return reported[kind.ordinal()] + (kind.drop == null ? 0 : drops.get(kind.drop));
     }

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Warns of members whose frames are left out, and of members that are missing: of each case once, not in every round in
- * which it lasts. Not thread-safe.
+ * Warns of members whose frames are left out, and of missing members: once per case, not in every round in which it
+ * persists. Not thread-safe.
  */
 public final class LeftOutLog {
     private static final Logger LOG = LoggerFactory.getLogger(LeftOutLog.class);
@@ -20,14 +20,14 @@ public final class LeftOutLog {
     private final Map<LeftOut.Reason, BitSet> named = new EnumMap<>(LeftOut.Reason.class);
     private BitSet missingBefore = new BitSet();
 
-    /** A round has closed. */
+    /** Logs the new cases of a closed round. */
     public void closed(long round, List<LeftOut> leftOut, BitSet members, BitSet missing, long elapsedMs) {
         for (LeftOut one : leftOut) {
             BitSet workers = named.computeIfAbsent(one.reason(), _ -> new BitSet());
             if (!workers.get(one.worker())) {
                 workers.set(one.worker());
                 LOG.warn(
-                        "worker {}: {} frames are left out of round {}: {}; RoundStatistics.leftOut counts further ones",
+                        "worker {}: {} frames are left out of round {}: {}; RoundStatistics.leftOut counts later ones",
                         one.worker(), one.frames(), round, one.reason());
             }
         }

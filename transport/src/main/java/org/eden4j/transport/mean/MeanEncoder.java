@@ -12,22 +12,22 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * The sum of the open round, block by block, and what is made of it: a block's mean, encoded into a {@link MeanStore} as
- * soon as all Update frames that a Mean frame overlaps are added.
+ * The sum of the open round, block by block, and its encoding: a block's mean is encoded into a {@link MeanStore} as
+ * soon as all Update frames that a Mean frame overlaps have been added.
  *
  * <pre>
  * mean of a block = (sum over contributors, in worker order, of weight * decoded) * (float) (1 / sum of those weights)
  * </pre>
  *
- * <p>Sums are float32. Of n contributors with weights w_k the mean of a coordinate is off by at most g sum |w_k x_k| / sum w_k with
- * g = (n + 4) u / (1 - (n + 4) u) and u = 2^-24, see {@link BlockCodec#accumulate}: 6e-4 of it for
- * 10,000 equal updates, of which 1.4e-4 were measured, and in no job
- * more than .4 %, since there are at most 65,534 workers. It is the smaller part of the error as long as the expected error of an
- * update is above n^3 2^-48: methods of up to 8 bits are for n below 2,000, those of up to 4 bits for n below 14,000.
+ * <p>Sums are float32. The error of the mean of a coordinate over n contributors with weights w_k is at most g sum |w_k
+ * x_k| / sum w_k with g = (n + 4) u / (1 - (n + 4) u) and u = 2^-24, see {@link BlockCodec#accumulate}: 6e-4 of the
+ * mean for 10,000 equal updates, of which 1.4e-4 were measured, and at most .4 % in any job, because there are at most
+ * 65,534 workers. This rounding error is smaller than the compression error while the expected error of an update
+ * exceeds n^3 2^-48: for methods of up to 8 bits if n is below 2,000, and of up to 4 bits if n is below 14,000.
  *
- * <p>Where both directions have the same blocks, a frame that is there as a whole is added and encoded in a sum of one
- * block, which stays in the nearest cache. Weights are summed by block, see {@link BlockWeights}. Memory: 4 bytes per
- * coordinate. Not thread-safe.
+ * <p>If both directions have the same blocks, a frame that has arrived from all members is added and encoded in a sum
+ * of one block, which stays in the nearest cache. Weights are summed by block, see {@link BlockWeights}. Memory: 4
+ * bytes per coordinate. Not thread-safe.
  */
 final class MeanEncoder {
     private final FrameLayout up;
@@ -35,28 +35,28 @@ final class MeanEncoder {
     private final int workers;
     private final long jobSeed;
     private final Arena arena;
-    /** Of updates. */
+    /** Blocks of updates. */
     private final UpdateBlocks blocks;
     private final UpdateBlocks.Codecs decoders;
     private final UpdateBlocks.Codecs encoders;
     private final MemorySegment sum;
-    /** For blocks whose contributions are all there. */
+    /** Sum of a block whose contributions have all arrived. */
     private final MemorySegment blockSum;
     private final BlockWeights blockWeights;
     /** By block of an update. */
     private final ExpectedMeanError[] expectedError;
-    /** Set once a mean went beyond float32: then each contribution is looked at before it is added. */
+    /** Set once a mean exceeded float32: from then on each contribution is checked before it is added. */
     private RangeCheck range;
-    /** Where each block of the mean is encoded to, where both directions have the same blocks; null otherwise. */
+    /** Offset at which each block of the mean is encoded, if both directions have the same blocks; null otherwise. */
     private final long[] blockOffset;
-    /** By downlink frame: uplink frames it overlaps that are not done. */
+    /** By downlink frame: number of overlapping uplink frames that are not done. */
     private final int[] awaited;
     /** Scratch. */
     private final float[] run = new float[1024];
 
     private MeanStore store;
     private long round;
-    /** Spent on frames of the mean that are not complete yet. */
+    /** Time spent on frames of the mean that are not complete yet. */
     private long encodingNs;
 
     MeanEncoder(FrameLayout up, FrameLayout down, int workers, long jobSeed, Arena arena) {
@@ -84,7 +84,7 @@ final class MeanEncoder {
         return offsets;
     }
 
-    /** Starts a round whose mean goes to {@code target}. */
+    /** Starts a round; its mean is written to {@code target}. */
     void open(long newRound, MeanStore target) {
         round = newRound;
         store = target;
@@ -95,26 +95,26 @@ final class MeanEncoder {
         }
     }
 
-    /** Forgets what was added to the open round. */
+    /** Discards everything added to the open round. */
     void clear() {
         sum.fill((byte) 0);
         blockSum.fill((byte) 0);
     }
 
-    /** Whether the mean is complete. */
+    /** Returns whether the mean is complete. */
     boolean isComplete() {
         return store.readyCount() == down.frameCount();
     }
 
-    /** Whether a frame that is there as a whole is added and encoded at once, one block after the other. */
+    /** Returns whether a frame that has arrived from all members is added and encoded at once, block by block. */
     boolean isDirect() {
         return blockOffset != null;
     }
 
     /**
-     * Looks at each contribution from now on, before it is added: a mean cannot be computed or sent.
+     * Checks each contribution before it is added from now on, after a mean could not be computed or sent.
      *
-     * @return false if that was already done, so that it is of no help
+     * @return false if checks were already on, so that they do not help
      */
     boolean beCareful() {
         if (range != null) {
@@ -126,8 +126,9 @@ final class MeanEncoder {
     }
 
     /**
-     * Why a frame, whose payload lies at an address, cannot be added; null if it can. A single block that no encoder made
-     * leaves nothing behind when it is added: that is told by {@link #add} where nothing else is looked at.
+     * Returns the reason why a frame, given the address of its payload, cannot be added; null if it can. A single
+     * malformed block leaves the sum unchanged, which {@link #add} reports, so without other checks it is not detected
+     * here.
      */
     LeftOut.Reason flaw(int worker, int frame, long payload) {
         if (range == null && up.endBlock(frame) - up.firstBlock(frame) == 1) {
@@ -171,8 +172,8 @@ final class MeanEncoder {
     /**
      * Adds one block of an update.
      *
-     * @param direct whether to the sum of one block, because all contributions to it are there
-     * @return whether an encoder has made it; otherwise the sum is as it was
+     * @param direct whether to add to the sum of one block, because all contributions to it have arrived
+     * @return whether an encoder can have produced the block; otherwise the sum is unchanged
      */
     boolean add(int worker, int block, MemorySegment payloads, long offset, int bytes, float weight, boolean direct) {
         MemorySegment target = target(direct);
@@ -200,7 +201,7 @@ final class MeanEncoder {
         return direct ? 0 : blocks.sumOffset(block);
     }
 
-    /** Makes a block's sum its mean, and encodes that where it is a block of the other direction, too. */
+    /** Divides a block's sum, and encodes the mean if the other direction has the same block. */
     void average(int block, boolean direct) {
         MemorySegment target = target(direct);
         long first = first(block, direct);
@@ -220,7 +221,7 @@ final class MeanEncoder {
         }
     }
 
-    /** Encodes a block of the mean to its place in a frame; the bytes that it takes there. */
+    /** Encodes a block of the mean into its place in a frame; returns its length in bytes. */
     private int encode(int block, MemorySegment mean, long first, long position) {
         BlockCodec encoder = encoders.of(block);
         int lengthBytes = down.lengthBytes(block);
@@ -235,7 +236,7 @@ final class MeanEncoder {
         }
     }
 
-    /** A frame is added: frames of the mean that waited for this one last are complete. */
+    /** Marks a frame as added, and completes the frames of the mean that waited only for it. */
     void answer(int frame) {
         for (int block = up.firstBlock(frame); block < up.endBlock(frame); block++) {
             if (blockWeights.isPositive(block)) {
@@ -265,7 +266,10 @@ final class MeanEncoder {
         return (int) (position - down.payloadOffset(frame));
     }
 
-    /** Brings the blocks of a frame, each encoded to a place of its largest length, together; the frame's bytes. */
+    /**
+     * Moves the blocks of a frame, each encoded at an offset for its largest length, together; returns the frame's
+     * length in bytes.
+     */
     private int joined(int frame) {
         if (!down.varies()) {
             return down.maxPayloadBytes(frame);

@@ -19,8 +19,8 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.WorkerSet;
 
 /**
- * The encoded mean of one round: each frame is encoded once and offered from here to every member. Frames are kept in
- * the order in which they became ready, in which every member's cursor walks them. There are two stores, so that a slow
+ * The encoded mean of one round. Each frame is encoded once and sent from here to every member. Frames are kept in the
+ * order in which they became ready, and every member's cursor follows that order. There are two stores, so that a slow
  * reader has a whole round's time to catch up.
  */
 public final class MeanStore {
@@ -28,19 +28,19 @@ public final class MeanStore {
     private final MemorySegment payloads;
     private final int[] ready;
     private final float[] weights;
-    /** By frame: bytes of its payload. */
+    /** By frame: length of its payload in bytes. */
     private final int[] lengths;
     private int readyCount;
 
     private long round = -1;
     private boolean ended;
-    /** How often the round was begun. */
+    /** Number of attempts at the round. */
     private int attempt;
-    /** Whom the round waited for. */
+    /** Members that the round waited for. */
     private BitSet members = new BitSet();
-    /** Whose update came to its end. */
+    /** Members whose update ended. */
     private BitSet contributors = new BitSet();
-    /** Frames that were counted of updates that were not counted as a whole. */
+    /** Counted frames of updates that were not counted completely. */
     private Map<Integer, BitSet> partial = Map.of();
     private long firstFrameNs;
     private long closedNs;
@@ -52,9 +52,9 @@ public final class MeanStore {
     private long framesUp;
     private long bytesDown;
     private long framesDown;
-    /** The largest of all frames, NaN once that of one is not known. */
+    /** Largest value over all frames, NaN if that of any frame is unknown. */
     private double expectedError;
-    /** By reason: how many frames of each worker are in no mean. */
+    /** By reason: number of frames of each worker that are in no mean. */
     private final Map<LeftOut.Reason, Map<Integer, Long>> leftOut = new EnumMap<>(LeftOut.Reason.class);
 
     public MeanStore(FrameLayout layout, Arena arena) {
@@ -65,12 +65,12 @@ public final class MeanStore {
         lengths = new int[layout.frameCount()];
     }
 
-    /** How the mean travels. */
+    /** Returns the layout of the mean. */
     FrameLayout layout() {
         return layout;
     }
 
-    /** Starts a round, or another attempt of it: bytes and frames of all its attempts count. */
+    /** Starts a round or another attempt at it; bytes and frames of all its attempts count. */
     public void open(long newRound) {
         boolean again = newRound == round;
         attempt = again ? attempt + 1 : 1;
@@ -93,19 +93,19 @@ public final class MeanStore {
         }
     }
 
-    /** One uplink frame of this many bytes and coordinates was counted. */
+    /** Counts one uplink frame of this number of bytes and coordinates. */
     public void count(int bytes, int coordinates) {
         bytesUp += bytes;
         coordinatesUp += coordinates;
         framesUp++;
     }
 
-    /** One frame of a worker is not counted. */
+    /** Counts one frame of a worker as left out. */
     public void leaveOut(int worker, LeftOut.Reason reason) {
         leftOut.computeIfAbsent(reason, _ -> new TreeMap<>()).merge(worker, 1L, Long::sum);
     }
 
-    /** What is not counted, by reason and worker. */
+    /** Returns the frames left out, by reason and worker. */
     public List<LeftOut> leftOut() {
         List<LeftOut> all = new ArrayList<>();
         leftOut.forEach((reason, byWorker) -> byWorker
@@ -114,11 +114,11 @@ public final class MeanStore {
     }
 
     /**
-     * The round has ended: all frames of its mean are in place.
+     * Closes the round: all frames of its mean are in place.
      *
-     * @param newContributors whose update came to its end
-     * @param newPartial frames that were counted of updates that were not counted as a whole
-     * @param lostFrames frames that an unreliable uplink lost of the contributors' updates
+     * @param newContributors members whose update ended
+     * @param newPartial counted frames of updates that were not counted completely
+     * @param lostFrames frames of the contributors' updates that an unreliable uplink lost
      */
     public void close(BitSet newContributors, Map<Integer, BitSet> newPartial, int lostFrames, long roundFirstFrameNs,
             long nowNs) {
@@ -130,7 +130,7 @@ public final class MeanStore {
         ended = true;
     }
 
-    /** @param up how updates travel */
+    /** @param up the layout of updates */
     public RoundStatistics statistics(FrameLayout up, DropCounters drops, int transportBytesPerFrame, long nowNs) {
         return new RoundStatistics(round, attempt, members.cardinality(), WorkerSet.list(contributors),
                 WorkerSet.list(WorkerSet.without(members, contributors)), FrameRanges.of(up, partial), leftOut(),
@@ -153,7 +153,7 @@ public final class MeanStore {
         return coordinates == 0 ? 0 : (double) bytes * Byte.SIZE / coordinates;
     }
 
-    /** The round, -1 before the first. */
+    /** Returns the round, -1 before the first. */
     public long round() {
         return round;
     }
@@ -162,55 +162,55 @@ public final class MeanStore {
         return ended;
     }
 
-    /** How often the round was begun. */
+    /** Returns the number of attempts at the round. */
     public int attempt() {
         return attempt;
     }
 
-    /** The round waits for these, too. */
+    /** Makes the round wait for these members as well. */
     public void await(BitSet expected) {
         members.or(expected);
     }
 
-    /** Whom the round waited for. */
+    /** Returns the members that the round waited for. */
     public BitSet members() {
         return members;
     }
 
-    /** Whose update came to its end. */
+    /** Returns the members whose update ended. */
     public BitSet contributors() {
         return contributors;
     }
 
-    /** Frames that were counted, by worker, of updates that were not counted as a whole. */
+    /** Returns the counted frames, by worker, of updates that were not counted completely. */
     public Map<Integer, BitSet> partial() {
         return partial;
     }
 
-    /** Where the payloads go; a frame's starts at {@code layout.payloadOffset(frame)}. */
+    /** Returns the memory of the payloads; a frame's payload starts at {@code layout.payloadOffset(frame)}. */
     public MemorySegment payloads() {
         return payloads;
     }
 
-    /** The mean of some coordinates has at most so large an expected error; NaN if that is not known. */
+    /** Records a bound of the expected error of some coordinates; NaN if unknown. */
     void expect(double error) {
         expectedError = Math.max(expectedError, error);
     }
 
-    /** The most that the mean's error is expected to be, see {@link RoundStatistics#expectedError}; NaN if not known. */
+    /** Returns the bound of the mean's expected error, see {@link RoundStatistics#expectedError}; NaN if unknown. */
     public float expectedError() {
         return (float) expectedError;
     }
 
-    /** Bytes of a frame's payload that is ready. */
+    /** Returns the length in bytes of a ready frame's payload. */
     public int payloadBytes(int frame) {
         return lengths[frame];
     }
 
     /**
-     * Adds a frame whose payload was encoded into its place.
+     * Adds a frame whose payload has been encoded into its place.
      *
-     * @param bytes length of the payload
+     * @param bytes length of the payload in bytes
      * @param tookNs time to encode it, in nanoseconds
      */
     void add(int frame, int bytes, float weight, long tookNs) {
@@ -224,7 +224,7 @@ public final class MeanStore {
         return readyCount;
     }
 
-    /** Sends the {@code position}-th ready frame; whether there was room. */
+    /** Sends the {@code position}-th ready frame; returns whether there was space. */
     public boolean send(DownlinkProxy downlink, int epoch, int position) {
         int frame = ready[position];
         int length = lengths[frame];
@@ -236,7 +236,7 @@ public final class MeanStore {
         return true;
     }
 
-    /** A frame has gone to a member. */
+    /** Counts a frame that was sent to a member. */
     public void sent(int frame) {
         bytesDown += FrameLayout.HEADER_BYTES + lengths[frame];
         framesDown++;

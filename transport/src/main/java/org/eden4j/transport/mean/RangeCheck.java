@@ -10,18 +10,18 @@ import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * Tells contributions that any mean can hold from those that can spoil one, by decoding each on its own.
+ * Separates contributions that any mean can hold from those that can spoil one, by decoding each separately.
  *
  * <pre>
  * |decoded| &lt;= largest float / (4096 * workers), and the codec of the mean encodes it
  * </pre>
  *
- * <p>A mean with scaled weights below 2 of contributions within that bound neither overflows while it is summed or rotated
- * back, nor lies beyond what the codec of the mean carries. Cost: about that of adding and encoding the contribution; memory: one
- * block and its payload. Not thread-safe.
+ * <p>A mean of contributions within that bound, with scaled weights below 2, neither overflows while it is summed or
+ * rotated back, nor exceeds the range of the mean's codec. Cost: about that of adding and encoding the contribution;
+ * memory: one block and its payload. Not thread-safe.
  */
 final class RangeCheck {
-    /** Room for adding up a block, which is what rotating it back comes to at most. */
+    /** Headroom for the addition of a block's coordinates, the worst case of rotating it back. */
     private static final float HEADROOM = 4096;
 
     private final UpdateBlocks up;
@@ -48,16 +48,16 @@ final class RangeCheck {
         payload = NativeMemory.allocate(arena, largest);
     }
 
-    /** A block of the mean that has the method by which the coordinates of an update's block go back. */
+    /** Returns a block of the mean with the downlink method of an update's block. */
     private int answer(int index) {
         return down.blockAt(up.offset(index));
     }
 
     /**
-     * Whether a mean can hold one block of a contribution.
+     * Returns whether a mean can hold one block of a contribution.
      *
      * @param index the block's number in the update
-     * @throws org.eden4j.compressor.MalformedPayloadException if no encoder made it
+     * @throws org.eden4j.compressor.MalformedPayloadException if no encoder produces the payload
      */
     boolean isInRange(int index, long address, int bytes, BlockSeed seed) {
         int length = up.length(index);

@@ -10,46 +10,46 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * Adds the frames of one round after the other in worker order, whatever order they come in, and encodes each frame of
- * the mean as soon as no frame that it overlaps is awaited any more.
+ * Adds the frames of each round in worker order, in whatever order they arrive, and encodes each frame of the mean as
+ * soon as no frame that it overlaps is awaited any more.
  *
  * <pre>
  * mean of a block = (sum over contributors, in worker order, of weight * decoded) * (float) (1 / sum of those weights)
  * </pre>
  *
- * <p>A frame whose predecessors in worker order are still awaited waits compressed, see {@link Arrivals}. Where payloads are
- * small beside the sum all that is there of a frame waits until the last of it has come: adding it at once, and encoding
- * the mean behind it, finds the sum in the processor's cache each time but the first. Whoever has nothing better to do adds
- * what there is with {@link #addEarly}, so that little is left for when a straggler comes. What need not wait any more since
- * a member was dropped is added a frame at a time, by {@link #addDue}: it can be the whole round. Weights are summed by
- * block: a block that nobody delivered has mean zero. {@link MeanEncoder} has the sum, {@link Arrivals} the payloads that
- * wait; decoded vectors of single workers do not exist.
+ * <p>A frame waits compressed while its predecessors in worker order are awaited, see {@link Arrivals}. If payloads are
+ * small compared with the sum, all contributions to a frame wait until the last one arrives: adding them at once, and
+ * encoding the mean right after, finds the sum in the processor's cache every time but the first. A caller with time to
+ * spare adds the available contributions with {@link #addEarly}, so that little work remains when a straggler's arrive.
+ * Contributions that no longer wait because a member was dropped are added one frame at a time by {@link #addDue},
+ * since they may be the whole round. Weights are summed by block: a block that nobody delivered has mean zero.
+ * {@link MeanEncoder} has the sum and {@link Arrivals} the waiting payloads; no worker's vector is decoded on its own.
  *
  * <p>Not thread-safe.
  */
 public final class RoundCollector {
     private static final int NOBODY = -1;
-    /** Payloads that are smaller than the coordinates by this factor are small. */
+    /** Ratio of coordinates to payload from which payloads count as small. */
     private static final int SMALL = 2;
 
     private final FrameLayout up;
     private final int workers;
     private final Arrivals arrivals;
     private final MeanEncoder mean;
-    /** By uplink frame: the worker whose contribution is added next, or {@link #workers} when it is done. */
+    /** By uplink frame: the worker whose contribution is added next, or {@link #workers} if done. */
     private final int[] next;
-    /** Whether a frame's contributions are added together. */
+    /** True if a frame's contributions are added together. */
     private final boolean together;
-    /** By uplink frame: members that are waited for and have not delivered it. */
+    /** By uplink frame: number of awaited members that have not delivered it. */
     private final int[] missing;
-    /** Frames of which contributions wait whose turn may have come. */
+    /** Frames with waiting contributions whose turn may have come. */
     private final BitSet kept;
-    /** Frames that waited for a member that was dropped, and now for nobody: {@link #addDue}. */
+    /** Frames that waited for a dropped member and no longer wait, see {@link #addDue}. */
     private final BitSet due;
-    /** Frames of which some contributions are in the sum. */
+    /** Frames with contributions in the sum. */
     private final BitSet begun;
     private final BitSet expected = new BitSet();
-    /** By worker: where the next block of the frame starts that is being added. */
+    /** By worker: offset of the next block in the frame being added. */
     private final long[] position;
     private MeanStore store;
     private long round;
@@ -68,7 +68,7 @@ public final class RoundCollector {
         begun = new BitSet(up.frameCount());
     }
 
-    /** Starts a round that waits for {@code members}; its mean goes to {@code target}. */
+    /** Starts a round that waits for {@code members}; its mean is written to {@code target}. */
     public void open(long newRound, BitSet members, MeanStore target) {
         round = newRound;
         store = target;
@@ -77,7 +77,7 @@ public final class RoundCollector {
         expect(members);
     }
 
-    /** Changes whom the round waits for; only while no frame of it has come. */
+    /** Changes the members that the round waits for; allowed only before its first frame arrives. */
     public void expect(BitSet members) {
         expected.clear();
         expected.or(members);
@@ -92,28 +92,31 @@ public final class RoundCollector {
         return expected;
     }
 
-    /** Forgets all that came of the open round, and starts it again. */
+    /** Discards all arrivals of the open round and starts it again. */
     public void reopen(BitSet members, MeanStore target) {
         mean.clear();
         open(round, members, target);
     }
 
-    /** Whether a frame of this worker can still be added in its turn: nothing that comes after it in order was added. */
+    /**
+     * Returns whether a frame of this worker can still be added in its turn: no contribution of a later worker has been
+     * added.
+     */
     public boolean isInTime(int worker, int frame) {
         return expected.get(worker) || next[frame] < worker;
     }
 
-    /** Whether any frame of this worker has come. */
+    /** Returns whether any frame of this worker has arrived. */
     public boolean hasContributed(int worker) {
         return arrivals.hasAny(worker);
     }
 
-    /** Frames that were counted, of workers whose update ended, or was added, with less than all of them. */
+    /** Returns the counted frames of workers whose update ended, or was added, incompletely. */
     public Map<Integer, BitSet> partial() {
         return arrivals.partial();
     }
 
-    /** Members whose update has weight zero. */
+    /** Returns members whose update has weight zero. */
     public BitSet weightless() {
         return arrivals.weightless();
     }
@@ -122,18 +125,18 @@ public final class RoundCollector {
         return arrivals.has(worker, frame);
     }
 
-    /** Whether a frame of this worker came before, and with another weight. */
+    /** Returns whether a frame of this worker arrived earlier with a different weight. */
     public boolean contradictsWeight(int worker, float weight) {
         return arrivals.hasAny(worker) && Float.compare(arrivals.weight(worker), weight) != 0;
     }
 
     /**
-     * Takes one frame that has not come before and is in time, whose payload {@link FrameLayout#fits}. A frame with a block that no encoder
-     * made is not waited for any more, and left out as a whole: members are told of frames, and what they are not told of
-     * they send again.
+     * Accepts one frame that has not arrived before, is in time, and whose payload {@link FrameLayout#fits}. A frame
+     * with a malformed block is no longer awaited, and is left out as a whole: members learn the counted frames, and
+     * send the others again.
      *
-     * @param payload an address
-     * @return frames that were left out
+     * @param payload the address of the payload
+     * @return the number of frames left out
      */
     public int accept(int worker, int frame, float weight, long payload, int payloadBytes) {
         arrivals.add(worker, frame, weight);
@@ -153,16 +156,16 @@ public final class RoundCollector {
     }
 
     /**
-     * Looks at each contribution from now on, before it is added: a mean cannot be computed or sent. What came of the round
-     * must come again, see {@link #reopen}.
+     * Checks each contribution before it is added from now on, after a mean could not be computed or sent. The frames
+     * of the round must arrive again, see {@link #reopen}.
      *
-     * @return false if that was already done, so that it is of no help
+     * @return false if checks were already on, so that they do not help
      */
     public boolean beCareful() {
         return mean.beCareful();
     }
 
-    /** @return 1, the frames that are left out by it */
+    /** @return 1, the number of frames left out */
     private int leaveOut(int worker, int frame, LeftOut.Reason reason) {
         store.leaveOut(worker, reason);
         arrivals.leaveOut(worker, frame);
@@ -170,24 +173,24 @@ public final class RoundCollector {
     }
 
     /**
-     * Adds what waits of one frame that waited for a member that was dropped.
+     * Adds the waiting contributions of one frame that waited for a dropped member.
      *
-     * @return frames that no encoder made and that were left out; -1 if there was no such frame
+     * @return the number of malformed frames left out; -1 if there was no such frame
      */
     public int addDue() {
         int frame = due.nextSetBit(0);
         return frame < 0 ? -1 : advance(frame, NOBODY, 0);
     }
 
-    /** Whether {@link #addDue} has something to do. */
+    /** Returns whether {@link #addDue} has work to do. */
     public boolean isAnyDue() {
         return !due.isEmpty();
     }
 
     /**
-     * Adds what waits of one frame whose turn has come, though more of the frame is awaited.
+     * Adds the waiting contributions of one frame whose turn has come, although other contributions are awaited.
      *
-     * @return frames that no encoder made and that were left out; -1 if there was no such frame
+     * @return the number of malformed frames left out; -1 if there was no such frame
      */
     public int addEarly() {
         for (int frame = kept.nextSetBit(0); frame >= 0; frame = kept.nextSetBit(frame + 1)) {
@@ -200,7 +203,7 @@ public final class RoundCollector {
         return -1;
     }
 
-    /** Adds what has come, {@code arriving}'s payload from where it is, until a contribution is awaited. */
+    /** Adds arrived contributions, {@code arriving}'s from {@code payload}, up to the first awaited one. */
     private int advance(int frame, int arriving, long payload) {
         kept.clear(frame);
         due.clear(frame);
@@ -241,7 +244,7 @@ public final class RoundCollector {
         return malformed;
     }
 
-    /** The first worker from {@code worker} on whose contribution to the frame is there or awaited. */
+    /** Returns the first worker from {@code worker} on whose contribution to the frame has arrived or is awaited. */
     private int skipped(int worker, int frame) {
         int candidate = worker;
         while (candidate < workers && !expected.get(candidate)
@@ -251,7 +254,7 @@ public final class RoundCollector {
         return candidate;
     }
 
-    /** Stops waiting for a member; what came from it stays. What that makes due waits for {@link #addDue}. */
+    /** Stops waiting for a member, whose arrived frames stay. Frames that become due wait for {@link #addDue}. */
     public void drop(int worker) {
         if (!expected.get(worker)) {
             return;
@@ -271,12 +274,12 @@ public final class RoundCollector {
         }
     }
 
-    /** Whether this worker's contribution is there, or there is none left to wait for. */
+    /** Returns whether this worker's contribution has arrived, or no member is awaited any more. */
     private boolean isTurn(int worker, int frame) {
         return worker == workers || arrivals.has(worker, frame);
     }
 
-    /** Nothing more comes from a member that is waited for: what has come is its contribution. */
+    /** Ends the update of an awaited member: its arrived frames are its contribution. */
     public void end(int worker) {
         if (expected.get(worker) && !arrivals.isWhole(worker)) {
             arrivals.end(worker);
@@ -284,17 +287,17 @@ public final class RoundCollector {
         }
     }
 
-    /** Frames that were lost of updates that have ended. */
+    /** Returns the number of lost frames of updates that have ended. */
     public int lostFrames() {
         return arrivals.lostFrames();
     }
 
-    /** Whether nobody is waited for and all that came is added: the mean is complete. */
+    /** Returns whether no member is awaited and all arrived frames have been added: the mean is complete. */
     public boolean isComplete() {
         return mean.isComplete();
     }
 
-    /** Members whose update came to its end, well-formed. */
+    /** Returns members whose update has ended and is well-formed. */
     public BitSet contributors() {
         return arrivals.contributors();
     }

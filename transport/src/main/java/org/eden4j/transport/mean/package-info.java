@@ -1,5 +1,6 @@
 /**
- * Turns the Update frames of one round into the Mean frames that answer it, and counts what was applied and what was not.
+ * Turns the Update frames of one round into the Mean frames that answer it, and counts the frames that were applied and
+ * left out.
  *
  * <pre>
  * Update frame --RoundCollector: whose turn is it?--&gt; MeanEncoder: sum, encode --&gt; MeanStore --&gt; Mean frame

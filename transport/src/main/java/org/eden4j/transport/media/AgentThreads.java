@@ -7,11 +7,11 @@ import org.agrona.concurrent.AgentTerminationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs agents on daemon threads of their own. */
+/** Runs each agent on its own daemon thread. */
 public final class AgentThreads {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThreads.class);
 
-    /** Agents do not count heartbeats as work. */
+    /** Longest park of an agent: agents do not count heartbeats as work. */
     private static final int LONGEST_PARK_MS = 4;
 
     private AgentThreads() {}
@@ -21,7 +21,7 @@ public final class AgentThreads {
                 null, agent);
         AgentRunner.startOnThread(runner, AgentThreads::daemon);
         while (runner.thread() == null) {
-            Thread.yield(); // it knows its thread once that runs; whoever closes it at once needs to know it, too
+            Thread.yield(); // the runner knows its thread once it runs, and close() needs it
         }
         return runner;
     }
@@ -38,7 +38,7 @@ public final class AgentThreads {
         }
     }
 
-    /** Gives an agent that was asked to end the time to do so by itself. */
+    /** Waits for an agent that was asked to end, until this limit. */
     public static void awaitEnd(AgentRunner runner, long limitNs) {
         try {
             runner.thread().join(TimeUnit.NANOSECONDS.toMillis(limitNs));

@@ -16,16 +16,19 @@ import org.eden4j.transport.wire.Protocol;
  * ipc          aeron:ipc, stream = job number + 1           aeron:ipc, stream = 2^30 + a number of the driver's
  * </pre>
  *
- * @param address of the job; over UDP with the host resolved
- * @param lengths of log buffers and windows
+ * @param address the job's address; over UDP with the host resolved
+ * @param lengths lengths of log buffers and windows
  * @param window the receiver's window over UDP, in bytes
  * @param socketBuffer socket buffer lengths over UDP, in bytes
  */
 public record Channels(JobAddress.Single address, LinkLengths lengths, int window, int socketBuffer) {
-    /** Bytes of the longest term: the largest frame is an eighth of it at most, a window half of it. */
+    /** Bytes of the longest term: the largest frame is at most an eighth of it, a window at most half. */
     public static final int TERM_LENGTH = 2 << 20;
 
-    /** A numeric address and a port: what a stranger may make this process send to, nothing that a channel understands. */
+    /**
+     * A numeric address and a port: the only endpoints that an unauthenticated peer can make this process send to,
+     * which excludes other syntax of channels.
+     */
     private static final Pattern ENDPOINT = Pattern.compile("([0-9.]{7,15}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
 
     public int mtu() {
@@ -36,7 +39,7 @@ public record Channels(JobAddress.Single address, LinkLengths lengths, int windo
         return address instanceof JobAddress.Udp;
     }
 
-    /** Where a worker publishes. */
+    /** Returns the channel on which a worker publishes. */
     public String uplinkPublication() {
         ChannelUriStringBuilder uri = publication();
         if (address instanceof JobAddress.Udp udp) {
@@ -45,7 +48,7 @@ public record Channels(JobAddress.Single address, LinkLengths lengths, int windo
         return uri.build();
     }
 
-    /** Where the aggregator listens. */
+    /** Returns the channel on which the aggregator listens. */
     public String uplinkSubscription() {
         return switch (address) {
             case JobAddress.Udp udp -> subscription(udp.host() + ':' + udp.port());
@@ -61,27 +64,27 @@ public record Channels(JobAddress.Single address, LinkLengths lengths, int windo
     }
 
     /**
-     * Where a worker publishes updates that are not repeated, over UDP.
+     * Returns the channel on which a worker publishes updates that are not retransmitted, over UDP.
      *
-     * @param session of its {@link #uplinkPublication()}, so that the aggregator knows whose they are
+     * @param session the session of its {@link #uplinkPublication()}, which identifies the sender
      */
     public String unreliablePublication(int session) {
         JobAddress.Udp udp = (JobAddress.Udp) address;
         return publication().endpoint(udp.host() + ':' + udp.port()).sessionId(session).build();
     }
 
-    /** Where the aggregator listens for them: what is lost stays lost, and nobody waits for it. */
+    /** Returns the channel on which the aggregator receives them: lost frames are not requested again. */
     public String unreliableSubscription() {
         JobAddress.Udp udp = (JobAddress.Udp) address;
         return listening(udp.host() + ':' + udp.port()).reliable(false).build();
     }
 
-    /** Where a worker listens, given its own address towards the aggregator. */
+    /** Returns the channel on which a worker listens, given its own address towards the aggregator. */
     public String downlinkSubscription(String localHost) {
         return isUdp() ? subscription(localHost + ":0") : CommonContext.IPC_CHANNEL;
     }
 
-    /** Where the aggregator publishes for a worker that listens at {@code endpoint}. */
+    /** Returns the channel on which the aggregator publishes to a worker that listens at {@code endpoint}. */
     public String downlink(String endpoint) {
         ChannelUriStringBuilder uri = publication();
         if (isUdp()) {
@@ -90,18 +93,18 @@ public record Channels(JobAddress.Single address, LinkLengths lengths, int windo
         return uri.build();
     }
 
-    /** The stream id on which a worker wants its answer. */
+    /** Returns the stream id on which a worker requests its answer. */
     public int downlinkStream(int wanted) {
         return isUdp() ? Protocol.DOWNLINK_STREAM : wanted;
     }
 
-    /** A stream id for a worker's downlink. */
+    /** Returns a stream id for a worker's downlink. */
     public int newDownlinkStream(long driverUnique) {
         return isUdp() ? Protocol.DOWNLINK_STREAM
                 : Protocol.IPC_DOWNLINK_BIT | (int) driverUnique & Protocol.IPC_DOWNLINK_BIT - 1;
     }
 
-    /** Whether what a stranger wants to be answered at is something to answer at. */
+    /** Returns whether an unauthenticated peer's endpoint and stream can be answered. */
     public boolean isAnswerable(String endpoint, int stream) {
         return isUdp() ? ENDPOINT.matcher(endpoint).matches()
                 : endpoint.isEmpty() && stream >= 0 && (stream & Protocol.IPC_DOWNLINK_BIT) != 0;

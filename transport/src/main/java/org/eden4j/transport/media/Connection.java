@@ -24,30 +24,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One party's way to Aeron: its channels, a client, and over UDP a media driver of its own. Everything that can be
- * wrong with host, port, buffers and memory is found out here, before the job begins.
+ * The Aeron resources of one party: its channels, a client, and over UDP its own media driver. Errors of host, port,
+ * buffers and memory are found here, before the job starts.
  *
- * @param driver null over IPC, where somebody else runs it
- * @param release called in place of closing client and driver where other links share them; null where none does
+ * @param driver null over IPC, where another process runs it
+ * @param release called instead of closing client and driver if other links share them; null if none does
  */
 public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels, Runnable release)
         implements
             AutoCloseable {
-    /** The MTU on a network where none was set, in bytes: a frame with its UDP, IP and Ethernet headers fits 1500. */
+    /** Default MTU on a network in bytes: a frame with its UDP, IP and Ethernet headers fits 1500. */
     public static final int NETWORK_MTU = 1408;
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
-    /** Of one member: downlink, uplink, and updates where these travel apart. */
+    /** Log buffers of one member: downlink, uplink, and a separate one for unreliable updates. */
     static final int LOG_BUFFERS = 3;
     private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Opens an aggregator's side; port 0 becomes a free one.
+     * Opens an aggregator's side; port 0 selects a free port.
      *
-     * @param shards that the job has
-     * @param limit how long a driver is looked for over IPC
-     * @param reliable whether updates that are lost are repeated
+     * @param shards the number of shards of the job
+     * @param limit time limit of the search for a driver over IPC
+     * @param reliable whether lost updates are retransmitted
      */
     public static Connection forAggregator(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
             boolean reliable, InjectedLoss loss) {
@@ -73,11 +73,12 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     }
 
     /**
-     * Connects and opens a way; anew where the media driver over IPC turns out to be dead: one that was killed looks alive
-     * for 5 s, and its successor waits as long. What fails otherwise, or after the limit, fails at once.
+     * Connects and opens a link, and tries again if the media driver over IPC turns out to be dead: a killed driver
+     * looks alive for 5 s, and its successor waits as long. Other failures, and any failure after the limit, are thrown
+     * at once.
      *
-     * @param limit for a driver to be there
-     * @param connect within such a limit
+     * @param limit time limit of the search for a driver
+     * @param connect connects within a time limit
      */
     public static <W> W open(Duration limit, Function<Duration, Connection> connect, Function<Connection, W> way) {
         long endNs = System.nanoTime() + limit.toNanos();
@@ -94,7 +95,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
                 if (!driverLost || System.nanoTime() - endNs > 0) {
                     throw e;
                 }
-                LOG.info("{} before a way was open: {}", MediaDriverHost.LOST, e.getMessage());
+                LOG.info("{} before a link was open: {}", MediaDriverHost.LOST, e.getMessage());
                 left = Duration.ofNanos(Math.max(0, endNs - System.nanoTime()));
             }
         }
@@ -106,9 +107,9 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     }
 
     /**
-     * Opens a side that has room for several links.
+     * Opens a side with room for several links.
      *
-     * @param links to aggregators, and to members of one
+     * @param links the number of links to aggregators and to members of a hosted one
      */
     static Connection forMember(JobAddress.Single address, int shards, int links, int mtu, Duration timeout,
             InjectedLoss loss) {
@@ -132,10 +133,10 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     }
 
     /**
-     * Whether the client has ended, so that this failure of a call on it is no failure of the job. A client that lost its
-     * driver rejects calls for a moment before it says that it is closed; this waits for it.
+     * Returns whether the client has ended, so that this failure of a call on it is not a failure of the job. A client
+     * that lost its driver rejects calls for a moment before it reports to be closed; this call waits until it does.
      *
-     * @throws TransportException if this thread is interrupted meanwhile
+     * @throws TransportException if this thread is interrupted while waiting
      */
     public boolean isEndedBy(RuntimeException failure) {
         // a client that ends throws this very class: its subclasses say what else is wrong
@@ -148,12 +149,12 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         return aeron.isClosed();
     }
 
-    /** A worker's side on the same client and driver, to the aggregator that uses them, too. */
+    /** Returns a worker's side on the same client and driver, to the aggregator that uses them as well. */
     Connection toLocal(Runnable newRelease) {
         return new Connection(aeron, driver, local(), newRelease);
     }
 
-    /** A worker's side on the same client and driver, to another aggregator. */
+    /** Returns a worker's side on the same client and driver, to another aggregator. */
     Connection to(JobAddress.Single address, Runnable newRelease) {
         Channels other = switch (address) {
             case JobAddress.Udp udp -> channels(udp, channels.lengths(), SocketBuffers.granted());
@@ -162,13 +163,13 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         return new Connection(aeron, driver, other, newRelease);
     }
 
-    /** An aggregator's side on the same client and driver. */
+    /** Returns an aggregator's side on the same client and driver. */
     Connection listening(JobAddress.Udp udp, int workers, boolean reliable, Runnable newRelease) {
         return new Connection(aeron, driver,
                 listening(udp, workers, channels.lengths(), SocketBuffers.granted(), reliable), newRelease);
     }
 
-    /** The MTU when none was set: 65504 where no network is crossed, 1408 where one is. */
+    /** Returns the default MTU: 65504 if no network is crossed, 1408 otherwise. */
     public static int defaultMtu(JobAddress address) {
         return address.shards().stream().mapToInt(Connection::defaultMtu).min().orElseThrow();
     }
@@ -222,12 +223,12 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         }
     }
 
-    /** Whether a driver is at work there; not yet, where one begins but has no time to, on a busy machine. */
+    /** Returns whether a driver runs there; false also while one is starting on a busy machine. */
     private static boolean isDriven(Path directory) {
         try {
             return CommonContext.isDriverActive(directory.toFile(), DRIVER_TIMEOUT.toMillis(), LOG::debug);
         } catch (DriverTimeoutException e) {
-            LOG.debug("a driver begins in {}", directory, e);
+            LOG.debug("a driver is starting in {}", directory, e);
             return false;
         }
     }
@@ -264,24 +265,27 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         }
     }
 
-    /** The port itself if it is free, or a free one for 0. */
+    /** Returns the port if it is free, or a free one for 0. */
     private static int checkPort(InetAddress host, int port) {
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, port))) {
             return socket.getLocalPort();
         } catch (BindException e) {
             throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage()
-                    + "; stop the process that has the port, or choose another", e);
+                    + "; stop the process that uses the port, or choose another", e);
         } catch (SocketException e) {
             throw new TransportException("cannot listen on " + text(host) + ':' + port + ": " + e.getMessage(), e);
         }
     }
 
-    /** Channels between an aggregator and the worker of the same process, whose driver they share: through its memory. */
+    /**
+     * Returns the channels between an aggregator and the worker in the same process, which use the memory of their
+     * common driver.
+     */
     public Channels local() {
         return new Channels(JobAddress.ipc(driver.directory(), 0), channels.lengths(), 0, 0);
     }
 
-    /** This host's own address on the way to the aggregator. */
+    /** Returns this host's address on the route to the aggregator. */
     public String localHost() {
         if (!(channels.address() instanceof JobAddress.Udp udp)) {
             return "";
@@ -290,7 +294,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
             socket.connect(new InetSocketAddress(resolve(udp.host()), udp.port()));
             return text(socket.getLocalAddress());
         } catch (SocketException e) {
-            throw new TransportException("no way to " + udp + ": " + e.getMessage(), e);
+            throw new TransportException("no route to " + udp + ": " + e.getMessage(), e);
         }
     }
 
@@ -301,7 +305,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         return address instanceof Inet6Address ? '[' + plain + ']' : plain;
     }
 
-    /** Whether other links may use the same client and driver. */
+    /** Returns whether other links may use the same client and driver. */
     public boolean isShared() {
         return release != null;
     }

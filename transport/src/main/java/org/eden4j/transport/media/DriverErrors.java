@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what a media driver complains of, at most one line a second: what strangers send to its port must not fill a
- * disk. Called by the driver's threads.
+ * Logs a media driver's errors, at most one line per second: datagrams of unauthenticated peers must not fill a disk.
+ * Called by the driver's threads.
  */
 final class DriverErrors implements ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DriverErrors.class);
@@ -25,7 +25,7 @@ final class DriverErrors implements ErrorHandler {
             return;
         }
         if (silent > 0) {
-            LOG.warn("media driver: {}; {} other complaints since the last one", error.getMessage(), silent);
+            LOG.warn("media driver: {}; {} other errors since the last one", error.getMessage(), silent);
         } else {
             LOG.warn("media driver: {}", error.getMessage());
         }

@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.eden4j.transport.job.TransportException;
 
-/** Whether a file system has room for a media driver: better one sentence now than a bus error in the middle of a job. */
+/**
+ * Checks that a file system has room for a media driver: an error at the start is better than a bus error in the middle
+ * of a job.
+ */
 final class DriverSpace {
-    /** What an idle driver takes with the buffer lengths of {@link MediaDriverHost}, rounded up. */
+    /** Bytes of an idle driver with the buffer lengths of {@link MediaDriverHost}, rounded up. */
     static final long IDLE_DRIVER_BYTES = 14L << 20;
     private static final long MEGABYTE = 1 << 20;
 
@@ -19,17 +22,17 @@ final class DriverSpace {
     }
 
     /**
-     * Compares with what is free.
+     * Compares the required space with the free space.
      *
      * @param parent an existing directory
-     * @throws TransportException with both numbers and the cure
+     * @throws TransportException if there is too little space, with both numbers and the cure
      */
     static void check(Path parent, long logBuffers, LinkLengths lengths) {
         long free;
         try {
             free = Files.getFileStore(parent).getUsableSpace();
         } catch (IOException e) {
-            throw new TransportException("cannot tell the free space of " + parent + ": " + e.getMessage(), e);
+            throw new TransportException("cannot determine the free space of " + parent + ": " + e.getMessage(), e);
         }
         check(parent, free, needed(logBuffers, lengths));
     }

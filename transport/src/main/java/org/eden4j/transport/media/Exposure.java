@@ -5,14 +5,14 @@ import java.net.UnknownHostException;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.TransportException;
 
-/** Who could reach a job: other processes of this host only, or a network. */
+/** The check that a network cannot reach a job, but only processes of this host. */
 public final class Exposure {
     private Exposure() {}
 
     /**
-     * Refuses addresses that a network reaches, unless the user wants just that.
+     * Rejects addresses that a network can reach, unless the user allows them.
      *
-     * @param insecure whether the user said so
+     * @param insecure whether the user allows them
      * @throws TransportException if frames would cross a network without a key
      */
     public static void check(JobAddress address, boolean insecure) {
@@ -24,8 +24,8 @@ public final class Exposure {
     private static void check(JobAddress.Single address) {
         if (address instanceof JobAddress.Udp udp && !isLoopback(udp.host())) {
             throw new TransportException(udp + " is not on the loopback interface, and frames are neither encrypted nor"
-                    + " authenticated: whoever reaches that port could join the job. Take 127.0.0.1, or say 'insecure'"
-                    + " where the network is trusted");
+                    + " authenticated: any process that reaches that port could join the job. Use 127.0.0.1, or allow"
+                    + " it with 'insecure' if the network is trusted");
         }
     }
 

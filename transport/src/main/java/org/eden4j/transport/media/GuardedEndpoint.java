@@ -19,13 +19,13 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.eden4j.transport.wire.FrameLayout;
 
 /**
- * A receiving port that lets in only datagrams that a member's media driver can have sent. Aeron puts data frames into
- * its logs with the lengths that they declare, and driver and subscriber walk the logs by these: one frame of an impossible
- * length would stop both. Streams begin at a setup frame, with logs of whatever length it declares, as many per sender as
- * {@link StreamQuota} says.
+ * A receiving port that admits only datagrams that a member's media driver can have sent. Aeron stores data frames in
+ * its logs with the lengths that they declare, and driver and subscriber walk the logs by these lengths: one frame of
+ * an impossible length would stop both. A stream begins with a setup frame, which declares the length of its logs;
+ * {@link StreamQuota} limits the streams per sender.
  *
- * <p>What is not let in counts among the driver's invalid packets; a sound setup frame beyond the quota does not, it is
- * dropped as those are that exceed the driver's own limit of streams.
+ * <p>Rejected datagrams count among the driver's invalid packets. A valid setup frame beyond the quota is dropped
+ * without being counted, like one that exceeds the driver's own limit of streams.
  */
 class GuardedEndpoint extends ReceiveChannelEndpoint {
     private static final int HEADER = DataHeaderFlyweight.HEADER_LENGTH;
@@ -35,7 +35,7 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
     private final SetupFlyweight setup = new SetupFlyweight();
     private final StreamQuota quota = new StreamQuota();
     private final NanoClock clock;
-    /** Of all logs of this driver. */
+    /** Term length of all logs of this driver. */
     private final int termLength;
 
     GuardedEndpoint(UdpChannel channel, DataPacketDispatcher dispatcher, AtomicCounter status,
@@ -73,7 +73,7 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
         return super.onDataPacket(header, buffer, length, source, transport);
     }
 
-    /** Whether a member can have sent this; its version was checked. */
+    /** Returns whether a member can have sent this datagram, whose version has been checked. */
     private boolean isSound(UnsafeBuffer datagram, int length) {
         return switch (FrameDescriptor.frameType(datagram, 0)) {
             case HeaderFlyweight.HDR_TYPE_DATA, HeaderFlyweight.HDR_TYPE_PAD -> isData(datagram, length);
@@ -103,7 +103,10 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
         return offset >= 0 && offset <= termLength && offset % ALIGNMENT == 0;
     }
 
-    /** A heartbeat, or whole frames of one term, the last of which may be the header of padding. */
+    /**
+     * Returns whether this is a heartbeat, or consists of whole frames of one term, the last of which may be the header
+     * of padding.
+     */
     private boolean isData(UnsafeBuffer datagram, int length) {
         if (length < HEADER || !isPlace(field(datagram, DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET))) {
             return false;
@@ -123,7 +126,7 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
         return true;
     }
 
-    /** Where the datagram's frame ends that begins at a position, -1 if it is none. */
+    /** Returns the end of the datagram's frame at a position, or -1 if there is no frame. */
     private int end(UnsafeBuffer datagram, int position, int length) {
         if (length - position < HEADER || !continues(datagram, position)) {
             return -1;
@@ -140,7 +143,10 @@ class GuardedEndpoint extends ReceiveChannelEndpoint {
         return aligned <= length - position ? position + aligned : -1;
     }
 
-    /** Whether the frame at a position is of the datagram's stream and lies in its term where it does in the datagram. */
+    /**
+     * Returns whether the frame at a position belongs to the datagram's stream, and has the same offset in its term as
+     * in the datagram.
+     */
     private static boolean continues(UnsafeBuffer datagram, int position) {
         int type = FrameDescriptor.frameType(datagram, position);
         return (type == HeaderFlyweight.HDR_TYPE_DATA || type == HeaderFlyweight.HDR_TYPE_PAD)

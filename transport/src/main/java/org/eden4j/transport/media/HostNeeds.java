@@ -3,8 +3,8 @@ package org.eden4j.transport.media;
 import org.eden4j.transport.wire.FrameLayout;
 
 /**
- * What a job needs of its hosts: space for the log buffers of media drivers in /dev/shm, and room in socket buffers. Media drivers and
- * links check the same when they start.
+ * The resources that a job needs on its hosts: space for the log buffers of media drivers in /dev/shm, and socket
+ * buffers. Media drivers and links check them when they start.
  *
  * <pre>
  * space of a driver   14 MiB + log buffers * 3 terms

@@ -6,17 +6,17 @@ import io.aeron.driver.ext.RandomLossGenerator;
 import java.util.SplittableRandom;
 
 /**
- * A network that loses datagrams, for tests and simulations: every datagram that reaches a member is dropped with this
- * probability before its media driver looks at it, and so is every status message and every request for repetition that
- * the member sends in answer. With all members so set, both directions of a job lose.
+ * Simulates a network that loses datagrams, for tests and experiments: every datagram that reaches a member is dropped
+ * with this probability before its media driver reads it, and so is every status message and retransmission request
+ * that the member sends in answer. If all members are set so, both directions of a job lose datagrams.
  *
- * <p>Over UDP only: nothing is lost in shared memory.
+ * <p>UDP only: shared memory loses nothing.
  *
- * @param probability from 0 up to, and without, 1
- * @param seed of the draws; neighbouring seeds give unrelated draws
+ * @param probability the probability of a loss, in [0, 1)
+ * @param seed the seed of the draws; neighbouring seeds give independent draws
  */
 public record InjectedLoss(double probability, long seed) {
-    /** Nothing is lost but what the network loses. */
+    /** No injected loss. */
     public static final InjectedLoss NONE = new InjectedLoss(0, 0);
 
     public InjectedLoss {
@@ -25,19 +25,19 @@ public record InjectedLoss(double probability, long seed) {
         }
     }
 
-    /** Whether nothing is lost on purpose. */
+    /** Returns whether no loss is injected. */
     public boolean isNone() {
         return probability == 0;
     }
 
-    /** Makes the receiving ends of a driver, each with draws of its own. */
+    /** Returns a supplier of a driver's receiving endpoints, each with its own draws. */
     ReceiveChannelEndpointSupplier endpoints() {
         SplittableRandom seeds = new SplittableRandom(seed);
         return (channel, dispatcher, status, context) -> new LossyEndpoint(channel, dispatcher, status, context,
                 generator(seeds), generator(seeds));
     }
 
-    /** Aeron takes -1 as a wish for an unknown seed. */
+    /** Returns a generator whose seed is not -1, which Aeron takes for a random seed. */
     private LossGenerator generator(SplittableRandom seeds) {
         return new RandomLossGenerator(probability, seeds.nextLong() & Long.MAX_VALUE);
     }

@@ -4,16 +4,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.eden4j.transport.job.TransportException;
 
-/** Ends waits of threads that were interrupted. Their flag stays set: whoever sent the interrupt is not forgotten. */
+/** Ends the waits of interrupted threads. Their interrupt flag stays set for the caller. */
 public final class Interrupts {
     private static final String INTERRUPTED = "this thread was interrupted";
 
     private Interrupts() {}
 
     /**
-     * Goes on, unless this thread was interrupted.
+     * Checks whether this thread was interrupted.
      *
-     * @throws TransportException if it was
+     * @throws TransportException if this thread was interrupted
      */
     public static void check() {
         if (Thread.currentThread().isInterrupted()) {
@@ -32,9 +32,9 @@ public final class Interrupts {
     }
 
     /**
-     * Opens something, unless this thread is interrupted: files that are being mapped end in exceptions of their own then.
+     * Opens a resource, unless this thread was interrupted, when mapping files would fail with other exceptions.
      *
-     * @throws TransportException if it was interrupted
+     * @throws TransportException if this thread was interrupted
      */
     static <T> T open(Supplier<T> opening) {
         check();
@@ -48,7 +48,7 @@ public final class Interrupts {
         }
     }
 
-    /** What a call fails with that has caught an interrupt; sets the flag again. */
+    /** Returns the exception of a call that has caught an interrupt; sets the flag again. */
     public static TransportException failure(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new TransportException(INTERRUPTED, cause);

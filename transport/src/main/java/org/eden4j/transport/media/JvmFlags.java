@@ -4,9 +4,9 @@ import org.agrona.concurrent.Agent;
 import org.eden4j.transport.job.TransportException;
 
 /**
- * What a JVM must be started with. Agrona reaches memory through a package that the JDK keeps to itself: without the flag, the
- * first class of Aeron's that is used ends in an {@link IllegalAccessError}, and every later one in a
- * {@link NoClassDefFoundError} that does not say why.
+ * The flag that a JVM must be started with. Agrona accesses memory through a package that the JDK does not export.
+ * Without the flag the first use of a class of Aeron ends in an {@link IllegalAccessError}, and every later one in a
+ * {@link NoClassDefFoundError} that does not state the cause.
  */
 public final class JvmFlags {
     private static final String PACKAGE = "jdk.internal.misc";
@@ -14,7 +14,7 @@ public final class JvmFlags {
     private JvmFlags() {}
 
     /**
-     * Looks for the flag; to be called before any class of Aeron's is used.
+     * Checks the flag; to be called before any class of Aeron is used.
      *
      * @throws TransportException if it is missing, with the flag to add
      */

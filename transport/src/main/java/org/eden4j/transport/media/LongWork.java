@@ -10,21 +10,21 @@ import java.util.function.Supplier;
 import org.eden4j.transport.wire.Protocol;
 
 /**
- * Runs a step of a duty cycle that touches much memory on another thread, while the calling agent, which owns the publications,
- * goes on giving signs of life: at a dimension of 600 million, zeroing one vector takes seconds, and a member that is silent
- * for {@link Protocol#MEMBER_LIVENESS_NS} counts as lost.
+ * Runs a memory-intensive step of a duty cycle on another thread, while the calling agent, which owns the publications,
+ * continues to send heartbeats: at a dimension of 600 million, zeroing one vector takes seconds, and a member that is
+ * silent for {@link Protocol#MEMBER_LIVENESS_NS} counts as lost.
  *
- * <p>The caller waits for the end, so that nothing runs beside the step but the signs. Steps below {@link #SHORT_BYTES}
- * run on the calling thread. Not thread-safe.
+ * <p>The caller waits for the step to end and sends only heartbeats meanwhile. Steps below {@link #SHORT_BYTES} run on
+ * the calling thread. Not thread-safe.
  */
 public final class LongWork {
-    /** Memory that is touched within some tens of milliseconds even where every page is new. */
+    /** Bytes that are processed within tens of milliseconds even if every page is new. */
     public static final long SHORT_BYTES = 64L << 20;
     private static final Executor POOL = Executors.newCachedThreadPool(LongWork::daemon);
 
     private final Runnable sign;
 
-    /** @param sign a sign of life, given every {@link Protocol#HEARTBEAT_NS} */
+    /** @param sign sends a heartbeat; called every {@link Protocol#HEARTBEAT_NS} */
     public LongWork(Runnable sign) {
         this.sign = sign;
     }
@@ -35,7 +35,7 @@ public final class LongWork {
         return thread;
     }
 
-    /** Runs a step that touches this many bytes. */
+    /** Runs a step that processes this number of bytes. */
     public void run(long bytes, Runnable step) {
         call(bytes, () -> {
             step.run();
@@ -43,7 +43,7 @@ public final class LongWork {
         });
     }
 
-    /** What a sign of life failed of: it is thrown once the step has ended. */
+    /** Sends a heartbeat; returns its exception, which is thrown once the step has ended. */
     private RuntimeException give() {
         try {
             sign.run();
@@ -53,7 +53,7 @@ public final class LongWork {
         }
     }
 
-    /** As {@link #run}, with a result; what the step throws is thrown here. */
+    /** As {@link #run}, with a result; an exception of the step is thrown here. */
     public <T> T call(long bytes, Supplier<T> step) {
         if (bytes < SHORT_BYTES) {
             return step.get();

@@ -19,8 +19,8 @@ final class LossyEndpoint extends GuardedEndpoint {
     private final UnsafeBuffer sent = new UnsafeBuffer(0, 0);
 
     /**
-     * @param data draws the losses of what is received
-     * @param control draws the losses of what is sent in answer, and of what opens a stream
+     * @param data draws the losses of received data
+     * @param control draws the losses of sent control messages, and of received setup frames
      */
     LossyEndpoint(UdpChannel channel, DataPacketDispatcher dispatcher, AtomicCounter status,
             MediaDriver.Context context, LossGenerator data, LossGenerator control) {

@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An Aeron media driver in this process, in a directory of its own that is deleted with it.
+ * An Aeron media driver in this process, with its own directory, which is deleted with it.
  *
- * <p>Over IPC one driver serves all members of a host: whoever starts them launches it and hands out its
- * {@link #directory()}. Over UDP every member embeds one by itself. Directories lie in {@code /dev/shm}, or where the
- * system property {@code aeron.dir} says; what crashed processes of this kind left there is removed.
+ * <p>Over IPC one driver serves all members of a host: the process that starts them launches it and passes on its
+ * {@link #directory()}. Over UDP every member embeds its own. Directories are in {@code /dev/shm}, or in the directory
+ * named by the system property {@code aeron.dir}; directories left there by crashed processes are removed.
  */
 public final class MediaDriverHost implements AutoCloseable {
-    /** What a client that was closed from outside says. */
+    /** Message of a client that was closed from outside. */
     public static final String LOST = "the media driver is lost: it has ended, or this process was stopped for longer than its timeout";
 
     private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
@@ -32,19 +32,19 @@ public final class MediaDriverHost implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** Counters for some hundred members; an idle driver would take 47 MB with Aeron's defaults. */
+    /** Bytes of counters, enough for about a hundred members; with Aeron's defaults an idle driver would take 47 MB. */
     private static final int COUNTERS_BYTES = 1 << 20;
-    /** A client or an image that is silent for so long is dead to the driver. */
+    /** Silence after which the driver considers a client or an image dead. */
     private static final long LIVENESS_NS = TimeUnit.SECONDS.toNanos(5);
-    /** A driver that has not touched its directory for so long does not run. */
+    /** Time without an update of its directory after which a driver counts as ended. */
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(3);
     private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Publications beyond the members' that a stream listens to; what strangers open beyond them is refused. */
+    /** Publications beyond the members' that a stream accepts; further ones of unauthenticated peers are refused. */
     private static final int STRANGERS = 16;
 
-    /** Heartbeats alone must not keep a driver from its long parks. */
+    /** Longest park of the driver: heartbeats alone must not keep it from long parks. */
     private static final int LONGEST_PARK_MS = 1;
 
     private final MediaDriver driver;
@@ -61,7 +61,7 @@ public final class MediaDriverHost implements AutoCloseable {
     /**
      * Starts a driver for IPC jobs.
      *
-     * @param workers members that it will serve, over all jobs
+     * @param workers the number of members that it will serve, over all jobs
      * @throws TransportException if this JVM lacks a flag, there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers) {
@@ -69,16 +69,16 @@ public final class MediaDriverHost implements AutoCloseable {
                 InjectedLoss.NONE);
     }
 
-    /** As {@link #launch(int, int, Path)} for jobs with one aggregator. */
+    /** Starts a driver in this directory for jobs with one aggregator, as {@link #launch(int, int, Path)} does. */
     public static MediaDriverHost launch(int workers, Path directory) {
         return launch(workers, 1, directory);
     }
 
     /**
-     * Starts a driver for IPC jobs in a directory of its own: in place of one that was killed, members go on with it.
+     * Starts a driver for IPC jobs in this directory. If it replaces a killed driver there, members continue with it.
      *
-     * @param workers members that it will serve, over all jobs
-     * @param shards that each job has: a worker is a member of all of them
+     * @param workers the number of members that it will serve, over all jobs
+     * @param shards the number of shards of each job, all of which have each worker as a member
      * @throws TransportException if another driver runs there, there is too little space, or the driver does not start
      */
     public static MediaDriverHost launch(int workers, int shards, Path directory) {
@@ -89,7 +89,7 @@ public final class MediaDriverHost implements AutoCloseable {
         long endNs = System.nanoTime() + 2 * LIVENESS_NS;
         while (isActive(directory.toFile())) {
             if (System.nanoTime() - endNs > 0) {
-                throw new TransportException("a media driver runs in " + directory + " already");
+                throw new TransportException("a media driver already runs in " + directory);
             }
             Interrupts.park(TIMER_NS);
         }
@@ -99,7 +99,7 @@ public final class MediaDriverHost implements AutoCloseable {
     /**
      * Starts a driver.
      *
-     * @param logBuffers publications and images it will host
+     * @param logBuffers number of publications and images that it will host
      * @param buffers socket buffers, zero for IPC
      */
     static MediaDriverHost launch(long logBuffers, LinkLengths lengths, SocketBuffers buffers, InjectedLoss loss) {
@@ -154,9 +154,9 @@ public final class MediaDriverHost implements AutoCloseable {
     }
 
     /**
-     * Where drivers have their directories.
+     * Returns the parent of the drivers' directories.
      *
-     * @throws TransportException if that is no directory that can be written to
+     * @throws TransportException if it is not a writable directory
      */
     public static Path parent() {
         String set = System.getProperty(AERON_DIR);
@@ -176,8 +176,8 @@ public final class MediaDriverHost implements AutoCloseable {
     }
 
     /**
-     * Deletes the directories that a process of this number has left; does nothing while it runs. Needed only where they
-     * are to go at once: those of crashed processes are deleted when the next driver starts.
+     * Deletes the directories left by the process with this number; does nothing while it runs. Needed only to delete
+     * them at once: the next driver that starts deletes those of crashed processes.
      */
     public static void removeLeftovers(long pid) {
         if (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
@@ -189,13 +189,13 @@ public final class MediaDriverHost implements AutoCloseable {
         }
     }
 
-    /** Those of this kind, of the process whose number the pattern matches. */
+    /** Returns the drivers' directories of the process whose number matches the pattern. */
     private static File[] directories(Path parent, String pid) {
         File[] directories = parent.toFile().listFiles((_, name) -> name.matches(PREFIX + pid + "-\\d+-\\d+"));
         return directories == null ? new File[0] : directories;
     }
 
-    /** Deletes directories of this kind whose process is gone and whose driver gives no sign of life. */
+    /** Deletes drivers' directories whose process has ended and whose driver sends no heartbeat. */
     private static void removeLeftovers(Path parent) {
         for (File leftover : directories(parent, "\\d+")) {
             long pid = Long.parseLong(leftover.getName().split("-")[1]);
@@ -215,7 +215,7 @@ public final class MediaDriverHost implements AutoCloseable {
         }
     }
 
-    /** The driver's directory, for {@link org.eden4j.transport.job.JobAddress#ipc}. */
+    /** Returns the driver's directory, for {@link org.eden4j.transport.job.JobAddress#ipc}. */
     public Path directory() {
         return directory;
     }

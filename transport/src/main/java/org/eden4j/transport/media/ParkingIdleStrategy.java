@@ -5,26 +5,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Parks, never spins: members, aggregator and drivers share few cores with the training they serve.
+ * Parks, never spins: members, aggregator and drivers share few cores with the training that they serve.
  *
- * <p>The longer nothing went on, the longer the parks: about a sixteenth of the time of nothing so far, between 0.1 ms and
- * a limit. So what comes is noticed late by a small part of the time that it was waited for, and a hundred idle agents
- * leave the processors to the one that works. A hand-over from another thread ends a park at once by
- * {@link LockSupport#unpark}.
+ * <p>Parks grow with the idle time: a park takes about a sixteenth of the idle time so far, between 0.1 ms and a limit.
+ * So an event is noticed late by a small fraction of the time spent waiting for it, and a hundred idle agents leave the
+ * processors to the working one. {@link LockSupport#unpark} ends a park when another thread hands over work.
  */
 final class ParkingIdleStrategy implements IdleStrategy {
     private static final long SHORTEST_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int YIELDS = 2;
-    /** Parks of one length, before their length doubles. */
+    /** Number of parks of one length before the length doubles. */
     private static final int PARKS = 16;
 
     private final long longestParkNs;
     private int idles;
     private long parkNs = SHORTEST_PARK_NS;
 
-    /**
-     * @param longestParkMs the limit, in milliseconds
-     */
+    /** @param longestParkMs the limit in milliseconds */
     ParkingIdleStrategy(int longestParkMs) {
         longestParkNs = TimeUnit.MILLISECONDS.toNanos(longestParkMs);
     }

@@ -4,11 +4,11 @@ import org.agrona.concurrent.NanoClock;
 import org.eden4j.transport.wire.Protocol;
 
 /**
- * Time by which silence of a peer is judged: it stands still while this process itself did not run, stopped or starved,
- * since messages may then be waiting unread. Not thread-safe; advanced once a duty cycle.
+ * The clock that measures a peer's silence. It stops while this process itself does not run, suspended or starved,
+ * because messages may then wait unread. Not thread-safe; advanced once per duty cycle.
  */
 public final class PatientClock {
-    /** A gap between two duty cycles from which on this process counts as having been away. */
+    /** Gap between two duty cycles from which on this process counts as suspended. */
     private static final long AWAY_NS = Protocol.HEARTBEAT_NS;
 
     private final NanoClock clock;
@@ -28,12 +28,12 @@ public final class PatientClock {
         nowNs += Math.min(gapNs, AWAY_NS);
     }
 
-    /** Time since the start without the time away, as of the last {@link #advance()}. */
+    /** Returns the time since the start, without suspensions, as of the last {@link #advance()}. */
     public long nowNs() {
         return nowNs;
     }
 
-    /** The clock's own time at the last {@link #advance()}, for deadlines. */
+    /** Returns the underlying clock's time as of the last {@link #advance()}, for deadlines. */
     public long realNs() {
         return lastNs;
     }

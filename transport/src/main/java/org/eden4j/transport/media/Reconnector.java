@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a lost link again: the first attempt comes after a given delay, each failure doubles the pause before the next, up
- * to {@link Protocol#SLOWEST_REOPEN_NS}. How long to go on is the caller's decision. Single-threaded, as the agent that
- * owns it.
+ * Opens a lost link again: the first attempt follows after a given delay, and each failure doubles the delay before the
+ * next, up to {@link Protocol#SLOWEST_REOPEN_NS}. The caller decides when to give up. Single-threaded, like the agent
+ * that owns it.
  *
  * @param <L> the kind of link
  */
@@ -25,14 +25,14 @@ public final class Reconnector<L> {
         this.opener = opener;
     }
 
-    /** A link was lost: the first attempt is due after {@code delayNs}. */
+    /** Schedules the first attempt to open a lost link after {@code delayNs}. */
     public void lost(long nowNs, long delayNs) {
         pauseNs = Protocol.REOPEN_NS;
         dueNs = nowNs + delayNs;
         failure = null;
     }
 
-    /** A new link; null if no attempt is due, or if it failed: {@link #failure()}. */
+    /** Returns a new link; null if no attempt is due, or if it failed, see {@link #failure()}. */
     public L open(long nowNs) {
         failure = null;
         if (nowNs - dueNs < 0) {
@@ -49,7 +49,7 @@ public final class Reconnector<L> {
         }
     }
 
-    /** Why the last {@link #open} failed; null if it did not. */
+    /** Returns the exception of the last {@link #open}; null if it did not fail. */
     public RuntimeException failure() {
         return failure;
     }

@@ -8,24 +8,25 @@ import java.util.function.UnaryOperator;
 import org.eden4j.transport.job.JobAddress;
 
 /**
- * One Aeron client, and over UDP one media driver, for a worker's links to several aggregators and for the aggregator that its process
- * hosts: opened with the first link, closed with the last, and opened again after a loss. Thread-safe.
+ * One Aeron client, and over UDP one media driver, shared by a worker's links to several aggregators and by the
+ * aggregator that its process hosts: opened with the first link, closed with the last, and opened again after a loss.
+ * Thread-safe.
  */
 public final class SharedConnection {
     private final int shards;
     private final int members;
     private final int mtu;
     private final InjectedLoss loss;
-    /** Where the hosted aggregator listens, if the worker may use their common memory instead; null if not. */
+    /** Address of the hosted aggregator if the worker may use their common memory instead; null if not. */
     private JobAddress.Udp hosted;
-    /** What links are opened on; null before the first and after the last. */
+    /** Connection on which links are opened; null before the first and after the last. */
     private Connection current;
-    /** By client: links that are open on it. */
+    /** By client: number of open links. */
     private final Map<Aeron, Integer> open = new IdentityHashMap<>();
 
     /**
-     * @param shards to whose aggregators links are opened
-     * @param members of the aggregator that is hosted, 0 if none is
+     * @param shards the number of aggregators to which links are opened
+     * @param members the number of members of the hosted aggregator, 0 if none is hosted
      */
     public SharedConnection(int shards, int members, int mtu, InjectedLoss loss) {
         this.shards = shards;
@@ -35,9 +36,9 @@ public final class SharedConnection {
     }
 
     /**
-     * A worker's side for a link to one aggregator; closing it ends that link's share.
+     * Opens a worker's side for a link to one aggregator; closing it releases that link's share.
      *
-     * @param limit how long a driver is looked for over IPC
+     * @param limit time limit of the search for a driver over IPC
      */
     public synchronized Connection open(JobAddress.Single address, Duration limit) {
         return open(address, limit, base -> address.equals(hosted) ? base.toLocal(() -> release(base))
@@ -45,9 +46,9 @@ public final class SharedConnection {
     }
 
     /**
-     * The side of the hosted aggregator, which listens at this address; closing it ends its share.
+     * Opens the side of the hosted aggregator, which listens at this address; closing it releases its share.
      *
-     * @param reliable whether updates that are lost are repeated: in memory nothing is
+     * @param reliable whether lost updates are retransmitted; memory loses nothing
      */
     public synchronized Connection openAggregator(JobAddress.Udp address, boolean reliable) {
         hosted = hosted == null && reliable ? address : hosted;

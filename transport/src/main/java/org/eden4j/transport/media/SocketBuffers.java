@@ -7,24 +7,27 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.wire.FrameLayout;
 
 /**
- * What this host grants of UDP socket buffers, and whether it is enough.
+ * The sizes of UDP socket buffers that this host grants, and the check that they suffice.
  *
- * <p>All members send into the aggregator's one socket: where {@code members * max(window, MTU)} exceeds its receive
- * buffer, they overrun it together, and the job crawls from loss to retransmission instead of failing.
+ * <p>All members send to the aggregator's one socket: if {@code members * max(window, MTU)} exceeds its receive buffer,
+ * they overrun it together, and the job slows down through losses and retransmissions instead of failing.
  *
- * @param receive bytes granted of SO_RCVBUF
- * @param send bytes granted of SO_SNDBUF
+ * @param receive granted bytes of SO_RCVBUF
+ * @param send granted bytes of SO_SNDBUF
  */
 record SocketBuffers(int receive, int send) {
-    /** Asked for: more than any window needs. */
+    /** Requested bytes: more than any window needs. */
     private static final int WANTED = 16 << 20;
-    /** What the kernel counts at least for a datagram that does not fit a kilobyte together with its own structures. */
+    /**
+     * Least bytes that the kernel counts for a datagram that does not fit into a kilobyte together with the kernel's
+     * own structures.
+     */
     private static final int KERNEL_BYTES = 2304;
     private static final int SMALL_DATAGRAMS = 4;
-    /** The members that the default MTU on a loopback interface leaves room for. */
+    /** Number of members for which the default MTU on a loopback interface leaves room. */
     private static final int DEFAULT_MEMBERS = 16;
 
-    /** Asks the operating system. */
+    /** Returns the sizes that the operating system grants. */
     static SocketBuffers granted() {
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, WANTED);

@@ -5,17 +5,22 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * How many streams a receiving port takes from one sending socket. A driver hosts a limited number of them, each with memory of
- * its own; a member needs one or two, from a socket that no other member has. One stranger cannot use up what members need.
+ * Limits the streams that a receiving port accepts from one sending socket. A driver hosts a limited number of streams,
+ * each with its own memory; a member needs one or two, from a socket that no other member uses. So one unauthenticated
+ * peer cannot use up the streams that members need.
  *
- * <p>A map look-up per datagram; a walk over all streams per new one. Single-threaded, as the driver's receiver.
+ * <p>Costs a map look-up per datagram, and a walk over all streams per new one. Single-threaded, like the driver's
+ * receiver.
  */
 final class StreamQuota {
-    /** A member's control and its updates, and as many that it opens anew before the driver has let go of the former ones. */
+    /**
+     * Streams per source: a member's control and updates, and as many that it opens again before the driver has
+     * released the former ones.
+     */
     static final int STREAMS_PER_SOURCE = 4;
-    /** Bounds the memory, whatever is sent: more than the streams of the largest job. */
+    /** Limit of all streams, which bounds the memory whatever is received: more than the streams of the largest job. */
     private static final int MOST_STREAMS = 1 << 14;
-    /** A stream that was silent for so long is gone, for the driver too. */
+    /** Silence after which a stream is gone, for the driver as well. */
     private static final long GONE_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final class Stream {
@@ -34,7 +39,7 @@ final class StreamQuota {
         return (long) stream << 32 | Integer.toUnsignedLong(session);
     }
 
-    /** Something came on a stream. */
+    /** Records a datagram of a stream. */
     void heard(int stream, int session, long nowNs) {
         Stream known = streams.get(key(stream, session));
         if (known != null) {
@@ -42,7 +47,7 @@ final class StreamQuota {
         }
     }
 
-    /** Whether a stream may be opened, or is open. */
+    /** Returns whether a stream is open or may be opened. */
     boolean admits(int stream, int session, InetSocketAddress source, long nowNs) {
         long key = key(stream, session);
         Stream known = streams.get(key);

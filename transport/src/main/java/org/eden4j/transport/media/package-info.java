@@ -9,7 +9,7 @@
  * AgentThreads: runs an agent on a thread of its own, ParkingIdleStrategy between two duty cycles
  * </pre>
  *
- * <p>Start at {@link org.eden4j.transport.media.Connection}. Everything that can be wrong with host, port, buffers and
- * memory is found here, before the job begins.
+ * <p>Start at {@link org.eden4j.transport.media.Connection}. Errors of host, port, buffers and memory are found here,
+ * before the job starts.
  */
 package org.eden4j.transport.media;

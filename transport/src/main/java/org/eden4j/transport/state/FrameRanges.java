@@ -9,18 +9,18 @@ import org.eden4j.compressor.UpdateBlocks.Run;
 import org.eden4j.transport.job.CoordinateRange;
 import org.eden4j.transport.wire.FrameLayout;
 
-/** Turns sets of frames into the runs of the job's coordinates that they carry. */
+/** Converts sets of frames to the runs of the job's coordinates that they carry. */
 public final class FrameRanges {
     private FrameRanges() {}
 
-    /** What these frames carry, by worker. */
+    /** Returns the coordinates of these frames, by worker. */
     public static Map<Integer, List<CoordinateRange>> of(FrameLayout layout, Map<Integer, BitSet> frames) {
         Map<Integer, List<CoordinateRange>> ranges = new TreeMap<>();
         frames.forEach((worker, set) -> ranges.put(worker, of(layout, set)));
         return ranges;
     }
 
-    /** What these frames carry; neighbours are one range. Absent coordinates are in none. */
+    /** Returns the coordinates of these frames; adjacent frames form one range. Absent coordinates are in none. */
     public static List<CoordinateRange> of(FrameLayout layout, BitSet frames) {
         List<CoordinateRange> ranges = new ArrayList<>();
         int origin = layout.firstCoordinate();
@@ -35,7 +35,7 @@ public final class FrameRanges {
         return ranges;
     }
 
-    /** What all other frames carry. */
+    /** Returns the coordinates of all other frames. */
     public static List<CoordinateRange> without(FrameLayout layout, BitSet frames) {
         BitSet others = (BitSet) frames.clone();
         others.flip(0, layout.frameCount());

@@ -10,8 +10,8 @@ import org.eden4j.transport.wire.MalformedMessageException;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * Receives the text of a layout, part by part in order. Memory grows with what has come, not with what was declared: up to
- * twice the text. Not thread-safe.
+ * Receives the text of a layout, part by part in order. Memory grows with the received text, not with the declared
+ * length: up to twice the text. Not thread-safe.
  */
 public final class LayoutReceiver {
     private final JoinRequest join;
@@ -21,19 +21,19 @@ public final class LayoutReceiver {
     private int received;
     private int parts;
 
-    /** @param join declares the text's length, which was checked against what this process may hold */
+    /** @param join the join, whose declared text length has been checked against this process's limit */
     public LayoutReceiver(JoinRequest join, int mtu) {
         this.join = join;
         declared = (int) join.layoutBytes();
         partBytes = StateSender.partBytes(mtu);
     }
 
-    /** The join that waits for the layout. */
+    /** Returns the join that waits for the layout. */
     public JoinRequest join() {
         return join;
     }
 
-    /** Takes the next part; whether it is the one that was due, and of the right length. */
+    /** Accepts a part; returns whether it was the expected one, with the right length. */
     public boolean accept(long part, long payload, int payloadLength) {
         int left = declared - received;
         if (part != parts || left == 0 || payloadLength != Math.min(partBytes, left)) {
@@ -48,26 +48,26 @@ public final class LayoutReceiver {
         return true;
     }
 
-    /** Whether all has come. */
+    /** Returns whether all parts have arrived. */
     public boolean isComplete() {
         return received == declared;
     }
 
-    /** Whether reading it takes so long that signs of life are due meanwhile. */
+    /** Returns whether parsing takes so long that heartbeats are due in the meantime. */
     public boolean isLong() {
         return declared > 1 << 16;
     }
 
     /**
-     * The layout, once all has come.
+     * Returns the layout, once complete.
      *
-     * @throws MalformedMessageException if the text is none, or not the one that was declared
+     * @throws MalformedMessageException if the text is not a layout, or not the declared one
      */
     public UpdateLayout layout() {
         try {
             UpdateLayout layout = UpdateLayout.parse(new String(text, StandardCharsets.UTF_8));
             if (layout.hash() != join.layoutHash()) {
-                throw new MalformedMessageException("the text has another hash than was declared");
+                throw new MalformedMessageException("the hash of the text differs from the declared one");
             }
             return layout;
         } catch (IllegalArgumentException e) {

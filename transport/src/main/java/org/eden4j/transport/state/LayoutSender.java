@@ -4,14 +4,14 @@ import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.UplinkProxy;
 
-/** Sends the text of a layout, as much at a time as there is room for. Not thread-safe. */
+/** Sends the text of a layout, as much at a time as the log has space for. Not thread-safe. */
 public final class LayoutSender {
     private final long token;
     private final byte[] text;
     private final int partBytes;
     private int part;
 
-    /** @param token of the worker's process */
+    /** @param token the token of the worker's process */
     public LayoutSender(UpdateLayout layout, long token, int mtu) {
         this.token = token;
         text = Protocol.utf8(layout);
@@ -21,7 +21,7 @@ public final class LayoutSender {
     /**
      * Sends up to {@code limit} messages.
      *
-     * @return messages sent
+     * @return the number of messages sent
      */
     public int send(UplinkProxy uplink, int limit) {
         int sent = 0;

@@ -8,23 +8,23 @@ import java.util.Map;
 import org.eden4j.transport.wire.MalformedMessageException;
 
 /**
- * Which update of each worker was counted last, and which frames of it. Members and aggregator write the same ledger, round
- * by round, so that whoever restores a job knows what is in its state: nothing is counted twice, nothing that was counted
- * is sent again.
+ * The last counted update of each worker, and its counted frames. Members and aggregator keep the same ledger, round by
+ * round, so that any of them can restore a job with the knowledge of what its state contains: nothing is counted twice,
+ * and nothing that was counted is sent again.
  *
- * <p>Memory: O(workers), and a bit a frame for updates that were counted in part. Not thread-safe.
+ * <p>Memory: O(workers), and one bit per frame for updates that were counted in part. Not thread-safe.
  */
 public final class Ledger {
     private static final int NOTHING = 0;
     private static final int WHOLE = 1;
     private static final int PART = 2;
-    /** Round, kind, and bytes of a set. */
+    /** Bytes of an entry: round, kind, and length of a set. */
     private static final int ENTRY_BYTES = 4 + 1 + 4;
 
     private final int frameCount;
-    /** By worker: the round of its last counted update, -1 if there is none. */
+    /** By worker: the round of its last counted update, -1 if none. */
     private final long[] rounds;
-    /** By worker: frames that were counted; null means all. */
+    /** By worker: the counted frames; null for all. */
     private final BitSet[] parts;
 
     public Ledger(int workers, int frameCount) {
@@ -34,7 +34,7 @@ public final class Ledger {
         parts = new BitSet[workers];
     }
 
-    /** Enters a round that has ended. */
+    /** Records a round that has ended. */
     public void enter(long round, BitSet contributors, Map<Integer, BitSet> partial) {
         contributors.stream().filter(worker -> worker < rounds.length).forEach(worker -> {
             rounds[worker] = round;
@@ -48,13 +48,13 @@ public final class Ledger {
         });
     }
 
-    /** Takes over what another one of this job says. */
+    /** Adopts another ledger of this job. */
     public void copy(Ledger other) {
         System.arraycopy(other.rounds, 0, rounds, 0, rounds.length);
-        System.arraycopy(other.parts, 0, parts, 0, parts.length); // sets do not change once they are entered
+        System.arraycopy(other.parts, 0, parts, 0, parts.length); // sets are immutable once recorded
     }
 
-    /** Frames of a worker's update to a round that were counted. */
+    /** Returns the counted frames of a worker's update to a round. */
     public BitSet counted(int worker, long round) {
         BitSet counted = new BitSet(frameCount);
         if (rounds[worker] == round) {
@@ -67,12 +67,12 @@ public final class Ledger {
         return counted;
     }
 
-    /** Whether all that it counts is of rounds before this one. */
+    /** Returns whether all counted updates belong to earlier rounds. */
     public boolean standsBefore(long round) {
         return Arrays.stream(rounds).allMatch(counted -> counted < round);
     }
 
-    /** The bytes that {@link #read} takes. */
+    /** Returns the ledger in the form that {@link #read} accepts. */
     public byte[] toBytes() {
         int length = 0;
         for (BitSet part : parts) {
@@ -93,9 +93,9 @@ public final class Ledger {
     }
 
     /**
-     * Takes over what another member or the aggregator wrote.
+     * Adopts a ledger that another member or the aggregator wrote.
      *
-     * @throws MalformedMessageException if that is no ledger of this job
+     * @throws MalformedMessageException if the bytes are not a ledger of this job
      */
     public void read(byte[] written) {
         ByteBuffer bytes = ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN);
@@ -108,7 +108,7 @@ public final class Ledger {
             int length = bytes.getInt();
             if (kind < NOTHING || kind > PART || length < 0 || length > bytes.remaining()) {
                 throw new MalformedMessageException("the ledger's entry of worker " + worker + " is of kind " + kind
-                        + " and " + length + " bytes, " + bytes.remaining() + " are there");
+                        + " and " + length + " bytes, but " + bytes.remaining() + " remain");
             }
             byte[] set = new byte[length];
             bytes.get(set);

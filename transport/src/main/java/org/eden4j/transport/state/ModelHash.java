@@ -4,15 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A 64-bit hash of a state's bytes, to tell a damaged copy from a good one. Not cryptographic: every 8 bytes are mixed
- * into a running state by the SplitMix64 finalizer (Steele, Lea, Flood, OOPSLA 2014), a bijection of the state.
+ * A 64-bit hash of a state's bytes that detects damaged copies. Not cryptographic: every 8 bytes are mixed into a
+ * running state by the SplitMix64 finalizer (Steele, Lea, Flood, OOPSLA 2014), a bijection of the state.
  */
 public final class ModelHash {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private ModelHash() {}
 
-    /** The hash of all bytes. */
+    /** Returns the hash of all bytes. */
     public static long of(MemorySegment model) {
         long bytes = model.byteSize();
         long state = bytes;

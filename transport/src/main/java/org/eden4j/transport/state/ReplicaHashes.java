@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What members say that their states before one round hash to. Not thread-safe. */
+/** The hashes of members' states before one round, as the members report them. Not thread-safe. */
 public final class ReplicaHashes {
     private final Map<Integer, Long> byWorker = new TreeMap<>();
     private long round = -1;
 
-    /** A member's state before this round; what was said of another round is forgotten. */
+    /** Records a member's hash; hashes of other rounds are discarded. */
     public void enter(long newRound, int worker, long hash) {
         if (newRound != round) {
             byWorker.clear();
@@ -19,12 +19,12 @@ public final class ReplicaHashes {
         byWorker.put(worker, hash);
     }
 
-    /** Whether any member has said something of this round. */
+    /** Returns whether any member has reported a hash for this round. */
     public boolean isOf(long askedRound) {
         return round == askedRound && !byWorker.isEmpty();
     }
 
-    /** The hash that more than half of the members have said; that of the lowest-numbered one where there is none. */
+    /** Returns the hash reported by more than half of the members, or else that of the lowest-numbered member. */
     public long prevailing() {
         Map<Long, Integer> counts = new HashMap<>();
         byWorker.values().forEach(hash -> counts.merge(hash, 1, Integer::sum));
@@ -36,7 +36,7 @@ public final class ReplicaHashes {
             .orElseGet(() -> byWorker.values().iterator().next());
     }
 
-    /** Members that have said another hash. */
+    /** Returns the members that reported another hash. */
     public BitSet others(long hash) {
         BitSet others = new BitSet();
         byWorker.forEach((worker, said) -> {

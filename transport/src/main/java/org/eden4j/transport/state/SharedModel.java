@@ -13,12 +13,12 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.JobFrames;
 import org.eden4j.transport.wire.NativeMemory;
 
-/** Adds means to a model, a block at a time; absent coordinates stay as they are. Not thread-safe. */
+/** Adds means to a model, one block at a time; absent coordinates are unchanged. Not thread-safe. */
 public final class SharedModel {
     private final JobFrames frames;
     private final long jobSeed;
     private final Arena arena;
-    /** Of the last round's phase, as are codecs and the block; null before the first. */
+    /** Layout of the last round's phase, as for codecs and block; null before the first round. */
     private FrameLayout layout;
     private UpdateBlocks.Codecs codecs;
     private MemorySegment decoded;
@@ -37,7 +37,7 @@ public final class SharedModel {
         }
     }
 
-    /** Decodes a whole mean from its payloads, each frame's at {@code layout.payloadOffset}. */
+    /** Decodes a whole mean from its payloads, each frame's at {@code layout.payloadOffset}, and adds it. */
     public void add(MemorySegment payloads, long round, MemorySegment model) {
         lay(round);
         try {
@@ -66,12 +66,12 @@ public final class SharedModel {
         }
     }
 
-    /** As {@link #add(MemorySegment, long, MemorySegment, long, long)}, for these coordinates. */
+    /** Adds these coordinates of a mean, as {@link #add(MemorySegment, long, MemorySegment, long, long)} does. */
     public static void add(MemorySegment mean, List<Run> runs, MemorySegment model) {
         runs.forEach(run -> add(mean, run.first(), model, run.first(), run.end() - run.first()));
     }
 
-    /** model + mean, one float32 addition a coordinate: the same on every member. */
+    /** Adds a mean to a model by one float32 addition per coordinate: the same on every member. */
     public static void add(MemorySegment mean, long first, MemorySegment model, long modelFirst, long length) {
         for (long i = 0; i < length; i++) {
             float sum = model.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, modelFirst + i)

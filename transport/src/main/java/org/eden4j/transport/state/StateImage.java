@@ -7,9 +7,9 @@ import org.eden4j.transport.wire.NativeMemory;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * A state at one moment, as it travels: the model's bytes, those of the remainder that only the members' programs understand,
- * then the ledger's. Shared by the members that it is sent to, and
- * freed when the last of them has released it. Single-threaded.
+ * A snapshot of a state in the form in which it is sent: the bytes of the model, those of the remainder, which are
+ * opaque to transport, and those of the ledger. Shared by the members to which it is sent, and freed when the last of
+ * them has released it. Single-threaded.
  */
 public final class StateImage implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
@@ -21,7 +21,7 @@ public final class StateImage implements AutoCloseable {
     private final MemorySegment bytes;
     private int holders = 1;
 
-    /** An image to be filled, see {@link #bytes()}. */
+    /** Creates an image to be filled, see {@link #bytes()}. */
     StateImage(StateKind kind, long round, long modelBytes, long remainderBytes, int ledgerBytes) {
         this.kind = kind;
         this.round = round;
@@ -31,12 +31,12 @@ public final class StateImage implements AutoCloseable {
         bytes = NativeMemory.allocate(arena, totalBytes());
     }
 
-    /** A state that has neither a model nor a remainder. */
+    /** Returns an image without model and remainder. */
     public static StateImage of(StateKind kind, long round, Ledger ledger) {
         return of(kind, round, MemorySegment.NULL, MemorySegment.NULL, ledger.toBytes());
     }
 
-    /** A copy of a model and a remainder, each of which may be empty, and a ledger that was written before. */
+    /** Returns a copy of a model and a remainder, either of which may be empty, and of a serialized ledger. */
     public static StateImage of(StateKind kind, long round, MemorySegment model, MemorySegment remainder,
             byte[] written) {
         StateImage image = new StateImage(kind, round, model.byteSize(), remainder.byteSize(), written.length);
@@ -51,7 +51,7 @@ public final class StateImage implements AutoCloseable {
         return kind;
     }
 
-    /** The round that the state stands before. */
+    /** Returns the round before which the state applies. */
     public long round() {
         return round;
     }
@@ -68,7 +68,7 @@ public final class StateImage implements AutoCloseable {
         return ledgerBytes;
     }
 
-    /** All of it. */
+    /** Returns the whole image. */
     public MemorySegment bytes() {
         return bytes;
     }
@@ -85,7 +85,7 @@ public final class StateImage implements AutoCloseable {
         return bytes.asSlice(modelBytes + remainderBytes, ledgerBytes).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** Bytes of all of it. */
+    /** Returns the size of the image in bytes. */
     public long totalBytes() {
         return modelBytes + remainderBytes + ledgerBytes;
     }
@@ -99,7 +99,7 @@ public final class StateImage implements AutoCloseable {
         return this;
     }
 
-    /** Gives the memory back when nobody else holds it. */
+    /** Releases the image; the last release frees the memory. */
     @Override
     public void close() {
         if (--holders == 0) {

@@ -12,7 +12,7 @@ public final class StateReceiver implements AutoCloseable {
     private long received;
     private int parts;
 
-    /** The sizes were checked against what this process may hold. */
+    /** Creates a receiver; the sizes must have been checked against this process's limits. */
     public StateReceiver(StateKind kind, long round, boolean roundEnded, long modelBytes, long remainderBytes,
             int ledgerBytes, int mtu) {
         this.roundEnded = roundEnded;
@@ -20,7 +20,7 @@ public final class StateReceiver implements AutoCloseable {
         partBytes = StateSender.partBytes(mtu);
     }
 
-    /** Takes the next part; whether it is the one that was due, and of the right length. */
+    /** Accepts a part; returns whether it was the expected one, with the right length. */
     public boolean accept(long part, long payload, int payloadLength) {
         long left = image.totalBytes() - received;
         if (part != parts || payloadLength != Math.min(partBytes, left) || left == 0) {
@@ -32,12 +32,12 @@ public final class StateReceiver implements AutoCloseable {
         return true;
     }
 
-    /** Whether all has come, with the hash that its sender declared. */
+    /** Returns whether all parts have arrived, with the hash that the sender declared. */
     public boolean isWhole(long hash) {
         return received == image.totalBytes() && image.hash() == hash;
     }
 
-    /** Whether the round that the state stands before had ended when it was sent. */
+    /** Returns whether the round before which the state applies had ended when it was sent. */
     public boolean hasRoundEnded() {
         return roundEnded;
     }

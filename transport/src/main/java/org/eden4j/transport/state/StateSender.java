@@ -3,7 +3,7 @@ package org.eden4j.transport.state;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.MessageProxy;
 
-/** Sends one state, as much at a time as there is room for. Not thread-safe. */
+/** Sends one state, as much at a time as the log has space for. Not thread-safe. */
 public final class StateSender implements AutoCloseable {
     private final StateImage image;
     private final long hash;
@@ -13,12 +13,18 @@ public final class StateSender implements AutoCloseable {
     private int part;
     private boolean ended;
 
-    /** Takes over the image: closes it in the end. The round that it stands before has not ended. */
+    /**
+     * Creates a sender that owns the image and closes it in the end. The round before which the state applies has not
+     * ended.
+     */
     public StateSender(StateImage image, int mtu) {
         this(image, false, mtu);
     }
 
-    /** @param roundEnded whether the round that the image stands before has ended, and its mean is to be taken as well */
+    /**
+     * @param roundEnded whether the round before which the image applies has ended, so that its mean must be applied as
+     *         well
+     */
     public StateSender(StateImage image, boolean roundEnded, int mtu) {
         this.image = image;
         this.roundEnded = roundEnded;
@@ -26,7 +32,7 @@ public final class StateSender implements AutoCloseable {
         partBytes = partBytes(mtu);
     }
 
-    /** Bytes of a state in one frame. */
+    /** Returns the bytes of a state in one frame. */
     static int partBytes(int mtu) {
         return Math.min(FrameLayout.LARGEST_PAYLOAD,
                 mtu - FrameLayout.AERON_HEADER_BYTES - FrameLayout.HEADER_BYTES - FrameLayout.RESERVED_BYTES)
@@ -44,7 +50,7 @@ public final class StateSender implements AutoCloseable {
     /**
      * Sends up to {@code limit} messages.
      *
-     * @return messages sent
+     * @return the number of messages sent
      */
     public int send(MessageProxy proxy, int epoch, int sender, int limit) {
         int sent = 0;

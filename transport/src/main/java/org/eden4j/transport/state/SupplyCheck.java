@@ -10,36 +10,36 @@ import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.StateLabel;
 
 /**
- * Judges a state that a member supplies before anything is made of it: its head before memory is taken, its bytes once they are
- * whole. The bytes of a remainder, which a replica is alone, are known to the members' programs alone. What it finds is a sentence that names the supplier; null
- * means that nothing is wrong.
+ * Checks a state that a member supplies before it is used: its head before memory is allocated, and its bytes once they
+ * are complete. The bytes of a remainder or replica are opaque and not checked. A flaw is a sentence that names the
+ * supplier; null means that there is none.
  *
- * @param supplier who was asked
- * @param kind of the state
- * @param parts of it that are due, as bits of Supply
- * @param remainderBytes that every member's remainder has, -1 if that is not known yet
- * @param firstRound the round that its state stands before, at the least
- * @param lastRound likewise, at the most
+ * @param supplier the member that was asked
+ * @param kind the kind of the state
+ * @param parts the expected parts of it, as bits of Supply
+ * @param remainderBytes the size of every member's remainder, -1 if it is not known yet
+ * @param firstRound the first round before which the state may apply
+ * @param lastRound the last round before which the state may apply
  */
 public record SupplyCheck(int supplier, StateKind kind, int parts, long remainderBytes, long firstRound,
         long lastRound) {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-    /** Of a member that restores the job from the state that it said to have when it joined. */
+    /** Returns the check of a member that restores the job from the state that it declared when it joined. */
     public static SupplyCheck ofRestorer(int supplier, StateLabel held) {
         return new SupplyCheck(supplier, held.kind(), held.kind().restoringParts(), -1, held.round(), held.round());
     }
 
-    /** Looks at what the member declares. */
+    /** Checks the declared head. */
     public String flaw(StateBeginDecoder begin, JobTerms terms) {
         StateKind declared = StateKind.of(begin.kind());
         if (declared != kind || !isPlausible(begin, terms)) {
             return sentence("is " + (declared == null ? "of no kind" : "a " + declared) + " of "
                     + (begin.modelBytes() + begin.remainderBytes()) + " bytes with a ledger of " + begin.ledgerBytes()
-                    + ", it was to be a " + kind);
+                    + ", expected a " + kind);
         }
         if (begin.round() < firstRound || begin.round() > lastRound) {
-            return sentence("stands before round " + begin.round() + ", it was to be before round "
+            return sentence("applies before round " + begin.round() + ", expected before round "
                     + (firstRound == lastRound ? firstRound : firstRound + " to " + lastRound));
         }
         return null;
@@ -56,13 +56,13 @@ public record SupplyCheck(int supplier, StateKind kind, int parts, long remainde
                 && begin.ledgerBytes() <= Ledger.largestBytes(terms.workers(), terms.frames().mostFrames());
     }
 
-    /** Looks at all of it. */
+    /** Checks the complete state. */
     public String flaw(StateImage image, JobTerms terms) {
         try {
             Ledger ledger = new Ledger(terms.workers(), terms.frames().mostFrames());
             ledger.read(image.ledger());
             if (!ledger.standsBefore(image.round())) {
-                return sentence("counts updates to rounds that come after it");
+                return sentence("counts updates to later rounds");
             }
         } catch (MalformedMessageException e) {
             return sentence("has no ledger of this job: " + e.getMessage());
@@ -75,13 +75,13 @@ public record SupplyCheck(int supplier, StateKind kind, int parts, long remainde
             float value = model.get(FLOAT, at);
             if (!Float.isFinite(value)) {
                 return "the model that worker " + supplier + " supplies is not finite: " + value + " at coordinate "
-                        + at / Float.BYTES + ", it is not taken";
+                        + at / Float.BYTES + ": it is rejected";
             }
         }
         return null;
     }
 
     private String sentence(String flaw) {
-        return "the state that worker " + supplier + " supplies " + flaw + ": it is not taken";
+        return "the state that worker " + supplier + " supplies " + flaw + ": it is rejected";
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Turns what members have in common into an image that travels, and an image back into a model, a replica's bytes and a
- * ledger.
+ * Turns the state that members have in common into an image that can be sent, and an image back into a model, a
+ * replica's bytes and a ledger.
  *
  * <pre>
  * model or replica + Ledger --StateImage--&gt; bytes --StateSender--&gt; StateBegin, State ..., StateEnd --StateReceiver--&gt; StateImage

@@ -7,8 +7,9 @@ import org.agrona.MutableDirectBuffer;
 import org.eden4j.transport.sbe.MessageHeaderEncoder;
 
 /**
- * Claims room for one message in a publication's log, and counts what was committed. Busy is told apart from dead: busy
- * is {@code false}, try again in a later duty cycle; dead throws.
+ * Claims space for one message in a publication's log, and counts the committed bytes. A busy link is distinguished
+ * from a dead one: {@code claim} returns {@code false} if the caller should try again in a later duty cycle, and throws
+ * if the link is dead.
  */
 public final class Claims implements AutoCloseable {
     final MessageHeaderEncoder header = new MessageHeaderEncoder();
@@ -21,9 +22,9 @@ public final class Claims implements AutoCloseable {
     }
 
     /**
-     * Claims {@code length} bytes at {@link #buffer()}, {@link #offset()}.
+     * Claims {@code length} bytes at {@link #buffer()}, from {@link #offset()} on.
      *
-     * @return whether there was room; then {@link #commit()} must follow
+     * @return whether there was space; the caller must then {@link #commit()}
      * @throws LinkLostException if the publication is closed
      */
     boolean claim(int length) {
@@ -51,12 +52,12 @@ public final class Claims implements AutoCloseable {
         claim.commit();
     }
 
-    /** Bytes of all messages committed so far, without Aeron's headers. */
+    /** Returns the bytes of all messages committed so far, without Aeron's headers. */
     long committedBytes() {
         return committedBytes;
     }
 
-    /** Names the publication's image at the other end. */
+    /** Returns the session id, which identifies the publication's image at the receiver. */
     int sessionId() {
         return publication.sessionId();
     }

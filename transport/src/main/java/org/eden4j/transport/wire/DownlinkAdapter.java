@@ -26,9 +26,10 @@ import org.eden4j.transport.sbe.SupplyDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 
 /**
- * Receives fragments at a worker and calls a {@link DownlinkListener}. Every length is bounded by the fragment's before
- * it is used. Once bound to the aggregator's image, fragments of others are dropped as malformed ones are: anybody can
- * publish to a worker's port. See {@link UplinkAdapter} for what is trusted.
+ * Receives fragments at a worker and calls a {@link DownlinkListener}. Every length is checked against the fragment's
+ * before it is used. Any process can publish to a worker's port, so once the adapter is bound to the aggregator's image
+ * it counts fragments of other images as malformed and drops them. {@link UplinkAdapter} states which fields are
+ * trusted.
  */
 public final class DownlinkAdapter implements ControlledFragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -55,23 +56,23 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
     private final LayoutWantedDecoder layoutWanted = new LayoutWantedDecoder();
     private final VariableData data = new VariableData();
     private long receivedBytes;
-    /** Session id of the aggregator's image, if {@link #bound}. */
+    /** Session id of the aggregator's image if {@link #bound}. */
     private int aggregator;
     private boolean bound;
     private int sender;
 
-    /** @param shard whose aggregator is listened to: messages of others are malformed */
+    /** @param shard the aggregator's shard; messages of other shards are malformed */
     public DownlinkAdapter(DownlinkListener listener, Shard shard) {
         this.listener = listener;
         this.shard = shard;
     }
 
-    /** Listens to any image again. */
+    /** Accepts any image again. */
     public void release() {
         bound = false;
     }
 
-    /** Session id of the aggregator's image, once bound. */
+    /** Returns the session id of the aggregator's image, once bound. */
     public int aggregator() {
         return aggregator;
     }
@@ -103,7 +104,7 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
         }
     }
 
-    /** Bytes of all messages taken so far, the one under way included. */
+    /** Returns the bytes of all accepted messages, including the current one. */
     public long receivedBytes() {
         return receivedBytes;
     }
@@ -204,7 +205,10 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
         }
     }
 
-    /** Bytes of the payload that follows the fixed block of a data frame, whose layout is exactly this version's. */
+    /**
+     * Returns the length in bytes of the payload after the fixed block of a data frame, whose layout must be exactly
+     * that of this version.
+     */
     private int dataPayload(int block, int expected, int length) {
         if (block != expected || header.version() != MessageHeaderDecoder.SCHEMA_VERSION || length < block) {
             throw new MalformedMessageException("block of " + block + " bytes in " + length);
@@ -212,7 +216,7 @@ public final class DownlinkAdapter implements ControlledFragmentHandler {
         return length - block;
     }
 
-    /** Control messages may be longer in later versions, never shorter. */
+    /** Accepts control messages of later versions, which may be longer but never shorter. */
     private static void checkBlock(int block, int expected, int length) {
         if (block < expected || length < block) {
             throw new MalformedMessageException("block of " + block + " bytes in " + length);

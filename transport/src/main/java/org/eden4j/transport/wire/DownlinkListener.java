@@ -19,33 +19,33 @@ import org.eden4j.transport.sbe.SupplyDecoder;
 import org.eden4j.transport.sbe.WelcomeDecoder;
 
 /**
- * Called back with what came in at a worker. Methods that return a boolean answer whether the message was taken; one
- * that was not comes again in a later poll, and everything behind it waits. Decoders and payloads are valid only during
- * the call.
+ * Handles messages received by a worker. A method that returns a boolean returns whether it accepted the message; a
+ * rejected message is delivered again by a later poll, and holds up everything behind it. Decoders and payloads are
+ * valid only during the call.
  */
 public interface DownlinkListener {
-    /** Whether this is the answer that was waited for: from now on only its image is listened to. */
+    /** Returns whether this is the expected answer; from then on the adapter accepts its image only. */
     boolean onWelcome(WelcomeDecoder welcome, String downlink);
 
-    /** The aggregator asks for the text of the layout with which this worker joins. */
+    /** The aggregator requests the text of the layout with which this worker joins. */
     void onLayoutWanted(LayoutWantedDecoder wanted);
 
     void onReject(RejectDecoder reject, String reason);
 
     void onStart(StartDecoder start);
 
-    /** One frame of a mean; the payload lies at an address of {@link NativeMemory#ALL}. */
+    /** One frame of a mean; {@code payload} is an address within {@link NativeMemory#ALL}. */
     boolean onMean(MeanDecoder mean, long payload, int payloadLength);
 
     boolean onRoundEnd(RoundEndDecoder roundEnd, BitSet members, BitSet contributors);
 
-    /** Some frames of a worker's update that were counted, where not all were. */
+    /** Counted frames of a worker's update, of which not all were counted. */
     boolean onPartial(PartialDecoder partial, BitSet frames);
 
-    /** This worker's state is not the job's. */
+    /** This worker's state differs from the job's. */
     void onBehind(BehindDecoder behind);
 
-    /** The aggregator asks for this worker's state. */
+    /** The aggregator requests this worker's state. */
     void onSupply(SupplyDecoder supply);
 
     void onStateBegin(StateBeginDecoder begin);
@@ -62,6 +62,6 @@ public interface DownlinkListener {
 
     void onGoodbye(GoodbyeDecoder goodbye);
 
-    /** Bytes that are no message of this protocol. */
+    /** Bytes that are not a message of this protocol. */
     void onMalformed();
 }

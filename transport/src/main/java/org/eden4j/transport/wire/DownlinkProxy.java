@@ -19,11 +19,11 @@ import org.eden4j.transport.sbe.SupplyEncoder;
 import org.eden4j.transport.sbe.WelcomeEncoder;
 
 /**
- * Sends the aggregator's messages to one worker. Every method returns whether there was room, and throws a
- * {@link org.eden4j.transport.job.TransportException} if there never will be.
+ * Sends the aggregator's messages to one worker. Every method returns whether there was space in the log, and throws a
+ * {@link org.eden4j.transport.job.TransportException} if the link is dead.
  */
 public final class DownlinkProxy extends MessageProxy {
-    /** Bytes of a set of frames in one message: fits the smallest MTU. */
+    /** Bytes of a set of frames in one message, which fits the smallest MTU. */
     static final int SET_BYTES = 512;
 
     private final Shard shard;
@@ -41,7 +41,7 @@ public final class DownlinkProxy extends MessageProxy {
     private final LayoutWantedEncoder layoutWanted = new LayoutWantedEncoder();
     private final OfferEncoder offer = new OfferEncoder();
 
-    /** @param shard of the aggregator that sends */
+    /** @param shard the shard of the sending aggregator */
     public DownlinkProxy(Claims claims, Shard shard) {
         super(claims);
         this.shard = shard;
@@ -70,7 +70,7 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** What the job is, for a worker that asked. */
+    /** Answers a worker that asked for the job's terms. */
     public boolean offer(long token, JobTerms terms) {
         String method = terms.method().toString();
         String downlink = terms.downlink().toString();
@@ -92,7 +92,7 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** Asks the worker for the text of the layout with which it joins. */
+    /** Requests the text of the layout with which the worker joins. */
     public boolean layoutWanted(long token) {
         if (!claims.claim(HEADER + LayoutWantedEncoder.BLOCK_LENGTH)) {
             return false;
@@ -126,7 +126,7 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** One frame of the mean; the payload is copied from {@code address}. */
+    /** Sends one frame of the mean; the payload is copied from {@code address}. */
     public boolean mean(int epoch, long round, int method, int frame, float weight, long address, int payloadLength) {
         if (!claims.claim(FrameLayout.HEADER_BYTES + payloadLength)) {
             return false;
@@ -165,9 +165,9 @@ public final class DownlinkProxy extends MessageProxy {
     }
 
     /**
-     * Which frames of a worker's update were counted, from {@code first} on, as many as one message takes.
+     * Sends the set of counted frames of a worker's update, from {@code first} on, as many as fit one message.
      *
-     * @return the first frame that is not in the message, or -1 if there was no room
+     * @return the first frame after the message, or -1 if there was no space
      */
     public int partial(int epoch, long round, int worker, BitSet frames, int first) {
         int end = first + SET_BYTES * Byte.SIZE;
@@ -186,7 +186,7 @@ public final class DownlinkProxy extends MessageProxy {
         return end;
     }
 
-    /** The worker is to ask for the job's state. */
+    /** Tells the worker to request the job's state. */
     public boolean behind(int epoch, long round) {
         if (!claims.claim(HEADER + BehindEncoder.BLOCK_LENGTH)) {
             return false;
@@ -198,7 +198,7 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The worker is to send these parts of the state it has. */
+    /** Tells the worker to send these parts of its state. */
     public boolean supply(int epoch, long round, int parts) {
         if (!claims.claim(HEADER + SupplyEncoder.BLOCK_LENGTH)) {
             return false;
@@ -211,7 +211,7 @@ public final class DownlinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The round failed and begins again. */
+    /** Announces that the round failed and starts again. */
     public boolean retry(int epoch, long round, int attempt, String reason) {
         String text = Protocol.bounded(reason);
         if (!claims.claim(HEADER + RetryEncoder.BLOCK_LENGTH + LENGTH_FIELD + text.length())) {

@@ -1,6 +1,6 @@
 package org.eden4j.transport.wire;
 
-/** Why the aggregator ends the job for a worker. The wire id is stable; ids are never reused. */
+/** The reason why the aggregator ends the job for a worker. Wire ids are stable and never reused. */
 public enum FailureCode {
     /** A code that this version does not know. */
     UNKNOWN(0),
@@ -8,13 +8,13 @@ public enum FailureCode {
     NOT_STARTED(1),
     /** A round closed without its quorum. */
     NO_QUORUM(2),
-    /** Another worker has this one's number. */
+    /** Another worker has taken this worker's number. */
     REPLACED(3),
     /** The aggregator was closed. */
     CLOSED(4),
-    /** The aggregator cannot go on. */
+    /** The aggregator failed. */
     INTERNAL(5),
-    /** This worker shares another kind of state than the others. */
+    /** This worker shares a different kind of state from the others. */
     MISMATCH(6);
 
     private final int wireId;

@@ -5,7 +5,7 @@ import java.util.function.ToIntBiFunction;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateBlocks;
 
-/** Packs consecutive blocks into frames, as many as fit each. Filled once. */
+/** Packs consecutive blocks into frames, as many as fit into each. Immutable once built. */
 final class FrameCut {
     private final int[] firstBlock;
     private final long[] payloadOffset;
@@ -19,11 +19,11 @@ final class FrameCut {
     }
 
     /**
-     * The frames of these blocks.
+     * Packs these blocks into frames.
      *
-     * @param budget bytes of payload that fit a frame
-     * @param mostBytes that a block of a method and a length takes
-     * @throws IllegalArgumentException if a block is larger than that
+     * @param budget bytes of payload per frame
+     * @param mostBytes the largest size in bytes of a block, given its method and length
+     * @throws IllegalArgumentException if a block is larger than the budget
      */
     static FrameCut of(UpdateBlocks blocks, int budget, ToIntBiFunction<Method, Integer> mostBytes) {
         FrameCut cut = new FrameCut(blocks.blockCount());
@@ -57,17 +57,17 @@ final class FrameCut {
         coordinates[frames] = travelling;
     }
 
-    /** First block of each frame, and the block count at the end. */
+    /** Returns the first block of each frame, followed by the block count. */
     int[] firstBlock() {
         return Arrays.copyOf(firstBlock, frames + 1);
     }
 
-    /** Where each frame's payload starts where all before it are as long as they can be, and the total at the end. */
+    /** Returns the offset in bytes of each frame's payload if all payloads have their largest size, followed by the total. */
     long[] payloadOffset() {
         return Arrays.copyOf(payloadOffset, frames + 1);
     }
 
-    /** Coordinates that travel before each frame, and their number at the end. */
+    /** Returns the number of coordinates sent before each frame, followed by the total. */
     int[] coordinates() {
         return Arrays.copyOf(coordinates, frames + 1);
     }

@@ -9,41 +9,41 @@ import org.eden4j.compressor.UpdateBlocks;
 import org.eden4j.compressor.UpdateLayout;
 
 /**
- * Which coordinates and blocks each frame carries: a pure function of (layout, MTU), so that both sides know it and a frame's
- * number is all that travels.
+ * The coordinates and blocks that each frame carries: a pure function of (layout, MTU), so both sides know it and only
+ * a frame's number is sent.
  *
- * <p>A frame is one Aeron fragment: nothing is fragmented or assembled. It carries a run of whole consecutive blocks, of one
- * part or several, as many as fit
+ * <p>A frame is one Aeron fragment, so nothing is fragmented or reassembled. It carries as many whole consecutive
+ * blocks, of one or several parts, as fit the payload budget
  *
  * <pre>
  * payload budget = min(16 KiB, MTU - 32 (Aeron's header) - 28 (SBE and fields) - 28 (tag 16 and nonce 12, reserved))
  * </pre>
  *
  * <p>For {@linkplain Method#blocked() blocked} methods a block is the largest power of two up to 4096 whose payload
- * fits; the small blocks of the tail ride along where there is room. For elementwise methods a block is the longest run that
- * fits. Parts too short for a rotation travel as {@code none}, see {@link Method#forDimension}. Absent coordinates are in no
+ * fits; the small blocks of the tail share frames. For elementwise methods a block is the longest run that fits. Parts
+ * too short for a rotation are sent by {@code none}, see {@link Method#forDimension}. Absent coordinates are in no
  * frame.
  *
- * <p><b>Lengths.</b> The payload of a block whose method {@linkplain Method#hasFixedLength has no fixed length} stands behind its
- * length, {@value #LENGTH_BYTES} bytes. Such frames are composed by the most bytes that payloads can have, so that which blocks
- * share a frame does not depend on what they hold.
+ * <p><b>Lengths.</b> The payload of a block whose method {@linkplain Method#hasFixedLength has no fixed length} follows
+ * its length, {@value #LENGTH_BYTES} bytes. Such frames are composed for the largest possible payloads, so the
+ * assignment of blocks to frames does not depend on their content.
  *
  * <p>Immutable and thread-safe.
  */
 public final class FrameLayout {
-    /** The most payload a frame carries, in bytes, whatever the MTU: keeps the pipeline's steps small. */
+    /** Largest payload of a frame in bytes, whatever the MTU: keeps the pipeline's steps small. */
     public static final int LARGEST_PAYLOAD = 16 * 1024;
     /** Bytes of a data frame before its payload. */
     public static final int HEADER_BYTES = 28;
-    /** Aeron's own header of a fragment. */
+    /** Bytes of Aeron's header of a fragment. */
     public static final int AERON_HEADER_BYTES = 32;
-    /** Room for an authentication tag and a nonce. */
+    /** Bytes reserved for an authentication tag and a nonce. */
     public static final int RESERVED_BYTES = 16 + 12;
-    /** The smallest MTU: every control message fits, and a block of 512 coordinates at 8 bits. */
+    /** Smallest MTU: fits every control message, and a block of 512 coordinates at 8 bits. */
     public static final int SMALLEST_MTU = 1024;
     /** Aeron's largest MTU. */
     public static final int LARGEST_MTU = 65504;
-    /** Bytes of a payload's length, where it stands before it. */
+    /** Bytes of a payload's length, if it precedes the payload. */
     static final int LENGTH_BYTES = Short.BYTES;
 
     private static final ValueLayout.OfShort LENGTH = ValueLayout.JAVA_SHORT_UNALIGNED
@@ -53,12 +53,12 @@ public final class FrameLayout {
     private final int wireId;
     private final int mtu;
     private final UpdateBlocks blocks;
-    /** Where a slice begins in the job's vector: its first coordinate, and the number of its first block. */
+    /** First coordinate and first block of a slice in the job's vector. */
     private final int firstCoordinate;
     private final int firstNumber;
-    /** Whether any payload's length varies. */
+    /** True if the length of any payload varies. */
     private final boolean varies;
-    /** These three as in {@link FrameCut}. */
+    /** These three arrays as in {@link FrameCut}. */
     private final int[] firstBlock;
     private final long[] payloadOffset;
     private final int[] coordinates;
@@ -80,26 +80,27 @@ public final class FrameLayout {
     }
 
     /**
-     * The layout of a job's one direction.
+     * Returns the layout of one direction of a job.
      *
-     * @param layout the vector's parts, and how they travel in this direction
+     * @param layout the parts of the vector, with their methods in this direction
      * @param mtu Aeron's MTU in bytes, {@value #SMALLEST_MTU}..{@value #LARGEST_MTU}, a multiple of 32
      */
     public static FrameLayout of(UpdateLayout layout, int mtu) {
         return new FrameLayout(layout, mtu, layout.isStructured(), 0, 0);
     }
 
-    /** The layout of a vector of one part, see {@link #of(UpdateLayout, int)}. */
+    /** Returns the layout of a vector with one part, see {@link #of(UpdateLayout, int)}. */
     public static FrameLayout of(Method method, int dimension, int mtu) {
         return of(UpdateLayout.whole(dimension, method), mtu);
     }
 
     /**
-     * The frames of the blocks {@code [begin, end)}, as a shard has them: frames, blocks and coordinates are counted from its own
-     * first ones, and {@link #number} and {@link #firstCoordinate} say what these are in the job's vector. A slice begins with the
-     * first coordinate of its first block, that of block 0 with coordinate 0, and ends where the next one begins.
+     * Returns the frames of the blocks {@code [begin, end)}, which are a shard's. Frames, blocks and coordinates of the
+     * slice count from its own first ones; {@link #number} and {@link #firstCoordinate} map them to the job's vector. A
+     * slice begins with the first coordinate of its first block (block 0 with coordinate 0) and ends where the next
+     * slice begins.
      *
-     * @throws IllegalArgumentException if a slice would not be cut into the same blocks as the whole
+     * @throws IllegalArgumentException if the slice would be cut into different blocks than the whole vector
      */
     public FrameLayout slice(int begin, int end) {
         int first = begin == 0 ? 0 : blocks.offset(begin);
@@ -108,17 +109,17 @@ public final class FrameLayout {
                 firstCoordinate + first, firstNumber + begin);
         if (slice.blocks.blockCount() != end - begin) {
             throw new IllegalArgumentException("coordinates " + first + " to " + (last - 1) + " are "
-                    + slice.blocks.blockCount() + " blocks by themselves, " + (end - begin) + " in " + this);
+                    + slice.blocks.blockCount() + " blocks by themselves, but " + (end - begin) + " in " + this);
         }
         return slice;
     }
 
-    /** The first coordinate of this slice in the job's vector, 0 for all of it. */
+    /** Returns the first coordinate of this slice in the job's vector, 0 for the whole vector. */
     public int firstCoordinate() {
         return firstCoordinate;
     }
 
-    /** The number of a block among all of the job's vector, by which it is seeded. */
+    /** Returns the number of a block in the job's vector, which determines its seed. */
     public int number(int block) {
         return firstNumber + block;
     }
@@ -141,22 +142,22 @@ public final class FrameLayout {
         return size;
     }
 
-    /** The most bytes that a block takes in a frame. */
+    /** Returns the largest size of a block in a frame, in bytes. */
     private static int mostBytes(Method method, int length) {
         return (method.hasFixedLength() ? 0 : LENGTH_BYTES) + method.maxPayloadBytes(length);
     }
 
-    /** What frames carry as their method: its wire id, or {@link UpdateLayout#WIRE_ID} where there are several parts. */
+    /** Returns the method id of frames: the method's wire id, or {@link UpdateLayout#WIRE_ID} if there are several parts. */
     public int wireId() {
         return wireId;
     }
 
-    /** Coordinates of the vector, absent ones among them. */
+    /** Returns the number of coordinates of the vector, including absent ones. */
     public int dimension() {
         return blocks.dimension();
     }
 
-    /** Coordinates that travel. */
+    /** Returns the number of coordinates that are sent. */
     public int coordinates() {
         return coordinates[frameCount()];
     }
@@ -165,7 +166,7 @@ public final class FrameLayout {
         return mtu;
     }
 
-    /** The blocks that the frames carry. */
+    /** Returns the blocks that the frames carry. */
     public UpdateBlocks blocks() {
         return blocks;
     }
@@ -174,28 +175,28 @@ public final class FrameLayout {
         return firstBlock.length - 1;
     }
 
-    /** The first block of a frame. */
+    /** Returns the first block of a frame. */
     public int firstBlock(int frame) {
         return firstBlock[checked(frame)];
     }
 
-    /** The block after the last one of a frame. */
+    /** Returns the block after the last one of a frame. */
     public int endBlock(int frame) {
         return firstBlock[checked(frame) + 1];
     }
 
-    /** The first coordinate of a frame. */
+    /** Returns the first coordinate of a frame. */
     public int first(int frame) {
         return blocks.offset(firstBlock[checked(frame)]);
     }
 
-    /** The coordinate after the last one of a frame; absent ones may lie between. */
+    /** Returns the coordinate after the last one of a frame; absent coordinates may be in between. */
     public int end(int frame) {
         int last = firstBlock[checked(frame) + 1] - 1;
         return blocks.offset(last) + blocks.length(last);
     }
 
-    /** The number of coordinates that a frame carries. */
+    /** Returns the number of coordinates that a frame carries. */
     public int coordinates(int frame) {
         return coordinates[checked(frame) + 1] - coordinates[frame];
     }
@@ -205,43 +206,43 @@ public final class FrameLayout {
         return (int) (payloadOffset[checked(frame) + 1] - payloadOffset[frame]);
     }
 
-    /** Where a frame's payload starts in the concatenation of all, each as long as it can be, in bytes. */
+    /** Returns the offset in bytes of a frame's payload in the concatenation of all payloads at their largest sizes. */
     public long payloadOffset(int frame) {
         return payloadOffset[checked(frame)];
     }
 
-    /** The most bytes of the payloads of all frames together. */
+    /** Returns the largest total size in bytes of the payloads of all frames. */
     public long maxPayloadBytes() {
         return payloadOffset[frameCount()];
     }
 
-    /** Whether the payload of any block varies in length. */
+    /** Returns whether the payload length of any block varies. */
     public boolean varies() {
         return varies;
     }
 
-    /** Bytes of a block's length before its payload, 0 where that is always the same. */
+    /** Returns the bytes of a block's length before its payload, 0 for methods with a fixed length. */
     public int lengthBytes(int block) {
         return varies && !blocks.method(block).hasFixedLength() ? LENGTH_BYTES : 0;
     }
 
-    /** The most bytes that a block takes in a frame, its length included. */
+    /** Returns the largest size of a block in a frame, in bytes, including its length. */
     public int maxBlockBytes(int block) {
         return mostBytes(blocks.method(block), blocks.length(block));
     }
 
     /**
-     * Bytes of a block's payload, as declared before it where they vary.
+     * Returns the size in bytes of a block's payload, as declared before it if it varies.
      *
-     * @param bytes a frame's payload, which {@link #fits}
-     * @param offset where the block starts in it
+     * @param bytes the payload of a frame, which {@link #fits} has accepted
+     * @param offset offset of the block in {@code bytes}
      */
     public int payloadBytes(int block, MemorySegment bytes, long offset) {
         return lengthBytes(block) == 0 ? blocks.method(block).maxPayloadBytes(blocks.length(block))
                 : Short.toUnsignedInt(bytes.get(LENGTH, offset));
     }
 
-    /** Declares how long a payload is, where it varies. */
+    /** Writes the length of a block's payload before it, if it varies. */
     public void putPayloadBytes(int block, int payloadBytes, MemorySegment bytes, long offset) {
         if (lengthBytes(block) > 0) {
             bytes.set(LENGTH, offset, (short) payloadBytes);
@@ -249,9 +250,10 @@ public final class FrameLayout {
     }
 
     /**
-     * Returns whether these bytes can be a frame's payload: the lengths of its blocks are possible and add up to the whole.
+     * Returns whether these bytes can be a frame's payload: each block's length is possible, and they add up to the
+     * whole.
      *
-     * @param bytes holds the payload from {@code offset} on
+     * @param bytes memory that contains the payload from {@code offset} on
      */
     public boolean fits(int frame, MemorySegment bytes, long offset, int payloadBytes) {
         if (!varies) {
@@ -272,12 +274,12 @@ public final class FrameLayout {
         return left == 0;
     }
 
-    /** All frames with their headers, in bytes: the most that one whole vector costs on the wire. */
+    /** Returns the size in bytes of all frames including headers: the largest wire size of one vector. */
     public long totalBytes() {
         return maxPayloadBytes() + (long) frameCount() * HEADER_BYTES;
     }
 
-    /** The frame that carries a coordinate, one that travels. */
+    /** Returns the frame that carries a coordinate, which must not be absent. */
     public int frameOf(int coordinate) {
         int low = 0;
         int high = frameCount() - 1;

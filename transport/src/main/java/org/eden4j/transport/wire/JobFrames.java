@@ -9,18 +9,18 @@ import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.Shard;
 
 /**
- * The frames of a job's both directions, round by round: those of the methods that a {@link Schedule} has in a round. A pure
+ * The frames of a job in both directions for each round, given that a {@link Schedule} may change methods. A pure
  * function of (layout, methods, MTU, shard), so that all members change from one phase to the next at the same round.
  *
  * <pre>
  * none;eden:bits=4@20      rounds 0 to 19: frames of float32      from round 20 on: frames of blocks at 4 bits
  * </pre>
  *
- * <p>Dimension, coordinates that travel and the shard's first coordinate are those of all phases. Where nothing changes there is
- * one phase. Immutable.
+ * <p>All phases have the same dimension, the same coordinates that are sent, and the same first coordinate of the
+ * shard. A job without a schedule has one phase. Immutable.
  */
 public final class JobFrames {
-    /** By phase: its first round, ascending from 0. */
+    /** First round of each phase, ascending from 0. */
     private final long[] begins;
     private final FrameLayout[] up;
     private final FrameLayout[] down;
@@ -32,12 +32,12 @@ public final class JobFrames {
     }
 
     /**
-     * The frames of a job.
+     * Returns the frames of a job.
      *
-     * @param layout of updates
-     * @param method the job's, for updates
-     * @param downlink how means of parts of that method travel
-     * @param shard whose slice this is
+     * @param layout the layout of updates
+     * @param method the job's method, for updates
+     * @param downlink the method of means, for parts that have the job's method
+     * @param shard the shard whose slice this is
      * @throws IllegalArgumentException if the vector cannot be cut into that number of shards
      */
     public static JobFrames of(UpdateLayout layout, Method method, Method downlink, int mtu, Shard shard) {
@@ -64,12 +64,15 @@ public final class JobFrames {
         return new JobFrames(begins, up, down);
     }
 
-    /** How updates are laid out in a round: the same object in all rounds of a phase, another one in the next. */
+    /**
+     * Returns the layout of updates in a round: the same object in all rounds of a phase, and another object in the
+     * next phase.
+     */
     public FrameLayout up(long round) {
         return up[phase(round)];
     }
 
-    /** How means are laid out in a round, as {@link #up}. */
+    /** Returns the layout of means in a round, as {@link #up} does. */
     public FrameLayout down(long round) {
         return down[phase(round)];
     }
@@ -79,12 +82,12 @@ public final class JobFrames {
         return found >= 0 ? found : Math.max(0, -found - 2);
     }
 
-    /** Coordinates of this shard's slice, absent ones among them. */
+    /** Returns the number of coordinates of this shard's slice, including absent ones. */
     public int dimension() {
         return up[0].dimension();
     }
 
-    /** The most frames that an update has in any round. */
+    /** Returns the largest number of frames of an update in any round. */
     public int mostFrames() {
         return Arrays.stream(up).mapToInt(FrameLayout::frameCount).max().orElseThrow();
     }

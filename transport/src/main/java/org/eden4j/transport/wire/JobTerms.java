@@ -5,27 +5,28 @@ import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.Shard;
 
 /**
- * What a job's aggregator was told, what its members have brought, and the layouts of both directions that follow from it.
+ * The settings of a job's aggregator, those set by its members, and the layouts of both directions that follow.
  *
- * @param workers places: members with which it starts, or the capacity if more may join
- * @param dimension coordinates, or 0 to take the first member's
- * @param epoch names this start of the aggregator
- * @param quorum contributors without which a round fails; 0 for half of the members with which the round began
- * @param attempts how often a round is tried before the job fails
- * @param unreliable whether updates travel once only, on a stream of their own
- * @param hashInterval states are compared before each round that it divides; 0 for never
- * @param agreement what the members' programs have agreed on, empty if nothing; null while it is open
- * @param layout the parts of updates; null while no member has said
- * @param shard the part of the vector that is this aggregator's
- * @param frames of that shard; null while the layout is
+ * @param workers the number of members with which the job starts, or its capacity if more may join
+ * @param dimension the number of coordinates, or 0 to adopt the first member's
+ * @param epoch identifies this start of the aggregator
+ * @param quorum the number of contributors without which a round fails; 0 for half of the members at the start of the
+ *         round
+ * @param attempts the number of attempts at a round before the job fails
+ * @param unreliable whether updates are sent once only, on a separate stream
+ * @param hashInterval states are compared before each round that is a multiple of this number; 0 for never
+ * @param agreement the text on which the members' programs have agreed, empty if there is none; null while it is open
+ * @param layout the parts of updates; null until a member has sent them
+ * @param shard this aggregator's part of the vector
+ * @param frames the frames of that shard; null until the layout is known
  */
 public record JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
         long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable,
         int hashInterval, String agreement, UpdateLayout layout, Shard shard, JobFrames frames) {
-    /** The most coordinates that are taken from a first member where the aggregator was told no dimension: vectors of 1 GiB. */
+    /** Largest number of coordinates that the first member may set if the aggregator has no dimension: vectors of 1 GiB. */
     public static final int LARGEST_UNTOLD = 1 << 28;
 
-    /** What an aggregator was told; layout and agreement are open. */
+    /** Creates the terms of an aggregator's settings; layout and agreement are open. */
     public JobTerms(int workers, Method method, Method downlink, int dimension, int mtu, long jobSeed, int epoch,
             long deadlineNs, int quorum, int attempts, long joinTimeoutNs, boolean udp, boolean unreliable) {
         this(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts, joinTimeoutNs,
@@ -33,9 +34,9 @@ public record JobTerms(int workers, Method method, Method downlink, int dimensio
     }
 
     /**
-     * The same terms with a layout that was open, and what follows from it.
+     * Returns these terms with a layout, and the frames that follow.
      *
-     * @throws IllegalArgumentException if it cannot be cut into that number of shards
+     * @throws IllegalArgumentException if the vector cannot be cut into that number of shards
      */
     public JobTerms withLayout(UpdateLayout agreed) {
         return new JobTerms(workers, method, downlink, agreed.dimension(), mtu, jobSeed, epoch, deadlineNs, quorum,
@@ -43,57 +44,57 @@ public record JobTerms(int workers, Method method, Method downlink, int dimensio
                 JobFrames.of(agreed, method, downlink, mtu, shard));
     }
 
-    /** The same terms, whose layout is open, of the aggregator of this shard. */
+    /** Returns these terms, whose layout is open, for the aggregator of this shard. */
     public JobTerms withShard(Shard own) {
         return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
                 joinTimeoutNs, udp, unreliable, hashInterval, agreement, layout, own, frames);
     }
 
-    /** How updates are laid out in a round. */
+    /** Returns the layout of updates in a round. */
     public FrameLayout up(long round) {
         return frames.up(round);
     }
 
-    /** How means are laid out in a round. */
+    /** Returns the layout of means in a round. */
     public FrameLayout down(long round) {
         return frames.down(round);
     }
 
-    /** How updates are laid out in the first rounds; their dimension and first coordinate are those of all. */
+    /** Returns the layout of updates in the first rounds; its dimension and first coordinate are those of all rounds. */
     public FrameLayout up() {
         return frames.up(0);
     }
 
-    /** How means are laid out in the first rounds; the coordinates that travel are those of all. */
+    /** Returns the layout of means in the first rounds; the coordinates sent are those of all rounds. */
     public FrameLayout down() {
         return frames.down(0);
     }
 
-    /** Bytes of this shard's part of a vector of float32. */
+    /** Returns the size in bytes of this shard's part of a float32 vector. */
     public long vectorBytes() {
         return (long) frames.dimension() * Float.BYTES;
     }
 
-    /** The same terms with this agreement. */
+    /** Returns these terms with an agreement. */
     public JobTerms withAgreement(String agreed) {
         return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
                 joinTimeoutNs, udp, unreliable, hashInterval, agreed, layout, shard, frames);
     }
 
-    /** The same terms with states compared before each round that this divides; 0 for never. */
+    /** Returns these terms with states compared before each round that is a multiple of {@code rounds}; 0 for never. */
     public JobTerms withHashInterval(int rounds) {
         return new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, epoch, deadlineNs, quorum, attempts,
                 joinTimeoutNs, udp, unreliable, rounds, agreement, layout, shard, frames);
     }
 
-    /** The same terms under another start of the aggregator. */
+    /** Returns these terms under another start of the aggregator. */
     public JobTerms withEpoch(int newEpoch) {
         return newEpoch == epoch ? this
                 : new JobTerms(workers, method, downlink, dimension, mtu, jobSeed, newEpoch, deadlineNs, quorum,
                         attempts, joinTimeoutNs, udp, unreliable, hashInterval, agreement, layout, shard, frames);
     }
 
-    /** What Aeron, UDP and IPv4 add to a frame, in bytes, if each travels in a datagram of its own. */
+    /** Returns the bytes that Aeron, UDP and IPv4 add to a frame if each frame is a separate datagram. */
     public int transportBytesPerFrame() {
         return FrameLayout.AERON_HEADER_BYTES + (udp ? 28 : 0);
     }

@@ -3,16 +3,16 @@ package org.eden4j.transport.wire;
 import org.eden4j.transport.sbe.JoinDecoder;
 
 /**
- * What a join says.
+ * The content of a join.
  *
- * @param token of the worker's process
- * @param index the worker number asked for, -1 for any
- * @param kind of the state that the worker has; null if there is no such kind
- * @param epoch under which that state came about
- * @param round before which it stands
- * @param layoutHash of the worker's layout
- * @param layoutBytes of that layout's text
- * @param agreement what the worker's program has to agree on with others, empty if nothing
+ * @param token the token of the worker's process
+ * @param index the requested worker number, -1 for any
+ * @param kind the kind of the worker's state; null if unknown
+ * @param epoch the epoch in which that state came about
+ * @param round the round before which the state applies
+ * @param layoutHash the hash of the worker's layout
+ * @param layoutBytes the length of the layout's text in bytes
+ * @param agreement the text that all members' programs must agree on, empty if there is none
  */
 public record JoinRequest(long token, int protocol, int dimension, int mtu, int index, long identity, StateKind kind,
         int epoch,
@@ -23,7 +23,7 @@ public record JoinRequest(long token, int protocol, int dimension, int mtu, int 
                 join.layoutBytes(), join.shard(), join.shards(), method, agreement);
     }
 
-    /** The state that the worker has. */
+    /** Returns the label of the worker's state. */
     public StateLabel held() {
         return kind == null ? StateLabel.BLANK : new StateLabel(kind, epoch, round);
     }

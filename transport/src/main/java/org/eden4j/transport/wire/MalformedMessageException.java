@@ -1,6 +1,6 @@
 package org.eden4j.transport.wire;
 
-/** A message whose lengths do not add up. Never leaves the adapters, which count it. */
+/** A message with inconsistent lengths. Never leaves the adapters, which count it. */
 public final class MalformedMessageException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -8,8 +8,8 @@ import org.eden4j.transport.sbe.StateEncoder;
 import org.eden4j.transport.sbe.StateEndEncoder;
 
 /**
- * Sends the messages that travel both ways. Every method returns whether there was room, and throws a
- * {@link org.eden4j.transport.job.TransportException} if there never will be.
+ * Sends the messages common to both directions. Every method returns whether there was space in the log, and throws a
+ * {@link org.eden4j.transport.job.TransportException} if the link is dead.
  */
 public abstract class MessageProxy implements AutoCloseable {
     static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
@@ -26,7 +26,7 @@ public abstract class MessageProxy implements AutoCloseable {
         this.claims = claims;
     }
 
-    /** A sign of life from {@code sender}. */
+    /** Sends a heartbeat of {@code sender}. */
     public final boolean heartbeat(int epoch, long round, int sender) {
         if (!claims.claim(HEADER + HeartbeatEncoder.BLOCK_LENGTH)) {
             return false;
@@ -40,7 +40,7 @@ public abstract class MessageProxy implements AutoCloseable {
         return true;
     }
 
-    /** The head of a state; {@code ended} if the round that it stands before has ended already. */
+    /** Sends the head of a state; {@code ended} if the round before which it applies has already ended. */
     public final boolean stateBegin(int epoch, int sender, StateKind kind, long round, long modelBytes,
             long remainderBytes, int ledgerBytes, boolean ended) {
         if (!claims.claim(HEADER + StateBeginEncoder.BLOCK_LENGTH)) {
@@ -59,7 +59,7 @@ public abstract class MessageProxy implements AutoCloseable {
         return true;
     }
 
-    /** One part of a state; it is copied from {@code address}. */
+    /** Sends one part of a state, copied from {@code address}. */
     public final boolean state(int epoch, int sender, int frame, long address, int length) {
         int header = HEADER + StateEncoder.BLOCK_LENGTH;
         if (!claims.claim(header + length)) {

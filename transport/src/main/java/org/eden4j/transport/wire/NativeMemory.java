@@ -8,18 +8,18 @@ import org.agrona.DirectBuffer;
 import org.eden4j.transport.job.TransportException;
 
 /**
- * Bridges Agrona's buffers, which know addresses, and memory segments.
+ * Converts between Agrona's buffers, which have addresses, and memory segments.
  *
- * <p>Aeron's log buffers are mapped for as long as an image or a publication lives. A payload in one is handed to the
- * codec as an address within {@link #ALL}, so that nothing is allocated or copied a frame; its length was checked
- * against the fragment and the layout before.
+ * <p>Aeron's log buffers stay mapped as long as their image or publication. A payload in one is passed to the codec as
+ * an address within {@link #ALL}, so no object is allocated and nothing is copied per frame; its length has been
+ * checked against the fragment and the layout.
  */
 public final class NativeMemory {
-    /** All of the process's memory; the offset is an address. */
+    /** The whole memory of the process; an offset is an address. */
     public static final MemorySegment ALL = all();
 
     private static final int CACHE_LINE = 64;
-    /** Stays in the cache beside a block. */
+    /** Zeros to copy from, few enough to stay in the cache next to a block. */
     private static final MemorySegment ZEROS = allocate(Arena.global(), 4 * 1024);
 
     static {
@@ -35,7 +35,7 @@ public final class NativeMemory {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     }
 
-    /** The address of {@code length} bytes of a buffer outside the heap. */
+    /** Returns the address of {@code length} bytes of a buffer outside the heap. */
     static long address(DirectBuffer buffer, int offset, int length) {
         if (buffer.byteArray() != null) {
             throw new IllegalArgumentException("a log buffer on the heap");
@@ -44,14 +44,14 @@ public final class NativeMemory {
         return buffer.addressOffset() + offset;
     }
 
-    /** Zeroed memory that starts at a cache line. */
+    /** Allocates zeroed memory that starts at a cache line. */
     public static MemorySegment allocate(Arena arena, long bytes) {
         return arena.allocate(Math.max(bytes, 1), CACHE_LINE);
     }
 
     /**
-     * Fills the coordinates {@code [first, end)} with zero: by copies of zeros, which the JDK stores a cache line at a time,
-     * where it fills eight bytes at a time and waits for memory that is not in the cache.
+     * Sets the coordinates {@code [first, end)} to zero by copying zeros: the JDK copies a cache line at a time, but
+     * fills eight bytes at a time and stalls on memory outside the cache.
      */
     public static void zero(MemorySegment vector, long first, long end) {
         long endBytes = end * Float.BYTES;
@@ -60,7 +60,10 @@ public final class NativeMemory {
         }
     }
 
-    /** Multiplies the coordinates {@code [first, end)}, a run at a time on the heap, where compilers know how. */
+    /**
+     * Multiplies the coordinates {@code [first, end)} by a factor, in runs copied to {@code run} on the heap, where
+     * compilers vectorize the loop.
+     */
     public static void scale(MemorySegment vector, long first, long end, float factor, float[] run) {
         for (long start = first; start < end; start += run.length) {
             int length = (int) Math.min(run.length, end - start);

@@ -15,8 +15,8 @@ import org.eden4j.transport.sbe.OfferDecoder;
 import org.eden4j.transport.sbe.RejectDecoder;
 
 /**
- * Receives the answer to {@link UplinkProxy#ask}; everything else is ignored, since anybody can publish to a worker's port.
- * Not thread-safe.
+ * Receives the answer to {@link UplinkProxy#ask} and ignores everything else, because any process can publish to a
+ * worker's port. Not thread-safe.
  */
 public final class OfferAdapter implements FragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -28,21 +28,21 @@ public final class OfferAdapter implements FragmentHandler {
     private final VariableData data = new VariableData();
     private JobOffer offer;
 
-    /** @param token that was asked with */
+    /** @param token the token of the request */
     public OfferAdapter(long token) {
         this.token = token;
     }
 
-    /** The answer; null before it has come. */
+    /** Returns the answer; null until it arrives. */
     public JobOffer offer() {
         return offer;
     }
 
     /**
-     * Takes one fragment.
+     * Handles one fragment.
      *
-     * @throws JoinRejectedException if the aggregator has refused to answer
-     * @throws TransportException if a method of the job is unknown here
+     * @throws JoinRejectedException if the aggregator refused to answer
+     * @throws TransportException if this worker does not know a method of the job
      */
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header fragment) {

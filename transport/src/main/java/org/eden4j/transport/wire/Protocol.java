@@ -5,90 +5,96 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.UpdateLayout;
 
-/** The numbers both sides must agree on, and the times after which silence means death. */
+/** The constants both sides must agree on, and the times after which a silent peer counts as dead. */
 public final class Protocol {
-    /** Version of the messages and of what they mean; a join with another one is refused. */
+    /** Version of the messages and their meaning; a join with another version is rejected. */
     public static final int VERSION = 4;
-    /** The most members of a job: their bit sets fit one frame at every MTU. */
+    /** Largest number of members of a job: their bit sets fit one frame at every MTU. */
     public static final int MOST_WORKERS = 2048;
-    /** Stream ids over UDP, where endpoints keep jobs and members apart. */
+    /** Stream ids over UDP, where endpoints separate jobs and members. */
     public static final int UPLINK_STREAM = 1;
     public static final int DOWNLINK_STREAM = 2;
-    /** Updates that are not repeated when they are lost; control stays on {@link #UPLINK_STREAM}. */
+    /** Stream of updates that are not retransmitted; control messages stay on {@link #UPLINK_STREAM}. */
     public static final int UNRELIABLE_STREAM = 3;
     /** Set in the downlink stream ids over IPC, clear in the uplink's, which are job numbers + 1. */
     public static final int IPC_DOWNLINK_BIT = 1 << 30;
 
-    /** The last round that there can be: rounds are 32 bits wide on the wire. */
+    /** Last possible round: rounds have 32 bits on the wire. */
     public static final long LAST_ROUND = 0xFFFF_FFFFL;
-    /** A job can be restored up to this round: what a member claims beyond is not believed, and none comes near the last one. */
+    /**
+     * Last round up to which a job can be restored: a member's claim beyond it is ignored, so no claim comes near the
+     * last round.
+     */
     public static final long LAST_RESTORED_ROUND = 1L << 31;
 
-    /** Longest texts a reader accepts, in characters. */
+    /** Longest texts that a reader accepts, in characters. */
     static final int LONGEST_METHOD = 200;
-    /** So that a join and an offer with it fit a frame at every MTU. */
+    /** Longest agreement in characters: a join and an offer with it fit a frame at every MTU. */
     public static final int LONGEST_AGREEMENT = 512;
-    /** The longest text of a layout in UTF-8, in bytes: of a hundred thousand parts with names. */
+    /** Largest text of a layout in bytes of UTF-8: a hundred thousand parts with names. */
     public static final int LARGEST_LAYOUT = 4 << 20;
     static final int LONGEST_ENDPOINT = 64;
     static final int LONGEST_REASON = 600;
 
-    /** The end of an update on an unreliable uplink is repeated after this time, doubling up to {@link #SLOWEST_END_RETRY_NS}. */
+    /**
+     * Time after which the end of an update on an unreliable uplink is repeated, doubling up to
+     * {@link #SLOWEST_END_RETRY_NS}.
+     */
     public static final long END_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(2);
     public static final long SLOWEST_END_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     public static final long HEARTBEAT_NS = TimeUnit.MILLISECONDS.toNanos(250);
-    /** A member that was silent for so long is no longer waited for: cold code on a loaded machine may take 2 s. */
+    /** Silence after which rounds no longer wait for a member: cold code on a loaded machine may take 2 s. */
     public static final long MEMBER_LIVENESS_NS = TimeUnit.SECONDS.toNanos(4);
-    /** A member that missed a deadline is no longer waited for if it was silent for so long, and some heartbeats. */
+    /** Silence, including missed heartbeats, after which rounds no longer wait for a member that missed a deadline. */
     public static final long MISSED_NS = 2 * HEARTBEAT_NS;
-    /** An aggregator that was silent for so long is gone: longer, since it works for many. */
+    /** Silence after which an aggregator counts as dead: longer than a member's, because it serves many members. */
     public static final long AGGREGATOR_LIVENESS_NS = TimeUnit.SECONDS.toNanos(6);
-    /** A join is repeated after this time, doubling up to {@link #SLOWEST_JOIN_RETRY_NS}. */
+    /** Time after which a join is repeated, doubling up to {@link #SLOWEST_JOIN_RETRY_NS}. */
     public static final long JOIN_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
     public static final long SLOWEST_JOIN_RETRY_NS = TimeUnit.SECONDS.toNanos(2);
-    /** A member that was silent for so long gives way to a worker that asks for its number. */
+    /** Silence after which a member yields its number to a worker that requests it. */
     public static final long TAKEOVER_NS = TimeUnit.SECONDS.toNanos(2);
-    /** After the first member of an older start has come back, an aggregator waits so long for all the others. */
+    /** Time that a restarted aggregator waits for the other members after the first one has returned. */
     public static final long GRACE_NS = TimeUnit.SECONDS.toNanos(3);
-    /** A lost way is opened again after this time, doubling up to {@link #SLOWEST_REOPEN_NS}. */
+    /** Time after which a lost link is opened again, doubling up to {@link #SLOWEST_REOPEN_NS}. */
     public static final long REOPEN_NS = TimeUnit.MILLISECONDS.toNanos(100);
     public static final long SLOWEST_REOPEN_NS = TimeUnit.SECONDS.toNanos(1);
-    /** How long one attempt to open a way may look for a media driver. */
+    /** Time in which one attempt to open a link may look for a media driver. */
     public static final long OPEN_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** States of the members' programs are at most this many times as long as an update, and 64 KiB. */
+    /** Largest size of a state of the members' programs, as a multiple of an update's size, plus 64 KiB. */
     private static final long LARGEST_REPLICA = 16;
-    /** How long a farewell may take: a leave and its answer, a failure and the leaves that answer it. */
+    /** Time limit of a farewell: a leave and its answer, or a failure and the leaves that answer it. */
     public static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
-    /** How often images, silence and heartbeats are looked at. */
+    /** Interval of the checks of images, silence and heartbeats. */
     public static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Bit of Welcome's {@code uplink}: updates are not repeated. */
+    /** Bit of Welcome's {@code uplink}: updates are not retransmitted. */
     public static final int UPLINK_UNRELIABLE = 1;
 
-    /** Bit of Offer's {@code flags}: there is an agreement. */
+    /** Bit of Offer's {@code flags}: the job has an agreement. */
     public static final int OFFER_AGREED = 1;
 
     /** Bits of Supply's {@code parts}. */
     public static final int SUPPLY_MODEL = 1;
     public static final int SUPPLY_REMAINDER = 2;
 
-    /** Bit of StateBegin's {@code flags}: the round that the state stands before has ended. */
+    /** Bit of StateBegin's {@code flags}: the round before which the state applies has ended. */
     public static final short STATE_ROUND_ENDED = 1;
 
     private Protocol() {}
 
-    /** The most bytes of a state that only the members' programs understand. */
+    /** Returns the largest size in bytes of a state that is opaque to transport. */
     public static long largestReplica(int dimension) {
         return LARGEST_REPLICA * dimension * Float.BYTES + (1 << 16);
     }
 
-    /** A layout's text as it travels. */
+    /** Returns a layout's text as it is sent. */
     public static byte[] utf8(UpdateLayout layout) {
         return layout.text().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** An agreement that can travel. */
+    /** Checks that an agreement can be sent, and returns it. */
     public static String checkedAgreement(String agreement) {
         if (agreement.length() > LONGEST_AGREEMENT
                 || agreement.chars().anyMatch(character -> character < ' ' || character > '~')) {
@@ -98,7 +104,7 @@ public final class Protocol {
         return agreement;
     }
 
-    /** @throws IllegalArgumentException if a state that only the members' programs understand is too large to travel */
+    /** @throws IllegalArgumentException if a state that is opaque to transport is too large to be sent */
     public static void checkReplica(long bytes, int dimension) {
         long most = largestReplica(dimension);
         if (bytes < 0 || bytes > most) {
@@ -107,7 +113,7 @@ public final class Protocol {
         }
     }
 
-    /** @throws IllegalArgumentException if an update cannot have this weight */
+    /** @throws IllegalArgumentException if the weight is not finite or is negative */
     public static void checkWeight(float weight) {
         if (!(weight >= 0 && weight <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException("weight must be finite and not negative, got " + weight);
@@ -117,8 +123,8 @@ public final class Protocol {
     /**
      * Checks a caller's vector.
      *
-     * @param written whether the call writes to it
-     * @throws IllegalArgumentException if it has another length, or cannot be written
+     * @param written whether the call writes to the vector
+     * @throws IllegalArgumentException if the vector has another length, or is written and read-only
      */
     public static void checkVector(MemorySegment vector, String name, int dimension, boolean written) {
         long expected = (long) dimension * Float.BYTES;
@@ -131,7 +137,7 @@ public final class Protocol {
         }
     }
 
-    /** A reason that fits a frame. */
+    /** Returns a reason, cut to a length that fits a frame. */
     static String bounded(String reason) {
         return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON - 3) + "...";
     }

@@ -8,20 +8,20 @@ import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.compressor.UpdateLayout.Part;
 
 /**
- * Where a job's vector is cut into shards: a pure function of its layout, the MTU and the number of shards, so that all members
- * know it.
+ * The positions at which a job's vector is cut into shards: a pure function of its layout, the MTU and the number of
+ * shards, so that all members know it.
  *
  * <pre>
  * cuts       coordinates where a block of updates begins, and one of means, in every phase; not within a part's last 128
  * shard k    from the first cut with at least k/S of all bytes, updates and means of all phases together, before it
  * </pre>
  *
- * <p>Where too few cuts follow or precede, shards take the next ones, so that each has a block. Blocks are those of the whole
- * vector, and keep their numbers: a mean does not depend, to the last bit, on how many shards it is made in. Takes time and
- * memory of the order of the blocks while it is computed. Immutable.
+ * <p>If too few cuts precede or follow, shards take the next ones, so that each has a block. Blocks are those of the
+ * whole vector and keep their numbers: a mean does not depend, to the last bit, on the number of shards. Computing the
+ * cuts takes time and memory proportional to the number of blocks. Immutable.
  */
 final class ShardCut {
-    /** By direction and phase, then by shard and at the end: its first block. */
+    /** By direction and phase, and then by shard: the first block, followed by the block count. */
     private final int[][] first;
 
     private ShardCut(int[][] first) {
@@ -31,9 +31,9 @@ final class ShardCut {
     /**
      * Cuts a vector.
      *
-     * @param layout of updates
-     * @param frames of the whole vector, in each direction and phase
-     * @throws IllegalArgumentException if it has fewer cuts than shards
+     * @param layout the layout of updates
+     * @param frames the frames of the whole vector, in each direction and phase
+     * @throws IllegalArgumentException if the vector has fewer cuts than shards
      */
     static ShardCut of(UpdateLayout layout, List<FrameLayout> frames, int shards) {
         Candidates candidates = new Candidates(layout, frames);
@@ -57,20 +57,20 @@ final class ShardCut {
     }
 
     /**
-     * A shard's slice.
+     * Returns a shard's slice.
      *
-     * @param which of the frames that were cut
-     * @param whole these frames
+     * @param which the index of {@code whole} among the frames passed to {@code of}
+     * @param whole the frames to slice
      */
     FrameLayout slice(int which, FrameLayout whole, int shard) {
         return whole.slice(first[which][shard], first[which][shard + 1]);
     }
 
-    /** Where a vector can be cut, the first at its begin. */
+    /** The possible cuts of a vector; the first is at its beginning. */
     private static final class Candidates {
-        /** By direction and phase, then by cut: the block that begins there. */
+        /** By direction and phase, and then by cut: the block that begins there. */
         private final int[][] blocks;
-        /** Of all frames together before it. */
+        /** Bytes of all frames before each cut. */
         private final long[] bytes;
         private final long allBytes;
         private int count;
@@ -103,12 +103,12 @@ final class ShardCut {
             allBytes = frames.stream().mapToLong(FrameLayout::maxPayloadBytes).sum();
         }
 
-        /** What is left of a part must not be so short that it would travel by another method. */
+        /** Returns whether a part may be cut here: the rest must not be so short that its method changes. */
         private static boolean mayCut(Part part, int first) {
             return first == part.first() || part.end() - first >= BlockLayout.SMALLEST_BLOCK;
         }
 
-        /** The first cut with at least a shard's share of the bytes before it. */
+        /** Returns the first cut with at least a shard's share of the bytes before it. */
         int from(int shard, int shards) {
             long share = (long) ((double) allBytes / shards * shard);
             int found = Arrays.binarySearch(bytes, 0, count, share);

@@ -1,16 +1,16 @@
 package org.eden4j.transport.wire;
 
-/** What members of a job have in common beside the number of the round. The wire id is stable. */
+/** The kind of state that members of a job have in common, besides the number of the round. Wire ids are stable. */
 public enum StateKind {
-    /** Not known yet: nothing was exchanged or shared. */
+    /** Unknown: nothing has been exchanged or shared. */
     UNDECIDED(0, 0),
-    /** Nothing. */
+    /** No common state. */
     NONE(1, 0),
     /** A model to which every mean is added, see {@link org.eden4j.transport.Worker#shareModel}. */
     MODEL(2, Protocol.SUPPLY_MODEL),
-    /** What only the members' programs understand, see {@link org.eden4j.transport.Worker#shareState}. */
+    /** A state that is opaque to transport, see {@link org.eden4j.transport.Worker#shareState}. */
     REPLICA(3, Protocol.SUPPLY_REMAINDER),
-    /** A model, and what only the members' programs understand of the rest. */
+    /** A model, and a remainder that is opaque to transport. */
     MODEL_AND_REMAINDER(4, Protocol.SUPPLY_MODEL | Protocol.SUPPLY_REMAINDER);
 
     private static final StateKind[] VALUES = values();
@@ -27,27 +27,27 @@ public enum StateKind {
         return wireId;
     }
 
-    /** All that there is in it, as bits of Supply. */
+    /** Returns all parts of this kind of state, as bits of Supply. */
     public int parts() {
         return parts;
     }
 
-    /** What restores a job: the model where there is one, since the remainder may be had from any member later. */
+    /** Returns the parts that restore a job: the model if there is one, because any member can supply the remainder later. */
     public int restoringParts() {
         return hasModel() ? Protocol.SUPPLY_MODEL : parts;
     }
 
-    /** Whether there is a model to which every mean is added. */
+    /** Returns whether the state includes a model to which every mean is added. */
     public boolean hasModel() {
         return (parts & Protocol.SUPPLY_MODEL) != 0;
     }
 
-    /** Whether there are bytes that only the members' programs understand. */
+    /** Returns whether the state includes bytes that are opaque to transport. */
     public boolean hasRemainder() {
         return (parts & Protocol.SUPPLY_REMAINDER) != 0;
     }
 
-    /** The kind with this id; null if there is none. */
+    /** Returns the kind with this wire id; null if there is none. */
     public static StateKind of(long wireId) {
         return wireId >= 0 && wireId < VALUES.length ? VALUES[(int) wireId] : null;
     }

@@ -22,14 +22,14 @@ import org.eden4j.transport.sbe.UpdateDecoder;
 import org.eden4j.transport.sbe.UpdateEndDecoder;
 
 /**
- * Receives fragments at the aggregator and calls a {@link UplinkListener}. Every length is bounded by the fragment's
- * before it is used, and the fragment's by its log buffer; the sender is the image's, not what the fragment says: both
- * come from the network as they are.
+ * Receives fragments at the aggregator and calls an {@link UplinkListener}. Every length is checked against the
+ * fragment's before it is used, and the fragment's length is bounded by its log buffer. The sender is identified by its
+ * image, not by a field of the message: fields come from the network unchecked.
  */
 public final class UplinkAdapter implements FragmentHandler {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
 
-    /** Bytes of the fixed block of a join of version 3, which is understood so far that it can be refused. */
+    /** Bytes of the fixed block of a join of version 3, which is decoded only to reject it. */
     private static final int FORMER_JOIN_BLOCK = 48;
 
     private final UplinkListener listener;
@@ -50,7 +50,7 @@ public final class UplinkAdapter implements FragmentHandler {
     private final ReplicaHashDecoder replicaHash = new ReplicaHashDecoder();
     private final VariableData data = new VariableData();
 
-    /** @param shard of the aggregator that receives: frames of others are malformed */
+    /** @param shard the shard of the receiving aggregator; frames of other shards are malformed */
     public UplinkAdapter(UplinkListener listener, Shard shard) {
         this.listener = listener;
         this.shard = shard.index();
@@ -153,7 +153,10 @@ public final class UplinkAdapter implements FragmentHandler {
         }
     }
 
-    /** Bytes of the payload that follows the fixed block of a data frame, whose layout is exactly this version's. */
+    /**
+     * Returns the length in bytes of the payload after the fixed block of a data frame, whose layout must be exactly
+     * that of this version.
+     */
     private int dataPayload(int block, int expected, int length) {
         if (block != expected || header.version() != MessageHeaderDecoder.SCHEMA_VERSION || length < block) {
             throw new MalformedMessageException("block of " + block + " bytes in " + length);
@@ -161,7 +164,7 @@ public final class UplinkAdapter implements FragmentHandler {
         return length - block;
     }
 
-    /** Control messages may be longer in later versions, never shorter. */
+    /** Accepts control messages of later versions, which may be longer but never shorter. */
     private static void checkBlock(int block, int expected, int length) {
         if (block < expected || length < block) {
             throw new MalformedMessageException("block of " + block + " bytes in " + length);

@@ -13,8 +13,8 @@ import org.eden4j.transport.sbe.UpdateEncoder;
 import org.eden4j.transport.sbe.UpdateEndEncoder;
 
 /**
- * Sends a worker's messages to the aggregator. Every method returns whether there was room, and throws a
- * {@link org.eden4j.transport.job.TransportException} if there never will be.
+ * Sends a worker's messages to the aggregator. Every method returns whether there was space in the log, and throws a
+ * {@link org.eden4j.transport.job.TransportException} if the link is dead.
  */
 public final class UplinkProxy extends MessageProxy {
     private final Shard shard;
@@ -28,13 +28,13 @@ public final class UplinkProxy extends MessageProxy {
     private final PauseEncoder pause = new PauseEncoder();
     private final ReplicaHashEncoder replicaHash = new ReplicaHashEncoder();
 
-    /** @param shard whose aggregator this is the way to */
+    /** @param shard the shard of the receiving aggregator */
     public UplinkProxy(Claims claims, Shard shard) {
         super(claims);
         this.shard = shard;
     }
 
-    /** Asks what the job is. */
+    /** Requests the job's terms. */
     public boolean ask(long token, int stream, String endpoint) {
         if (!claims.claim(HEADER + AskEncoder.BLOCK_LENGTH + LENGTH_FIELD + endpoint.length())) {
             return false;
@@ -49,7 +49,7 @@ public final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** The worker takes no part until it is ready. */
+    /** Announces that the worker takes no part in rounds until it is ready. */
     public boolean pause(int epoch, long round, int worker) {
         if (!claims.claim(HEADER + PauseEncoder.BLOCK_LENGTH)) {
             return false;
@@ -63,7 +63,7 @@ public final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** What the worker's state before a round hashes to. */
+    /** Sends the hash of the worker's state before a round. */
     public boolean replicaHash(int epoch, long round, int worker, long hash) {
         if (!claims.claim(HEADER + ReplicaHashEncoder.BLOCK_LENGTH)) {
             return false;
@@ -78,7 +78,7 @@ public final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** Asks for membership as {@code wish} says, for a worker with this much of the job's state. */
+    /** Requests membership with the settings of {@code wish}, for a worker with this state of the job. */
     public boolean join(long token, int protocol, WorkerWish wish, int stream, String endpoint, StateLabel held) {
         String method = wish.method().toString();
         int length = HEADER + JoinEncoder.BLOCK_LENGTH + 3 * LENGTH_FIELD + method.length() + endpoint.length()
@@ -109,7 +109,7 @@ public final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** One part of the text of this worker's layout. */
+    /** Sends one part of the text of this worker's layout. */
     public boolean layoutPart(long token, int part, byte[] text, int offset, int length) {
         int header = HEADER + LayoutPartEncoder.BLOCK_LENGTH;
         if (!claims.claim(header + length)) {
@@ -123,7 +123,7 @@ public final class UplinkProxy extends MessageProxy {
         return true;
     }
 
-    /** One frame of an update; the payload is copied. */
+    /** Sends one frame of an update; the payload is copied. */
     public boolean update(int epoch, long round, int worker, int method, int frame, float weight, MemorySegment payload,
             int payloadLength) {
         if (!claims.claim(FrameLayout.HEADER_BYTES + payloadLength)) {
@@ -161,7 +161,7 @@ public final class UplinkProxy extends MessageProxy {
         return claims.sessionId();
     }
 
-    /** A request is open: a state of this kind can be taken or given. */
+    /** Announces that a request is open, so that a state of this kind can be accepted or supplied. */
     public boolean ready(int epoch, long round, int worker, StateKind kind) {
         if (!claims.claim(HEADER + ReadyEncoder.BLOCK_LENGTH)) {
             return false;

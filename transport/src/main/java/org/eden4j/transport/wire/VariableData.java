@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 
 /**
- * Reads the variable data at the end of a control message, never beyond the fragment: SBE's own accessors trust the
- * declared lengths.
+ * Reads the variable-length fields at the end of a control message, never beyond the fragment: SBE's own accessors
+ * trust the declared lengths.
  */
 final class VariableData {
     private static final int LENGTH_BYTES = 4;
@@ -15,8 +15,8 @@ final class VariableData {
     private int end;
 
     /**
-     * @param position where the fixed block ends
-     * @param end where the fragment ends
+     * @param position the end of the fixed block
+     * @param end the end of the fragment
      */
     VariableData wrap(DirectBuffer buffer, int position, int end) {
         this.buffer = buffer;
@@ -26,9 +26,9 @@ final class VariableData {
     }
 
     /**
-     * The next field.
+     * Returns the next field.
      *
-     * @throws MalformedMessageException if it is longer than {@code longest} or than what is left
+     * @throws MalformedMessageException if the field is longer than {@code longest} or than the rest of the fragment
      */
     byte[] nextBytes(int longest) {
         if (end - position < LENGTH_BYTES) {
@@ -45,7 +45,7 @@ final class VariableData {
         return bytes;
     }
 
-    /** As {@link #nextBytes}, as text; everything but printable ASCII becomes a question mark. */
+    /** Returns the next field as text; every character outside printable ASCII becomes a question mark. */
     String nextText(int longest) {
         byte[] bytes = nextBytes(longest);
         for (int i = 0; i < bytes.length; i++) {

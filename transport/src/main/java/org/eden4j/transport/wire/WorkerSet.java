@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** Sets of worker numbers as they travel: bit {@code w % 8} of byte {@code w / 8}. */
+/** The wire format of sets of worker numbers: bit {@code w % 8} of byte {@code w / 8}. */
 public final class WorkerSet {
     private WorkerSet() {}
 
@@ -14,14 +14,14 @@ public final class WorkerSet {
         return list;
     }
 
-    /** Those of {@code members} that are not in {@code contributors}. */
+    /** Returns the members that are not in {@code contributors}. */
     public static BitSet without(BitSet members, BitSet contributors) {
         BitSet rest = (BitSet) members.clone();
         rest.andNot(contributors);
         return rest;
     }
 
-    /** "worker 2" or "workers 2, 3". */
+    /** Returns "worker 2" or "workers 2, 3". */
     public static String name(BitSet workers) {
         String numbers = workers.toString();
         return (workers.cardinality() == 1 ? "worker " : "workers ") + numbers.substring(1, numbers.length() - 1);

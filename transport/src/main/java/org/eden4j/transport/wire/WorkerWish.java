@@ -5,32 +5,32 @@ import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.transport.job.Shard;
 
 /**
- * What a worker asks for.
+ * The settings with which a worker requests membership.
  *
- * @param layout of its updates
- * @param agreement what members' programs have to agree on, empty if nothing
- * @param index its number, -1 for any
- * @param identity names the worker across its processes
- * @param joinTimeoutNs how long the first join may take
- * @param reconnectTimeoutNs how long a lost aggregator or media driver is looked for
- * @param errorFeedback whether it adds to each update what compression left of earlier ones
- * @param shard whose aggregator it asks
+ * @param layout the layout of its updates
+ * @param agreement the text that all members' programs must agree on, empty if there is none
+ * @param index the requested number, -1 for any
+ * @param identity identifies the worker across its processes
+ * @param joinTimeoutNs time limit of the first join
+ * @param reconnectTimeoutNs time limit of the search for a lost aggregator or media driver
+ * @param errorFeedback whether the worker adds the compression error of earlier updates to each update
+ * @param shard the shard whose aggregator is asked
  */
 public record WorkerWish(UpdateLayout layout, Method method, String agreement, int mtu, int index, long identity,
         long joinTimeoutNs, long reconnectTimeoutNs, boolean udp, boolean errorFeedback, Shard shard) {
-    /** The same for a worker whose number is known. */
+    /** Returns this wish for a worker whose number is known. */
     public WorkerWish withIndex(int granted) {
         return new WorkerWish(layout, method, agreement, mtu, granted, identity, joinTimeoutNs, reconnectTimeoutNs, udp,
                 errorFeedback, shard);
     }
 
-    /** The same of another shard's aggregator. */
+    /** Returns this wish for another shard's aggregator. */
     public WorkerWish withShard(Shard other) {
         return new WorkerWish(layout, method, agreement, mtu, index, identity, joinTimeoutNs, reconnectTimeoutNs, udp,
                 errorFeedback, other);
     }
 
-    /** Coordinates of its updates. */
+    /** Returns the number of coordinates of its updates. */
     public int dimension() {
         return layout.dimension();
     }

@@ -7,8 +7,8 @@
  * both         MessageProxy    --- StateBegin, State, StateEnd, Heartbeat ----------&gt;
  * </pre>
  *
- * <p>A proxy claims room and writes; an adapter checks lengths and calls a listener. Start at
- * {@link org.eden4j.transport.wire.FrameLayout}: it says which coordinates a frame carries, so that a frame's number is
- * all that travels. {@link org.eden4j.transport.wire.Protocol} has the numbers that both sides must agree on.
+ * <p>A proxy claims space and writes; an adapter checks lengths and calls a listener. Start at
+ * {@link org.eden4j.transport.wire.FrameLayout}, which defines the coordinates of each frame, so that only a frame's
+ * number is sent. {@link org.eden4j.transport.wire.Protocol} has the constants that both sides must agree on.
  */
 package org.eden4j.transport.wire;

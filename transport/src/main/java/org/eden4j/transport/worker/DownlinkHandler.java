@@ -24,12 +24,15 @@ import org.eden4j.transport.wire.DownlinkListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Judges what comes in at a worker: whether it is of its aggregator's epoch and its turn; hands it on or counts it. */
+/**
+ * Checks the messages received by a worker: whether they belong to its aggregator's epoch and are due; passes them on
+ * or counts them.
+ */
 final class DownlinkHandler implements DownlinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(DownlinkHandler.class);
 
     private final WorkerLifecycle worker;
-    /** Since {@link #counted}: no work, or idle agents would never park for long. */
+    /** Number of heartbeats since {@link #counted}, which are not work: otherwise idle agents would never park for long. */
     private int heartbeats;
 
     DownlinkHandler(WorkerLifecycle worker) {
@@ -85,7 +88,7 @@ final class DownlinkHandler implements DownlinkListener {
         return true;
     }
 
-    /** The method of the means; methods of other people's may be on the aggregator's class path alone. */
+    /** Returns the method of means; a third-party method may be missing from this worker's class path. */
     private static Method downlinkMethod(String text) {
         try {
             return Method.parse(text);

@@ -4,37 +4,37 @@ import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.UplinkProxy;
 
 /**
- * Says on an unreliable uplink that an update has come to its end, and repeats it, ever more slowly, until the round
- * ends: the aggregator then knows that frames which have not come by now never will. Not thread-safe.
+ * Announces the end of an update on an unreliable uplink, and repeats the notice at growing intervals until the round
+ * ends: the aggregator then knows that missing frames are lost. Not thread-safe.
  */
 final class EndNotice {
     private long sentNs;
     private long retryNs;
-    /** Of the last Retry on this way. */
+    /** Round of the last Retry on this link. */
     private long toldRound = -1;
     private int toldAttempt;
 
-    /** The round is tried again; what was said of its end before is not of this attempt. */
+    /** Starts another attempt at the round, for which earlier notices do not count. */
     void retry(long round, int attempt) {
         toldRound = round;
         toldAttempt = attempt;
     }
 
-    /** The way is another one, on which nothing was told yet. */
+    /** Forgets the notices, because the link is another one. */
     void forget() {
         toldRound = -1;
     }
 
-    /** Another update begins. */
+    /** Starts another update. */
     void start() {
         retryNs = 0;
     }
 
     /**
-     * Sends the notice if it is due and there is room.
+     * Sends the notice if it is due and the log has space.
      *
-     * @param frames frames that were sent before it
-     * @return messages sent
+     * @param frames the number of frames sent before it
+     * @return the number of messages sent
      */
     int send(UplinkProxy uplink, int epoch, long round, int worker, int frames, long nowNs) {
         if (retryNs > 0 && nowNs - sentNs < retryNs

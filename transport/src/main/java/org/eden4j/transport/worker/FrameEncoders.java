@@ -16,21 +16,21 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * Encodes consecutive frames of an update on several threads at a time: the calling one, which owns the publication, and
- * helpers that all workers of this JVM share.
+ * Encodes consecutive frames of an update on several threads at a time: the calling thread, which owns the publication,
+ * and helper threads that all workers of this JVM share.
  *
- * <p>Frames are encoded in batches. Whoever is free takes the next frame of the batch, and {@link #encode} returns when
- * all are done, so that nothing reads the update between two calls. A block's bytes depend on its seed alone: they are the
+ * <p>Frames are encoded in batches. A free thread takes the next frame of the batch, and {@link #encode} returns when
+ * all are done, so no thread reads the update between two calls. A block's bytes depend only on its seed: they are the
  * same for any number of threads.
  *
- * <p>By default half of the processors take part, four at most, and on two or fewer only the calling one: then a batch is
- * one frame and nothing is handed over. The system property {@value #PROPERTY} sets another number.
+ * <p>By default half of the processors take part, at most four, and on two or fewer only the calling thread: then a
+ * batch is one frame, and nothing is handed over. The system property {@value #PROPERTY} sets another number.
  */
 public final class FrameEncoders {
-    /** How many threads encode one update, from 1. */
+    /** System property with the number of threads that encode one update, from 1. */
     static final String PROPERTY = "eden4j.encoders";
     private static final int MOST_BY_DEFAULT = 4;
-    /** Frames a thread and batch: waking a helper takes as long as encoding one or two. */
+    /** Frames per thread and batch: waking a helper takes as long as encoding one or two frames. */
     private static final int FRAMES_A_THREAD = 4;
     private static final int SPINS = 1000;
     private static final AtomicInteger HELPERS = new AtomicInteger();
@@ -42,7 +42,7 @@ public final class FrameEncoders {
     private int first;
     private int count;
 
-    /** A place for one encoded frame, with what encodes it. */
+    /** The buffer of one encoded frame, with its codecs. */
     private static final class Slot {
         final UpdateBlocks.Codecs codecs;
         final MemorySegment payload;
@@ -55,7 +55,7 @@ public final class FrameEncoders {
         }
     }
 
-    /** @param codec makes the codec of a method */
+    /** @param codec creates the codec of a method */
     public FrameEncoders(FrameLayout layout, int threads, Function<Method, BlockCodec> codec, Arena arena) {
         this.layout = layout;
         this.threads = threads;
@@ -65,7 +65,7 @@ public final class FrameEncoders {
         }
     }
 
-    /** As many threads as this machine has processors for, or as the property says. */
+    /** Returns the number of threads for this machine's processors, or the number set by the property. */
     static int threads() {
         int processors = Runtime.getRuntime().availableProcessors();
         int wanted = Integer.getInteger(PROPERTY, Math.clamp(processors / 2, 1, MOST_BY_DEFAULT));
@@ -82,13 +82,14 @@ public final class FrameEncoders {
         return thread;
     }
 
-    /** Forgets what was encoded. */
+    /** Discards encoded frames. */
     public void clear() {
         count = 0;
     }
 
     /**
-     * The payload of a frame, which is encoded now with those after it unless it has been already.
+     * Returns the payload of a frame, which this call encodes together with the next frames unless it is already
+     * encoded.
      *
      * @throws org.eden4j.compressor.NonFiniteGradientException if the frame cannot be encoded
      */
@@ -110,7 +111,7 @@ public final class FrameEncoders {
         return slot.payload;
     }
 
-    /** Bytes of the payload of a frame that {@link #payload} was last asked for. */
+    /** Returns the length in bytes of the frame's payload that {@link #payload} returned last. */
     public int payloadBytes(int frame) {
         return slots[frame - first].payloadBytes;
     }
@@ -137,7 +138,7 @@ public final class FrameEncoders {
         }
     }
 
-    /** The frames that are encoded together. A helper that comes too late finds none left. */
+    /** A batch of frames that are encoded together. A helper that comes too late finds no frame left. */
     private final class Batch implements Runnable {
         private final MemorySegment update;
         private final long jobSeed;

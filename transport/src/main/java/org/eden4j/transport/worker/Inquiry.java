@@ -10,7 +10,7 @@ import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.wire.OfferAdapter;
 import org.eden4j.transport.wire.Protocol;
 
-/** Asks an aggregator what its job is, in the caller's thread and on a link that is closed afterwards. */
+/** Requests the terms of a job from an aggregator, in the caller's thread and on a link that is closed afterwards. */
 public final class Inquiry {
     private static final int FRAGMENTS = 8;
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -20,9 +20,9 @@ public final class Inquiry {
     /**
      * Waits for the answer.
      *
-     * @param address of an aggregator of the job, whichever
-     * @param token that the answer has to repeat
-     * @throws TransportException if none comes in time, or this thread is interrupted
+     * @param address the address of any aggregator of the job
+     * @param token the token that the answer must repeat
+     * @throws TransportException if no answer arrives in time, or this thread is interrupted
      */
     public static JobOffer ask(JobAddress.Single address, int mtu, Duration limit, long token) {
         long startNs = System.nanoTime();

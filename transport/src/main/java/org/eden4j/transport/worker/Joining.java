@@ -7,8 +7,8 @@ import org.eden4j.transport.wire.UplinkProxy;
 import org.eden4j.transport.wire.WorkerWish;
 
 /**
- * Asks for membership on one link, ever more slowly, and tells an aggregator that does not know it what this worker's layout
- * is. Not thread-safe.
+ * Requests membership on one link, at growing intervals, and sends the text of this worker's layout to an aggregator
+ * that does not know it. Not thread-safe.
  */
 final class Joining {
     private static final int PARTS_AT_A_TIME = 16;
@@ -16,21 +16,21 @@ final class Joining {
     private final long token;
     private long sentNs;
     private long retryNs;
-    /** Under way; null if nobody has asked. */
+    /** Sender of the layout; null if it was not requested. */
     private LayoutSender layout;
 
-    /** @param token of this process */
+    /** @param token the token of this process */
     Joining(long token) {
         this.token = token;
     }
 
-    /** The link is another one. */
+    /** Starts again on another link. */
     void restart() {
         retryNs = 0;
         layout = null;
     }
 
-    /** Sends a join if it is due and there is room. */
+    /** Sends a join if it is due and the log has space. */
     void send(UplinkProxy uplink, WorkerWish wish, int stream, String endpoint, StateLabel held, long nowNs) {
         if ((nowNs - sentNs > retryNs || retryNs == 0)
                 && uplink.join(token, Protocol.VERSION, wish, stream, endpoint, held)) {
@@ -39,7 +39,7 @@ final class Joining {
         }
     }
 
-    /** The aggregator needs the layout's text; one that asks again has it already, or will. */
+    /** Starts sending the layout's text on request; a repeated request is ignored, because the text is already in transit. */
     void layoutWanted(WorkerWish wish) {
         if (layout == null) {
             layout = new LayoutSender(wish.layout(), token, wish.mtu());
@@ -47,9 +47,9 @@ final class Joining {
     }
 
     /**
-     * Sends what the aggregator has asked for.
+     * Sends the requested layout.
      *
-     * @return messages sent
+     * @return the number of messages sent
      */
     int sendLayout(UplinkProxy uplink) {
         return layout == null ? 0 : layout.send(uplink, PARTS_AT_A_TIME);

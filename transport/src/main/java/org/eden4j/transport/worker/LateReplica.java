@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import org.eden4j.transport.job.Replica;
 
 /**
- * A replica of which one shard has the care, and which belongs to the model of all: what it is to restore waits until the model is
- * in its place in every shard. Used by the caller's thread alone.
+ * A replica that one shard handles, although it belongs to the model of all shards: a state to restore waits until the
+ * model is in place in every shard. Used by the caller's thread only.
  */
 final class LateReplica implements Replica {
     private final Replica replica;
-    /** Null while there is nothing to restore. */
+    /** State to restore; null if there is none. */
     private MemorySegment waiting;
 
     LateReplica(Replica replica) {
@@ -36,7 +36,7 @@ final class LateReplica implements Replica {
         waiting = saved;
     }
 
-    /** Restores what waits, if anything does. */
+    /** Restores the waiting state, if any. */
     void settle() {
         MemorySegment saved = waiting;
         waiting = null;

@@ -10,9 +10,9 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.NativeMemory;
 
 /**
- * Decodes the frames of one mean as they come: in place where the mean lies off the heap and the block needs no padding,
- * by way of a block of its own otherwise. Kernels that see both kinds of memory would be slow for both. Absent coordinates of
- * the mean stay as they are. Not thread-safe.
+ * Decodes the frames of one mean as they arrive: in place if the mean is off the heap and the block needs no padding,
+ * and otherwise through a buffer of one block. Kernels used with both kinds of memory would be slow for both. Absent
+ * coordinates of the mean are left unchanged. Not thread-safe.
  */
 public final class MeanReceiver {
     private final FrameLayout layout;
@@ -21,7 +21,7 @@ public final class MeanReceiver {
     private final MemorySegment decoded;
     private final BitSet received;
     private int count;
-    /** Since {@link #startRound}, in all attempts. */
+    /** Bytes received since {@link #startRound}, over all attempts. */
     private long receivedBytes;
     private long allReceived;
 
@@ -33,7 +33,7 @@ public final class MeanReceiver {
         received = new BitSet(layout.frameCount());
     }
 
-    /** Starts a mean, or the mean of another attempt. */
+    /** Starts a mean, or that of another attempt. */
     public void start() {
         received.clear();
         count = 0;
@@ -46,7 +46,7 @@ public final class MeanReceiver {
         allReceived = 0;
     }
 
-    /** Whether this is a frame of the layout that has not come before. */
+    /** Returns whether this is a frame of the layout that has not arrived before. */
     boolean isNew(long frame, int method, long payload, int payloadLength) {
         return frame < layout.frameCount() && method == layout.wireId()
                 && layout.fits((int) frame, NativeMemory.ALL, payload, payloadLength) && !received.get((int) frame);
@@ -55,8 +55,8 @@ public final class MeanReceiver {
     /**
      * Decodes one frame into its place.
      *
-     * @param payload an address, from which on a payload lies that {@link FrameLayout#fits}
-     * @throws org.eden4j.compressor.MalformedPayloadException if no encoder made it
+     * @param payload the address of a payload that {@link FrameLayout#fits} has accepted
+     * @throws org.eden4j.compressor.MalformedPayloadException if no encoder produces the payload
      */
     public void accept(int frame, long payload, int payloadLength, long jobSeed, long round, MemorySegment mean) {
         long position = payload;
@@ -100,12 +100,12 @@ public final class MeanReceiver {
         return layout.frameCount();
     }
 
-    /** Bytes of the round's frames, in all attempts. */
+    /** Returns the bytes of the round's frames, over all attempts. */
     long receivedBytes() {
         return receivedBytes;
     }
 
-    /** The number of those frames. */
+    /** Returns the number of those frames. */
     long allReceived() {
         return allReceived;
     }

@@ -3,9 +3,9 @@ package org.eden4j.transport.worker;
 import org.eden4j.transport.wire.JobTerms;
 
 /**
- * What a worker was granted when it joined.
+ * The membership that a worker was granted.
  *
- * @param terms of the job
+ * @param terms the job's terms
  * @param index the worker's number
  */
 public record Membership(JobTerms terms, int index) {}

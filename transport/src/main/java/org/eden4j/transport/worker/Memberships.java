@@ -20,19 +20,19 @@ import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.WorkerWish;
 
 /**
- * One worker's memberships in all shards of its job, on one thread: a {@link WorkerAgent} for each shard, one duty cycle of each
- * after the other. It joins shard 0 first, which grants its number, and with that number the others. What ends one membership ends
- * all, for the same reason.
+ * One worker's memberships in all shards of its job, on one thread: one {@link WorkerAgent} per shard, which run one
+ * duty cycle each in turn. The worker joins shard 0 first, which grants its number, and then the other shards with that
+ * number. If one membership ends, all end, for the same reason.
  */
 public final class Memberships implements Agent {
     /** Opens the link to the aggregator of a shard. */
     @FunctionalInterface
     public interface Links {
-        /** @param limit how long to look for a media driver */
+        /** @param limit time limit of the search for a media driver */
         WorkerLink open(Shard shard, Duration limit);
     }
 
-    /** How long one attempt to open a link may look for a media driver: the thread gives no signs of life meanwhile. */
+    /** Time in which one attempt to open a link may look for a media driver: the thread sends no heartbeats meanwhile. */
     private static final Duration REOPENING = Duration.ofNanos(Protocol.OPEN_NS);
 
     private final Links links;
@@ -42,21 +42,22 @@ public final class Memberships implements Agent {
     private final LongWork work = new LongWork(this::giveSigns);
     private final List<WorkerAgent> agents = new ArrayList<>();
     private final CompletableFuture<List<Membership>> joined = new CompletableFuture<>();
-    /** Links to shards that were not asked yet, in their order. */
+    /** Links to shards that have not been asked yet, in order. */
     private final ArrayDeque<WorkerLink> unused = new ArrayDeque<>();
     private final BitSet ended = new BitSet();
     private final long startNs;
-    /** When the next shard is asked, at the earliest. */
+    /** Earliest time at which the next shard is asked. */
     private long askNs;
     private volatile boolean closeRequested;
-    /** Why the worker leaves, null while it does not. */
+    /** Reason why the worker leaves, null while it does not. */
     private RuntimeException reason;
 
     /**
-     * Opens the links to all shards: once this worker is a member of one, its thread has signs of life to give.
+     * Opens the links to all shards in advance: once this worker is a member of one shard, its thread must send
+     * heartbeats.
      *
-     * @param wish what the worker asks of shard 0
-     * @param token of this process
+     * @param wish the worker's request to shard 0
+     * @param token the token of this process
      */
     public Memberships(Links links, WorkerWish wish, long token, NanoClock clock) {
         this.links = links;
@@ -81,17 +82,20 @@ public final class Memberships implements Agent {
         return new WorkerAgent(link, () -> links.open(of.shard(), REOPENING), of, token, work, clock);
     }
 
-    /** Completes with the memberships in the order of their shards, or with what stood against one. */
+    /**
+     * Returns a future that completes with the memberships in the order of their shards, or with the exception that
+     * prevented one.
+     */
     public CompletableFuture<List<Membership>> joined() {
         return joined;
     }
 
-    /** One for each shard, once all are {@link #joined}. */
+    /** Returns one agent per shard, once all are {@link #joined}. */
     List<WorkerAgent> agents() {
         return agents;
     }
 
-    /** Leaves, from another thread. */
+    /** Requests a leave, from any thread. */
     public void requestClose() {
         closeRequested = true;
     }
@@ -133,8 +137,8 @@ public final class Memberships implements Agent {
     }
 
     /**
-     * Whether the last shard that was asked has another member in the place that shard 0 has granted: that one may have been lost to all,
-     * and is not silent for long enough yet in this one.
+     * Returns whether the last asked shard has another member in the place that shard 0 granted: that member may have
+     * been lost to all shards, but not yet silent for long enough in this one.
      */
     private boolean isToAskAgain() {
         return agents.size() > 1 && !agents.getLast().joined().isDone()
@@ -157,7 +161,7 @@ public final class Memberships implements Agent {
         }
     }
 
-    /** Asks the next shard once all before it have granted this worker its place. */
+    /** Asks the next shard once all earlier ones have granted this worker its place. */
     private void join() {
         if (clock.nanoTime() - askNs < 0 || !agents.stream().allMatch(agent -> agent.joined().isDone())) {
             return;
@@ -166,7 +170,8 @@ public final class Memberships implements Agent {
         JobTerms job = granted.getFirst().terms();
         JobTerms last = granted.getLast().terms();
         if (!isSameJob(job, last)) {
-            fail(new TransportException("shard " + last.shard() + " is of another job: seed " + last.jobSeed() + ", "
+            fail(new TransportException("shard " + last.shard() + " belongs to another job: seed " + last.jobSeed()
+                    + ", "
                     + last.workers() + " workers, downlink " + last.downlink() + "; shard 0 has seed " + job.jobSeed()
                     + ", " + job.workers() + " workers, downlink " + job.downlink()));
         } else if (agents.size() == wish.shard().count()) {

@@ -10,8 +10,8 @@ import org.eden4j.transport.state.StateImage;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * What the caller's thread does with its replica while it waits for an answer: it saves the state or restores another
- * member's, one at a time. Single-threaded, as the agent that owns it.
+ * The work that the caller's thread does on its replica while it waits for an answer: it saves its state or restores
+ * another member's, one at a time. Single-threaded, like the agent that owns it.
  */
 final class ReplicaErrand {
     private enum Kind {
@@ -20,42 +20,42 @@ final class ReplicaErrand {
 
     private Kind kind = Kind.NONE;
     private Request employer;
-    /** Where the caller saves to; null if nobody waits for that any more. */
+    /** Memory to which the caller saves; null if the result is no longer needed. */
     private MemorySegment staging;
     private StateKind stagedKind;
-    /** The model that goes with it; empty if none does. */
+    /** Model that belongs to the saved state; empty if there is none. */
     private MemorySegment stagedModel;
-    /** Round and ledger when saving was asked for: the round may end before it is done. */
+    /** Round and ledger when saving was requested: the round may end before it is done. */
     private long stagedRound;
     private byte[] stagedLedger;
 
-    /** Of the state that was saved to be compared; written by the caller's thread before it is done. */
+    /** Hash of the state that was saved for comparison; written by the caller's thread before it is done. */
     private long hash;
     private long hashedRound;
 
-    /** Whether nothing is under way. */
+    /** Returns whether no work is pending. */
     boolean isIdle() {
         return kind == Kind.NONE;
     }
 
-    /** Whether a restore is under way, or done and not yet {@linkplain #end ended}. */
+    /** Returns whether a restore is in progress, or done and not yet {@linkplain #end ended}. */
     boolean isRestorePosted() {
         return kind == Kind.RESTORING;
     }
 
-    /** Whether the caller's thread is restoring a state. */
+    /** Returns whether the caller's thread is restoring a state. */
     boolean isRestoring() {
         return kind == Kind.RESTORING && !employer.isIdle();
     }
 
-    /** Has the caller's thread restore a state from a copy of its own. */
+    /** Lets the caller's thread restore a state from its own copy. */
     void restore(Request request, Replica replica, StateImage image) {
         MemorySegment copy = allocate(image.remainderBytes());
         copy.copyFrom(image.remainder());
         post(Kind.RESTORING, request, () -> replica.restore(copy));
     }
 
-    /** Has the caller's thread save the state before this round, which goes with a model or with none. */
+    /** Lets the caller's thread save the state before this round, which belongs to a model or to none. */
     void save(Request request, Shared shared, MemorySegment model, long round, Ledger ledger) {
         MemorySegment target = allocate(shared.replicaBytes());
         staging = target;
@@ -66,7 +66,7 @@ final class ReplicaErrand {
         post(Kind.SAVING, request, () -> shared.replica().save(target));
     }
 
-    /** Has the caller's thread hash what of its state before this round is the same on all members. */
+    /** Lets the caller's thread hash the bytes of its state before this round that are the same on all members. */
     void hash(Request request, Shared shared, long round) {
         MemorySegment target = allocate(shared.replicaBytes());
         hashedRound = round;
@@ -76,7 +76,7 @@ final class ReplicaErrand {
         });
     }
 
-    /** The hash that was asked for of the state before this round, once it is there; null before. */
+    /** Returns the requested hash of the state before this round; null until it is available. */
     Long takeHash(long round) {
         if (kind != Kind.HASHING || !employer.isIdle()) {
             return null;
@@ -95,7 +95,10 @@ final class ReplicaErrand {
         request.post(work);
     }
 
-    /** What the call under way fails with if the caller's code has thrown, null if not; then nothing is under way any more. */
+    /**
+     * Returns the failure of the current call if the caller's code has thrown an exception, and ends the work; null
+     * otherwise.
+     */
     TransportException failure() {
         if (kind == Kind.NONE || !employer.isIdle() || employer.errandFailure() == null) {
             return null;
@@ -107,12 +110,12 @@ final class ReplicaErrand {
         return failure;
     }
 
-    /** Nobody waits any more for what is being saved. */
+    /** Discards the result of a save in progress. */
     void cancelSave() {
         staging = null;
     }
 
-    /** The state that was saved since the last call; null if there is none. The caller closes it. */
+    /** Returns the state saved since the last call, which the caller closes; null if there is none. */
     StateImage takeSaved() {
         if (kind != Kind.SAVING || !employer.isIdle()) {
             return null;
@@ -126,7 +129,7 @@ final class ReplicaErrand {
         return image;
     }
 
-    /** What was under way is over. */
+    /** Ends the current work. */
     void end() {
         kind = Kind.NONE;
     }

@@ -7,11 +7,11 @@ import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.TransportException;
 
 /**
- * What a caller hands to the worker's agent, and parks for. The agent fills in the answer and then sets {@link #done},
- * which publishes it.
+ * A request of a caller to the worker's agent, for which the caller parks. The agent fills in the answer and then sets
+ * {@link #done}, which publishes it.
  */
 public abstract sealed class Request {
-    /** One round. */
+    /** A round. */
     public static final class Exchange extends Request {
         final MemorySegment update;
         final float weight;
@@ -25,7 +25,7 @@ public abstract sealed class Request {
         }
     }
 
-    /** The state that all members start from, given or taken: a model or a replica, the other is null. */
+    /** The initial state of all members, supplied or received: a model or a replica; the other is null. */
     public static final class Share extends Request {
         final Shared shared;
 
@@ -33,16 +33,16 @@ public abstract sealed class Request {
             shared = new Shared(model, replica, replica == null ? 0 : replica.stateBytes());
         }
 
-        /** Bytes of the replica's state, 0 without one. */
+        /** Returns the size of the replica's state in bytes, 0 without one. */
         public long replicaBytes() {
             return shared.replicaBytes();
         }
     }
 
-    /** No more rounds until the next exchange. */
+    /** A pause until the next exchange. */
     static final class Pause extends Request {}
 
-    /** The caller cannot go on: the worker leaves, and this request fails with the reason. */
+    /** The end of a caller that cannot continue: the worker leaves, and this request fails with the reason. */
     static final class GiveUp extends Request {
         final TransportException reason;
 
@@ -54,35 +54,35 @@ public abstract sealed class Request {
     private final Thread caller = Thread.currentThread();
     private RuntimeException failure;
     private volatile boolean done;
-    /** What the caller is to do for the agent while it waits. */
+    /** Work for the caller while it waits. */
     private volatile Runnable errand;
-    /** What that has thrown; written before {@link #errand} is cleared. */
+    /** Exception of that work; written before {@link #errand} is cleared. */
     private Throwable errandFailure;
 
-    /** Called by the agent. */
+    /** Completes the request; called by the agent. */
     void complete() {
         done = true;
         LockSupport.unpark(caller);
     }
 
-    /** Called by the agent. */
+    /** Fails the request; called by the agent. */
     void fail(RuntimeException reason) {
         failure = reason;
         complete();
     }
 
-    /** Called by the agent: has the caller's thread do something; it is done when {@link #isIdle()}. */
+    /** Gives the caller's thread work, which is done when {@link #isIdle()}; called by the agent. */
     void post(Runnable newErrand) {
         errand = newErrand;
         LockSupport.unpark(caller);
     }
 
-    /** Whether the caller has done what was posted, or has failed to. */
+    /** Returns whether the caller has finished the posted work, successfully or not. */
     boolean isIdle() {
         return errand == null;
     }
 
-    /** What the caller's code has thrown in what was posted last, once it {@link #isIdle()}; null if it was done. */
+    /** Returns the exception of the last posted work, once {@link #isIdle()}; null if it succeeded. */
     Throwable errandFailure() {
         return errandFailure;
     }
@@ -90,14 +90,14 @@ public abstract sealed class Request {
     private void runErrand() {
         try {
             errand.run();
-        } catch (Throwable e) { // whatever a caller's code throws must reach the agent, or it would wait for ever
+        } catch (Throwable e) { // every exception of the caller's code must reach the agent, which would otherwise wait forever
             errandFailure = e;
         }
         errand = null;
     }
 
     /**
-     * Parks until the agent is through.
+     * Parks until the agent has answered.
      *
      * @return whether the caller was interrupted meanwhile
      */
@@ -117,17 +117,17 @@ public abstract sealed class Request {
         return interrupted;
     }
 
-    /** What a call fails with during which the caller's code could not save its state. */
+    /** Returns the failure of a call in which the caller's code could not save its state. */
     static TransportException unsaved(Throwable thrown) {
         return new TransportException("this worker's state could not be saved: " + thrown, thrown);
     }
 
-    /** What a call fails with during which the caller's code could not restore another member's state. */
+    /** Returns the failure of a call in which the caller's code could not restore another member's state. */
     static TransportException unrestored(Throwable thrown) {
         return new TransportException("the job's state could not be restored here: " + thrown, thrown);
     }
 
-    /** Null if all went well. */
+    /** Returns the failure, or null if the request succeeded. */
     public RuntimeException failure() {
         return failure == null && errandFailure != null ? unsaved(errandFailure) : failure;
     }

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works on the request that a caller has handed over: begins it, sends what it needs, and answers it. Single-threaded, as
- * the agent that owns it, but for what says otherwise.
+ * Processes the request that a caller has submitted: begins it, sends its messages, and answers it. Single-threaded,
+ * like the agent that owns it, except where noted.
  */
 final class RequestProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(RequestProcessor.class);
-    /** Frames encoded and sent per duty cycle: means are polled and signs of life given in between. */
+    /** Frames encoded and sent per duty cycle: in between, means are polled and heartbeats sent. */
     private static final int FRAMES_AT_A_TIME = 2;
 
     private final RequestSlot slot;
@@ -28,21 +28,21 @@ final class RequestProcessor {
     private final LongSupplier allBytes;
     private final LongSupplier takeDropped;
     private volatile long shownRound;
-    /** Of the aggregator that this worker is a member of, or was last. */
+    /** Epoch of the current or last aggregator. */
     private int epoch;
     private boolean member;
-    /** Whether the caller takes no part until its next exchange, and whether the aggregator is to be told so. */
+    /** True if the caller pauses until its next exchange, and true if the aggregator must be informed. */
     private boolean paused;
     private boolean pauseDue;
     private long lastSentNs;
     private long readySentNs;
-    /** Bytes of all but Update and Mean frames up to the last round. */
+    /** Bytes of all messages except Update and Mean frames up to the last round. */
     private long controlMark;
 
     /**
-     * @param allBytes bytes of all messages, sent and received, on all links so far
-     * @param takeDropped messages that were dropped since the last call
-     * @param openRound the round that the aggregator has open
+     * @param allBytes returns the bytes of all messages so far, sent and received, on all links
+     * @param takeDropped returns the number of messages dropped since the last call
+     * @param openRound the aggregator's open round
      */
     RequestProcessor(RequestSlot slot, WorkerRounds rounds, WorkerState state, int index, PatientClock clock,
             LongWork work, LongSupplier allBytes, LongSupplier takeDropped, long openRound) {
@@ -57,32 +57,32 @@ final class RequestProcessor {
         shownRound = openRound;
     }
 
-    /** The round of the open exchange, or of the next. From any thread. */
+    /** Returns the round of the open exchange, or of the next one; from any thread. */
     long shownRound() {
         return shownRound;
     }
 
-    /** This worker is a member of the aggregator that has this epoch. */
+    /** Connects to the aggregator with this epoch. */
     void connect(int newEpoch) {
         epoch = newEpoch;
         member = true;
     }
 
-    /** The link is lost. */
+    /** Handles the loss of the link. */
     void disconnect() {
         member = false;
         state.disconnect();
         rounds.disconnect();
     }
 
-    /** The worker leaves: the request under way fails. */
+    /** Fails the current request, because the worker leaves. */
     void fail(RuntimeException reason) {
         member = false;
         shownRound = rounds.current();
         slot.fail(reason);
     }
 
-    /** The aggregator says that this worker is to go on with its own round. */
+    /** Handles the aggregator's notice that this worker must continue with its own round. */
     void started() {
         boolean again = state.isInSync();
         pauseDue = paused;
@@ -97,17 +97,17 @@ final class RequestProcessor {
         }
     }
 
-    /** The aggregator says that this worker's state is not the job's. */
+    /** Handles the aggregator's notice that this worker's state differs from the job's. */
     void behind() {
         state.behind();
         pauseDue = paused;
     }
 
     /**
-     * Begins what callers hand over, and sends what is due.
+     * Begins submitted requests, and sends due messages.
      *
-     * @param updates where updates travel; null while that is not known
-     * @return messages sent
+     * @param updates the proxy for updates; null while it is unknown
+     * @return the number of messages sent
      */
     int send(UplinkProxy uplink, UplinkProxy updates) {
         Request next = slot.next();
@@ -136,7 +136,7 @@ final class RequestProcessor {
         return sent;
     }
 
-    /** Gives a sign of life if it is due. */
+    /** Sends a heartbeat if it is due. */
     void heartbeat(UplinkProxy uplink) {
         if (clock.nowNs() - lastSentNs >= Protocol.HEARTBEAT_NS
                 && uplink.heartbeat(epoch, rounds.current(), index)) {
@@ -181,14 +181,14 @@ final class RequestProcessor {
             controlMark = bytes - rounds.dataBytes();
             work.run(exchange.mean.byteSize(), () -> state.add(exchange.mean));
             finish(null);
-            lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to hear that the mean is in good hands
+            lastSentNs = clock.nowNs() - Protocol.HEARTBEAT_NS; // others may wait to learn that the mean has arrived
         }
     }
 
     /**
-     * Answers the open request once this worker has taken over the job's state.
+     * Answers the open request once this worker has adopted the job's state.
      *
-     * @throws org.eden4j.transport.job.TransportException if the caller's replica has thrown
+     * @throws org.eden4j.transport.job.TransportException if the caller's replica threw an exception
      */
     void finishRestored() {
         state.check();

@@ -3,22 +3,22 @@ package org.eden4j.transport.worker;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** Hands one {@link Request} at a time from a caller's thread to the agent's. */
+/** Passes one {@link Request} at a time from a caller's thread to the agent's. */
 final class RequestSlot {
     private final AtomicReference<Request> slot = new AtomicReference<>();
     private final Supplier<RuntimeException> closedReason;
     private Request active;
     private volatile boolean closed;
 
-    /** @param closedReason what requests fail with once the slot is closed; called from any thread */
+    /** @param closedReason returns the failure of requests after the slot is closed; called from any thread */
     RequestSlot(Supplier<RuntimeException> closedReason) {
         this.closedReason = closedReason;
     }
 
     /**
-     * Hands a request over, from another thread; the answer comes through the request.
+     * Submits a request from another thread; the answer is in the request.
      *
-     * @throws IllegalStateException if another one is under way
+     * @throws IllegalStateException if another request is pending
      */
     void submit(Request request) {
         if (!slot.compareAndSet(null, request)) {
@@ -29,12 +29,12 @@ final class RequestSlot {
         }
     }
 
-    /** The request under way; null if there is none. Like all below, for the agent. */
+    /** Returns the current request; null if there is none. This method and those below are called by the agent. */
     Request active() {
         return active;
     }
 
-    /** A request that begins now; null if one is under way, or none was handed over. */
+    /** Returns a new request; null if one is in progress, or none was submitted. */
     Request next() {
         if (active != null) {
             return null;
@@ -43,7 +43,7 @@ final class RequestSlot {
         return active;
     }
 
-    /** Answers the request under way; {@code reason} is null if all went well. */
+    /** Answers the current request; {@code reason} is null for success. */
     void finish(RuntimeException reason) {
         Request request = active;
         active = null;
@@ -55,7 +55,7 @@ final class RequestSlot {
         }
     }
 
-    /** Answers with a failure the request that is under way, or was just handed over, if there is one. */
+    /** Fails the current or just submitted request, if there is one. */
     void fail(RuntimeException reason) {
         active = active != null ? active : slot.get();
         if (active != null) {
@@ -63,7 +63,7 @@ final class RequestSlot {
         }
     }
 
-    /** No request is answered otherwise than with a failure any more. */
+    /** Fails all later requests. */
     void close() {
         closed = true;
         Request request = slot.getAndSet(null);

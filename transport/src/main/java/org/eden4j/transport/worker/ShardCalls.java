@@ -12,16 +12,16 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.wire.FrameLayout;
 
 /**
- * Hands what a caller asks for to all of its worker's memberships, each with the slice of vectors that is its shard's, and
- * returns when all have answered.
+ * Passes a caller's requests to all of its worker's memberships, each with the slice of the vectors that belongs to its
+ * shard, and returns when all have answered.
  *
- * <p><b>Rounds.</b> All shards of a worker stand before the same round between two calls. A call that gives this worker the
- * states of some shards may leave these a round ahead of others: then it exchanges an update without weight in those that are
- * behind, until all are where the furthest is. Models take these means, too.
+ * <p><b>Rounds.</b> Between two calls all shards of a worker are before the same round. A call that gives this worker
+ * the states of some shards may leave these one round ahead of the others: the worker then exchanges updates of weight
+ * 0 in the shards that are behind, until all have reached the furthest. Models receive these means as well.
  *
- * <p>A remainder has shard 0. It is restored once the model is in its place in all of them.
+ * <p>Shard 0 handles the remainder. It is restored once the model is in place in all shards.
  *
- * <p>For one caller's thread at a time.
+ * <p>Used by one caller's thread at a time.
  */
 public final class ShardCalls {
     private static final int ALIGNMENT = 64;
@@ -30,12 +30,12 @@ public final class ShardCalls {
     private final List<WorkerAgent> agents;
     private final List<FrameLayout> slices;
     private final Thread thread;
-    /** Null where no remainder is shared, or there is one shard. */
+    /** Null if no remainder is shared, or there is one shard. */
     private LateReplica remainder;
 
     /**
-     * @param memberships which have {@linkplain Memberships#joined() joined}
-     * @param thread that runs them
+     * @param memberships memberships that have {@linkplain Memberships#joined() joined}
+     * @param thread the thread that runs them
      */
     public ShardCalls(Memberships memberships, Thread thread) {
         this.memberships = memberships;
@@ -44,12 +44,12 @@ public final class ShardCalls {
         slices = memberships.joined().join().stream().map(membership -> membership.terms().up()).toList();
     }
 
-    /** The round that the next exchange belongs to, as far as this worker knows. */
+    /** Returns the round of the next exchange, as known to this worker. */
     public long round() {
         return agents.getFirst().round();
     }
 
-    /** One round, see {@link org.eden4j.transport.Worker#exchange}. */
+    /** Runs one round, see {@link org.eden4j.transport.Worker#exchange}. */
     public RoundResult exchange(MemorySegment update, float weight, MemorySegment mean) {
         checkOverlap(update, mean);
         List<Request.Exchange> requests = shards()
@@ -64,7 +64,7 @@ public final class ShardCalls {
         return ShardResults.merged(results, followed, slices);
     }
 
-    /** Slices of one vector must not lie in other slices of the other. */
+    /** Checks that no slice of one vector overlaps another slice of the other. */
     private void checkOverlap(MemorySegment update, MemorySegment mean) {
         if (agents.size() > 1
                 && update.asOverlappingSlice(mean).filter(both -> both.byteSize() != mean.byteSize()).isPresent()) {
@@ -72,7 +72,7 @@ public final class ShardCalls {
         }
     }
 
-    /** What all members start from, see {@link org.eden4j.transport.Worker#shareModel}; one of both is null if there is none. */
+    /** Shares the initial state, see {@link org.eden4j.transport.Worker#shareModel}; either argument is null if absent. */
     public void share(MemorySegment model, Replica replica) {
         if (agents.size() == 1) {
             call(List.of(new Request.Share(model, replica)), 0);
@@ -88,7 +88,7 @@ public final class ShardCalls {
         align();
     }
 
-    /** No more rounds until the next exchange. */
+    /** Pauses until the next exchange. */
     public void pause() {
         call(shards().mapToObj(_ -> new Request.Pause()).toList(), 0);
     }
@@ -104,9 +104,9 @@ public final class ShardCalls {
     }
 
     /**
-     * Brings shards that are behind the furthest to its round, and what was restored meanwhile to its place.
+     * Brings shards that are behind to the furthest round, and moves restored states into place.
      *
-     * @return the results of the rounds that this took
+     * @return the results of the rounds that this required
      */
     private List<RoundResult> align() {
         List<RoundResult> followed = new ArrayList<>();
@@ -121,7 +121,7 @@ public final class ShardCalls {
         return followed;
     }
 
-    /** The first shard that stands before an earlier round than the furthest one; -1 if there is none. */
+    /** Returns the first shard that is behind the furthest one; -1 if there is none. */
     private int behind() {
         long furthest = agents.stream().mapToLong(WorkerAgent::round).max().orElseThrow();
         return shards().filter(shard -> agents.get(shard).round() < furthest).findFirst().orElse(-1);
@@ -138,7 +138,7 @@ public final class ShardCalls {
         }
     }
 
-    /** Hands requests to the shards from {@code first} on, one each, and waits until all are answered. */
+    /** Submits one request to each shard from {@code first} on, and waits until all are answered. */
     private void call(List<? extends Request> requests, int first) {
         for (int i = 0; i < requests.size(); i++) {
             agents.get(first + i).submit(requests.get(i));

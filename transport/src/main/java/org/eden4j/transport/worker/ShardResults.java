@@ -14,16 +14,16 @@ import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.state.FrameRanges;
 import org.eden4j.transport.wire.FrameLayout;
 
-/** Makes one result of those of a round's shards. */
+/** Merges the results of a round's shards. */
 final class ShardResults {
     private ShardResults() {}
 
     /**
-     * What a worker saw of a round in all shards.
+     * Returns a worker's result of a round over all shards.
      *
-     * @param shards what it saw in each
-     * @param followed of rounds that were exchanged without an update: their bytes count
-     * @param slices the shards' frames
+     * @param shards the result of each shard
+     * @param followed results of rounds that were exchanged without an update, whose bytes count
+     * @param slices the frames of each shard
      */
     static RoundResult merged(List<RoundResult> shards, List<RoundResult> followed, List<FrameLayout> slices) {
         List<RoundResult> all = new ArrayList<>(shards);
@@ -52,14 +52,14 @@ final class ShardResults {
         return results.stream().mapToLong(field).sum();
     }
 
-    /** The largest of all shards; none if that of one is not known. */
+    /** Returns the largest expected error of all shards; empty if a shard's is unknown. */
     private static OptionalDouble expectedError(List<RoundResult> shards) {
         return shards.stream().allMatch(shard -> shard.expectedError().isPresent())
                 ? shards.stream().mapToDouble(shard -> shard.expectedError().getAsDouble()).max()
                 : OptionalDouble.empty();
     }
 
-    /** What is in the mean of members that are not in all of it as a whole, by worker. */
+    /** Returns the coordinates in the mean, by worker, of updates that the mean does not contain completely. */
     private static Map<Integer, List<CoordinateRange>> partial(List<RoundResult> shards, List<FrameLayout> slices) {
         TreeSet<Integer> workers = new TreeSet<>();
         shards.forEach(shard -> workers.addAll(shard.counted()));
@@ -81,7 +81,7 @@ final class ShardResults {
         return shard.counted().contains(worker) && !shard.partial().containsKey(worker);
     }
 
-    /** What a shard counted of a worker. */
+    /** Returns the coordinates that a shard counted of a worker. */
     private static List<CoordinateRange> counted(int worker, RoundResult shard, FrameLayout slice) {
         return isWhole(worker, shard) ? FrameRanges.without(slice, new BitSet())
                 : shard.partial().getOrDefault(worker, List.of());
@@ -94,7 +94,7 @@ final class ShardResults {
         return ranges;
     }
 
-    /** Ranges that touch become one. */
+    /** Appends a range, merged with the last one if they touch. */
     private static void append(CoordinateRange range, List<CoordinateRange> ranges) {
         if (!ranges.isEmpty() && ranges.getLast().end() == range.first()) {
             ranges.add(new CoordinateRange(ranges.removeLast().first(), range.end()));

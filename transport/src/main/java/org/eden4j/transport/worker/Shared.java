@@ -5,11 +5,11 @@ import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.wire.StateKind;
 
 /**
- * What a caller shares with the other members.
+ * The state that a caller shares with the other members.
  *
- * @param model to which means are added; null if there is none
- * @param replica what else the members have in common; null if there is nothing
- * @param replicaBytes of the replica's state, 0 without one
+ * @param model the model to which means are added; null if there is none
+ * @param replica the rest of the common state; null if there is none
+ * @param replicaBytes the size of the replica's state in bytes, 0 without one
  */
 record Shared(MemorySegment model, Replica replica, long replicaBytes) {
     StateKind kind() {

@@ -6,8 +6,8 @@ import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.UplinkProxy;
 
 /**
- * Says from time to time what one worker's state hashes to, before its update to the round that the state stands before.
- * Single-threaded, as the agent that owns it.
+ * Sends the hash of a worker's state at intervals, before its update to the round to which the state belongs.
+ * Single-threaded, like the agent that owns it.
  */
 final class StateComparison {
     private final int interval;
@@ -16,22 +16,22 @@ final class StateComparison {
     private long hashedRound = -1;
     private long saidRound = -1;
 
-    /** @param interval states are compared before each round that it divides; 0 for never */
+    /** @param interval states are compared before each round that is a multiple of this number; 0 for never */
     StateComparison(int interval, ReplicaErrand errand) {
         this.interval = interval;
         this.errand = errand;
     }
 
-    /** What was said was not heard, or not by the one who is to hear it. */
+    /** Sends the hash again, because the link or the aggregator has changed. */
     void restart() {
         saidRound = -1;
     }
 
     /**
-     * Says what is due, if there is room.
+     * Sends a due hash, if the log has space.
      *
-     * @param request in which the caller's thread waits
-     * @return whether nothing is left to be said, so that the update may follow
+     * @param request the request in which the caller's thread waits
+     * @return whether no hash remains to be sent, so that the update may follow
      */
     boolean say(UplinkProxy uplink, int epoch, int worker, long round, StateKind kind, Shared shared, Request request,
             LongWork work) {

@@ -9,8 +9,8 @@ import org.eden4j.transport.wire.StateKind;
 import org.eden4j.transport.wire.UplinkProxy;
 
 /**
- * Supplies what one worker has in common with the others when the aggregator asks for it: the model at once, what only the
- * caller's program understands once the caller's thread has saved it. Single-threaded, as the agent that owns it.
+ * Supplies one worker's common state when the aggregator requests it: the model at once, and the rest, which is opaque
+ * to transport, once the caller's thread has saved it. Single-threaded, like the agent that owns it.
  */
 final class StateSupplier implements AutoCloseable {
     private final int mtu;
@@ -25,23 +25,23 @@ final class StateSupplier implements AutoCloseable {
         this.errand = errand;
     }
 
-    /** The aggregator asks for these parts. */
+    /** Handles the aggregator's request for these parts. */
     void want(int newParts) {
         wanted = true;
         parts = newParts;
     }
 
-    /** Whether nothing was asked for that was not sent. */
+    /** Returns whether everything requested has been sent. */
     boolean isIdle() {
         return !wanted && sender == null;
     }
 
-    /** Whether a state is on its way: updates wait for it, so that rounds do not outrun it. */
+    /** Returns whether a state is in transit: updates wait for it, so that rounds do not outrun it. */
     boolean isSending() {
         return sender != null;
     }
 
-    /** The way is lost. */
+    /** Handles the loss of the link. */
     void disconnect() {
         wanted = false;
         errand.cancelSave();
@@ -51,8 +51,8 @@ final class StateSupplier implements AutoCloseable {
     /**
      * Prepares the requested parts, if that is possible now.
      *
-     * @param kind of the state; undecided while the caller has shared nothing
-     * @param request in which the caller's thread waits; null if it does not
+     * @param kind the kind of the state; undecided while the caller has shared nothing
+     * @param request the request in which the caller's thread waits; null if there is none
      */
     void prepare(StateKind kind, Shared shared, long round, Ledger ledger, Request request) {
         StateImage saved = errand.takeSaved();
@@ -79,9 +79,9 @@ final class StateSupplier implements AutoCloseable {
     }
 
     /**
-     * Sends as much as there is room for.
+     * Sends as much as the log has space for.
      *
-     * @return messages sent
+     * @return the number of messages sent
      */
     int send(UplinkProxy uplink, int epoch, int worker, int limit) {
         int sent = sender.send(uplink, epoch, worker, limit);

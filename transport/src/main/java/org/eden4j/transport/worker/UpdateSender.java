@@ -10,8 +10,8 @@ import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.UplinkProxy;
 
 /**
- * Sends an update frame by frame, each as soon as it is encoded and there is room: the one owner of the publication that
- * {@link FrameEncoders} feed. Not thread-safe.
+ * Sends an update frame by frame, each as soon as it is encoded and the log has space: the single owner of the
+ * publication that {@link FrameEncoders} feed. Not thread-safe.
  */
 final class UpdateSender {
     private final FrameLayout layout;
@@ -19,7 +19,7 @@ final class UpdateSender {
     private MemorySegment update;
     private float weight;
     private int frame;
-    /** Since {@link #stop}, in all attempts. */
+    /** Bytes sent since {@link #stop}, over all attempts. */
     private long sentBytes;
     private long allSentFrames;
 
@@ -39,8 +39,8 @@ final class UpdateSender {
     /**
      * Sends up to {@code limit} frames.
      *
-     * @return frames sent
-     * @throws org.eden4j.compressor.NonFiniteGradientException before anything of the block at fault was sent
+     * @return the number of frames sent
+     * @throws org.eden4j.compressor.NonFiniteGradientException before any frame with the offending block is sent
      */
     int send(UplinkProxy uplink, JobTerms terms, long jobRound, int worker, int limit) {
         int sent = 0;
@@ -59,7 +59,7 @@ final class UpdateSender {
         return sent;
     }
 
-    /** Forgets what was not sent; the round is over. */
+    /** Discards unsent frames; the round has ended. */
     void stop() {
         sentBytes = 0;
         allSentFrames = 0;
@@ -68,17 +68,17 @@ final class UpdateSender {
         update = null;
     }
 
-    /** Bytes of the round's frames, in all attempts and over all links. */
+    /** Returns the bytes of the round's frames, over all attempts and links. */
     long sentBytes() {
         return sentBytes;
     }
 
-    /** The number of those frames. */
+    /** Returns the number of those frames. */
     long allSentFrames() {
         return allSentFrames;
     }
 
-    /** Frames sent in this attempt. */
+    /** Returns the number of frames sent in this attempt. */
     int sentFrames() {
         return frame;
     }

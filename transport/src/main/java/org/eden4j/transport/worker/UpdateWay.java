@@ -9,9 +9,9 @@ import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.UplinkProxy;
 
 /**
- * The publication on which a worker's updates travel: the one it has for everything, or where the job's uplink is
- * unreliable a second one, which is opened once the aggregator has said so. Both have the same session id, so that the
- * aggregator knows whose frames they are. Single-threaded, as the agent that owns it.
+ * The publication of a worker's updates: its only one, or, if the job's uplink is unreliable, a second one, which is
+ * opened once the aggregator has said so. Both have the same session id, by which the aggregator identifies the sender.
+ * Single-threaded, like the agent that owns it.
  */
 final class UpdateWay implements AutoCloseable {
     private final Aeron aeron;
@@ -29,9 +29,9 @@ final class UpdateWay implements AutoCloseable {
     }
 
     /**
-     * Where to send updates; null while that is not known.
+     * Returns the proxy for updates; null while it is unknown.
      *
-     * @param unreliable whether they travel apart, on a publication that the first call begins to open
+     * @param unreliable whether updates have a separate publication, which the first call begins to open
      * @throws io.aeron.exceptions.RegistrationException if the media driver refuses
      */
     UplinkProxy proxy(boolean unreliable) {
@@ -51,7 +51,7 @@ final class UpdateWay implements AutoCloseable {
         return publication == null ? null : new UplinkProxy(new Claims(publication), shard);
     }
 
-    /** Bytes of all messages committed so far, on both ways. */
+    /** Returns the bytes of all messages committed so far on both publications. */
     long committedBytes() {
         return reliable.committedBytes() + (proxy == null || proxy == reliable ? 0 : proxy.committedBytes());
     }

@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's duty cycle as the member of one aggregator. One thread does everything that touches Aeron, so that heartbeats go on while the caller trains;
- * the caller hands over one {@link Request} at a time and parks.
+ * The duty cycle of a worker as the member of one aggregator. One thread does all Aeron work, so that heartbeats
+ * continue while the caller trains; the caller submits one {@link Request} at a time and parks.
  *
- * <p>Means are polled all the time, also while the uplink is back-pressured. {@link DownlinkHandler} judges messages,
- * {@link WorkerLifecycle} has the membership and the phases, {@link WorkerRounds} the rounds, {@link WorkerState} the
- * states.
+ * <p>Means are polled all the time, even while the uplink is back-pressured. {@link DownlinkHandler} checks messages,
+ * {@link WorkerLifecycle} has the membership and the phases, {@link WorkerRounds} the rounds, and {@link WorkerState}
+ * the states.
  */
 final class WorkerAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
@@ -39,20 +39,20 @@ final class WorkerAgent implements Agent {
 
     private WorkerLink link;
     private volatile boolean closeRequested;
-    /** Since when there is no aggregator. */
+    /** Time at which the aggregator was lost. */
     private long lostNs;
     private String lostReason = "";
     private long tickNs;
-    /** Since when this worker leaves, 0 while it does not. */
+    /** Time at which this worker began to leave, 0 while it does not. */
     private long leaveNs;
     private boolean leaveSent;
-    /** Bytes sent on links that are closed. */
+    /** Bytes sent on closed links. */
     private long formerBytes;
 
     /**
-     * @param opener opens a link in place of one that was lost
-     * @param token of this process
-     * @param work runs long steps, with signs of life of all agents on this one's thread
+     * @param opener opens a link that replaces a lost one
+     * @param token the token of this process
+     * @param work runs long steps, with heartbeats of all agents on this thread
      */
     WorkerAgent(WorkerLink link, Supplier<WorkerLink> opener, WorkerWish wish, long token, LongWork work,
             NanoClock nanoClock) {
@@ -65,36 +65,36 @@ final class WorkerAgent implements Agent {
         lostNs = clock.realNs();
     }
 
-    /** Completes with the membership, or with what stood against it. */
+    /** Returns a future that completes with the membership, or with the exception that prevented it. */
     CompletableFuture<Membership> joined() {
         return worker.joined();
     }
 
-    /** Why this worker leaves or has left, null while it does not. */
+    /** Returns why this worker leaves or has left, null while it does not. */
     RuntimeException failure() {
         return worker.endReason();
     }
 
-    /** The worker cannot go on for this reason, of another of its memberships: it leaves. */
+    /** Leaves for this reason, because another of the worker's memberships has ended. */
     void fail(RuntimeException reason) {
         worker.fail(reason);
     }
 
-    /** The round of the open exchange, or of the next; from any thread. */
+    /** Returns the round of the open exchange, or of the next one; from any thread. */
     long round() {
         return worker.processor().shownRound();
     }
 
     /**
-     * Hands a request over, from another thread; the answer comes through the request.
+     * Submits a request from another thread; the answer is in the request.
      *
-     * @throws IllegalStateException if another one is under way
+     * @throws IllegalStateException if another request is pending
      */
     void submit(Request request) {
         worker.requests().submit(request);
     }
 
-    /** Leaves, from another thread. */
+    /** Requests a leave, from any thread. */
     void requestClose() {
         closeRequested = true;
     }
@@ -169,7 +169,7 @@ final class WorkerAgent implements Agent {
         return link != null;
     }
 
-    /** The link is of no use any more: another one is looked for. */
+    /** Closes a useless link and looks for another one. */
     private void lost(String reason) {
         if (worker.isLeaving() || worker.isEnded()) {
             worker.end();
@@ -215,7 +215,7 @@ final class WorkerAgent implements Agent {
 
     // ---- time and ends
 
-    /** A heartbeat in the middle of a long step. */
+    /** Sends a heartbeat in the middle of a long step. */
     void giveSign() {
         if (link != null && !link.isClosed() && worker.terms() != null) {
             worker.giveSign(link.uplink());
@@ -255,7 +255,7 @@ final class WorkerAgent implements Agent {
             leaveSent = leaveSent
                     || link.uplink().leave(worker.terms().epoch(), worker.index(), worker.leaveReason());
         } catch (TransportException e) {
-            LOG.debug("no link to say on that this worker leaves", e);
+            LOG.debug("no link on which to announce that this worker leaves", e);
             worker.end();
         }
     }

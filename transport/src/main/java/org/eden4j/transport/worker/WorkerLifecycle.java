@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker from its first join to its end: in which phase it is, what it was granted, and which request is under way. It
- * knows messages, not the link that they came on. Single-threaded, as the agent that owns it, but for what says otherwise.
+ * A worker from its first join until it ends: its phase, its membership, and its current request. It handles messages,
+ * not the link on which they arrive. Single-threaded, like the agent that owns it, except where noted.
  *
  * <pre>
  * JOINING --welcome--&gt; MEMBER --close, failure told, NaN--&gt; LEAVING --goodbye--&gt; ENDED
@@ -62,8 +62,8 @@ final class WorkerLifecycle implements AutoCloseable {
     private long dropped;
 
     /**
-     * @param token of this process
-     * @param allBytes bytes of all messages, sent and received, on all links so far
+     * @param token the token of this process
+     * @param allBytes returns the bytes of all messages so far, sent and received, on all links
      */
     WorkerLifecycle(WorkerWish wish, long token, PatientClock clock, LongWork work, LongSupplier allBytes) {
         this.wish = wish;
@@ -74,12 +74,12 @@ final class WorkerLifecycle implements AutoCloseable {
         joining = new Joining(token);
     }
 
-    /** Completes with the membership, or with what stood against it. From any thread. */
+    /** Returns a future that completes with the membership, or with the exception that prevented it; from any thread. */
     CompletableFuture<Membership> joined() {
         return joined;
     }
 
-    /** Callers' threads submit to it. */
+    /** Returns the slot to which callers' threads submit requests. */
     RequestSlot requests() {
         return requests;
     }
@@ -96,7 +96,7 @@ final class WorkerLifecycle implements AutoCloseable {
         return wish;
     }
 
-    /** Null before the first welcome, like what follows from it. */
+    /** Returns the job's terms; null before the first welcome, as is everything that follows from them. */
     JobTerms terms() {
         return terms;
     }
@@ -117,7 +117,7 @@ final class WorkerLifecycle implements AutoCloseable {
         return state;
     }
 
-    /** What this worker has when it joins. */
+    /** Returns the label of this worker's state when it joins. */
     StateLabel held() {
         return state == null ? StateLabel.BLANK : state.label(rounds.current());
     }
@@ -138,32 +138,32 @@ final class WorkerLifecycle implements AutoCloseable {
         return phase == Phase.ENDED;
     }
 
-    /** Whether a message of this epoch is for this worker. */
+    /** Returns whether a message of this epoch is for this worker. */
     boolean isMemberOf(long epoch) {
         return phase == Phase.MEMBER && (int) epoch == terms.epoch();
     }
 
-    /** Whether the caller's thread is taking a state over, and no link to be opened meanwhile. */
+    /** Returns whether the caller's thread is restoring a state, so that no link may be opened. */
     boolean isBusy() {
         return state != null && state.isBusy();
     }
 
-    /** Whether rounds wait because a state that came before them is not in its place yet. */
+    /** Returns whether rounds wait because an earlier state is not in place yet. */
     boolean mustWait() {
         return state != null && state.isTaking();
     }
 
-    /** A message came. */
+    /** Records a message of the aggregator. */
     void heard() {
         lastHeardNs = clock.nowNs();
     }
 
-    /** Time since the last message. */
+    /** Returns the time since the last message. */
     long silenceNs() {
         return clock.nowNs() - lastHeardNs;
     }
 
-    /** A message was not for this worker, or made no sense. */
+    /** Counts a message that was not for this worker, or was malformed. */
     void drop() {
         dropped++;
     }
@@ -174,7 +174,7 @@ final class WorkerLifecycle implements AutoCloseable {
         return taken;
     }
 
-    /** A heartbeat, whatever was sent before. */
+    /** Sends a heartbeat, regardless of other messages. */
     void giveSign(UplinkProxy uplink) {
         uplink.heartbeat(terms.epoch(), rounds == null ? 0 : rounds.current(), index);
     }
@@ -182,9 +182,9 @@ final class WorkerLifecycle implements AutoCloseable {
     // ---- membership
 
     /**
-     * The aggregator has granted the join.
+     * Handles the grant of the join.
      *
-     * @throws TransportException if it came back with other terms than before
+     * @throws TransportException if the aggregator has returned with other terms
      */
     void welcomed(WelcomeDecoder welcome, Method downlink) {
         if (welcome.layoutHash() != wish.layout().hash()) {
@@ -207,7 +207,7 @@ final class WorkerLifecycle implements AutoCloseable {
                     welcome.round());
         } else if (index != welcome.index() || terms.jobSeed() != welcome.jobSeed()
                 || terms.workers() != welcome.workers() || !terms.downlink().equals(downlink)) {
-            throw new TransportException("the aggregator came back with other terms: worker number " + welcome.index()
+            throw new TransportException("the aggregator returned with other terms: worker number " + welcome.index()
                     + " of " + welcome.workers() + ", downlink " + downlink + ", job seed " + welcome.jobSeed());
         }
         terms = terms.withEpoch((int) welcome.epoch());
@@ -216,12 +216,12 @@ final class WorkerLifecycle implements AutoCloseable {
         joined.complete(new Membership(terms, index));
     }
 
-    /** The aggregator has refused the join. */
+    /** Handles the rejection of the join. */
     void rejected(RejectCode code, String reason) {
         throw new JoinRejectedException(code, reason);
     }
 
-    /** The aggregator says that this worker is to go on with this round, its own. */
+    /** Handles the aggregator's notice that this worker must continue with this round, its own. */
     void started(long round) {
         if (round != rounds.current()) {
             throw new LinkLostException("the aggregator starts round " + round + ", this worker is before round "
@@ -231,7 +231,7 @@ final class WorkerLifecycle implements AutoCloseable {
     }
 
     /**
-     * The link is lost: the worker has to join again.
+     * Handles the loss of the link: the worker must join again.
      *
      * @return whether it was a member
      */
@@ -248,12 +248,12 @@ final class WorkerLifecycle implements AutoCloseable {
 
     // ---- ends
 
-    /** The caller has closed this worker. */
+    /** Leaves on the caller's request. */
     void leave() {
         leave(new TransportException(LEFT), "");
     }
 
-    /** Something went wrong: the caller is told, the job goes on without this worker. */
+    /** Fails the worker: the caller learns the reason, and the job continues without this worker. */
     void fail(RuntimeException reason) {
         if (phase == Phase.LEAVING || phase == Phase.ENDED) {
             if (failure == null) {
@@ -276,24 +276,24 @@ final class WorkerLifecycle implements AutoCloseable {
         }
     }
 
-    /** What the aggregator is told of a leave; empty where the caller wanted it. */
+    /** Returns the reason of a leave as sent to the aggregator; empty if the caller requested it. */
     String leaveReason() {
         return leaveReason;
     }
 
-    /** The aggregator has answered a leave. */
+    /** Handles the answer to a leave. */
     void dismissed() {
         if (phase == Phase.LEAVING) {
             phase = Phase.ENDED;
         }
     }
 
-    /** Nothing more can be sent or received. */
+    /** Ends the worker: nothing more can be sent or received. */
     void end() {
         phase = Phase.ENDED;
     }
 
-    /** Why this worker leaves or has left, null while it does not. From any thread. */
+    /** Returns why this worker leaves or has left, null while it does not; from any thread. */
     RuntimeException endReason() {
         return failure;
     }
@@ -303,7 +303,7 @@ final class WorkerLifecycle implements AutoCloseable {
         return reason != null ? reason : new TransportException(LEFT);
     }
 
-    /** Nobody waits for an answer any more. */
+    /** Ends the wait for an answer. */
     void abandon() {
         requests.close();
         joined.completeExceptionally(failure());

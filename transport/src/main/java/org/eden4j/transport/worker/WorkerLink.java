@@ -19,10 +19,10 @@ import org.eden4j.transport.wire.Claims;
 import org.eden4j.transport.wire.UplinkProxy;
 
 /**
- * A worker's way to its aggregator: opened to join, and anew when it is lost.
+ * A worker's link to its aggregator: opened to join, and again when it is lost.
  *
- * @param stream on which the worker listens
- * @param endpoint likewise; empty over IPC
+ * @param stream the stream on which the worker listens
+ * @param endpoint the endpoint on which the worker listens; empty over IPC
  */
 public record WorkerLink(Connection connection, Subscription downlink, UplinkProxy uplink, UpdateWay updates,
         int stream,
@@ -32,15 +32,18 @@ public record WorkerLink(Connection connection, Subscription downlink, UplinkPro
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
-     * Opens a way with a client and driver of its own; whether there is an aggregator at its end shows later.
+     * Opens a link with its own client and driver; whether an aggregator is at the other end is not checked.
      *
-     * @throws TransportException if there is no driver, too little memory or buffer
+     * @throws TransportException if there is no driver, or too little memory or buffer space
      */
     public static WorkerLink open(JobAddress.Single address, int mtu, Duration limit, InjectedLoss loss) {
         return open(address, limit, Shard.WHOLE, left -> Connection.forWorker(address, mtu, left, loss));
     }
 
-    /** As {@link #open(JobAddress.Single, int, Duration, InjectedLoss)}, to a shard's aggregator on what other links use, too. */
+    /**
+     * Opens a link to a shard's aggregator on a client and driver that other links use as well, as
+     * {@link #open(JobAddress.Single, int, Duration, InjectedLoss)} does.
+     */
     public static WorkerLink open(JobAddress.Single address, Duration limit, Shard shard, SharedConnection shared) {
         return open(address, limit, shard, left -> shared.open(address, left));
     }

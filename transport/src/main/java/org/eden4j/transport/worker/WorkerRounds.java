@@ -28,20 +28,20 @@ import org.eden4j.transport.wire.UplinkProxy;
 import org.eden4j.transport.wire.WorkerSet;
 
 /**
- * One worker's side of the rounds: sends the update of the open exchange, and decodes the mean as it comes.
+ * One worker's side of the rounds: sends the update of the open exchange, and decodes the mean as it arrives.
  *
- * <p>A mean that comes before the caller asks for its round (this worker missed the deadline) goes to a spare vector and
- * is handed over when it does; the one after that is not taken, so that it waits in the log. So does a mean that would
- * overwrite its own update, which may have to be sent again.
+ * <p>A mean that arrives before the caller requests its round (this worker missed the deadline) is decoded into a spare
+ * vector and returned when the caller does; the next mean is not accepted and waits in the log. So does a mean that
+ * would overwrite its own update, which may have to be sent again.
  */
 final class WorkerRounds {
-    /** What became of a message. */
+    /** The outcome of a message. */
     enum Taken {
         /** Applied. */
         YES,
-        /** Not yet its turn: to be offered again. */
+        /** Not due yet: to be offered again. */
         LATER,
-        /** Not this round's, or not a frame of the mean: dropped. */
+        /** A message of another round, or not a frame of the mean: dropped. */
         NEVER
     }
 
@@ -49,28 +49,28 @@ final class WorkerRounds {
     private final int index;
     private final Arena arena;
     private final LongWork work;
-    /** These three are of the round's phase. */
+    /** Layouts of the round's phase, as for the next two fields. */
     private FrameLayout up;
     private UpdateSender sender;
     private MeanReceiver receiver;
     private final EndNotice end = new EndNotice();
     private final Ledger ledger;
-    /** What compression left unsent, null where that is dropped. */
+    /** Residual of compression, null if it is dropped. */
     private final ErrorFeedback feedback;
     private Request.Exchange exchange;
-    /** Frames of the open exchange's update that were encoded before it began again. */
+    /** Frames of the open exchange's update that were encoded before it started again. */
     private int encodedFrames;
     private long round;
-    /** The round that had ended when this worker came to it: nothing of its own is counted there. -1 if none had. */
+    /** Round that had ended before this worker reached it, so that nothing of its own counts; -1 if there is none. */
     private long lateRound = -1;
     private MemorySegment spare;
-    /** Where the mean of the round goes; null until its first frame. */
+    /** Target of the round's mean; null until its first frame. */
     private MemorySegment target;
     private final Map<Integer, BitSet> partial = new TreeMap<>();
     private int attempts;
-    /** Of the mean, NaN if not known. */
+    /** Expected error of the mean, NaN if unknown. */
     private float expectedError;
-    /** Set once the round has ended. */
+    /** Members of the round; set once it has ended. */
     private BitSet members;
     private BitSet contributors;
     /** Bytes of the Update and Mean frames of all rounds so far. */
@@ -86,7 +86,7 @@ final class WorkerRounds {
         lay();
     }
 
-    /** Turns to the frames of the current round. */
+    /** Switches to the frames of the current round. */
     private void lay() {
         if (up != terms.up(round)) {
             up = terms.up(round);
@@ -95,12 +95,12 @@ final class WorkerRounds {
         }
     }
 
-    /** The round of the open exchange, or of the next. */
+    /** Returns the round of the open exchange, or of the next one. */
     long current() {
         return round;
     }
 
-    /** What was counted of whom, up to the current round. */
+    /** Returns the ledger up to the current round. */
     Ledger ledger() {
         return ledger;
     }
@@ -112,7 +112,7 @@ final class WorkerRounds {
         end.start();
     }
 
-    /** The round begins again, or on another way: what came of its mean is void, and the update is sent again. */
+    /** Starts the round again, possibly on another link: received frames of its mean are void, and the update is sent again. */
     void restart() {
         receiver.start();
         target = null;
@@ -126,13 +126,13 @@ final class WorkerRounds {
         }
     }
 
-    /** The way is lost: the round begins again on another, whose aggregator has not said how often. */
+    /** Handles the loss of the link: the round starts again on another one, whose aggregator has not announced the attempt. */
     void disconnect() {
         end.forget();
         restart();
     }
 
-    /** This round is tried again; a worker that does not take part in it yet has nothing to send again. */
+    /** Handles another attempt at this round; a worker that does not take part in it yet has nothing to send again. */
     void retry(long retriedRound, int attempt, boolean takesPart) {
         end.retry(retriedRound, attempt);
         if (takesPart && retriedRound == round) {
@@ -140,7 +140,7 @@ final class WorkerRounds {
         }
     }
 
-    /** Another aggregator says that this round is open: what had ended with the former was begun again. */
+    /** Handles another aggregator's notice that this round is open: a round that had ended with the former one starts again. */
     void reopen() {
         lateRound = -1;
     }
@@ -178,7 +178,7 @@ final class WorkerRounds {
         return Taken.YES;
     }
 
-    /** Rounds come in order: what is of a later one shows that the end of this one is missing. */
+    /** Checks that rounds arrive in order: a message of a later round shows that the end of this one is missing. */
     private void checkGap(long sentRound) {
         if (sentRound > round) {
             throw new LinkLostException("round " + sentRound + " came before the end of round " + round);
@@ -228,7 +228,7 @@ final class WorkerRounds {
         return Taken.YES;
     }
 
-    /** Whether the current round has ended and its mean is complete, here or in the spare. */
+    /** Returns whether the current round has ended and its mean is complete, in the target or in the spare. */
     boolean isEnded() {
         return members != null;
     }
@@ -237,7 +237,7 @@ final class WorkerRounds {
         return dataBytes;
     }
 
-    /** Closes the current round, which has ended and whose exchange is open, and turns to the next. */
+    /** Closes the current round, which has ended and whose exchange is open, and moves to the next. */
     RoundResult finish(long allBytes, long controlMark, long dropped) {
         if (!target.equals(exchange.mean)) {
             work.run(exchange.mean.byteSize(), () -> copyTravelling(target, exchange.mean));
@@ -256,11 +256,11 @@ final class WorkerRounds {
     }
 
     /**
-     * Goes on from another round, whose state this worker was given together with the ledger; the open exchange, if
-     * there is one, is over.
+     * Continues from another round, whose state this worker received with the ledger; the open exchange, if any, is
+     * over.
      *
-     * @param ended whether the new round has ended, so that it is too late to take part in it
-     * @param counted whether this worker has ever sent anything that the ledger could know of
+     * @param ended whether the new round has ended, so that this worker cannot take part in it
+     * @param counted whether this worker has ever sent anything that the ledger could contain
      */
     RoundResult jump(long newRound, boolean ended, boolean counted, long allBytes, long controlMark, long dropped) {
         members = new BitSet();
@@ -274,7 +274,7 @@ final class WorkerRounds {
         return result;
     }
 
-    /** @param ledgerRound whose entry says what was counted of this worker's update */
+    /** @param ledgerRound the round whose entry has the counted frames of this worker's update */
     private RoundResult result(long ledgerRound, boolean resynchronised, long allBytes, long controlMark,
             long dropped) {
         long bytesUp = sender.sentBytes();
@@ -293,8 +293,8 @@ final class WorkerRounds {
     }
 
     /**
-     * What the counted frames left unsent goes with the next update; the caller alone carries what was not counted. Frames that
-     * another process of this worker sent have left nothing here, nor have those of an update without weight.
+     * Adds the residual of the counted frames to the next update; the caller alone carries uncounted coordinates.
+     * Frames sent by another process of this worker have no residual here, nor do those of an update of weight 0.
      */
     private void commit(BitSet counted) {
         if (feedback == null || exchange == null || exchange.weight == 0) {

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one worker has in common with the others, see {@link StateKind}: keeps it, supplies it when it is asked to, and takes
- * another member's when it has fallen behind. Not thread-safe; only replicas are saved and restored in the caller's thread.
+ * One worker's common state, see {@link StateKind}: keeps it, supplies it on request, and adopts another member's after
+ * falling behind. Not thread-safe; only replicas are saved and restored in the caller's thread.
  */
 public final class WorkerState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerState.class);
@@ -27,21 +27,21 @@ public final class WorkerState implements AutoCloseable {
     private final JobTerms terms;
     private final int index;
     private StateKind kind = StateKind.UNDECIDED;
-    /** Of the aggregator under which the state came about, 0 before the first. */
+    /** Epoch of the aggregator under which the state came about, 0 before the first. */
     private int epoch;
     private boolean inSync;
-    /** Whether the aggregator has said that this worker's state is not the job's. */
+    /** True if the aggregator has said that this worker's state differs from the job's. */
     private boolean behind;
-    /** What this worker has in common with others; null before there is anything. */
+    /** Common state of this worker; null before there is any. */
     private Shared own;
     private StateReceiver receiver;
-    /** Whether the initial state went from here to the aggregator, which is to confirm it. */
+    /** True if the initial state was sent from here to the aggregator, which has to confirm it. */
     private boolean supplied;
     private final ReplicaErrand errand = new ReplicaErrand();
     private final StateSupplier supplier;
     private final StateComparison comparison;
     private StateImage taken;
-    /** Whether the round that it stands before had ended when it was sent. */
+    /** True if the round before which the received state applies had ended when it was sent. */
     private boolean takenLate;
 
     public WorkerState(JobTerms terms, int index) {
@@ -55,12 +55,12 @@ public final class WorkerState implements AutoCloseable {
         return new StateLabel(kind, epoch, round);
     }
 
-    /** Whether this worker's state is the job's, so that it may take part in rounds. */
+    /** Returns whether this worker's state is the job's, so that it may take part in rounds. */
     boolean isInSync() {
         return inSync;
     }
 
-    /** Whether it ever was. */
+    /** Returns whether this worker's state has ever been the job's. */
     boolean wasInSync() {
         return epoch != 0;
     }
@@ -69,14 +69,14 @@ public final class WorkerState implements AutoCloseable {
         return kind != StateKind.UNDECIDED;
     }
 
-    /** The first exchange without a share: there is nothing in common but the round. */
+    /** Records the first exchange without a share: members have only the round in common. */
     void decideNone() {
         if (kind == StateKind.UNDECIDED) {
             kind = StateKind.NONE;
         }
     }
 
-    /** The way is lost: what was under way on it is void. */
+    /** Handles the loss of the link, which voids transfers on it. */
     public void disconnect() {
         inSync = false;
         behind = false;
@@ -87,9 +87,9 @@ public final class WorkerState implements AutoCloseable {
     }
 
     /**
-     * The aggregator says that this worker's state is the job's.
+     * Handles the aggregator's notice that this worker's state is the job's.
      *
-     * @return whether that confirms the initial state that {@code share} has supplied
+     * @return whether it confirms the initial state supplied by {@code share}
      */
     boolean start(int jobEpoch, Request.Share share) {
         inSync = true;
@@ -114,22 +114,22 @@ public final class WorkerState implements AutoCloseable {
         closeReceiver();
     }
 
-    /** Says what the state before this round hashes to if that is due; whether nothing is left to be said. */
+    /** Sends the hash of the state before this round if it is due; returns whether no hash remains to be sent. */
     boolean compare(UplinkProxy uplink, int jobEpoch, long round, Request request, LongWork work) {
         return comparison.say(uplink, jobEpoch, index, round, kind, own, request, work);
     }
 
-    /** The aggregator asks for these parts of the state, as bits of Supply. */
+    /** Handles the aggregator's request for these parts of the state, as bits of Supply. */
     public void supply(int parts) {
         supplier.want(parts);
     }
 
-    /** Whether a state is on its way from here: updates wait for it, so that rounds do not outrun it. */
+    /** Returns whether a state is in transit from here: updates wait for it, so that rounds do not outrun it. */
     boolean isSupplying() {
         return supplier.isSending();
     }
 
-    /** The kind that a request asks for. */
+    /** Returns the kind of state that a request needs. */
     StateKind wanted(Request request) {
         return request instanceof Request.Share share ? share.shared.kind() : kind;
     }
@@ -138,21 +138,21 @@ public final class WorkerState implements AutoCloseable {
         return request instanceof Request.Share share ? share.shared : own;
     }
 
-    /** Whether to ask for the job's state: nothing comes yet. */
+    /** Returns whether to request the job's state, because none is arriving yet. */
     boolean isWanting(Request request) {
         return (behind || request instanceof Request.Share) && receiver == null && errand.isIdle()
                 && supplier.isIdle() && !supplied;
     }
 
-    /** Whether the caller's thread is taking a state over, and no way to be taken meanwhile. */
+    /** Returns whether the caller's thread is restoring a state, so that no link may be opened. */
     public boolean isBusy() {
         return errand.isRestorePosted();
     }
 
     /**
-     * Looks whether the caller's replica has thrown.
+     * Checks whether the caller's replica has thrown an exception.
      *
-     * @throws TransportException if it has: this worker has no state then that it could go on from
+     * @throws TransportException if it has: this worker then has no state from which it could continue
      */
     void check() {
         TransportException failure = errand.failure();
@@ -162,12 +162,12 @@ public final class WorkerState implements AutoCloseable {
         }
     }
 
-    /** Whether a state has come that is not in its place yet: what follows it has to wait. */
+    /** Returns whether a received state is not in place yet, so that later messages must wait. */
     boolean isTaking() {
         return taken != null;
     }
 
-    /** The head of a state that {@code request} has asked for; whether it is of the right kind and size. */
+    /** Accepts the head of the state that {@code request} has requested; returns whether it is of the right kind and size. */
     boolean begin(StateBeginDecoder begin, Request request) {
         closeReceiver();
         StateKind offered = StateKind.of(begin.kind());
@@ -195,16 +195,16 @@ public final class WorkerState implements AutoCloseable {
     }
 
     /**
-     * All has come; a replica is restored by the caller's thread before {@link #restored()} has it.
+     * Ends the received state; the caller's thread restores a replica before {@link #restored()} returns it.
      *
-     * @return whether it is whole; otherwise it is to be asked for again
+     * @return whether it is complete; otherwise it must be requested again
      */
     boolean end(long hash, Request request) {
         if (receiver == null || request == null) {
             return false;
         }
         if (!errand.isIdle()) {
-            closeReceiver(); // the caller's thread has one thing to do at a time
+            closeReceiver(); // the caller's thread does one thing at a time
             return false;
         }
         boolean whole = receiver.isWhole(hash);
@@ -218,16 +218,16 @@ public final class WorkerState implements AutoCloseable {
                 errand.restore(request, shared(request).replica(), taken);
             }
         } else {
-            LOG.warn("the job's state came in damaged, it is asked for again");
+            LOG.warn("the job's state arrived damaged and is requested again");
         }
         closeReceiver();
         return whole;
     }
 
     /**
-     * A state that this worker has taken over entirely; the caller closes it. Null if there is none.
+     * Returns a state that this worker has adopted completely, which the caller closes; null if there is none.
      *
-     * @param member whether the way on which it came is still there
+     * @param member whether the link on which it arrived still exists
      */
     StateImage restored(int jobEpoch, Request request, boolean member) {
         if (taken == null || errand.isRestoring()) {
@@ -246,7 +246,7 @@ public final class WorkerState implements AutoCloseable {
         return image;
     }
 
-    /** Whether the round of the last state that was taken over had ended already. */
+    /** Returns whether the round of the last adopted state had already ended. */
     boolean wasTakenLate() {
         return takenLate;
     }
@@ -259,9 +259,9 @@ public final class WorkerState implements AutoCloseable {
     }
 
     /**
-     * Sends the requested state, as many messages as there is room for.
+     * Sends the requested state, as many messages as the log has space for.
      *
-     * @return messages sent
+     * @return the number of messages sent
      */
     public int send(UplinkProxy uplink, int jobEpoch, long round, Ledger ledger, Request request, int limit) {
         check();

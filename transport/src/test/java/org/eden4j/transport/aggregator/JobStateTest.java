@@ -15,7 +15,7 @@ import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.TermsFixture;
 import org.junit.jupiter.api.Test;
 
-/** The states that an aggregator gives to members. */
+/** The states that an aggregator sends to members. */
 class JobStateTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;

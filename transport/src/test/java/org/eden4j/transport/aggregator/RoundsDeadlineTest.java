@@ -30,7 +30,7 @@ import org.eden4j.transport.wire.StateLabel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When a round that waits for a member is over, by a clock that the test moves. */
+/** The end of a round that waits for a member, by a clock that the test advances. */
 class RoundsDeadlineTest {
     private static final Method METHOD = Method.parse("none");
     private static final int DIMENSION = 100;

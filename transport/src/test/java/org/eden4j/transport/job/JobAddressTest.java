@@ -66,6 +66,6 @@ class JobAddressTest {
             "ipc:0..255:/x", "ipc:1..:/x"})
     void shouldRefuseAnythingElse(String text) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> JobAddress.parse(text));
-        assertTrue(e.getMessage().startsWith("'" + text + "' is no job address: "), e.getMessage());
+        assertTrue(e.getMessage().startsWith("'" + text + "' is not a job address: "), e.getMessage());
     }
 }

@@ -65,7 +65,7 @@ class ExpectedMeanErrorTest {
         assertTrue(Double.isNaN(errors[2].most(.5)));
     }
 
-    /** Two parts with methods of their own up and one down: blocks that are alike in the mean and not in updates. */
+    /** Two parts with different methods up and the same one down: their blocks are alike in means but not in updates. */
     @Test
     void shouldTellPartsThatTravelBackAlike() {
         UpdateLayout updates = UpdateLayout.parse("8192 eden:bits=1 W\n4096 eden:bits=8 V\n");

@@ -13,7 +13,7 @@ import org.eden4j.transport.wire.FrameLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The mean of very many equal updates is one of them, as nearly as {@link MeanEncoder} states. */
+/** The mean of very many equal updates equals one of them within the bound that {@link MeanEncoder} states. */
 class MeanSumTest {
     private static final int DIMENSION = 256;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every order in which two frames of three workers can come, against a mean that is computed by decoding and adding in
+ * Every order in which two frames of three workers can arrive, compared with a mean computed by decoding and adding in
  * worker order.
  */
 @Timeout(60)
@@ -40,31 +40,37 @@ class RoundCollectorTest {
     private static final long JOB_SEED = 11;
     private static final float[] WEIGHTS = {1, 2.5f, .75f};
     private static final int NOBODY = -1;
-    /** Steps: frame {@code f} of worker {@code w} comes is {@code w * FRAMES + f}; then come the drops, then the ends. */
+    /**
+     * Steps: the arrival of frame {@code f} of worker {@code w} is {@code w * FRAMES + f}; then follow the drops, and
+     * then the ends.
+     */
     private static final int ARRIVALS = WORKERS * FRAMES;
     private static final int DROP = ARRIVALS;
     private static final int END = DROP + WORKERS;
-    /** What a duty cycle does between steps, two bits a gap: the first one adds early, the second one what is due. */
+    /** Work of a duty cycle between steps, two bits per gap: the first adds early contributions, the second due ones. */
     private static final int NOTHING = 0;
     private static final int EVERYTHING = -1;
     private static final List<int[]> ORDERS = orders();
 
-    /** How a collector adds; in any way two frames go up, and in the first two blocks end elsewhere than those of the mean. */
+    /**
+     * The paths of a collector; each has two frames up, and in the first two paths its blocks end elsewhere than those
+     * of the mean.
+     */
     private enum Way {
         TOGETHER("eden:bits=4", "none", 2 * 1024 + 128 + 100), IN_TURN("none", "eden:bits=4",
                 400), BLOCK_BY_BLOCK("eden:bits=4", "eden:bits=6", 2 * 1024 + 128 + 100), BLOCKS_OF_TWO_FRAMES(
                         "eden:bits=8", "eden:bits=4", 512 + 256 + 128 + 100),
-        /** Parts, with absent ones everywhere, summed in the rotated domain; blocks end elsewhere than those of the mean. */
+        /** Parts, with absent ones in between, summed in the rotated domain; blocks end elsewhere than those of the mean. */
         PARTS("eden:bits=4", "none", "7 absent a\n1100 %1$s W\n20 none b\n50 absent f\n150 sq:bits=6,rotate=true V\n"
                 + "600 %1$s U\n9 absent e\n"),
-        /** The same, blocks of both directions alike, to a frame of one block first. */
+        /** The same with equal blocks in both directions, added to a frame of one block first. */
         PARTS_BLOCK_BY_BLOCK("eden:bits=4", "eden:bits=7", "1100 %1$s W\n20 none b\n50 absent f\n"
                 + "150 sq:bits=6,rotate=true V\n600 %1$s U\n"),
-        /** Lengths that vary up. */
+        /** Lengths that vary in updates. */
         VARYING("varying", "eden:bits=4", 128 + 100),
-        /** Lengths that vary down, of blocks that end elsewhere. */
+        /** Lengths that vary in means, whose blocks end elsewhere. */
         VARYING_DOWN("eden:bits=4", "varying", "1100 %1$s W\n20 none b\n50 absent f\n1000 %1$s U\n"),
-        /** Lengths that vary down, block by block. */
+        /** Lengths that vary in means, block by block. */
         VARYING_BLOCK_BY_BLOCK("eden:bits=4", "varying", parts(15));
 
         final FrameLayout up;
@@ -82,7 +88,7 @@ class RoundCollectorTest {
         }
     }
 
-    /** So many parts of 128 coordinates. */
+    /** Returns a number of parts of 128 coordinates. */
     private static String parts(int count) {
         StringBuilder layout = new StringBuilder();
         for (int part = 0; part < count; part++) {
@@ -248,13 +254,13 @@ class RoundCollectorTest {
         assertTrue(first <= thrown.index() && thrown.index() < end, thrown + ", expected " + first + ".." + end);
     }
 
-    /** A collector, and what it must come to. */
+    /** A collector and its expected result. */
     private static final class Stage {
         final FrameLayout up;
         final FrameLayout down;
         final RoundCollector collector;
         final MeanStore store;
-        /** By frame: the workers whose frames were taken, a bit each. */
+        /** By frame: the workers whose frames were accepted, one bit each. */
         final int[] came = new int[FRAMES];
         int malformed;
         private final Arena arena = Arena.ofAuto();
@@ -263,7 +269,7 @@ class RoundCollectorTest {
         /** By worker and frame: bytes of the payload. */
         private final int[][] lengths = new int[WORKERS][FRAMES];
         private final int damagedBlock;
-        /** By worker: where that block's payload is. */
+        /** By worker: offset of that block's payload. */
         private final long[] damage = new long[WORKERS];
         private final Map<Integer, MemorySegment> means = new HashMap<>();
         private final BitSet expected = new BitSet();
@@ -301,7 +307,7 @@ class RoundCollectorTest {
             }
         }
 
-        /** Where the payload of a block starts among those of a worker. */
+        /** Returns the offset of a block's payload among those of a worker. */
         private long position(int worker, int wanted) {
             int frame = wanted < up.firstBlock(1) ? 0 : 1;
             long position = up.payloadOffset(frame);
@@ -311,7 +317,7 @@ class RoundCollectorTest {
             return position + up.lengthBytes(wanted);
         }
 
-        /** @param damagedOne whose second frame has a block that no encoder makes */
+        /** @param damagedOne the worker whose second frame has a malformed block */
         void open(BitSet members, int damagedOne) {
             begin(members, damagedOne);
             collector.open(ROUND, members, store);
@@ -377,12 +383,12 @@ class RoundCollectorTest {
             }
         }
 
-        /** Whether a frame has come of everybody before this worker who is waited for. */
+        /** Returns whether a frame has arrived from all awaited workers before this one. */
         private boolean hasTurned(int worker, int frame) {
             return expected.stream().allMatch(other -> other > worker || (came[frame] >> other & 1) != 0);
         }
 
-        /** Whether a frame has come of everybody who is waited for. */
+        /** Returns whether a frame has arrived from all awaited workers. */
         private boolean isWhole(int frame) {
             return expected.stream().allMatch(worker -> (came[frame] >> worker & 1) != 0);
         }
@@ -426,7 +432,7 @@ class RoundCollectorTest {
             assertMean(mean);
         }
 
-        /** The encoded mean of what came, each frame where it may be as long as it can be. */
+        /** Returns the encoded mean of the arrivals, each frame at its largest possible offset. */
         private MemorySegment mean(boolean isDamaged) {
             UpdateBlocks.Codecs decoders = UpdateBlocks.Codecs.of(up.blocks());
             UpdateBlocks blocks = up.blocks();
@@ -464,7 +470,7 @@ class RoundCollectorTest {
             return mean;
         }
 
-        /** Asserts that the frames of the mean are those expected, as long as they are. */
+        /** Asserts that the frames of the mean are the expected ones, up to their length. */
         private void assertMean(MemorySegment mean) {
             for (int frame = 0; frame < down.frameCount(); frame++) {
                 long from = down.payloadOffset(frame);
@@ -488,7 +494,7 @@ class RoundCollectorTest {
         return everybody;
     }
 
-    /** Nothing or everything in every fourth case each, something in all others. */
+    /** Returns no or all work in one of four cases each, and some in the others. */
     private static int pattern(int count) {
         int drawn = count * 0x9E3779B9;
         return switch (drawn >>> 30) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is wrong with a host is said in one sentence before the job begins. */
+/** Flaws of a host are reported in one sentence before the job starts. */
 @Timeout(60)
 class PreflightTest {
     private static final Method METHOD = Method.parse("drive");
@@ -47,7 +47,7 @@ class PreflightTest {
             String message = messageOf(
                     () -> Aggregator.builder(JobAddress.udp("127.0.0.1", port), 1, METHOD).start());
             assertEquals("cannot listen on 127.0.0.1:" + port + ": Address already in use"
-                    + "; stop the process that has the port, or choose another", message);
+                    + "; stop the process that uses the port, or choose another", message);
         }
     }
 

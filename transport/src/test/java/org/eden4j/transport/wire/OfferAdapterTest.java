@@ -20,7 +20,7 @@ import org.eden4j.transport.sbe.OfferEncoder;
 import org.eden4j.transport.sbe.RejectEncoder;
 import org.junit.jupiter.api.Test;
 
-/** Answers to a question, and what others send to the same port. */
+/** Answers to a request, and messages of others to the same port. */
 class OfferAdapterTest {
     private static final long TOKEN = 77;
 

@@ -8,7 +8,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.compressor.UpdateLayout.Part;
 
-/** Layouts of parts from one coordinate to several blocks, of methods of every kind and absent ones anywhere. */
+/** Layouts of parts from one coordinate to several blocks, with methods of every kind and absent parts anywhere. */
 public final class RandomLayouts {
     private static final int MOST_PARTS = 10;
     private static final List<String> METHODS = List.of("eden:bits=4", "none", "eden:bits=1", "float16",
@@ -16,7 +16,7 @@ public final class RandomLayouts {
 
     private RandomLayouts() {}
 
-    /** A layout of at least one part that travels. */
+    /** Returns a layout with at least one part that is sent. */
     public static UpdateLayout of(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int count = random.nextInt(1, MOST_PARTS + 1);

@@ -31,7 +31,7 @@ class ShardCutTest {
         return all;
     }
 
-    /** Slices follow one another, and have the blocks of the whole under their numbers there. */
+    /** Asserts that slices are consecutive and have the blocks of the whole vector, with their numbers there. */
     private static void assertCovers(FrameLayout whole, List<FrameLayout> slices) {
         UpdateBlocks blocks = whole.blocks();
         int coordinate = 0;

@@ -13,7 +13,7 @@ import org.eden4j.transport.wire.JobTerms;
 import org.eden4j.transport.wire.TermsFixture;
 import org.junit.jupiter.api.Test;
 
-/** What a worker tells of its update after it was given another round. */
+/** A worker's report of its update after it was moved to another round. */
 class WorkerRoundsTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5000;
