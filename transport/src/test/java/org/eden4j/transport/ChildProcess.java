@@ -1,6 +1,7 @@
 package org.eden4j.transport;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -8,12 +9,14 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM with this one's class path and flags, and what it prints. */
+/** Another JVM with this one's class path and flags, and its output. */
 final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    /** What makes a JVM start in less time, and be slow for longer. */
+    /** Log of all processes. */
+    private static final File ERRORS = new File("target/children.log");
+    /** Options with which a JVM starts in less time, and stays slow for longer. */
     static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1", "-Deden4j.simd=off");
 
     ChildProcess(Class<?> main, Object... arguments) throws IOException {
@@ -31,7 +34,7 @@ final class ChildProcess implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(ERRORS)).start();
         Thread reader = new Thread(this::read, "reader of " + process.pid());
         reader.setDaemon(true);
         reader.start();
@@ -48,16 +51,17 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** The next line it prints, "(end)" after the last. */
+    /** Returns the next line of output, "(end)" after the last. */
     String line() throws InterruptedException {
-        String line = lines.poll(30, TimeUnit.SECONDS);
+        String line = lines.poll(90, TimeUnit.SECONDS);
         if (line == null) {
-            throw new AssertionError("process " + process.pid() + " printed nothing for 30 s");
+            throw new AssertionError(
+                    "process " + process.pid() + " printed nothing for 90 s, see " + ERRORS.getAbsolutePath());
         }
         return line;
     }
 
-    /** The next line if it has printed one, null if it has not. */
+    /** Returns the next line of output if there is one, null otherwise. */
     String lineNow() {
         return lines.poll();
     }
@@ -68,7 +72,7 @@ final class ChildProcess implements AutoCloseable {
         process.outputWriter().flush();
     }
 
-    /** kill -9. */
+    /** Kills the process by SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -79,7 +83,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("process " + process.pid() + " does not end");
         }
         return process.exitValue();

@@ -19,12 +19,13 @@ import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.eden4j.transport.wire.FrameLayout;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Aggregators of shards and workers in processes of their own, killed and started again. */
+/** Aggregators of shards and workers in their own processes, killed and started again. */
 @Timeout(120)
 class ShardFailureTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
@@ -58,6 +59,7 @@ class ShardFailureTest {
         members.forEach(member -> Job.await("round " + round, () -> member.worker.round() >= round));
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource
     void shouldGoOnWhereAShardIsKilledAndStartedAgain(Job.Channel channel) throws Exception {
@@ -109,7 +111,7 @@ class ShardFailureTest {
         }
     }
 
-    /** Ports that were free a moment ago: processes are told them before they listen. */
+    /** Returns ports that were free a moment ago: processes must know them before they listen. */
     private static JobAddress freePorts(int count) throws Exception {
         List<DatagramSocket> sockets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -129,7 +131,7 @@ class ShardFailureTest {
                 100 + index, "model", 3);
     }
 
-    /** The lines of a member's process up to its next round, which it prints. */
+    /** Reads the lines of a member's process up to its next round, which it prints. */
     private static String[] nextRound(ChildProcess member) throws Exception {
         String line = member.line();
         while (!line.startsWith("round ")) {
@@ -139,7 +141,7 @@ class ShardFailureTest {
         return line.split(" ");
     }
 
-    /** The round before which a member's process waits. */
+    /** Returns the round before which a member's process waits. */
     private static long stop(ChildProcess member) throws Exception {
         String line = member.line();
         while (!line.startsWith("waits ")) {
