@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         "",
         "The exit code is 1 if any check is not ok.",
         "",
-        "Examples:",
+        "Example:",
         "  ./eden doctor --format json",
         "  ./eden doctor --workers 16 --peers"})
 public final class DoctorCommand implements Callable<Integer> {
