@@ -107,10 +107,7 @@ final class Rounds {
         return reach;
     }
 
-    /**
-     * Returns whether an earlier process of this worker has frames in the open round; the new one then starts with the
-     * next round.
-     */
+    /** Returns whether an earlier process of this worker has frames in the open round; the new one waits for the next. */
     boolean isBarred(Session member) {
         return contributions.isBarred(member);
     }

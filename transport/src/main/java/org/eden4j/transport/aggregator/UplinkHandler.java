@@ -29,10 +29,7 @@ import org.eden4j.transport.wire.UplinkListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Checks the messages received by the aggregator: their sender, its claimed number, and their epoch; passes them on or
- * counts them.
- */
+/** Checks sender, worker number and epoch of each message to the aggregator, and passes it on or counts it. */
 final class UplinkHandler implements UplinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(UplinkHandler.class);
 
@@ -298,11 +295,7 @@ final class UplinkHandler implements UplinkListener {
 
     @Override
     public void onMalformed(int image) {
-        if (sessions.get(image) != null) {
-            drops.count(Drop.REJECTED);
-        } else {
-            drops.count(Drop.FOREIGN);
-        }
+        drops.count(sessions.get(image) != null ? Drop.REJECTED : Drop.FOREIGN);
     }
 
     /** Returns the member that sent a frame; counts frames of unknown senders, of other epochs and with other numbers. */

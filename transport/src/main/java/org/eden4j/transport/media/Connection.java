@@ -277,10 +277,7 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         }
     }
 
-    /**
-     * Returns the channels between an aggregator and the worker in the same process, which use the memory of their
-     * common driver.
-     */
+    /** Returns the channels between an aggregator and the worker in the same process, over their common driver. */
     public Channels local() {
         return new Channels(JobAddress.ipc(driver.directory(), 0), channels.lengths(), 0, 0);
     }
