@@ -182,9 +182,10 @@ public final class WorkerBuilder {
         Exposure.check(address, insecure);
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         AggregatorBuilder serving = served == null ? null : hosted(agreedMtu);
-        SharedConnection shared = new SharedConnection(address.shards().size(),
-                serving == null || !loss.isNone() ? 0 : serving.capacity(), agreedMtu, loss);
-        Aggregator hosted = serving == null ? null : (loss.isNone() ? serving.on(shared) : serving).start();
+        boolean sharesDriver = serving != null && loss.isNone();
+        SharedConnection shared = new SharedConnection(address.shards().size(), sharesDriver ? serving.capacity() : 0,
+                agreedMtu, loss);
+        Aggregator hosted = serving == null ? null : (sharesDriver ? serving.on(shared) : serving).start();
         boolean joined = false;
         try {
             Worker worker = join(agreedMtu, shared, hosted);

@@ -25,11 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OfferTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final Method DOWNLINK = Method.parse("eden:bits=2");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MTU = 65504;
 
     private static JobOffer ask(Job job) {
-        return Worker.offer(job.aggregator.address(), PATIENCE, false);
+        return Worker.offer(job.aggregator.address(), Job.PATIENCE, false);
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -40,7 +39,6 @@ import org.eden4j.transport.worker.FrameEncoders;
 
 /** A peer that sends any message a test needs, directly through Aeron. */
 final class RawMember implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Connection connection;
     final Aeron aeron;
@@ -79,7 +77,7 @@ final class RawMember implements AutoCloseable {
 
     RawMember(Job job, int number, int mtu) {
         token = 99 + number;
-        connection = Connection.forWorker(job.aggregator.address(), mtu, PATIENCE,
+        connection = Connection.forWorker(job.aggregator.address(), mtu, Job.PATIENCE,
                 InjectedLoss.NONE);
         aeron = connection.aeron();
         Channels channels = connection.channels();

@@ -1,7 +1,6 @@
 package org.eden4j.transport;
 
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,7 +19,6 @@ import org.eden4j.transport.media.MediaDriverHost;
 /** A real job in this JVM whose vector is cut into shards, each with an aggregator. */
 final class ShardedJob implements AutoCloseable {
     static final int JOB = 7;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final MediaDriverHost driver;
     final List<Aggregator> aggregators = new ArrayList<>();
@@ -49,7 +47,7 @@ final class ShardedJob implements AutoCloseable {
                 .shard(new Shard(shard, shards))
                 .capacity(most)
                 .jobSeed(Job.SEED)
-                .joinTimeout(PATIENCE)
+                .joinTimeout(Job.PATIENCE)
                 .onRound(statistics::add)).start());
         }
         address = JobAddress.of(aggregators.stream().map(Aggregator::address).toList());
@@ -60,7 +58,7 @@ final class ShardedJob implements AutoCloseable {
     }
 
     Worker join(int index, int dimension, UnaryOperator<WorkerBuilder> options) {
-        Worker worker = options.apply(Worker.builder(address, dimension, method).index(index).joinTimeout(PATIENCE))
+        Worker worker = options.apply(Worker.builder(address, dimension, method).index(index).joinTimeout(Job.PATIENCE))
             .join();
         workers.add(worker);
         return worker;
