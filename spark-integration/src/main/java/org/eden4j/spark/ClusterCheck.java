@@ -6,7 +6,6 @@ import org.apache.spark.SparkConf;
 
 /** Checks, before any task runs, that a cluster can run a job between its tasks. Errors state the cure. */
 final class ClusterCheck {
-    private static final String FLAG = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
     private static final String OPENED = "java.base/jdk.internal.misc";
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -27,8 +26,8 @@ final class ClusterCheck {
         String options = conf.get("spark.executor.defaultJavaOptions", "") + ' '
                 + conf.get("spark.executor.extraJavaOptions", "");
         if (!local && !options.contains(OPENED)) {
-            throw new IllegalStateException("executors lack a flag of the JVM that the transport needs: add " + FLAG
-                    + " to spark.executor.extraJavaOptions");
+            throw new IllegalStateException("executors lack a flag of the JVM that the transport needs: add "
+                    + EdenSparkTrainer.EXECUTOR_FLAG + " to spark.executor.extraJavaOptions");
         }
     }
 

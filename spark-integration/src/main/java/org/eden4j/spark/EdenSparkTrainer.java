@@ -42,7 +42,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * <p>All workers train at the same time, and need as many task slots at once: where they do not get them {@code fit} says so after
  * {@link Builder#slotTimeout}. A worker whose share has fewer batches leaves earlier, and the others go on without it.
  *
- * <p>Executors need the flag {@code --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED} in
+ * <p>Executors need the flag {@link #EXECUTOR_FLAG} in
  * {@code spark.executor.extraJavaOptions}, and must reach the driver by UDP, and the driver them: {@code docs/spark.md} has ports,
  * images and clusters. A share is kept in its executor's memory, off the heap. The driver takes the memory of one network, and what an
  * {@link org.eden4j.transport.Aggregator} says. One call at a time.
@@ -50,6 +50,9 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param <N> {@code MultiLayerNetwork} or {@code ComputationGraph}
  */
 public final class EdenSparkTrainer<N extends Model> {
+    /** The JVM flag that executors need, for {@code spark.executor.extraJavaOptions}. */
+    public static final String EXECUTOR_FLAG = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
+
     private final JavaSparkContext sc;
     private final Class<N> type;
     private final Terms terms;

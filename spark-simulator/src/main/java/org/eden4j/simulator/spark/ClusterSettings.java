@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
+import org.eden4j.spark.EdenSparkTrainer;
 
 /** The settings of Spark for {@code eden spark}, whose driver is this process and whose executors need this program's jars. */
 final class ClusterSettings {
-    private static final String FLAG = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
     private static final String LOOPBACK = "127.0.0.1";
     private static final Pattern ON_THIS_HOST = Pattern.compile("local.*|spark://(127\\.0\\.0\\.1|localhost):.*");
 
@@ -23,7 +23,7 @@ final class ClusterSettings {
     static SparkConf of(String master, Map<String, String> given) {
         SparkConf conf = new SparkConf().setAppName("eden4j")
             .setMaster(master)
-            .set("spark.executor.extraJavaOptions", FLAG)
+            .set("spark.executor.extraJavaOptions", EdenSparkTrainer.EXECUTOR_FLAG)
             .set("spark.executorEnv.OMP_NUM_THREADS", "1")
             .set("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
             .set("spark.ui.enabled", "false")
