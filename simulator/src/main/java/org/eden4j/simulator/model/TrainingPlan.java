@@ -24,6 +24,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  */
 public record TrainingPlan(ImageModel model, int images, int batch, int every, int epochs, double learningRate) {
     private static final double MOMENTUM = .9;
+    /** ND4J takes 0 as "from the clock". */
+    private static final long INSTEAD_OF_ZERO = 0x5EED;
 
     public TrainingPlan {
         requirePositive("images", images);
@@ -51,6 +53,24 @@ public record TrainingPlan(ImageModel model, int images, int batch, int every, i
             case LENET -> new TrainingPlan(model, 4000, 25, 10, 2, .04);
             case BATCHNORM -> new TrainingPlan(model, 4000, 25, 10, 2, .001);
         };
+    }
+
+    /**
+     * Returns the plan of a run.
+     *
+     * @param quick whether the short plan is used
+     * @param every steps between two exchanges, 0 for the plan's
+     * @param epochs passes over the images, 0 for the plan's
+     */
+    public static TrainingPlan of(ImageModel model, boolean quick, int every, int epochs) {
+        TrainingPlan plan = quick ? quick(model) : full(model);
+        TrainingPlan withEvery = every == 0 ? plan : plan.withEvery(every);
+        return epochs == 0 ? withEvery : withEvery.withEpochs(epochs);
+    }
+
+    /** Returns the seed of weights and batches in a run with a seed. */
+    public static long modelSeed(long seed) {
+        return seed == 0 ? INSTEAD_OF_ZERO : seed;
     }
 
     /** Returns this plan with another number of steps between exchanges. */

@@ -52,7 +52,7 @@ final class ThresholdRun {
     ThresholdRun(TrainSettings settings) {
         this.settings = settings;
         workers = settings.job().workers();
-        seed = TrainWorker.modelSeed(settings.job().seed());
+        seed = TrainingPlan.modelSeed(settings.job().seed());
     }
 
     /** Counts what workers send, and lets none begin before all have their copy of the network, which begins to change then. */

@@ -5,19 +5,15 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.eden4j.dl4j.LayerRules;
 import org.eden4j.simulator.cli.SecondsConverter;
-import org.eden4j.simulator.cli.TextConverter;
-import org.eden4j.simulator.data.FashionMnist;
-import org.eden4j.simulator.model.ImageModel;
 import org.eden4j.simulator.process.JobSettings;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of commands that train. */
-final class TrainOptions {
+/** The options of commands that train on this machine. */
+final class TrainOptions extends ModelOptions {
     /** Training rounds wait for workers that share cores: longer than those of {@code mean}. */
     static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -26,29 +22,6 @@ final class TrainOptions {
 
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
-
-    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "averaging", description = "${COMPLETION-CANDIDATES}: changes of parameters every K steps, or gradients at each step"
-            + " (default ${DEFAULT-VALUE}).")
-    Mode mode;
-
-    @Option(names = "--every", paramLabel = "K", defaultValue = "0", description = "Steps between two exchanges of averaging; 0 takes the plan's (default ${DEFAULT-VALUE}).")
-    int every;
-
-    @Option(names = "--epochs", paramLabel = "E", defaultValue = "0", description = "Passes over the images; 0 takes the plan's (default ${DEFAULT-VALUE}).")
-    int epochs;
-
-    @Option(names = "--model", paramLabel = "NET", defaultValue = "lenet", converter = ModelConverter.class, description = "mlp (25,450 parameters), lenet (431,080) or batchnorm (236,170, on raw pixels) (default ${DEFAULT-VALUE}).")
-    ImageModel model;
-
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = FashionMnist.BUILTIN, description = "builtin, or a directory with the IDX files of Fashion-MNIST (default ${DEFAULT-VALUE}).")
-    String data;
-
-    @Option(names = "--rules", paramLabel = "RULES", defaultValue = "", converter = RulesConverter.class, description = "How the parameters of single layers travel, such as \"layer0/weights=drive;bias=none\"; the standard"
-            + " rules come first.")
-    LayerRules rules;
-
-    @Option(names = "--average-updaters", description = "Averaging includes the updater's state.")
-    boolean averageUpdaters;
 
     @Option(names = "--dump-gradients", paramLabel = "DIR", description = "Write the first worker's gradients of steps 1, 4, 16, .. there, as little-endian float32.")
     Path dumpGradients;
@@ -66,9 +39,6 @@ final class TrainOptions {
     @Option(names = "--in-process", description = "Workers are threads of this process that meet without Aeron: the same numbers, without the start of"
             + " processes.")
     boolean inProcess;
-
-    @Option(names = "--quick", description = "Fewer images and epochs: shows the same in a fraction of the time.")
-    boolean quick;
 
     /**
      * Rejects options that have no effect on workers that are threads of this process and meet without Aeron.
@@ -92,20 +62,6 @@ final class TrainOptions {
                     kill, killEvery, dumpGradients == null ? "" : dumpGradients.toAbsolutePath().toString());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    /** Reads {@code --rules}. */
-    static final class RulesConverter extends TextConverter<LayerRules> {
-        RulesConverter() {
-            super(LayerRules::parse);
-        }
-    }
-
-    /** Reads {@code --model}. */
-    static final class ModelConverter extends TextConverter<ImageModel> {
-        ModelConverter() {
-            super(ImageModel::parse);
         }
     }
 }

@@ -47,13 +47,7 @@ record TrainSettings(JobSettings job, Mode mode, ImageModel model, boolean quick
 
     /** The plan that follows. */
     TrainingPlan plan() {
-        return plan(model, quick, every, epochs);
-    }
-
-    static TrainingPlan plan(ImageModel model, boolean quick, int every, int epochs) {
-        TrainingPlan plan = quick ? TrainingPlan.quick(model) : TrainingPlan.full(model);
-        TrainingPlan withEvery = every == 0 ? plan : plan.withEvery(every);
-        return epochs == 0 ? withEvery : withEvery.withEpochs(epochs);
+        return TrainingPlan.of(model, quick, every, epochs);
     }
 
     TrainWorker worker(int index) {

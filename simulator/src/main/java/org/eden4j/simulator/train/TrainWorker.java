@@ -70,9 +70,6 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
     static final String LEAVE = "leave";
     static final String LAYERS = "layers";
 
-    /** ND4J takes 0 as "from the clock". */
-    private static final long INSTEAD_OF_ZERO = 0x5EED;
-
     @Override
     public Role role() {
         return this::run;
@@ -96,7 +93,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
     }
 
     private Task task() throws IOException {
-        TrainingPlan plan = TrainSettings.plan(ImageModel.parse(model), quick, every, epochs);
+        TrainingPlan plan = TrainingPlan.of(ImageModel.parse(model), quick, every, epochs);
         FashionMnist images = FashionMnist.parse(data);
         ImageSet shard = plan.shard(images.train(), index, workers, modelSeed());
         MultiLayerNetwork network = plan.network(shard, modelSeed());
@@ -107,12 +104,7 @@ record TrainWorker(int index, int workers, String method, String downlink, int m
     }
 
     private long modelSeed() {
-        return modelSeed(seed);
-    }
-
-    /** The seed of weights and batches in a job of a seed. */
-    static long modelSeed(long seed) {
-        return seed == 0 ? INSTEAD_OF_ZERO : seed;
+        return TrainingPlan.modelSeed(seed);
     }
 
     private void run(Commands commands, Events events) throws IOException, InterruptedException {

@@ -9,19 +9,18 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.eden4j.dl4j.LayerRules;
 import org.eden4j.simulator.cli.CommonOptions;
 import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.cli.SecondsConverter;
-import org.eden4j.simulator.cli.TextConverter;
 import org.eden4j.simulator.data.FashionMnist;
 import org.eden4j.simulator.data.ImageSet;
-import org.eden4j.simulator.model.ImageModel;
 import org.eden4j.simulator.model.TestScore;
 import org.eden4j.simulator.model.TrainingPlan;
 import org.eden4j.simulator.output.Results;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.MethodOptions;
+import org.eden4j.simulator.train.Mode;
+import org.eden4j.simulator.train.ModelOptions;
 import org.eden4j.spark.EdenSparkTrainer;
 import org.eden4j.spark.Exchange;
 import org.eden4j.spark.FitReport;
@@ -40,6 +39,7 @@ import picocli.CommandLine.Spec;
         "Each worker trains on its share of the images. accuracy and loss are those of the test images after the last "
                 + "epoch. bytesUp and bytesDown are those of updates and means; resultBytes, shuffleBytes and "
                 + "broadcastBytes are counted by Spark.",
+        "Executors read the directory of --data themselves.",
         "With --exchange job the cluster needs a task slot for each worker, all at the same time.",
         "",
         "Example:",
@@ -53,14 +53,6 @@ public final class SparkCommand implements Callable<Integer> {
     private static final List<String> TEXT_COLUMNS = List.of("loss", "accuracy", "rounds", "bytesUp", "bytesDown",
             "bytesUncompressed", "resultBytes", "shuffleBytes", "broadcastBytes", "retriedTasks", "seconds",
             "replicasEqual");
-    /** ND4J takes 0 as "from the clock". */
-    private static final long INSTEAD_OF_ZERO = 0x5EED;
-
-    /** Contents of an update. */
-    enum Mode {
-        averaging, sharing
-    }
-
     /** The ways of {@link Exchange}. */
     enum Way {
         job, spark
@@ -74,6 +66,9 @@ public final class SparkCommand implements Callable<Integer> {
 
     @Mixin
     private MethodOptions methods;
+
+    @Mixin
+    private ModelOptions training;
 
     @Option(names = "--master", paramLabel = "URL", defaultValue = "local[4]", description = "local[N], local-cluster[N,C,MB], spark://HOST:PORT or another master that Spark knows (default ${DEFAULT-VALUE}).")
     private String master;
@@ -90,27 +85,6 @@ public final class SparkCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", defaultValue = "4", description = "Number of workers, each in a task (default ${DEFAULT-VALUE}).")
     private int workers;
 
-    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "averaging", description = "${COMPLETION-CANDIDATES}: changes of parameters every K steps, or gradients at each step (default ${DEFAULT-VALUE}).")
-    private Mode mode;
-
-    @Option(names = "--every", paramLabel = "K", defaultValue = "0", description = "Steps between two exchanges of averaging; 0 takes the plan's (default ${DEFAULT-VALUE}).")
-    private int every;
-
-    @Option(names = "--epochs", paramLabel = "E", defaultValue = "0", description = "Passes over the images; 0 takes the plan's (default ${DEFAULT-VALUE}).")
-    private int epochs;
-
-    @Option(names = "--model", paramLabel = "NET", defaultValue = "lenet", converter = ModelConverter.class, description = "mlp (25,450 parameters), lenet (431,080) or batchnorm (236,170, on raw pixels) (default ${DEFAULT-VALUE}).")
-    private ImageModel model;
-
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = FashionMnist.BUILTIN, description = "builtin, or a directory on each executor with the IDX files of Fashion-MNIST (default ${DEFAULT-VALUE}).")
-    private String data;
-
-    @Option(names = "--rules", paramLabel = "RULES", defaultValue = "", converter = RulesConverter.class, description = "How the parameters of single layers travel, such as \"layer0/weights=drive;bias=none\".")
-    private LayerRules rules;
-
-    @Option(names = "--average-updaters", description = "Averaging includes the updater's state.")
-    private boolean averageUpdaters;
-
     @Option(names = "--error-feedback", description = "A worker adds to each update what compression left out of earlier ones.")
     private boolean errorFeedback;
 
@@ -119,9 +93,6 @@ public final class SparkCommand implements Callable<Integer> {
 
     @Option(names = "--insecure", description = "Let workers reach the driver over a network, unencrypted.")
     private boolean insecure;
-
-    @Option(names = "--quick", description = "Fewer images and epochs: shows the same in a fraction of the time.")
-    private boolean quick;
 
     @Override
     public Integer call() throws IOException {
@@ -140,22 +111,21 @@ public final class SparkCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "--workers and --depth must be at least 1, got " + workers + " and " + depth);
             }
-            if (exchange == Way.spark && (mode == Mode.sharing || averageUpdaters || errorFeedback)) {
+            if (exchange == Way.spark
+                    && (training.mode() == Mode.sharing || training.averageUpdaters() || errorFeedback)) {
                 throw new IllegalArgumentException(
                         "--exchange spark averages parameters only: leave out --mode sharing,"
                                 + " --average-updaters and --error-feedback, or call it with --exchange job");
             }
-            TrainingPlan plan = SparkShare.plan(model, quick);
-            plan = epochs == 0 ? plan : plan.withEpochs(epochs);
-            return every == 0 ? plan : plan.withEvery(every);
+            return training.plan();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
     private Row train(TrainingPlan plan, Progress progress) throws IOException {
-        long seed = common.seed() == 0 ? INSTEAD_OF_ZERO : common.seed();
-        FashionMnist images = FashionMnist.parse(data);
+        long seed = TrainingPlan.modelSeed(common.seed());
+        FashionMnist images = FashionMnist.parse(training.data());
         ImageSet share = plan.shard(images.train(), 0, workers, seed);
         try (JavaSparkContext sc = new JavaSparkContext(ClusterSettings.of(master, settings))) {
             EdenSparkTrainer.Builder<MultiLayerNetwork> builder = EdenSparkTrainer
@@ -164,14 +134,14 @@ public final class SparkCommand implements Callable<Integer> {
                 .epochs(plan.epochs())
                 .method(methods.method().method().toString())
                 .downlink(methods.downlink().method().toString())
-                .rules(rules.toString())
-                .averageUpdaters(averageUpdaters)
+                .rules(training.rules().toString())
+                .averageUpdaters(training.averageUpdaters())
                 .seed(seed)
                 .deadline(deadline)
                 .exchange(exchange == Way.job ? Exchange.JOB : Exchange.SPARK)
                 .aggregationDepth(depth)
                 .onRound(_ -> progress.step(1));
-            switch (mode) {
+            switch (training.mode()) {
                 case averaging -> builder.averagingFrequency(plan.every());
                 case sharing -> builder.gradientSharing();
             }
@@ -185,7 +155,8 @@ public final class SparkCommand implements Callable<Integer> {
             long beginNs = System.nanoTime();
             MultiLayerNetwork trained = trainer.fit(
                     sc.parallelize(IntStream.range(0, workers).boxed().toList(), workers)
-                        .<DataSet>flatMap(new SparkShare(model, quick, data, workers, seed)));
+                        .<DataSet>flatMap(
+                                new SparkShare(training.model(), training.quick(), training.data(), workers, seed)));
             double seconds = (System.nanoTime() - beginNs) / 1e9;
             return row(plan, trainer.report().orElseThrow(),
                     TestScore.of(trained, plan.model().images(images.test())), seconds);
@@ -199,8 +170,8 @@ public final class SparkCommand implements Callable<Integer> {
         return Row.of("spark")
             .put("method", methods.method().text())
             .put("downlink", methods.downlink().text())
-            .put("mode", mode.name())
-            .put("model", model.toString())
+            .put("mode", training.mode().name())
+            .put("model", training.model().toString())
             .put("exchange", exchange.name())
             .put("master", master)
             .put("workers", workers)
@@ -223,19 +194,5 @@ public final class SparkCommand implements Callable<Integer> {
             .put("broadcastBytes", spark.broadcastBytes())
             .put("retriedTasks", spark.retriedTasks())
             .put("stageRestarts", spark.stageRestarts());
-    }
-
-    /** Reads {@code --model}. */
-    static final class ModelConverter extends TextConverter<ImageModel> {
-        ModelConverter() {
-            super(ImageModel::parse);
-        }
-    }
-
-    /** Reads {@code --rules}. */
-    static final class RulesConverter extends TextConverter<LayerRules> {
-        RulesConverter() {
-            super(LayerRules::parse);
-        }
     }
 }

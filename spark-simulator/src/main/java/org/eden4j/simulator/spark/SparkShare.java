@@ -22,14 +22,9 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 record SparkShare(ImageModel model, boolean quick, String data, int workers,
         long seed) implements FlatMapFunction<Integer, DataSet> {
-    /** Returns the plan of a run. */
-    static TrainingPlan plan(ImageModel model, boolean quick) {
-        return quick ? TrainingPlan.quick(model) : TrainingPlan.full(model);
-    }
-
     @Override
     public Iterator<DataSet> call(Integer worker) throws IOException {
-        TrainingPlan plan = plan(model, quick);
+        TrainingPlan plan = TrainingPlan.of(model, quick, 0, 0);
         ImageSet share = plan.shard(FashionMnist.parse(data).train(), worker, workers, seed);
         List<DataSet> batches = new ArrayList<>();
         for (int from = 0; from < share.size(); from += plan.batch()) {
