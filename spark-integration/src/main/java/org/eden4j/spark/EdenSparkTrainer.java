@@ -62,16 +62,20 @@ public final class EdenSparkTrainer<N extends Model> {
     private final int port;
     private final Duration slotTimeout;
     private final Consumer<RoundSummary> onRound;
-    private NetworkPlan plan;
+    private final Course course;
+    /** Calls of {@link #fit} that have ended, by this driver. */
     private int fits;
     private FitReport report;
 
     private EdenSparkTrainer(Builder<N> builder) {
         sc = builder.sc;
         type = builder.type;
-        plan = new NetworkPlan(builder.configuration, builder.state);
         terms = builder.terms();
         exchange = builder.exchange;
+        NetworkPlan plan = new NetworkPlan(builder.configuration, builder.state);
+        course = builder.checkpoints == null ? Course.of(plan, exchange)
+                : Course.of(plan, exchange,
+                        Checkpoints.in(builder.checkpoints, sc.sc().hadoopConfiguration()), builder.checkpointEvery);
         depth = builder.depth;
         repartition = builder.repartition;
         port = builder.port;
@@ -101,7 +105,12 @@ public final class EdenSparkTrainer<N extends Model> {
      * @throws org.eden4j.transport.job.TransportException if the job has failed
      */
     public synchronized N fit(JavaRDD<DataSet> data) {
-        Model checked = plan.create();
+        if (fits < course.progress().fits()) {
+            fits++;
+            report = FitReport.nothing(terms.workers());
+            return network();
+        }
+        Model checked = course.plan().create();
         if (terms.sharing()) {
             EdenListener.checkGradientSharing(checked);
         } else {
@@ -110,21 +119,36 @@ public final class EdenSparkTrainer<N extends Model> {
         if (exchange == Exchange.JOB) {
             ClusterCheck.members(sc.getConf(), sc.isLocal());
         }
-        Trained trained;
         try (StageWatch watch = StageWatch.of(sc, UUID.randomUUID().toString())) {
-            trained = watch.run(() -> train(watch, Shares.of(data, terms.workers(), repartition)));
+            report = watch.run(() -> train(watch, Shares.of(data, terms.workers(), repartition)));
         }
         fits++;
-        plan = plan.with(trained.state());
-        report = trained.report();
-        return type.cast(plan.create());
+        return network();
     }
 
-    private Trained train(StageWatch watch, JavaRDD<DataSet> shares) {
+    private N network() {
+        return type.cast(course.plan().create());
+    }
+
+    private FitReport train(StageWatch watch, JavaRDD<DataSet> shares) {
         return switch (exchange) {
-            case JOB -> new JobRun(sc, watch, terms, fits, port, slotTimeout, onRound).run(plan, shares);
-            case SPARK -> new SparkRounds(sc, watch, terms, fits, depth, onRound).run(plan, shares);
+            case JOB -> trainInParts(watch, shares);
+            case SPARK -> new SparkRounds(sc, watch, terms, depth, onRound).run(course, shares);
         };
+    }
+
+    /** Without checkpoints there is one part. */
+    private FitReport trainInParts(StageWatch watch, JavaRDD<DataSet> shares) {
+        FitReport all = FitReport.nothing(terms.workers());
+        while (course.epochsLeft(terms.epochs()) > 0) {
+            Terms part = terms.withEpochs(course.nextEpochs(terms.epochs()));
+            Trained trained = new JobRun(sc, watch, part, course.progress().parts(), port, slotTimeout, onRound)
+                .run(course.plan(), shares);
+            all = all.then(trained.report());
+            course.endEpochs(trained.state(), part.epochs(), terms.epochs());
+        }
+        course.endFit();
+        return all;
     }
 
     /**
@@ -134,7 +158,7 @@ public final class EdenSparkTrainer<N extends Model> {
      * @param labelColumn vectors or arrays of numbers; or numbers, which are classes from 0 where the network has several outputs
      */
     public N fit(Dataset<Row> rows, String featureColumn, String labelColumn) {
-        return fit(RowBatches.of(rows, featureColumn, labelColumn, plan, terms.batchSize()));
+        return fit(RowBatches.of(rows, featureColumn, labelColumn, course.plan(), terms.batchSize()));
     }
 
     /**
@@ -145,7 +169,7 @@ public final class EdenSparkTrainer<N extends Model> {
      * @throws IllegalArgumentException if there are none
      */
     public synchronized Evaluation evaluate(JavaRDD<DataSet> data) {
-        Broadcast<NetworkPlan> network = sc.broadcast(plan);
+        Broadcast<NetworkPlan> network = sc.broadcast(course.plan());
         try {
             List<Evaluation> parts = data.mapPartitions(new EvaluationTask(network)).collect();
             if (parts.isEmpty()) {
@@ -195,6 +219,9 @@ public final class EdenSparkTrainer<N extends Model> {
         private int port;
         private Duration slotTimeout = Duration.ofSeconds(8);
         private Consumer<RoundSummary> onRound = _ -> {};
+        /** Null for none. */
+        private String checkpoints;
+        private int checkpointEvery;
 
         private Builder(JavaSparkContext sc, Class<N> type, Serializable configuration) {
             this.sc = Objects.requireNonNull(sc);
@@ -298,6 +325,24 @@ public final class EdenSparkTrainer<N extends Model> {
             return this;
         }
 
+        /**
+         * Keeps the state of the training in a directory, so that a driver that is started again with the same calls goes on from there:
+         * calls of {@code fit} that had ended return the network at once, the one that had not trains what is left. The network of a
+         * checkpoint is a file of DL4J's {@code ModelSerializer}. A checkpoint in the directory replaces {@link #startFrom}.
+         *
+         * <p>With {@link Exchange#JOB} workers leave after this number of epochs, and another stage goes on from the network of one of them
+         * and its updater, without or with a restart in between: parameters are the same, bit for bit. With {@link Exchange#SPARK}
+         * nothing changes unless the driver is lost; workers then begin with new updaters.
+         *
+         * @param directory on a file system that Spark's Hadoop knows and that outlives the driver
+         * @param every epochs between checkpoints, at least 1; with {@link Exchange#SPARK} rounds
+         */
+        public Builder<N> checkpoints(String directory, int every) {
+            checkpoints = Objects.requireNonNull(directory);
+            checkpointEvery = positive("epochs or rounds between checkpoints", every);
+            return this;
+        }
+
         /** How workers exchange what they have learnt; {@link Exchange#JOB} by default. */
         public Builder<N> exchange(Exchange exchange) {
             this.exchange = Objects.requireNonNull(exchange);
@@ -337,6 +382,8 @@ public final class EdenSparkTrainer<N extends Model> {
         /**
          * A trainer.
          *
+         * @throws IllegalArgumentException if the last checkpoint is of another training or cannot be read
+         * @throws java.io.UncheckedIOException if the checkpoint directory cannot be read
          * @throws IllegalStateException if no training mode was chosen, or one that {@link Exchange#SPARK} does not have
          */
         public EdenSparkTrainer<N> build() {

@@ -20,7 +20,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * returns the same worker's update of the same round.
  *
  * @param terms of the training
- * @param fit how many data sets the network was trained on before
+ * @param fit number of the data set, from 0
  * @param round from 0
  * @param start the network's iteration and epoch before the first round
  * @param store what this executor has kept
@@ -29,7 +29,7 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 record RoundTask(Terms terms, int fit, int round, Counters start, Broadcast<ReplicaStore> store,
         CommonBase base, UiCounters counters) implements Function2<Integer, Iterator<DataSet>, Iterator<GradientSum>> {
-    private static final long ROUNDS = 1 << 20;
+    private static final int ROUNDS = 1 << 20;
 
     @Override
     public Iterator<GradientSum> call(Integer worker, Iterator<DataSet> elements) {
@@ -57,7 +57,7 @@ record RoundTask(Terms terms, int fit, int round, Counters start, Broadcast<Repl
         trained.count(start.iteration() + steps(trained, batches, first),
                 start.epoch() + (int) (first / batches.size()));
         trained.constrain();
-        RandomNumbers.seed(terms.seed(), Math.toIntExact((fit + 1) * ROUNDS + round), worker);
+        RandomNumbers.seed(terms.seed(), (fit + 1) * ROUNDS + round, worker);
         TaskContext task = TaskContext.get();
         long examples = 0;
         for (long step = first; step < end; step++) {

@@ -35,45 +35,49 @@ final class SparkRounds {
     private final JavaSparkContext sc;
     private final StageWatch watch;
     private final Terms terms;
-    private final int fit;
     private final int depth;
     private final Consumer<RoundSummary> onRound;
-    private CommonBase base = new CommonBase(0, null, List.of());
+    private CommonBase base;
     private float[] common;
     private long bytesUp;
     private long bytesDown;
 
     /**
      * @param watch of the thread that calls {@link #run}
-     * @param fit how many data sets the network was trained on before
      * @param depth of the tree that adds updates up, 1 for none
      */
-    SparkRounds(JavaSparkContext sc, StageWatch watch, Terms terms, int fit, int depth,
+    SparkRounds(JavaSparkContext sc, StageWatch watch, Terms terms, int depth,
             Consumer<RoundSummary> onRound) {
         this.sc = sc;
         this.watch = watch;
         this.terms = terms;
-        this.fit = fit;
         this.depth = depth;
         this.onRound = onRound;
     }
 
-    /** Trains a network on shares, one for each worker. */
-    Trained run(NetworkPlan plan, JavaRDD<DataSet> shares) {
+    /**
+     * Trains the network of a training on shares, one for each worker, from the round that it has come to until the end of the current
+     * fit.
+     */
+    FitReport run(Course course, JavaRDD<DataSet> shares) {
+        NetworkPlan plan = course.plan();
+        Counters start = course.progress().start();
+        int fit = course.progress().parts();
+        int first = course.progress().done();
         Model network = plan.create();
         TrainedNetwork trained = new TrainedNetwork(network);
-        Counters start = new Counters(trained.iteration(), trained.epoch());
         UpdateLayout up = LayerRules.parse(terms.rules()).layout(network, terms.method());
         UpdateLayout down = up.downlink(terms.method(), terms.downlink());
         common = ReplicaStore.parameters(network);
+        base = new CommonBase(first, null, List.of());
         int batchSize = terms.batchSize();
         JavaRDD<DataSet> batches = shares.mapPartitions(elements -> Batches.of(elements, batchSize).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
         UiCounters counters = UiCounters.of(sc.sc());
         Broadcast<ReplicaStore> store = sc.broadcast(new ReplicaStore(plan));
         try {
-            int round = 0;
-            int iteration = start.iteration();
+            int round = first;
+            int iteration = trained.iteration();
             boolean more = true;
             while (more) {
                 watch.describe("round " + round + " of " + terms.workers() + " workers, " + bytesUp + " bytes up and "
@@ -83,17 +87,23 @@ final class SparkRounds {
                     .treeAggregate(new GradientSum(), GradientSum::add, GradientSum::add, depth);
                 more = sum.more();
                 if (!sum.isEmpty()) {
-                    move(round, sum, down);
+                    move(round, sum,
+                            Containers.encode(down, terms.jobSeed(fit), round, BlockSeed.AGGREGATOR, sum.mean()));
                     iteration = Math.max(iteration, sum.iteration());
                     round++;
+                    if (more && course.savesBefore(round)) {
+                        ReplicaStore.set(network, common);
+                        trained.count(iteration, start.epoch());
+                        course.beginRound(NetworkState.of(network), round);
+                    }
                 }
             }
             ReplicaStore.set(network, common);
             trained.count(iteration, start.epoch() + terms.epochs());
             trained.constrain();
             watch.awaitIdle();
-            return new Trained(NetworkState.of(network),
-                    new FitReport(terms.workers(), round, bytesUp, bytesDown, List.of(), watch.counts()));
+            course.endFit(NetworkState.of(network));
+            return new FitReport(terms.workers(), round - first, bytesUp, bytesDown, List.of(), watch.counts());
         } finally {
             drop(base);
             store.destroy();
@@ -101,8 +111,7 @@ final class SparkRounds {
         }
     }
 
-    private void move(int round, GradientSum sum, UpdateLayout down) {
-        CompressedGradient mean = Containers.encode(down, terms.jobSeed(fit), round, BlockSeed.AGGREGATOR, sum.mean());
+    private void move(int round, GradientSum sum, CompressedGradient mean) {
         common = ReplicaStore.moved(common, mean);
         List<Broadcast<CompressedGradient>> means = new ArrayList<>(base.means());
         means.add(sc.broadcast(mean));

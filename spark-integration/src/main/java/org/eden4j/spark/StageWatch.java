@@ -102,12 +102,20 @@ final class StageWatch extends SparkListener implements AutoCloseable {
 
     /** Submits the job of the workers. */
     <T> T submitWorkers(Supplier<T> job) {
+        forgetWorkers();
         sc.setLocalProperty(WORKERS, "true");
         try {
             return job.get();
         } finally {
             sc.setLocalProperty(WORKERS, null);
         }
+    }
+
+    /** A training with checkpoints has such a job after each. */
+    private synchronized void forgetWorkers() {
+        workersStage = -1;
+        begun.clear();
+        firstTaskNs = 0;
     }
 
     @Override

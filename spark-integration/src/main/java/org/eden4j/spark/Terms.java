@@ -37,6 +37,11 @@ record Terms(int workers, int batchSize, int averagingFrequency, boolean average
         return seed + fit * GOLDEN;
     }
 
+    Terms withEpochs(int epochs) {
+        return new Terms(workers, batchSize, averagingFrequency, averageUpdaters, method, downlink, rules,
+                errorFeedback, epochs, seed, deadline, quorum, insecure);
+    }
+
     /** The terms of one member; where it joins is left open. */
     EdenTraining.Builder training(Model network) {
         EdenTraining.Builder training = EdenTraining.builder(network)

@@ -13,6 +13,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -82,8 +83,12 @@ record Points(double[] numbers) {
     }
 
     static MultiLayerConfiguration layers() {
+        return layers(new Adam(.01));
+    }
+
+    static MultiLayerConfiguration layers(IUpdater updater) {
         return new NeuralNetConfiguration.Builder().seed(5)
-            .updater(new Adam(.01))
+            .updater(updater)
             .list()
             .layer(dense(NUMBERS))
             .layer(output())
