@@ -41,9 +41,10 @@ public final class EntropyCoder {
     private static final int LENGTH_BITS = 4;
     /** Bytes of the tail that initialise all lanes. */
     private static final int LANES_BYTES = CodingKernels.LANES * LANE_BITS / Byte.SIZE;
-    /** Bytes of the tail's last state, which is below 2^19. */
-    private static final int STATE_BYTES = 3;
     private static final int LEAST_STATE = RansTable.TOTAL;
+    /** States of the tail's coder are below 2^19. */
+    private static final int STATE_BITS = RansTable.PRECISION + Byte.SIZE;
+    private static final int STATE_BYTES = 3;
     /** Largest number of bytes the tail's coder emits per symbol. */
     private static final int MOST_SYMBOL_BYTES = 2;
     /**
@@ -202,7 +203,7 @@ public final class EntropyCoder {
             int bytes = isAtLeast(x, frequency << Byte.SIZE) + isAtLeast(x, frequency << 2 * Byte.SIZE);
             at -= bytes;
             x >>>= Byte.SIZE * bytes;
-            x = (x / frequency << RansTable.PRECISION) + x % frequency + table.before(symbol);
+            x += table.quotient(x, symbol) * (RansTable.TOTAL - frequency) + table.before(symbol);
         }
         for (int i = STATE_BYTES - 1; i >= 0; i--) {
             tail[--at] = (byte) (x >>> Byte.SIZE * i);
@@ -317,10 +318,9 @@ public final class EntropyCoder {
         RansTable table = code.table();
         int at = STATE_BYTES;
         int x = tail[0] & 0xFF | (tail[1] & 0xFF) << 8 | (tail[2] & 0xFF) << 16;
-        if (x >= LEAST_STATE << Byte.SIZE) {
+        if (x >= 1 << STATE_BITS) {
             throw new MalformedPayloadException(
-                    "payload's last steps begin with state " + x + ", expected one below "
-                            + (LEAST_STATE << Byte.SIZE));
+                    "payload's last steps begin with state " + x + ", expected one below " + (1 << STATE_BITS));
         }
         for (int i = first; i < n; i++) {
             int lane = i & CodingKernels.LANES - 1;
@@ -331,13 +331,14 @@ public final class EntropyCoder {
             points.setAtIndex(ScalarKernels.FLOAT, i, symbol * unit);
             x = (entry >>> RansTable.FREQUENCY_SHIFT) * (x >>> RansTable.PRECISION)
                     + (entry >>> RansTable.SLOT_SHIFT & RansTable.TOTAL - 1);
-            int missing = 2 - isAtLeast(x, LEAST_STATE) - isAtLeast(x, LEAST_STATE >> Byte.SIZE);
-            if (at + missing > tailBytes) {
+            // No byte from 2^11 on, one from 2^3 on, otherwise two; x is below 2^19.
+            int missingBits = Integer.numberOfLeadingZeros(x) - (Integer.SIZE - STATE_BITS) & 3 * Byte.SIZE;
+            int next = (tail[at] & 0xFF) << Byte.SIZE | tail[at + 1] & 0xFF;
+            x = x << missingBits | next >>> 2 * Byte.SIZE - missingBits;
+            at += missingBits / Byte.SIZE;
+            if (at > tailBytes) {
                 throw malformed(bytes, "too few for its last steps");
             }
-            int next = (tail[at] & 0xFF) << Byte.SIZE | tail[at + 1] & 0xFF;
-            x = x << Byte.SIZE * missing | next >>> Byte.SIZE * (2 - missing);
-            at += missing;
         }
         int left = at;
         while (left < tailBytes && tailBytes == LANES_BYTES && tail[left] == 0) {

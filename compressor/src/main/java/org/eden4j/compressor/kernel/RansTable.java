@@ -18,6 +18,10 @@ import org.eden4j.compressor.kernel.CodingKernels.Trellis;
  * decode:  x  = f floor(x' / 2^11) + x' mod 2^11 - c
  * </pre>
  *
+ * <p><b>Few symbols.</b> A gather from 4,096 slots takes as long as a step otherwise does. Up to about two bits per
+ * symbol all tables fit vector registers instead, see {@link #few}: a slot's symbol is the first of its bucket plus the
+ * number of boundaries between the two.
+ *
  * <p>All entries are integers computed with {@link StrictMath}: an entry that differs between two machines would decode
  * to noise. Immutable.
  */
@@ -27,7 +31,7 @@ public final class RansTable {
     /** Sum of the frequencies of a table. */
     public static final int TOTAL = 1 << PRECISION;
     /** Offset from a symbol to its index. */
-    public static final int OFFSET = 128;
+    public static final int OFFSET = 64;
     /** Upper limit of indices, exclusive. */
     public static final int INDICES = 2 * OFFSET;
 
@@ -38,10 +42,20 @@ public final class RansTable {
     /** Mask of the symbol's index in an entry. */
     public static final int INDEX_MASK = INDICES - 1;
 
+    /** Largest number of symbols of both tables together, and number of buckets, of {@link #few}. */
+    static final int FEW = 32;
+    /** Number of boundaries between symbols in a bucket. */
+    static final int BOUNDARIES = 4;
+    /** Number of slots of a bucket, as a power of two. */
+    static final int BUCKET_SHIFT = 7;
+
     /** Frequency above 16 bits of the sum of the preceding frequencies, by index. */
     private final int[] symbols = new int[INDICES];
+    /** 2^32 divided by the frequency, rounded up or increased by 1, by index. */
+    private final long[] reciprocals = new long[INDICES];
     /** Frequency, rank within the symbol's slots and index, by table and slot. */
     private final int[] slots = new int[2 * TOTAL];
+    private final int[] few;
     private final Trellis trellis;
 
     /**
@@ -62,6 +76,7 @@ public final class RansTable {
             fill(weights, 0, index -> (index & 1) == 0);
             fill(weights, 1, index -> (index & 1) == 1);
         }
+        few = fewSymbols();
     }
 
     private void fill(double[] weights, int table, IntPredicate member) {
@@ -92,6 +107,7 @@ public final class RansTable {
                 throw new AssertionError("symbol " + (index - OFFSET) + " has frequency " + frequency);
             }
             symbols[index] = frequency << Short.SIZE | before;
+            reciprocals[index] = (1L << Integer.SIZE) / frequency + 1;
             for (int i = 0; i < frequency; i++) {
                 slots[table * TOTAL + before + i] = frequency << FREQUENCY_SHIFT | i << SLOT_SHIFT | index;
             }
@@ -99,9 +115,41 @@ public final class RansTable {
         }
     }
 
+    /** Returns the content of {@link #few}. */
+    private int[] fewSymbols() {
+        int tables = trellis == Trellis.NONE ? 1 : 2;
+        int[] registers = new int[(2 + BOUNDARIES) * FEW];
+        Arrays.fill(registers, FEW, (1 + BOUNDARIES) * FEW, Integer.MAX_VALUE);
+        int[] boundaries = new int[FEW];
+        int symbol = -1;
+        for (int place = 0; place < tables * TOTAL; place++) {
+            int bucket = place >> BUCKET_SHIFT;
+            if (place == 0 || (slots[place] & INDEX_MASK) != (slots[place - 1] & INDEX_MASK)) {
+                symbol++;
+                boolean inside = (place & (1 << BUCKET_SHIFT) - 1) != 0;
+                if (symbol == FEW || inside && boundaries[bucket] == BOUNDARIES) {
+                    return new int[0];
+                }
+                registers[(1 + BOUNDARIES) * FEW + symbol] = slots[place] - ((place & TOTAL - 1) << SLOT_SHIFT);
+                if (inside) {
+                    registers[(1 + boundaries[bucket]++) * FEW + bucket] = place;
+                }
+            }
+            if ((place & (1 << BUCKET_SHIFT) - 1) == 0) {
+                registers[bucket] = symbol;
+            }
+        }
+        return registers;
+    }
+
     /** Returns the symbol's frequency out of {@value #TOTAL}; 0 if it cannot occur. */
     public int frequency(int symbol) {
         return symbols[symbol + OFFSET] >>> Short.SIZE;
+    }
+
+    /** Returns x divided by the symbol's frequency, for x below 2^21: a division takes three times as long. */
+    public int quotient(int x, int symbol) {
+        return (int) (x * reciprocals[symbol + OFFSET] >>> Integer.SIZE);
     }
 
     /** Returns the sum of the frequencies of the preceding symbols in its table. */
@@ -134,6 +182,16 @@ public final class RansTable {
 
     int[] slots() {
         return slots;
+    }
+
+    /**
+     * Returns the slots as {@value #FEW} ints each of: the numbers of the symbols at the beginning of buckets, over both
+     * tables in ascending order; {@value #BOUNDARIES} times a slot within each bucket at which the next symbol begins, or
+     * a number above all slots; by number of the symbol, its first slot's entry, less the rank that the slot would have
+     * if the symbol had all slots of its table. Empty if there are more symbols or more boundaries in a bucket.
+     */
+    int[] few() {
+        return few;
     }
 
     @Override

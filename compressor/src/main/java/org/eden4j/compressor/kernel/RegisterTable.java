@@ -58,7 +58,8 @@ final class RegisterTable {
         return found;
     }
 
-    private static IntVector pair(IntVector index, int[] table, int from) {
+    /** Returns table[from + index mod 2 WIDTH]. */
+    static IntVector pair(IntVector index, int[] table, int from) {
         return index.selectFrom(IntVector.fromArray(INTS, table, from),
                 IntVector.fromArray(INTS, table, from + WIDTH));
     }

@@ -20,6 +20,9 @@ import static org.eden4j.compressor.kernel.Lanes.WIDTH;
 import static org.eden4j.compressor.kernel.Lanes.at;
 import static org.eden4j.compressor.kernel.Lanes.floats;
 import static org.eden4j.compressor.kernel.Lanes.store;
+import static org.eden4j.compressor.kernel.RansTable.BOUNDARIES;
+import static org.eden4j.compressor.kernel.RansTable.BUCKET_SHIFT;
+import static org.eden4j.compressor.kernel.RansTable.FEW;
 import static org.eden4j.compressor.kernel.RansTable.FREQUENCY_SHIFT;
 import static org.eden4j.compressor.kernel.RansTable.INDEX_MASK;
 import static org.eden4j.compressor.kernel.RansTable.OFFSET;
@@ -38,9 +41,9 @@ import jdk.incubator.vector.VectorMask;
  * rANS in vectors, see {@link CodingKernels#ransEncode}. Words emitted by lanes are gathered ({@code compress}) and
  * stored; the decoder loads words and distributes them ({@code expand}) to the lanes that need one.
  *
- * <p><b>Division.</b> A quotient is below 2^20, so its float product with a reciprocal that is too small by 2^-22 is
- * too small by less than 1/2. Its integer part is the quotient or one less; the remainder tells which. Integer parts
- * are computed by subtracting 1/2 and adding {@link CodingKernels#ROUND}.
+ * <p><b>Division.</b> A state divided by a frequency is below 2^20, so its float product with the reciprocal is
+ * accurate to an eighth. Rounded to an integer, by adding {@link CodingKernels#ROUND} in the same operation, it is the
+ * quotient or one more; the sign of the remainder tells which.
  *
  * <p><b>Whole vectors.</b> Every step depends on the previous one, so latency determines the time. If a vector has all
  * 16 lanes, their states stay in registers, and the decoder holds its lanes in reverse. A step reads the last words,
@@ -53,7 +56,6 @@ final class VectorRans {
     private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
     /** Above this value symbols are indices. */
     private static final float TO_INDEX = ROUND + OFFSET;
-    private static final float JUST_BELOW_ONE = 1 - 0x1p-22f;
     private static final IntVector REVERSED = IntVector.zero(INTS).addIndex(-1).add(WIDTH - 1);
 
     private final int[] indices = new int[LANES];
@@ -95,16 +97,14 @@ final class VectorRans {
      * in the lower.
      */
     private static IntVector encoded(IntVector x, IntVector symbol, IntVector frequency) {
-        FloatVector divisor = (FloatVector) frequency.convert(I2F, 0);
-        FloatVector reciprocal = FloatVector.broadcast(FLOATS, JUST_BELOW_ONE).div(divisor);
-        IntVector quotient = ((FloatVector) x.convert(I2F, 0)).fma(reciprocal, FloatVector.broadcast(FLOATS, -.5f))
-            .add(ROUND)
+        FloatVector reciprocal = FloatVector.broadcast(FLOATS, 1).div((FloatVector) frequency.convert(I2F, 0));
+        IntVector quotient = ((FloatVector) x.convert(I2F, 0)).fma(reciprocal, FloatVector.broadcast(FLOATS, ROUND))
             .reinterpretAsInts()
             .sub(ROUND_BITS);
         IntVector rest = x.sub(quotient.mul(frequency));
         IntVector others = IntVector.broadcast(INTS, TOTAL).sub(frequency);
         IntVector next = x.add(symbol.lanewise(AND, 0xFFFF)).add(quotient.mul(others));
-        return next.add(others, rest.compare(GE, frequency));
+        return next.sub(others, rest.compare(LT, 0));
     }
 
     private void encodeWhole(long points, int n, long words) {
@@ -112,8 +112,7 @@ final class VectorRans {
         IntVector x = IntVector.fromArray(INTS, states, 0);
         long to = words;
         for (int i = n - LANES; i >= 0; i -= LANES) {
-            index(at(points, i)).intoArray(indices, 0);
-            IntVector symbol = IntVector.fromArray(INTS, symbols, 0, indices, 0);
+            IntVector symbol = RegisterTable.selectEight(index(at(points, i)), symbols, 0);
             IntVector frequency = symbol.lanewise(LSHR, Short.SIZE);
             VectorMask<Integer> full = x.compare(GE, frequency.lanewise(LSHL, Integer.SIZE - 1 - PRECISION));
             ((ShortVector) x.compress(full).convertShape(I2S, SHORTS, 0)).intoMemorySegment(MEMORY, at(to, 0), WIRE);
@@ -146,6 +145,8 @@ final class VectorRans {
 
     private void decodeWhole(long words, int n, float unit, long points) {
         int[] slots = table.slots();
+        int[] few = table.few();
+        boolean isFew = few.length > 0;
         int first = table.trellis().first();
         int mask = table.trellis().states() - 1;
         // The path is shifted so that the bit that selects the table is directly above the slot bits.
@@ -158,11 +159,12 @@ final class VectorRans {
         IntVector path = IntVector.zero(INTS);
         int left = bytes;
         for (int i = 0; i < n && left >= 0; i += LANES) {
+            long to = at(points, i);
             IntVector word = (IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY,
                     at(words, 0) + left - Short.BYTES * LANES, WIRE)
                 .convertShape(S2I, INTS, 0);
-            x.lanewise(AND, TOTAL - 1).lanewise(OR, path.lanewise(AND, second)).intoArray(indices, 0);
-            IntVector slot = IntVector.fromArray(INTS, slots, 0, indices, 0);
+            IntVector place = x.lanewise(AND, TOTAL - 1).lanewise(OR, path.lanewise(AND, second));
+            IntVector slot = isFew ? fewSlots(place, few) : gathered(place, slots);
             x = slot.lanewise(LSHR, FREQUENCY_SHIFT)
                 .mul(x.lanewise(LSHR, PRECISION))
                 .add(slot.lanewise(LSHR, SLOT_SHIFT).lanewise(AND, TOTAL - 1));
@@ -180,11 +182,27 @@ final class VectorRans {
                 .lanewise(AND, INDEX_MASK)
                 .sub(OFFSET)
                 .convert(I2F, 0);
-            level.mul(unit).intoMemorySegment(MEMORY, at(points, i), Lanes.NATIVE);
+            level.mul(unit).intoMemorySegment(MEMORY, to, Lanes.NATIVE);
         }
         REVERSED.selectFrom(x).intoArray(states, 0);
         REVERSED.selectFrom(path.lanewise(LSHR, above).lanewise(AND, mask)).intoArray(paths, 0);
         bytes = left;
+    }
+
+    private IntVector gathered(IntVector place, int[] slots) {
+        place.intoArray(indices, 0);
+        return IntVector.fromArray(INTS, slots, 0, indices, 0);
+    }
+
+    /** Returns the entries of slots from {@link RansTable#few}. */
+    private static IntVector fewSlots(IntVector place, int[] few) {
+        IntVector bucket = place.lanewise(LSHR, BUCKET_SHIFT);
+        IntVector symbol = RegisterTable.pair(bucket, few, 0);
+        for (int i = 1; i <= BOUNDARIES; i++) {
+            symbol = symbol.add(1, place.compare(GE, RegisterTable.pair(bucket, few, FEW * i)));
+        }
+        return RegisterTable.pair(symbol, few, FEW * (1 + BOUNDARIES))
+            .add(place.lanewise(AND, TOTAL - 1).lanewise(LSHL, SLOT_SHIFT));
     }
 
     private void decode(long words, int n, float unit, long points) {

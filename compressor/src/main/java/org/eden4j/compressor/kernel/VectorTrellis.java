@@ -39,16 +39,17 @@ import org.eden4j.compressor.kernel.CodingKernels.Trellis;
 /**
  * The Viterbi algorithm as {@link CodingKernels} defines it, for the arcs of all lanes at a time. A <i>row</i> is 32
  * shorts, those of 16 lanes for the first arc and for the second: one vector of 512 bits. If lanes have one arc, the
- * second half of a row repeats the first.
+ * second half of a row has no meaning.
  *
  * <pre>
  * coordinates -- measure --&gt; distances -- select --&gt; decisions -- trace, twice --&gt; input bits --&gt; subsets -- choose --&gt; points
- *                 |_____ runs of 32 steps _____|
  * </pre>
  *
- * <p>Distances are four rows per step. Decisions are one bit per state: those of 16 states form a row. With more than
- * eight states two steps are combined: four states, a quarter of all states apart, lead within two steps to four
- * adjacent states and no others, so metrics are loaded and stored half as often.
+ * <p>Distances are four rows per step, of which the first is zero. The steps before an arc are the last ones of the
+ * other: their distances are at hand in the other half of rows, so metrics start there and change sides. Decisions are
+ * one bit per state: those of 16 states form a row. With more than eight states two steps are combined: four states, a
+ * quarter of all states apart, lead within two steps to four adjacent states and no others, so metrics are loaded and
+ * stored half as often.
  */
 final class VectorTrellis {
     /** Vectors with as many shorts as there are ints. */
@@ -75,12 +76,15 @@ final class VectorTrellis {
     private static final int GROUP = 4;
     private static final int GROUPS_OF_A_ROW = STATES_OF_A_ROW / GROUP;
     /** Number of rows of distances read by a group. */
-    private static final int GROUP_ROWS = 8;
-    /** Number of steps of a run; its distances stay in the L1 cache. */
-    private static final int RUN = 32;
+    private static final int GROUP_ROWS = 4;
+    /** Number of rows of distances of two steps. */
+    private static final int ROWS_OF_TWO_STEPS = 2 * SUBSETS;
 
-    private final MemorySegment distanceMemory = Arena.ofAuto().allocate((long) ROW * SUBSETS * RUN, 64);
-    private final long distances = distanceMemory.address();
+    private MemorySegment distanceMemory = MemorySegment.NULL;
+    private long distances;
+    /** The distances of two steps, from which a value was subtracted. */
+    private final MemorySegment relativeMemory = Arena.ofAuto().allocate((long) ROW * ROWS_OF_TWO_STEPS, 64);
+    private final long relative = relativeMemory.address();
     /** Metrics of all states, before and after two steps. */
     private final MemorySegment metricMemory = Arena.ofAuto().allocate(2L * ROW * MOST_STATES, 64);
     private final long metrics = metricMemory.address();
@@ -98,8 +102,14 @@ final class VectorTrellis {
     private int longest;
     private final MemorySegment edgeMemory = Arena.ofAuto().allocate(2L * Integer.BYTES * LANES * MOST_MEMORY, 64);
     private Trellis trellis = Trellis.NONE;
-    /** By group: the rows of its distances within two steps, for four pairs of states and input bits of 0 and 1. */
+    /**
+     * By group: the rows of its distances within two steps, for input bits of 0 and 1. In the first step they are those
+     * of the lowest of its states; the second lowest differs from it in a bit that no subset depends on. In the second
+     * step they are those of the lower of two states, which differ in the last bit: if subsets depend on it, the rows of
+     * the other state are the same two {@link #crossed}.
+     */
     private final int[] rows = new int[MOST_STATES / GROUP * GROUP_ROWS];
+    private boolean crossed;
     private TrellisCodebook codebook;
 
     private final Loop fractions = (y, distances, _, n, limit, quarter) -> fractions(y, n, quarter,
@@ -131,17 +141,16 @@ final class VectorTrellis {
         int limitBits = Float.floatToRawIntBits(limit);
         start(states, n);
         int arc = CodingKernels.arcSteps(n / LANES);
-        for (int t = -states.lead(); t < arc; t += RUN) {
-            int steps = Math.min(RUN, arc - t);
-            measure(fractions, y, n, t, steps, limitBits, quarter);
-            for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
-                Loop.run(measure, distances, 0, 0, steps, lane, 0);
-            }
-            if (t == 0) {
-                Loop.run(open, metrics, 0, 0, states.states(), 0, 0);
-            }
-            select(t, steps);
+        measure(fractions, y, n, limitBits, quarter);
+        for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+            Loop.run(measure, distances, 0, 0, arc, lane, 0);
         }
+        if (!isSingle(n)) {
+            lead(arc);
+            exchange();
+        }
+        Loop.run(open, metrics, 0, 0, states.states(), 0, 0);
+        select(0, arc);
         bestEnds();
         trace(arc);
         if (!isSingle(n)) {
@@ -157,14 +166,19 @@ final class VectorTrellis {
         codebook = points;
         start(points.trellis(), n);
         int arc = CodingKernels.arcSteps(n / LANES);
-        search(y, n, scale, -trellis.lead());
+        measure(measureCodebook, y, n, 0, scale);
+        lead(arc);
+        if (!isSingle(n)) {
+            exchange();
+        }
+        select(0, arc);
         bestEnds();
         trace(arc);
         if (isSingle(n)) {
             for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
                 Loop.run(close, metrics, ends, 0, trellis.states(), lane, 0);
             }
-            search(y, n, scale, 0);
+            select(0, arc);
             trace(arc);
         } else {
             traceAgain(arc, true);
@@ -174,15 +188,6 @@ final class VectorTrellis {
             long at = 4L * first;
             Loop.run(choosePoints, y + at, indices + at, inputs + half, LANES * arc, 0, scale);
             Loop.run(indexPoints, chosen + at, indices + at, inputs + half, LANES * arc, 0, 0);
-        }
-    }
-
-    private void search(long y, int n, float scale, int first) {
-        int arc = CodingKernels.arcSteps(n / LANES);
-        for (int t = first; t < arc; t += RUN) {
-            int steps = Math.min(RUN, arc - t);
-            measure(measureCodebook, y, n, t, steps, 0, scale);
-            select(t, steps);
         }
     }
 
@@ -210,7 +215,9 @@ final class VectorTrellis {
     private void start(Trellis states, int n) {
         int arc = CodingKernels.arcSteps(n / LANES);
         if (arc > longest) {
-            longest = Math.max(arc, RUN);
+            longest = arc;
+            distanceMemory = Arena.ofAuto().allocate((long) ROW * SUBSETS * longest, 64);
+            distances = distanceMemory.address();
             decisionMemory = Arena.ofAuto().allocate((long) ROW * (MOST_STATES / STATES_OF_A_ROW) * longest, 64);
             decisions = decisionMemory.address();
             inputMemory = Arena.ofAuto().allocate((long) ROW * (MOST_MEMORY + longest), 64);
@@ -223,38 +230,54 @@ final class VectorTrellis {
         trellis = states;
         int quarter = states.states() / GROUP;
         for (int group = 0; group < quarter; group++) {
-            int[] lower = {group, group + quarter, 2 * group, 2 * group + 1};
             for (int i = 0; i < GROUP_ROWS; i++) {
-                int step = i / GROUP;
-                int subset = states.subset(lower[i / 2], i & 1);
+                int step = i / 2;
+                int subset = states.subset(step == 0 ? group : 2 * group, i & 1);
                 rows[GROUP_ROWS * group + i] = ROW_INTS * (SUBSETS * step + subset);
             }
         }
+        crossed = states.subset(0, 0) != states.subset(1, 0);
     }
 
     private int decisionRows() {
         return Math.max(1, trellis.states() / STATES_OF_A_ROW);
     }
 
-    /** Computes distances for {@code count} steps of both arcs from step t on. */
-    private void measure(Loop loop, long y, int n, int t, int count, int limitBits, float factor) {
-        int steps = n / LANES;
-        for (int half = 0; half < 2; half++) {
-            int piece;
-            for (int done = 0; done < count; done += piece) {
-                int step = Math.floorMod(half * CodingKernels.arcSteps(steps) + t + done, steps);
-                piece = Math.min(count - done, steps - step);
-                Loop.run(loop, y + 4L * LANES * step, distances + (long) ROW * SUBSETS * done + HALF * half, 0,
-                        LANES * piece, limitBits, factor);
-            }
+    /** Computes the distances of all steps of all arcs. */
+    private void measure(Loop loop, long y, int n, int limitBits, float factor) {
+        int arc = LANES * CodingKernels.arcSteps(n / LANES);
+        for (int first = 0, half = 0; first < n; first += arc, half += HALF) {
+            Loop.run(loop, y + 4L * first, distances + half, 0, arc, limitBits, factor);
         }
     }
 
-    private void select(int t, int steps) {
+    /** Performs the steps that lead to the end of arcs, some of them repeatedly if arcs are short. */
+    private void lead(int arc) {
+        int steps;
+        for (int left = trellis.lead(); left > 0; left -= steps) {
+            int first = Math.floorMod(-left, arc);
+            steps = Math.min(left, arc - first);
+            select(first, steps);
+        }
+    }
+
+    private void select(int first, int steps) {
         Loop loop = trellis == Trellis.EIGHT ? selectEight : selectMany;
-        long to = decisions + (long) ROW * decisionRows() * Math.max(0, t);
+        long from = distances + (long) ROW * SUBSETS * first;
+        long to = decisions + (long) ROW * decisionRows() * first;
         for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
-            Loop.run(loop, distances, to, metrics, steps, lane, 0);
+            Loop.run(loop, from, to, metrics, steps, lane, 0);
+        }
+    }
+
+    /** Hands the metrics at the end of each arc to the other one. */
+    private void exchange() {
+        for (long row = metrics; row < metrics + (long) ROW * trellis.states(); row += ROW) {
+            for (int at = 0; at < HALF; at += Long.BYTES) {
+                long first = MEMORY.get(ValueLayout.JAVA_LONG, row + at);
+                MEMORY.set(ValueLayout.JAVA_LONG, row + at, MEMORY.get(ValueLayout.JAVA_LONG, row + HALF + at));
+                MEMORY.set(ValueLayout.JAVA_LONG, row + HALF + at, first);
+            }
         }
     }
 
@@ -370,13 +393,11 @@ final class VectorTrellis {
 
     /** Converts fractions to distances. */
     private static void measure(int steps, int lane, long distances) {
-        ShortVector zero = ShortVector.zero(PATHS);
         for (int t = 0; t < steps; t++) {
             long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
             ShortVector g = paths(at + ROW);
             ShortVector g2 = g.add(g);
             ShortVector g3 = g2.add(g);
-            storePaths(zero, at);
             storePaths(g.neg().add((short) METRIC_UNITS).min(g3.add((short) (9 * METRIC_UNITS))), at + ROW);
             storePaths(g2.abs().neg().add((short) (4 * METRIC_UNITS)), at + 2 * ROW);
             storePaths(g.add((short) METRIC_UNITS).min(g3.neg().add((short) (9 * METRIC_UNITS))), at + 3 * ROW);
@@ -401,7 +422,6 @@ final class VectorTrellis {
                 d2 = lesser(d2, z.fma(slopes[j + 2], offsets[j + 2]));
                 d3 = lesser(d3, z.fma(slopes[j + 3], offsets[j + 3]));
             }
-            ShortVector.zero(SHORTS).intoMemorySegment(MEMORY, at, NATIVE);
             storeShorts(d1.sub(d0), at + ROW);
             storeShorts(d2.sub(d0), at + 2 * ROW);
             storeShorts(d3.sub(d0), at + 3 * ROW);
@@ -425,7 +445,14 @@ final class VectorTrellis {
         ShortVector m5 = paths(start + 5 * ROW);
         ShortVector m6 = paths(start + 6 * ROW);
         ShortVector m7 = paths(start + 7 * ROW);
-        ShortVector one = ShortVector.broadcast(PATHS, (short) 1);
+        ShortVector bit0 = ShortVector.broadcast(PATHS, (short) 1);
+        ShortVector bit1 = ShortVector.broadcast(PATHS, (short) (1 << 1));
+        ShortVector bit2 = ShortVector.broadcast(PATHS, (short) (1 << 2));
+        ShortVector bit3 = ShortVector.broadcast(PATHS, (short) (1 << 3));
+        ShortVector bit4 = ShortVector.broadcast(PATHS, (short) (1 << 4));
+        ShortVector bit5 = ShortVector.broadcast(PATHS, (short) (1 << 5));
+        ShortVector bit6 = ShortVector.broadcast(PATHS, (short) (1 << 6));
+        ShortVector bit7 = ShortVector.broadcast(PATHS, (short) (1 << 7));
         for (int run = 0; run < steps; run += METRIC_RUN) {
             m1 = m1.sub(m0);
             m2 = m2.sub(m0);
@@ -437,44 +464,39 @@ final class VectorTrellis {
             m0 = ShortVector.zero(PATHS);
             for (int t = run; t < run + METRIC_RUN; t++) {
                 long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
-                ShortVector d0 = paths(at);
+                long decided = at(decisions, ROW_INTS * t) + 2L * lane;
                 ShortVector d1 = paths(at + ROW);
                 ShortVector d2 = paths(at + 2 * ROW);
                 ShortVector d3 = paths(at + 3 * ROW);
                 ShortVector low = m3.add(d1);
                 ShortVector high = m7.add(d3);
-                VectorMask<Short> k7 = high.compare(LT, low);
+                ShortVector w = ShortVector.zero(PATHS).add(bit7, high.compare(LT, low));
                 ShortVector n7 = low.min(high);
-                ShortVector w = ShortVector.zero(PATHS).add(one, k7);
                 low = m3.add(d3);
                 high = m7.add(d1);
-                w = w.add(w).add(one, high.compare(LT, low));
+                w = w.add(bit6, high.compare(LT, low));
                 ShortVector n6 = low.min(high);
                 low = m2.add(d3);
                 high = m6.add(d1);
-                w = w.add(w).add(one, high.compare(LT, low));
+                w = w.add(bit5, high.compare(LT, low));
                 ShortVector n5 = low.min(high);
                 low = m2.add(d1);
                 high = m6.add(d3);
-                w = w.add(w).add(one, high.compare(LT, low));
+                w = w.add(bit4, high.compare(LT, low));
                 ShortVector n4 = low.min(high);
-                low = m1.add(d0);
                 high = m5.add(d2);
-                ShortVector v = ShortVector.zero(PATHS).add(one, high.compare(LT, low));
-                ShortVector n3 = low.min(high);
+                ShortVector v = ShortVector.zero(PATHS).add(bit3, high.compare(LT, m1));
+                ShortVector n3 = m1.min(high);
                 low = m1.add(d2);
-                high = m5.add(d0);
-                v = v.add(v).add(one, high.compare(LT, low));
-                ShortVector n2 = low.min(high);
+                v = v.add(bit2, m5.compare(LT, low));
+                ShortVector n2 = low.min(m5);
                 low = m0.add(d2);
-                high = m4.add(d0);
-                v = v.add(v).add(one, high.compare(LT, low));
-                ShortVector n1 = low.min(high);
-                low = m0.add(d0);
+                v = v.add(bit1, m4.compare(LT, low));
+                ShortVector n1 = low.min(m4);
                 high = m4.add(d2);
-                v = v.add(v).add(one, high.compare(LT, low));
-                ShortVector n0 = low.min(high);
-                w.lanewise(LSHL, 4).or(v).intoMemorySegment(MEMORY, at(decisions, ROW_INTS * t) + 2L * lane, NATIVE);
+                v = v.add(bit0, high.compare(LT, m0));
+                ShortVector n0 = m0.min(high);
+                w.or(v).intoMemorySegment(MEMORY, decided, NATIVE);
                 m0 = n0;
                 m1 = n1;
                 m2 = n2;
@@ -485,14 +507,14 @@ final class VectorTrellis {
                 m7 = n7;
             }
         }
-        storePaths(m0, start);
-        storePaths(m1, start + ROW);
-        storePaths(m2, start + 2 * ROW);
-        storePaths(m3, start + 3 * ROW);
-        storePaths(m4, start + 4 * ROW);
-        storePaths(m5, start + 5 * ROW);
-        storePaths(m6, start + 6 * ROW);
-        storePaths(m7, start + 7 * ROW);
+        m0.intoMemorySegment(MEMORY, start, NATIVE);
+        m1.intoMemorySegment(MEMORY, start + ROW, NATIVE);
+        m2.intoMemorySegment(MEMORY, start + 2 * ROW, NATIVE);
+        m3.intoMemorySegment(MEMORY, start + 3 * ROW, NATIVE);
+        m4.intoMemorySegment(MEMORY, start + 4 * ROW, NATIVE);
+        m5.intoMemorySegment(MEMORY, start + 5 * ROW, NATIVE);
+        m6.intoMemorySegment(MEMORY, start + 6 * ROW, NATIVE);
+        m7.intoMemorySegment(MEMORY, start + 7 * ROW, NATIVE);
     }
 
     /** More states: their metrics are in memory. METRIC_RUN is twice two steps, so they end where they began. */
@@ -501,18 +523,20 @@ final class VectorTrellis {
         int decisionRows = decisionRows();
         long even = at(metrics, 0) + 2L * lane;
         long odd = even + ROW * MOST_STATES;
+        long near = at(relative, 0) + 2L * lane;
         for (int t = 0; t < steps; t += METRIC_RUN) {
             long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
             long decided = at(decisions, decisionRows * ROW_INTS * t) + 2L * lane;
             // The value subtracted from all metrics is subtracted from the distances that are added next.
             ShortVector reference = paths(even);
             for (int subset = 0; subset < SUBSETS; subset++) {
-                storePaths(paths(at + ROW * subset).sub(reference), at + ROW * subset);
+                storePaths(paths(at + ROW * subset).sub(reference), near + ROW * subset);
+                storePaths(paths(at + ROW * (SUBSETS + subset)), near + ROW * (SUBSETS + subset));
             }
-            selectGroups(even, states, at, rows, odd, decided, decided + ROW * decisionRows);
+            selectGroups(even, states, near, odd, decided, decided + ROW * decisionRows);
             at += 2 * ROW * SUBSETS;
             decided += 2L * ROW * decisionRows;
-            selectGroups(odd, states, at, rows, even, decided, decided + ROW * decisionRows);
+            selectGroups(odd, states, at, even, decided, decided + ROW * decisionRows);
         }
     }
 
@@ -521,26 +545,31 @@ final class VectorTrellis {
      * through 2x, 2x + 1, 2x + 2q and 2x + 2q + 1 to the states 4x to 4x + 3, and has four bits of each step's
      * decisions in this order.
      */
-    private static void selectGroups(
-            long from, int states, long distances, int[] rows, long to, long firstDecisions, long secondDecisions) {
+    private void selectGroups(
+            long from, int states, long distances, long to, long firstDecisions, long secondDecisions) {
+        int[] groupRows = rows;
         int quarter = states / GROUP;
+        long next = Lanes.distance(ROW_INTS * quarter);
+        int third = crossed ? 3 : 2;
+        long toThird = Lanes.distance(ROW_INTS * third);
+        long toFourth = Lanes.distance(ROW_INTS * (5 - third));
         for (int row = 0; row < quarter; row += GROUPS_OF_A_ROW) {
+            int place = ROW_INTS * (row / GROUPS_OF_A_ROW);
+            long firstDecided = at(firstDecisions, place);
+            long secondDecided = at(secondDecisions, place);
             ShortVector first = ShortVector.zero(PATHS);
             ShortVector second = ShortVector.zero(PATHS);
             ShortVector bit = ShortVector.broadcast(PATHS, (short) 1);
             for (int x = row; x < row + GROUPS_OF_A_ROW; x++) {
-                ShortVector m0 = paths(at(from, ROW_INTS * x));
-                ShortVector m1 = paths(at(from, ROW_INTS * (x + quarter)));
-                ShortVector m2 = paths(at(from, ROW_INTS * (x + 2 * quarter)));
-                ShortVector m3 = paths(at(from, ROW_INTS * (x + 3 * quarter)));
-                ShortVector a = paths(at(distances, rows[GROUP_ROWS * x]));
-                ShortVector b = paths(at(distances, rows[GROUP_ROWS * x + 1]));
-                ShortVector c = paths(at(distances, rows[GROUP_ROWS * x + 2]));
-                ShortVector d = paths(at(distances, rows[GROUP_ROWS * x + 3]));
-                ShortVector e = paths(at(distances, rows[GROUP_ROWS * x + 4]));
-                ShortVector f = paths(at(distances, rows[GROUP_ROWS * x + 5]));
-                ShortVector g = paths(at(distances, rows[GROUP_ROWS * x + 6]));
-                ShortVector h = paths(at(distances, rows[GROUP_ROWS * x + 7]));
+                long in = at(from, ROW_INTS * x);
+                ShortVector m0 = paths(in);
+                ShortVector m1 = paths(in + next);
+                ShortVector m2 = paths(in + 2 * next);
+                ShortVector m3 = paths(in + 3 * next);
+                ShortVector a = paths(at(distances, groupRows[GROUP_ROWS * x]));
+                ShortVector b = paths(at(distances, groupRows[GROUP_ROWS * x + 1]));
+                ShortVector c = paths(at(distances, groupRows[GROUP_ROWS * x + 2]));
+                ShortVector d = paths(at(distances, groupRows[GROUP_ROWS * x + 3]));
                 long out = at(to, GROUP * ROW_INTS * x);
                 ShortVector bit1 = bit.add(bit);
                 ShortVector bit2 = bit1.add(bit1);
@@ -553,35 +582,34 @@ final class VectorTrellis {
                 high = m2.add(a);
                 first = first.add(bit1, high.compare(LT, low));
                 ShortVector n1 = low.min(high);
-                low = m1.add(c);
-                high = m3.add(d);
+                low = m1.add(a);
+                high = m3.add(b);
                 first = first.add(bit2, high.compare(LT, low));
                 ShortVector n2 = low.min(high);
-                low = m1.add(d);
-                high = m3.add(c);
+                low = m1.add(b);
+                high = m3.add(a);
                 first = first.add(bit3, high.compare(LT, low));
                 ShortVector n3 = low.min(high);
-                low = n0.add(e);
-                high = n2.add(f);
+                low = n0.add(c);
+                high = n2.add(d);
                 second = second.add(bit, high.compare(LT, low));
                 low.min(high).intoMemorySegment(MEMORY, out, NATIVE);
-                low = n0.add(f);
-                high = n2.add(e);
+                low = n0.add(d);
+                high = n2.add(c);
                 second = second.add(bit1, high.compare(LT, low));
                 low.min(high).intoMemorySegment(MEMORY, out + ROW, NATIVE);
-                low = n1.add(g);
-                high = n3.add(h);
-                second = second.add(bit2, high.compare(LT, low));
-                low.min(high).intoMemorySegment(MEMORY, out + 2 * ROW, NATIVE);
-                low = n1.add(h);
-                high = n3.add(g);
-                second = second.add(bit3, high.compare(LT, low));
-                low.min(high).intoMemorySegment(MEMORY, out + 3 * ROW, NATIVE);
+                low = n1.add(c);
+                high = n3.add(d);
+                second = second.add(bit.lanewise(LSHL, third), high.compare(LT, low));
+                low.min(high).intoMemorySegment(MEMORY, out + toThird, NATIVE);
+                low = n1.add(d);
+                high = n3.add(c);
+                second = second.add(bit.lanewise(LSHL, 5 - third), high.compare(LT, low));
+                low.min(high).intoMemorySegment(MEMORY, out + toFourth, NATIVE);
                 bit = bit3.add(bit3);
             }
-            int place = ROW_INTS * (row / GROUPS_OF_A_ROW);
-            first.intoMemorySegment(MEMORY, at(firstDecisions, place), NATIVE);
-            second.intoMemorySegment(MEMORY, at(secondDecisions, place), NATIVE);
+            first.intoMemorySegment(MEMORY, firstDecided, NATIVE);
+            second.intoMemorySegment(MEMORY, secondDecided, NATIVE);
         }
     }
 

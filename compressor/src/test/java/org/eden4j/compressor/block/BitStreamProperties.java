@@ -3,6 +3,7 @@ package org.eden4j.compressor.block;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,9 +40,11 @@ class BitStreamProperties {
                 assertEquals(GUARD, after[i], "byte " + i);
             }
         }
-        stream.reset(memory, offset);
-        for (int i = 0; i < count; i++) {
-            assertEquals(values[i], stream.read(widths[i]), "number " + i + " of " + widths[i] + " bits");
+        for (MemorySegment read : List.of(memory, memory.asSlice(0, offset + bytes))) {
+            stream.reset(read, offset);
+            for (int i = 0; i < count; i++) {
+                assertEquals(values[i], stream.read(widths[i]), "number " + i + " of " + widths[i] + " bits");
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ class AllocationTest {
             "topk:fraction=0.1|512", "eden:bits=0.5|512", "eden:bits=2,coding=entropy|1024",
             "eden:bits=0.3,coding=entropy|2048", "eden:bits=6,coding=entropy,states=32|1024",
             "eden:bits=2,coding=trellis|1024",
-            "eden:bits=3,coding=trellis,states=64|512"})
+            "eden:bits=3,coding=trellis,states=64|1024"})
     void shouldAllocateNoBlockOnceCompiled(String text, int length) {
         BlockCodec codec = Method.parse(text) instanceof RotatedMethod rotated
                 ? new RotatedCodec(rotated, new ScalarKernels())

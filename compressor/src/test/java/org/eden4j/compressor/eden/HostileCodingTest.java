@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileCodingTest {
     private static final long SEED = 0xbad;
     private static final int PAYLOADS = 20;
-    private static final int LENGTH = 512;
+    /** Blocks of 64 states must have 1,024 coordinates. */
+    private static final int LENGTH = 1024;
     /** Larger scales, which no gradient of normal coordinates has, may overflow float32. */
     private static final float LARGE_SCALE = 1e30f;
     private static final int SLOWER = 50;

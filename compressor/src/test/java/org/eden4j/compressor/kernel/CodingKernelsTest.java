@@ -346,7 +346,7 @@ class CodingKernelsTest {
     @ParameterizedTest
     @ValueSource(ints = {128, 512, 4096})
     void shouldCodeAndDecodeTheSameWords(int n) {
-        for (double variance : new double[]{.4, 4, 60}) {
+        for (double variance : new double[]{.4, 1, 4, 60}) {
             for (Trellis trellis : List.of(Trellis.NONE, Trellis.EIGHT, Trellis.THIRTY_TWO)) {
                 RansTable table = table(variance, trellis);
                 float[] x = TestVectors.normal(SEED, n, (float) Math.sqrt(variance));
@@ -374,8 +374,9 @@ class CodingKernelsTest {
     void shouldStopWhereWordsAreTooFewAndDecodeNoiseTheSame() {
         int n = 1024;
         SplittableRandom random = new SplittableRandom(SEED);
-        RansTable table = table(4, Trellis.EIGHT);
+        RansTable[] tables = {table(1, Trellis.EIGHT), table(4, Trellis.EIGHT)};
         for (int trial = 0; trial < 200; trial++) {
+            RansTable table = tables[trial % tables.length];
             int bytes = random.nextInt(2 * n);
             byte[] noise = new byte[bytes];
             random.nextBytes(noise);
@@ -440,6 +441,40 @@ class CodingKernelsTest {
                     }
                 }
                 assertEquals(RansTable.TOTAL, total);
+            }
+        }
+    }
+
+    @Test
+    void shouldFindSlotsOfFewSymbolsInRegisters() {
+        for (Trellis trellis : List.of(Trellis.NONE, Trellis.EIGHT, Trellis.THIRTY_TWO)) {
+            assertEquals(0, table(60, trellis).few().length);
+            for (double variance : trellis == Trellis.NONE ? new double[]{.2} : new double[]{.2, 1}) {
+                RansTable table = table(variance, trellis);
+                int[] few = table.few();
+                for (int place = 0; place < (trellis == Trellis.NONE ? 1 : 2) * RansTable.TOTAL; place++) {
+                    int bucket = place >> RansTable.BUCKET_SHIFT;
+                    int symbol = few[bucket];
+                    for (int i = 1; i <= RansTable.BOUNDARIES; i++) {
+                        symbol += place >= few[RansTable.FEW * i + bucket] ? 1 : 0;
+                    }
+                    int slot = place & RansTable.TOTAL - 1;
+                    int entry = few[RansTable.FEW * (1 + RansTable.BOUNDARIES) + symbol]
+                            + (slot << RansTable.SLOT_SHIFT);
+                    assertEquals(table.slots()[place], entry, "slot " + place);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldDivideStatesByFrequencies() {
+        RansTable table = table(4, Trellis.EIGHT);
+        for (int symbol = -largest(4); symbol <= largest(4); symbol++) {
+            int frequency = table.frequency(symbol);
+            for (int x = 0; x <= (1 << 21) - frequency; x += frequency) {
+                assertEquals(x / frequency, table.quotient(x, symbol));
+                assertEquals((x + frequency - 1) / frequency, table.quotient(x + frequency - 1, symbol));
             }
         }
     }
