@@ -7,16 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.Replica;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.wire.Protocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +113,7 @@ class PauseTest {
             float[][] models = shareModels(job);
             round(job, 0, 1);
             job.forEachWorker(Worker::pause);
+            Job.await("both pauses", () -> job.aggregator.standing().paused() == 2);
             Future<List<Job.Exchanged>> first = job.submit(() -> round(job, 1));
             Job.await("the update", () -> job.aggregator.standing().whole() == 1);
             assertFalse(first.isDone(), "the round waits for the other member");
@@ -243,6 +249,46 @@ class PauseTest {
             Job.await("a report", () -> job.rounds.size() == 1);
             assertEquals(2, job.rounds.getFirst().foreign());
             assertEquals(1, job.rounds.getFirst().stale());
+        }
+    }
+
+    private static ChildProcess aggregator(JobAddress address) throws Exception {
+        return new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, address, 2, METHOD, DEADLINE.toMillis(),
+                1408, "0/1", 3);
+    }
+
+    /** The transport of a paused member has the model, although its caller does something else. */
+    @Test
+    @Tag("thorough")
+    void shouldRestoreAJobWhoseMembersAllPause() throws Exception {
+        List<Worker> workers = new ArrayList<>();
+        ChildProcess aggregator = aggregator(JobAddress.udp("127.0.0.1", 0));
+        try {
+            String line = aggregator.line();
+            JobAddress address = JobAddress.parse(line.substring("listening ".length()));
+            float[][] models = {Job.gaussian(DIMENSION, 0), Job.gaussian(DIMENSION, 1), Job.gaussian(DIMENSION, 2)};
+            for (int index = 0; index < 2; index++) {
+                workers.add(Worker.builder(address, DIMENSION, METHOD).mtu(1408).index(index).join());
+            }
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                Job.all(threads, IntStream.range(0, 2).<Callable<Job.Exchanged>>mapToObj(index -> () -> {
+                    workers.get(index).shareModel(MemorySegment.ofArray(models[index]));
+                    return Job.exchange(workers.get(index), Job.gaussian(DIMENSION, 7), 1);
+                }).toList());
+            }
+            workers.forEach(Worker::pause);
+            aggregator.kill();
+            aggregator.close();
+            aggregator = aggregator(address);
+            assertEquals("listening " + address, aggregator.line());
+            workers.add(Worker.builder(address, DIMENSION, METHOD).mtu(1408).join());
+            workers.getLast().shareModel(MemorySegment.ofArray(models[2]));
+            assertArrayEquals(models[0], models[1]);
+            assertArrayEquals(models[0], models[2]);
+            assertEquals(1, workers.getLast().round());
+        } finally {
+            workers.forEach(Worker::close);
+            aggregator.close();
         }
     }
 }

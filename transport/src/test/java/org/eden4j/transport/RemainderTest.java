@@ -226,6 +226,39 @@ class RemainderTest {
         }
     }
 
+    /** Nobody can supply a remainder any more: the first keeps its own, and the second adopts it. */
+    @Test
+    void shouldGiveJoinersTheModelWhereAllThatHadARemainderHaveLeft() throws Exception {
+        try (Job job = job(Job.Channel.IPC, 4, 1)) {
+            List<Member> members = share(job, 4);
+            round(job, members.toArray(new Member[0]));
+            float[] model = members.getFirst().model;
+            for (Member early : members.subList(0, 2)) {
+                job.workers.remove(early.worker);
+                early.worker.close();
+            }
+            Member first = new Member(job.join(0, DIMENSION), 777);
+            Member second = new Member(job.join(1, DIMENSION), 888);
+            Future<Member> firstSharing = job.submit(first::share);
+            Future<Member> secondSharing = job.submit(second::share);
+            for (Member last : members.subList(2, 4)) {
+                job.workers.remove(last.worker);
+                last.worker.close();
+            }
+            firstSharing.get();
+            assertEquals(777, first.iteration);
+            assertArrayEquals(model, first.model);
+            AtomicLong end = new AtomicLong(Long.MAX_VALUE);
+            Future<Void> rounds = job.submit(() -> rounds(first, end));
+            secondSharing.get();
+            end.set(second.worker.round() + 2);
+            rounds(second, end);
+            rounds.get();
+            assertEquals(first.iteration, second.iteration);
+            assertArrayEquals(first.model, second.model);
+        }
+    }
+
     @Test
     void shouldRefuseARemainderOfAnotherLength() throws Exception {
         try (Job job = job(Job.Channel.IPC, 2, 1)) {

@@ -248,10 +248,10 @@ public final class Job implements AutoCloseable {
         return aggregators.total(counter);
     }
 
-    /** Sends the last command to every worker and waits until all members have ended by themselves. */
+    /** Sends the last command to every worker that has joined, ends the others, and waits until all members have ended. */
     public void finish(String lastCommand) throws InterruptedException {
         leaving = true;
-        workforce.send(lastCommand);
+        workforce.finish(lastCommand);
         long end = System.nanoTime() + LEAVING.toNanos();
         while (!workforce.numbers().isEmpty() || !aggregators.haveEnded()) {
             step(end, "members have not ended within " + LEAVING.toSeconds() + " s");

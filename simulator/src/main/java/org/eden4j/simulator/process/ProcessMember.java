@@ -45,7 +45,8 @@ final class ProcessMember implements Member {
     static <S extends Record & RoleSettings> ProcessMember start(
             String name, S settings, Path directory, Consumer<Event> listener) {
         Path log = directory.resolve(name.replace(' ', '-') + ".log");
-        ProcessBuilder builder = new ProcessBuilder(ChildJvm.command(settings)).redirectError(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(ChildJvm.command(settings))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())); // after that of a process it replaces
         builder.environment().put(ChildMain.RUN_DIRECTORY, directory.toString());
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");

@@ -1,6 +1,7 @@
 package org.eden4j.simulator.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,18 @@ final class Workforce {
     /** Sends a command to every worker whose process runs. */
     void send(String command) {
         posts.values().forEach(post -> post.holder().send(command));
+    }
+
+    /** Sends the last command to every worker that has joined, and ends the processes of the others. */
+    void finish(String lastCommand) {
+        posts.forEach((worker, post) -> {
+            Member member = post.holder();
+            if (isJoined(worker, member)) {
+                member.send(lastCommand);
+            } else {
+                member.end(Duration.ZERO);
+            }
+        });
     }
 
     /** Sends a command to one worker; nothing happens if it is not joined. */

@@ -29,7 +29,7 @@ final class TrainOptions extends ModelOptions {
     @Option(names = "--compare-every", paramLabel = "K", defaultValue = "100", description = "Rounds between comparisons of the replicas by their hashes; 0 for never (default ${DEFAULT-VALUE}).")
     int compareEvery;
 
-    @Option(names = "--kill", paramLabel = "ROLE", split = ",", description = "${COMPLETION-CANDIDATES}: ends a process of one of these by force every so often, before the last epoch;"
+    @Option(names = "--kill", paramLabel = "ROLE", split = ",", description = "${COMPLETION-CANDIDATES}: ends a process of one of these by force every so often, before the last tenth of the epochs;"
             + " another takes its place each time.")
     Set<Killer.Role> kill = EnumSet.noneOf(Killer.Role.class);
 

@@ -6,25 +6,29 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.Job;
+import org.eden4j.simulator.process.Member;
 
 /** Drives one training run and sums up what its workers report. */
 final class TrainRun implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
+    /** Nobody is killed in one of this many epochs, the last ones: those who are lost before are back at the end. */
+    private static final int CALM = 10;
 
     private final String command;
     private final TrainSettings settings;
     private final Job job;
     private final Killer killer;
+    /** The last epoch in which processes are killed. */
+    private final int killing;
     /** A row per part of an update, as a worker has said. */
     private JsonNode layers;
-    /** By worker: the epoch in which it has begun, 1 unless it has taken the place of a lost one. */
-    private final Map<Integer, Integer> firstEpochs = new HashMap<>();
+    /** By member: the epoch in which it has begun, 1 unless it has taken the place of a lost one. */
+    private final Map<Member, Integer> firstEpochs = new HashMap<>();
     private final List<Row> epochs = new ArrayList<>();
 
     /** @param command the name that rows begin with */
@@ -35,6 +39,7 @@ final class TrainRun implements AutoCloseable {
         int dimension = settings.averageUpdaters() ? 0 : settings.model().parameters();
         job = new Job(settings.job(), dimension, settings::worker);
         killer = new Killer(job, settings.kill(), settings.killEvery(), settings.job().seed());
+        killing = settings.plan().epochs() - Math.max(1, settings.plan().epochs() / CALM);
     }
 
     Row processes() {
@@ -101,19 +106,19 @@ final class TrainRun implements AutoCloseable {
     /** The workers' reports on an epoch; a worker that replaced a lost one may have started in a later epoch. */
     private Map<Integer, JsonNode> epoch(int number) throws InterruptedException {
         Map<Integer, JsonNode> said = new TreeMap<>();
-        while (!said.keySet().containsAll(learning(number))) {
-            for (int worker : learning(number)) {
+        while (job.joined().isEmpty() || !said.keySet().containsAll(learning(number).keySet())) {
+            learning(number).forEach((worker, member) -> {
                 JsonNode epoch = job.take(worker, TrainWorker.EPOCH);
                 if (epoch != null && epoch.path("epoch").asInt() == number) {
                     said.put(worker, epoch);
                 }
                 JsonNode started = job.take(worker, TrainWorker.STARTED);
                 if (started != null) {
-                    firstEpochs.put(worker, started.path("epoch").asInt());
+                    firstEpochs.put(member, started.path("epoch").asInt());
                 }
-            }
+            });
             job.listen(TICK);
-            if (number < settings.plan().epochs()) {
+            if (number <= killing) {
                 killer.tick();
             }
             if (job.workers().isEmpty()) {
@@ -123,12 +128,13 @@ final class TrainRun implements AutoCloseable {
         return said;
     }
 
-    /** Workers that learn in an epoch. */
-    private Set<Integer> learning(int epoch) {
-        return job.workers()
+    /** Members that learn in an epoch: without processes that are still to take the places of lost ones. */
+    private Map<Integer, Member> learning(int epoch) {
+        return job.joined()
+            .entrySet()
             .stream()
-            .filter(worker -> firstEpochs.getOrDefault(worker, 1) <= epoch)
-            .collect(Collectors.toSet());
+            .filter(joined -> firstEpochs.getOrDefault(joined.getValue(), 1) <= epoch)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** The rows of all epochs so far. */

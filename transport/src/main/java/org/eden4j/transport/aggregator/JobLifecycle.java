@@ -261,7 +261,7 @@ final class JobLifecycle implements AutoCloseable {
             }
             case RESTORING -> phase = agreement.states().isAsking() ? phase : Phase.ASSEMBLING;
             case RUNNING -> {
-                agreement.states().serve(rounds);
+                agreement.states().serve(rounds, vacancy.orphans(members, clock.realNs(), terms().joinTimeoutNs()));
                 checkMembers();
             }
             case FAREWELL -> {

@@ -84,7 +84,8 @@ final class Rounds {
     }
 
     Standing standing() {
-        return new Standing(round, store(round).attempt(), begun ? collector.contributors().cardinality() : 0);
+        return new Standing(round, store(round).attempt(), begun ? collector.contributors().cardinality() : 0,
+                members.where(member -> member.progress().isPaused()).cardinality());
     }
 
     /** Returns whether any frame of the open round has arrived. */

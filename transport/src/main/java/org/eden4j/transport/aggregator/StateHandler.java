@@ -55,7 +55,8 @@ final class StateHandler implements AutoCloseable {
 
     /** Returns whether a source was asked and can still be expected to answer. */
     boolean isAsking() {
-        if (source != null && source.progress().isPaused() && inbox == null) {
+        if (source != null && source.progress().isPaused() && inbox == null
+                && (wanted & Protocol.SUPPLY_REMAINDER) != 0) {
             LOG.debug("{} has paused before it was asked to supply the job's state", source);
             abandon();
         }
@@ -101,14 +102,24 @@ final class StateHandler implements AutoCloseable {
 
     /** Serves the members that wait for a state. */
     void serve(Rounds rounds) {
+        serve(rounds, false);
+    }
+
+    /**
+     * Serves the members that wait for a state.
+     *
+     * @param orphaned whether no member has a remainder, nor is one expected to return with it: the first member then
+     *     gets the model alone, and the others its remainder
+     */
+    void serve(Rounds rounds, boolean orphaned) {
         isAsking();
         members.where(member -> member.progress().isReady() && !rounds.isBarred(member))
             .stream()
             .mapToObj(members::at)
-            .forEach(member -> serve(member, rounds));
+            .forEach(member -> serve(member, rounds, orphaned && member == members.first()));
     }
 
-    private void serve(Session member, Rounds rounds) {
+    private void serve(Session member, Rounds rounds, boolean orphaned) {
         if (!state.isShared() && rounds.reach().mayBeReachedSoon()) {
             return;
         }
@@ -120,7 +131,7 @@ final class StateHandler implements AutoCloseable {
             Session next = nextSource(rounds);
             if (next != null) {
                 ask(next, next.progress().sync() == Sync.SYNCED ? Protocol.SUPPLY_REMAINDER : state.kind().parts());
-            } else if (isAlone(member)) {
+            } else if (state.kind() == StateKind.MODEL_AND_REMAINDER && (orphaned || isAlone(member))) {
                 drops.count(Drop.RESYNC);
                 try (StateImage alone = state.modelAlone(rounds.current())) {
                     member.progress().stream(alone, false, terms.mtu());
@@ -131,7 +142,7 @@ final class StateHandler implements AutoCloseable {
 
     /** Returns whether no other member could supply a remainder to a paused member, which then keeps its own. */
     private boolean isAlone(Session member) {
-        return state.kind() == StateKind.MODEL_AND_REMAINDER && member.progress().isPaused()
+        return member.progress().isPaused()
                 && members.where(other -> other.isActive() && !other.progress().isPaused()).isEmpty();
     }
 

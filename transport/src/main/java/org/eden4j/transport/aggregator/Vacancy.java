@@ -3,12 +3,14 @@ package org.eden4j.transport.aggregator;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.transport.job.TransportException;
 
-/** Tracks whether a job without members may still get some. Single-threaded. */
+/** Tracks whether a job without members, or without a member that has its state, may still get some. Single-threaded. */
 final class Vacancy {
     /** True if the member heard last has left: no member is awaited then. */
     private boolean lastLeft;
     /** Time since which the job has no member, 0 if it has one. */
     private long emptyNs;
+    /** Time since which all members wait for a state, 0 if one has it or there is no member. */
+    private long orphanedNs;
 
     /** Records that a member has left or is lost. */
     void gone(Session member, boolean left) {
@@ -31,6 +33,20 @@ final class Vacancy {
             emptyNs = nowNs;
         }
         return nowNs - emptyNs > limitNs;
+    }
+
+    /**
+     * Returns whether all members wait for a state, and none is expected that has it: the last one has left, or has been
+     * gone for longer than the limit.
+     */
+    boolean orphans(Members members, long nowNs, long limitNs) {
+        boolean orphaned = members.count() > 0 && members.where(member -> !member.progress().isReady()).isEmpty();
+        if (!orphaned) {
+            orphanedNs = 0;
+        } else if (orphanedNs == 0) {
+            orphanedNs = nowNs;
+        }
+        return orphaned && (lastLeft || nowNs - orphanedNs > limitNs);
     }
 
     /** Returns the failure of a job that has had no member for longer than the limit. */

@@ -176,13 +176,19 @@ public final class WorkerState implements AutoCloseable {
         }
         long model = offered.hasModel() ? terms.vectorBytes() : 0;
         long remainder = offered.hasRemainder() ? shared(request).replicaBytes() : 0;
-        boolean keepsOwn = offered.hasModel() && isDecided() && begin.remainderBytes() == 0;
+        boolean keepsOwn = offered.hasModel() && begin.remainderBytes() == 0;
         if (begin.modelBytes() != model || begin.remainderBytes() != remainder && !keepsOwn) {
             throw new TransportException("the job's state has " + (begin.modelBytes() + begin.remainderBytes())
                     + " bytes, this worker's " + (model + remainder));
         }
         if (begin.ledgerBytes() > Ledger.largestBytes(terms.workers(), terms.frames().mostFrames())) {
             return false;
+        }
+        if (keepsOwn && remainder > 0 && !isDecided()) {
+            LOG.warn(
+                    "no member that could supply a remainder is left: worker {} adopts the model before round {} and keeps "
+                            + "its own remainder",
+                    index, begin.round());
         }
         boolean roundEnded = (begin.flags() & Protocol.STATE_ROUND_ENDED) != 0;
         receiver = new StateReceiver(offered, begin.round(), roundEnded, model, begin.remainderBytes(),
