@@ -18,8 +18,8 @@ class DoctorTest {
         List<JsonNode> rows = run.json();
         Map<String, JsonNode> checks = rows.stream()
             .collect(Collectors.toMap(row -> row.get("check").asText(), row -> row));
-        for (String check : List.of("jdk", "simd", "sharedMemory", "receiveBuffer", "sendBuffer", "udp", "data",
-                "nd4j")) {
+        for (String check : List.of("jdk", "simd", "sharedMemory", "receiveBuffer", "sendBuffer", "udp", "links",
+                "data", "nd4j")) {
             assertTrue(checks.containsKey(check), check);
             assertEquals("doctor", checks.get(check).get("command").asText());
             assertFalse(checks.get(check).get("detail").asText().isBlank(), check);

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code eden doctor}: checks whether this machine can run everything, and says what to do if it cannot. */
-@Command(name = "doctor", description = "Checks JDK, SIMD, shared memory, socket buffers, ports, data and ND4J.", footer = {
+@Command(name = "doctor", description = "Checks JDK, SIMD, shared memory, socket buffers, ports, links, data and ND4J.", footer = {
         "",
         "The exit code is 1 if any check is not ok.",
         "",

@@ -40,6 +40,7 @@ final class MachineChecks {
         looks.put("receiveBuffer", () -> receiveBuffer(needs));
         looks.put("sendBuffer", () -> socketBuffer("sendBuffer", "wmem_max", SOCKET_BUFFER_BYTES));
         looks.put("udp", MachineChecks::udp);
+        looks.put("links", () -> Link.check(Link.all(), needs));
         looks.put("data", MachineChecks::data);
         looks.put("nd4j", MachineChecks::nd4j);
         return looks;
