@@ -24,6 +24,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.eden4j.simulator.process.ChildJvm;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * limit is for machines that are busy with other work.
  */
 @Timeout(90)
+@Tag("thorough")
 class ExamplesTest {
     private static final Path SOURCES = Path.of("../examples/training/src/main/java");
     /** It starts processes of its own with the class path that it has, and so is one itself. */

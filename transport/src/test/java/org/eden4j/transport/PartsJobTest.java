@@ -26,6 +26,7 @@ import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.wire.FrameLayout;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Jobs whose vectors have parts, compared with a mean computed by the compressor's codecs alone. */
 @Timeout(240)
+@Tag("thorough")
 class PartsJobTest {
     private static final int WORKERS = 3;
     private static final int ROUNDS = 3;

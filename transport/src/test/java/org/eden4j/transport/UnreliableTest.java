@@ -17,6 +17,7 @@ import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.media.InjectedLoss;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Updates that are not retransmitted: a round continues with the frames that arrived, and reports them. */
 @Timeout(60)
+@Tag("thorough")
 class UnreliableTest {
     private static final Method METHOD = Method.parse("eden:bits=4");
     private static final Method DOWN = Method.parse("eden:bits=8");

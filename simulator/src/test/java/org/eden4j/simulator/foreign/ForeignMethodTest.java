@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eden4j.compressor.Method;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * compressor's module. The contract of its codec is tested with the other codecs.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class ForeignMethodTest {
     private static final Path EXAMPLE = Path.of("../examples/absmax/src/main");
 

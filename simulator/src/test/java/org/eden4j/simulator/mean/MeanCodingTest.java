@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * drivers of their own over UDP, some of which lose datagrams.
  */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class MeanCodingTest {
     private static final String SEED = "20261128";
     private static final int WORKERS = 3;

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>By chance: 7e-6, in twelve comparisons at five standard errors at least.
  */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class MeanLossTest {
     private static final String SEED = "20261122";
     private static final int WORKERS = 4;

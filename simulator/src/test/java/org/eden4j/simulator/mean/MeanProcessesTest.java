@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members are separate processes, one of which is killed. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class MeanProcessesTest {
     private static final int VICTIM = 1;
 
