@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Restores a network from a file that DL4J's {@code ModelSerializer} has written. */
-final class Checkpoint {
+public final class Checkpoint {
     private Checkpoint() {}
 
     /**
@@ -18,7 +18,7 @@ final class Checkpoint {
      *
      * @throws IllegalArgumentException if the file cannot be read, or holds a different network or no updater
      */
-    static void restore(File file, TrainedNetwork network) {
+    public static void restore(File file, TrainedNetwork network) {
         TrainedNetwork saved = new TrainedNetwork(read(file, network.model() instanceof MultiLayerNetwork));
         Map<String, Long> expected = lengths(network.model());
         Map<String, Long> found = lengths(saved.model());

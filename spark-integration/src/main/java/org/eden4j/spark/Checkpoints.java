@@ -8,19 +8,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.eden4j.dl4j.Checkpoint;
 import org.eden4j.dl4j.NetworkState;
+import org.eden4j.dl4j.TrainedNetwork;
 
 /**
  * The checkpoints of a training in a directory of a file system that Hadoop knows. A checkpoint is a directory itself:
@@ -112,25 +110,12 @@ final class Checkpoints {
         File copy = File.createTempFile("eden4j-checkpoint", ".zip");
         try {
             files.copyToLocalFile(new Path(checkpoint, NETWORK), new Path(copy.toURI()));
-            Model expected = plan.create();
-            Model saved = expected instanceof MultiLayerNetwork ? MultiLayerNetwork.load(copy, true)
-                    : ComputationGraph.load(copy, true);
-            if (!lengths(saved).equals(lengths(expected))) {
-                throw new IllegalArgumentException("its network has the parameters " + lengths(saved)
-                        + ", this one " + lengths(expected));
-            }
-            NetworkState state = NetworkState.of(saved);
-            state.copyTo(expected); // checks the updater's size
-            return new Saved(plan.with(state), progress);
+            Model network = plan.create();
+            Checkpoint.restore(copy, new TrainedNetwork(network));
+            return new Saved(plan.with(NetworkState.of(network)), progress);
         } finally {
             Files.deleteIfExists(copy.toPath());
         }
-    }
-
-    private static Map<String, Long> lengths(Model network) {
-        Map<String, Long> lengths = new TreeMap<>();
-        network.paramTable().forEach((name, array) -> lengths.put(name, array.length()));
-        return lengths;
     }
 
     /**

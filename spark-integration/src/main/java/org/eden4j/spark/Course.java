@@ -22,7 +22,7 @@ final class Course {
 
     /** Starts without checkpoints. */
     static Course of(NetworkPlan plan, Exchange exchange) {
-        return new Course(null, 0, plan, new Progress(exchange, 0, 0, 0, counters(plan)));
+        return begin(plan, exchange, null, 0);
     }
 
     /**
@@ -33,7 +33,11 @@ final class Course {
     static Course of(NetworkPlan plan, Exchange exchange, Checkpoints checkpoints, int every) {
         return checkpoints.last(plan, exchange)
             .map(saved -> new Course(checkpoints, every, saved.plan(), saved.progress()))
-            .orElseGet(() -> new Course(checkpoints, every, plan, new Progress(exchange, 0, 0, 0, counters(plan))));
+            .orElseGet(() -> begin(plan, exchange, checkpoints, every));
+    }
+
+    private static Course begin(NetworkPlan plan, Exchange exchange, Checkpoints checkpoints, int every) {
+        return new Course(checkpoints, every, plan, new Progress(exchange, 0, 0, 0, counters(plan)));
     }
 
     private static Counters counters(NetworkPlan plan) {
