@@ -2,7 +2,6 @@ package org.eden4j.simulator.doctor;
 
 import java.io.IOException;
 import java.net.NetworkInterface;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.HostNeeds;
+import org.eden4j.transport.wire.FrameLayout;
 
 /**
  * A network interface, judged for a job between hosts.
@@ -22,8 +22,6 @@ record Link(String name, int mtu, long megabits) {
     private static final String CHECK = "links";
     /** Headers of IPv4 and UDP. */
     private static final int HEADERS = 20 + 8;
-    /** The smallest MTU that jobs accept. */
-    private static final int SMALLEST_MTU = 1024;
     private static final int ALIGNMENT = 32;
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
@@ -48,7 +46,7 @@ record Link(String name, int mtu, long megabits) {
 
     private static long megabits(String name) {
         try {
-            return Math.max(0, Long.parseLong(Files.readString(INTERFACES.resolve(name).resolve("speed")).strip()));
+            return Math.max(0, MachineChecks.number(INTERFACES.resolve(name).resolve("speed")));
         } catch (IOException | NumberFormatException e) {
             return 0; // the kernel answers only for interfaces with a fixed rate
         }
@@ -59,18 +57,18 @@ record Link(String name, int mtu, long megabits) {
         if (links.isEmpty()) {
             return new Check(CHECK, true, "no interface but loopback is up: jobs of this host only");
         }
-        boolean ok = links.stream().allMatch(link -> link.mtu - HEADERS >= SMALLEST_MTU);
+        boolean ok = links.stream().allMatch(link -> link.mtu - HEADERS >= FrameLayout.SMALLEST_MTU);
         return new Check(CHECK, ok,
                 links.stream().map(link -> link.judged(needs.largestWindowBytes())).collect(Collectors.joining("; ")));
     }
 
     private String judged(int window) {
-        String fact = name + ": MTU " + mtu + (megabits == 0 ? ", rate unknown" : ", " + megabits + " Mbit/s");
         int largest = (mtu - HEADERS) / ALIGNMENT * ALIGNMENT;
-        if (largest < SMALLEST_MTU) {
-            return name + ": an MTU of " + mtu + " is too small for datagrams of " + SMALLEST_MTU
+        if (largest < FrameLayout.SMALLEST_MTU) {
+            return name + ": an MTU of " + mtu + " is too small for datagrams of " + FrameLayout.SMALLEST_MTU
                     + " bytes: ip link set " + name + " mtu 1500";
         }
+        String fact = name + ": MTU " + mtu + (megabits == 0 ? ", rate unknown" : ", " + megabits + " Mbit/s");
         String fragments = largest < Connection.NETWORK_MTU
                 ? ", packets are fragmented: --mtu " + largest + " on all members avoids that" : "";
         long rate = megabits == 0 ? 1000 : megabits;

@@ -112,7 +112,7 @@ final class MachineChecks {
      * Reads the file in one call: the kernel answers only the first read of such a file, and {@code Files.readString}
      * starts with one byte.
      */
-    private static long number(Path file) throws IOException {
+    static long number(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] text = new byte[64];
             int length = Math.max(0, in.read(text));
