@@ -21,7 +21,12 @@ final class Clusters {
     }
 
     static SparkConf processConfiguration(int executors) {
-        return configuration("local-cluster[" + executors + ",2,1024]").set("spark.executor.memory", "1g")
+        return executors(configuration("local-cluster[" + executors + ",2,1024]"));
+    }
+
+    /** Executors that are processes have the class path of the tests. */
+    static SparkConf executors(SparkConf conf) {
+        return conf.set("spark.executor.memory", "1g")
             .set("spark.executor.extraClassPath", classPath())
             .set("spark.executor.extraJavaOptions", FLAG)
             .set("spark.executorEnv.JAVA_HOME", System.getProperty("java.home"));

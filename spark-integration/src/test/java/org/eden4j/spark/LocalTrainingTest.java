@@ -7,16 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.awaitility.Awaitility;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.eden4j.dl4j.EdenTraining;
-import org.eden4j.dl4j.ParameterHash;
 import org.eden4j.simulator.model.ImageModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,34 +22,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers in threads of this JVM, that Spark runs as tasks; a real aggregator, over UDP. */
 class LocalTrainingTest {
-    private static final Duration LONG = Duration.ofMinutes(2);
-
     @ParameterizedTest
     @CsvSource({"MLP,averaging", "BATCHNORM,averaging", "MLP,sharing", "LENET,averaging"})
     void shouldEndWithTheParametersOfEdenTrainingBitForBit(ImageModel model, String mode) throws Exception {
-        Pictures pictures = Pictures.of(model, 4, 7, 2, 3);
         boolean sharing = mode.equals("sharing");
         try (JavaSparkContext sc = Clusters.local(4)) {
-            EdenSparkTrainer.Builder<MultiLayerNetwork> builder = EdenSparkTrainer.builder(sc, pictures.configuration())
-                .workers(4)
-                .epochs(2)
-                .seed(5)
-                .deadline(LONG);
-            EdenSparkTrainer<MultiLayerNetwork> trainer = (sharing ? builder.gradientSharing()
-                    : builder.averagingFrequency(3))
-                .build();
-            MultiLayerNetwork network = trainer.fit(pictures.data(sc));
-            UnaryOperator<EdenTraining.Builder> terms = training -> sharing ? training.gradientSharing()
-                    : training.averagingFrequency(3);
-            MultiLayerNetwork reference = Reference.train(pictures.configuration(), pictures.shares(), 2,
-                    "eden:bits=4", 5, terms);
-            assertEquals(ParameterHash.of(reference), ParameterHash.of(network));
-            assertEquals(14, network.getIterationCount());
-            assertEquals(2, network.getEpochCount());
-            FitReport report = trainer.report().orElseThrow();
-            assertTrue(report.replicasEqual(), report.toString());
+            FitReport report = BitForBit.check(sc, Pictures.of(model, 4, 7, 2, 3), sharing, 3);
             assertEquals(sharing ? 14 : 5, report.rounds());
-            assertEquals(0, report.spark().retriedTasks());
         }
     }
 
@@ -161,16 +138,9 @@ class LocalTrainingTest {
         }
     }
 
-    /** The clock that looks after members that pause is one for all of a JVM's life. */
     private static void assertNothingIsLeft(JavaSparkContext sc) {
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            assertEquals(List.of(), Thread.getAllStackTraces()
-                .keySet()
-                .stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("eden4j-") && !name.equals("eden4j-attendance")
-                        || name.contains("aeron"))
-                .toList());
+            assertEquals(Set.of(), ExecutorProbe.here().threads());
             assertEquals(List.of(), SharedMemory.ofThisProcess());
             assertEquals(0, sc.statusTracker().getActiveStageIds().length);
             assertEquals(0, sc.getPersistentRDDs().size());
