@@ -122,6 +122,9 @@ final class VectorTrellis {
             lane, metrics, decisions);
     private final Loop selectMany = (distances, decisions, metrics, steps, lane, _) -> selectMany(distances, steps,
             lane, metrics, decisions);
+    private final Loop leadEight = (distances, metrics, _, steps, lane, _) -> leadEight(distances, steps, lane,
+            metrics);
+    private final Loop leadMany = (distances, metrics, _, steps, lane, _) -> leadMany(distances, steps, lane, metrics);
     private final Loop bestEnds = (metrics, ends, _, states, lane, _) -> bestEnds(metrics, states, lane, ends);
     private final Loop traceEight = (decisions, inputs, ends, steps, lane, _) -> traceEight(decisions, steps, lane,
             inputs, ends);
@@ -251,13 +254,20 @@ final class VectorTrellis {
         }
     }
 
-    /** Performs the steps that lead to the end of arcs, some of them repeatedly if arcs are short. */
+    /**
+     * Performs the steps that lead to the end of arcs, some of them repeatedly if arcs are short. Only their metrics
+     * matter: nothing traces their decisions.
+     */
     private void lead(int arc) {
+        Loop loop = trellis == Trellis.EIGHT ? leadEight : leadMany;
         int steps;
         for (int left = trellis.lead(); left > 0; left -= steps) {
             int first = Math.floorMod(-left, arc);
             steps = Math.min(left, arc - first);
-            select(first, steps);
+            long from = distances + (long) ROW * SUBSETS * first;
+            for (int lane = 0; lane < ROW_LANES; lane += PATH_LANES) {
+                Loop.run(loop, from, metrics, 0, steps, lane, 0);
+            }
         }
     }
 
@@ -517,6 +527,58 @@ final class VectorTrellis {
         m7.intoMemorySegment(MEMORY, start + 7 * ROW, NATIVE);
     }
 
+    /** The metrics of {@link #selectEight}. */
+    private static void leadEight(long distances, int steps, int lane, long metrics) {
+        long start = at(metrics, 0) + 2L * lane;
+        ShortVector m0 = paths(start);
+        ShortVector m1 = paths(start + ROW);
+        ShortVector m2 = paths(start + 2 * ROW);
+        ShortVector m3 = paths(start + 3 * ROW);
+        ShortVector m4 = paths(start + 4 * ROW);
+        ShortVector m5 = paths(start + 5 * ROW);
+        ShortVector m6 = paths(start + 6 * ROW);
+        ShortVector m7 = paths(start + 7 * ROW);
+        for (int run = 0; run < steps; run += METRIC_RUN) {
+            m1 = m1.sub(m0);
+            m2 = m2.sub(m0);
+            m3 = m3.sub(m0);
+            m4 = m4.sub(m0);
+            m5 = m5.sub(m0);
+            m6 = m6.sub(m0);
+            m7 = m7.sub(m0);
+            m0 = ShortVector.zero(PATHS);
+            for (int t = run; t < run + METRIC_RUN; t++) {
+                long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
+                ShortVector d1 = paths(at + ROW);
+                ShortVector d2 = paths(at + 2 * ROW);
+                ShortVector d3 = paths(at + 3 * ROW);
+                ShortVector n7 = m3.add(d1).min(m7.add(d3));
+                ShortVector n6 = m3.add(d3).min(m7.add(d1));
+                ShortVector n5 = m2.add(d3).min(m6.add(d1));
+                ShortVector n4 = m2.add(d1).min(m6.add(d3));
+                ShortVector n3 = m1.min(m5.add(d2));
+                ShortVector n2 = m1.add(d2).min(m5);
+                ShortVector n1 = m0.add(d2).min(m4);
+                m0 = m0.min(m4.add(d2));
+                m1 = n1;
+                m2 = n2;
+                m3 = n3;
+                m4 = n4;
+                m5 = n5;
+                m6 = n6;
+                m7 = n7;
+            }
+        }
+        m0.intoMemorySegment(MEMORY, start, NATIVE);
+        m1.intoMemorySegment(MEMORY, start + ROW, NATIVE);
+        m2.intoMemorySegment(MEMORY, start + 2 * ROW, NATIVE);
+        m3.intoMemorySegment(MEMORY, start + 3 * ROW, NATIVE);
+        m4.intoMemorySegment(MEMORY, start + 4 * ROW, NATIVE);
+        m5.intoMemorySegment(MEMORY, start + 5 * ROW, NATIVE);
+        m6.intoMemorySegment(MEMORY, start + 6 * ROW, NATIVE);
+        m7.intoMemorySegment(MEMORY, start + 7 * ROW, NATIVE);
+    }
+
     /** More states: their metrics are in memory. METRIC_RUN is twice two steps, so they end where they began. */
     private void selectMany(long distances, int steps, int lane, long metrics, long decisions) {
         int states = trellis.states();
@@ -527,16 +589,37 @@ final class VectorTrellis {
         for (int t = 0; t < steps; t += METRIC_RUN) {
             long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
             long decided = at(decisions, decisionRows * ROW_INTS * t) + 2L * lane;
-            // The value subtracted from all metrics is subtracted from the distances that are added next.
-            ShortVector reference = paths(even);
-            for (int subset = 0; subset < SUBSETS; subset++) {
-                storePaths(paths(at + ROW * subset).sub(reference), near + ROW * subset);
-                storePaths(paths(at + ROW * (SUBSETS + subset)), near + ROW * (SUBSETS + subset));
-            }
+            subtractMetric(even, at, near);
             selectGroups(even, states, near, odd, decided, decided + ROW * decisionRows);
             at += 2 * ROW * SUBSETS;
             decided += 2L * ROW * decisionRows;
             selectGroups(odd, states, at, even, decided, decided + ROW * decisionRows);
+        }
+    }
+
+    /** The metrics of {@link #selectMany}. */
+    private void leadMany(long distances, int steps, int lane, long metrics) {
+        int states = trellis.states();
+        long even = at(metrics, 0) + 2L * lane;
+        long odd = even + ROW * MOST_STATES;
+        long near = at(relative, 0) + 2L * lane;
+        for (int t = 0; t < steps; t += METRIC_RUN) {
+            long at = at(distances, SUBSETS * ROW_INTS * t) + 2L * lane;
+            subtractMetric(even, at, near);
+            leadGroups(even, states, near, odd);
+            leadGroups(odd, states, at + 2 * ROW * SUBSETS, even);
+        }
+    }
+
+    /**
+     * Copies the distances of two steps less the metric of state 0. The value to be subtracted from all metrics is
+     * subtracted from the distances that are added next.
+     */
+    private static void subtractMetric(long metrics, long distances, long relative) {
+        ShortVector reference = paths(metrics);
+        for (int subset = 0; subset < SUBSETS; subset++) {
+            storePaths(paths(distances + ROW * subset).sub(reference), relative + ROW * subset);
+            storePaths(paths(distances + ROW * (SUBSETS + subset)), relative + ROW * (SUBSETS + subset));
         }
     }
 
@@ -610,6 +693,36 @@ final class VectorTrellis {
             }
             first.intoMemorySegment(MEMORY, firstDecided, NATIVE);
             second.intoMemorySegment(MEMORY, secondDecided, NATIVE);
+        }
+    }
+
+    /** The metrics of {@link #selectGroups}. */
+    private void leadGroups(long from, int states, long distances, long to) {
+        int[] groupRows = rows;
+        int quarter = states / GROUP;
+        long next = Lanes.distance(ROW_INTS * quarter);
+        int third = crossed ? 3 : 2;
+        long toThird = Lanes.distance(ROW_INTS * third);
+        long toFourth = Lanes.distance(ROW_INTS * (5 - third));
+        for (int x = 0; x < quarter; x++) {
+            long in = at(from, ROW_INTS * x);
+            ShortVector m0 = paths(in);
+            ShortVector m1 = paths(in + next);
+            ShortVector m2 = paths(in + 2 * next);
+            ShortVector m3 = paths(in + 3 * next);
+            ShortVector a = paths(at(distances, groupRows[GROUP_ROWS * x]));
+            ShortVector b = paths(at(distances, groupRows[GROUP_ROWS * x + 1]));
+            ShortVector c = paths(at(distances, groupRows[GROUP_ROWS * x + 2]));
+            ShortVector d = paths(at(distances, groupRows[GROUP_ROWS * x + 3]));
+            long out = at(to, GROUP * ROW_INTS * x);
+            ShortVector n0 = m0.add(a).min(m2.add(b));
+            ShortVector n1 = m0.add(b).min(m2.add(a));
+            ShortVector n2 = m1.add(a).min(m3.add(b));
+            ShortVector n3 = m1.add(b).min(m3.add(a));
+            n0.add(c).min(n2.add(d)).intoMemorySegment(MEMORY, out, NATIVE);
+            n0.add(d).min(n2.add(c)).intoMemorySegment(MEMORY, out + ROW, NATIVE);
+            n1.add(c).min(n3.add(d)).intoMemorySegment(MEMORY, out + toThird, NATIVE);
+            n1.add(d).min(n3.add(c)).intoMemorySegment(MEMORY, out + toFourth, NATIVE);
         }
     }
 
