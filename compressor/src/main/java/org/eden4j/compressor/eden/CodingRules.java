@@ -35,6 +35,11 @@ interface CodingRules {
         return OptionalDouble.of(high);
     }
 
+    /** Returns the smallest number of rounds of the rotation that leaves no bias, for large blocks. */
+    default int fewestRounds(double bits) {
+        return 2;
+    }
+
     /** Returns whether the length of a packed block depends on its content. */
     default boolean isVariable(double bits, int size) {
         return false;

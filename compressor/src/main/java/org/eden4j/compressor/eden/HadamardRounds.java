@@ -15,7 +15,10 @@ import org.eden4j.compressor.rotation.OneRound;
  * one bit, and a squared bias of 5.5e-5 instead of less than 1e-5; at 512 coordinates .576 instead of .570, and 1.5e-5.
  */
 public enum HadamardRounds {
-    /** Three up to and including 512 coordinates, two above. */
+    /**
+     * Three up to and including 512 coordinates, two above; three for all blocks with the trellis of entropy coding below
+     * .8 bits.
+     */
     DEFAULT,
     /** One, for experiments. */
     ONE,
@@ -31,6 +34,11 @@ public enum HadamardRounds {
 
     /** Largest block with three rounds by default, in coordinates. */
     static final int THREE_UP_TO = 512;
+
+    /** Returns whether the number of rounds does not depend on the block or on the coding. */
+    boolean isGiven() {
+        return this != DEFAULT && this != AUTO;
+    }
 
     /** Returns the number of rounds for a block of {@code size} coordinates: 1, 2 or 3. */
     public int forBlock(int size) {

@@ -77,7 +77,7 @@ final class LatticeDither {
         static final Width NONE = new Width(0, 0, true, true);
 
         static Width of(RotatedMethod method, double bits, int size) {
-            int rounds = method.rounds().forBlock(size);
+            int rounds = method.roundsOf(size);
             if (method.scale() != ScaleRule.UNBIASED || method.rotation() != RotationKind.HADAMARD || rounds == 1) {
                 return NONE;
             }

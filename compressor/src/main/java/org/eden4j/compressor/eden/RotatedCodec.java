@@ -59,7 +59,7 @@ final class RotatedCodec extends ScratchCodec {
         int size = block.size();
         boolean once = method.rounds() == HadamardRounds.AUTO
                 && oneRound.isEnough(kernels, block.source(), block.sourceOffset(), size, block.exponent(), c);
-        int rounds = once ? 1 : method.rounds().forBlock(size);
+        int rounds = once ? 1 : method.roundsOf(size);
         double unit = block.unit() * rotation.rotate(block.source(), block.sourceOffset(), size, seed.own(),
                 block.exponent(), rounds, y);
         double squaredNorm = kernels.dot(y, y, size);
@@ -140,7 +140,7 @@ final class RotatedCodec extends ScratchCodec {
             kernels.fetch(payload, offset, bytes, sum, sumOffset, Float.BYTES * length);
         }
         quantizer.unpack(payload, offset + SCALE_BYTES, bytes - SCALE_BYTES, size, seed.own(), x);
-        int rounds = once ? 1 : method.rounds().forBlock(size);
+        int rounds = once ? 1 : method.roundsOf(size);
         rotation.addInverse(x, size, seed.own(), rounds, weight * scale, sum, sumOffset, length);
     }
 }

@@ -23,6 +23,12 @@ public sealed interface RotatedMethod extends Method permits Eden, Drive, TurboQ
 
     HadamardRounds rounds();
 
+    /** Returns the number of rounds of a block of {@code size} coordinates, unless the block says that one is enough. */
+    default int roundsOf(int size) {
+        int fewest = rounds().isGiven() ? 0 : coding().rules().fewestRounds(bits());
+        return Math.max(fewest, rounds().forBlock(size));
+    }
+
     RotationKind rotation();
 
     /** Returns how coordinates are coded. */
