@@ -124,6 +124,27 @@ class PauseTest {
         }
     }
 
+    /** The order in which pauses arrive must not matter: one may have ended before another arrives. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldGoOnTogetherWhereOneReturnsBeforeTheOtherPauses(Job.Channel channel) throws Exception {
+        try (Job job = job(channel, 2, 1)) {
+            float[][] models = shareModels(job);
+            round(job, 0, 1);
+            job.workers.get(0).pause();
+            Job.await("a pause", () -> job.aggregator.standing().paused() == 1);
+            Future<List<Job.Exchanged>> first = job.submit(() -> round(job, 0));
+            Job.await("its update", () -> job.aggregator.standing().whole() == 1);
+            job.workers.get(1).pause();
+            Job.await("the other pause", () -> job.aggregator.standing().paused() == 1);
+            assertFalse(first.isDone(), "the round waits for the other member");
+            for (List<Job.Exchanged> exchanged : List.of(round(job, 1), first.get())) {
+                assertEquals(2, exchanged.getFirst().result().contributors());
+            }
+            assertArrayEquals(models[0], models[1]);
+        }
+    }
+
     @Test
     void shouldWaitOneDeadlineAtMostForThoseThatPausedTogetherWithAll() throws Exception {
         try (Job job = new Job(Job.Channel.IPC, 2, METHOD, METHOD,

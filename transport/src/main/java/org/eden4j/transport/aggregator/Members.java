@@ -152,13 +152,18 @@ final class Members {
     }
 
     /**
-     * Makes this round, which has not begun, wait for paused members that have missed no round, if all pause: they may
-     * continue together.
+     * Makes this round wait for paused members that have missed no round, if all members pause before it: they may
+     * continue together. One that has already continued counts too, since the pause of another may arrive after that.
      */
     void expectBack(long round) {
-        BitSet together = where(member -> member.progress().isPaused() && member.mayStandBefore(round));
-        if (together.cardinality() > 1 && areAllPaused()) {
-            together.stream().forEach(index -> sessions[index].progress().expectBack());
+        BitSet together = where(
+                member -> member.progress().hasPausedBefore(round) && member.mayStandBefore(round));
+        if (together.cardinality() > 1
+                && where(member -> !member.liveness().isSilent() && !member.progress().hasPausedBefore(round))
+                    .isEmpty()) {
+            together.stream()
+                .filter(index -> sessions[index].progress().isPaused())
+                .forEach(index -> sessions[index].progress().expectBack());
         }
     }
 

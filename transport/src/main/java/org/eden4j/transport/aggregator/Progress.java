@@ -18,6 +18,8 @@ final class Progress implements AutoCloseable {
     private boolean paused;
     /** True if the next round waits for it although it pauses. */
     private boolean expectedBack;
+    /** Round before which its last pause ended; -1 before that. */
+    private long resumedRound = -1;
     /** Kind of state that it can accept or supply now; null if it has not announced one. */
     private StateKind ready;
     /** Round before which it was at that announcement. */
@@ -82,12 +84,17 @@ final class Progress implements AutoCloseable {
         return paused;
     }
 
+    /** Returns whether it pauses before this round, or did and has continued. */
+    boolean hasPausedBefore(long round) {
+        return paused || resumedRound == round;
+    }
+
     /** Returns whether it pauses and no round waits for it. */
     boolean isAway() {
         return paused && !expectedBack;
     }
 
-    /** Makes the next round wait for it, because all members pause and it has missed no round. */
+    /** Makes the next round wait for it, because all members pause before it and it has missed no round. */
     void expectBack() {
         expectedBack = true;
     }
@@ -107,6 +114,7 @@ final class Progress implements AutoCloseable {
         expectedBack = false;
         if (follows) {
             paused = false;
+            resumedRound = round;
         } else {
             sync = Sync.BEHIND;
         }

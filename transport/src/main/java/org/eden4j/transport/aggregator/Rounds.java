@@ -232,11 +232,11 @@ final class Rounds {
 
     /** Stops waiting for a member that is gone, or is silent while the others make a quorum. */
     void withdraw(Session member) {
+        members.expectBack(round);
+        BitSet awaited = members.awaited(terms.quorum());
         if (!begun) {
-            members.expectBack(round);
-            collector.expect(members.awaited(terms.quorum()));
-        } else if (!member.takesPart()
-                || members.awaited(terms.quorum()).cardinality() >= members.quorum(terms.quorum())) {
+            collector.expect(awaited);
+        } else if (!(member.progress().isPaused() && member.isActive()) && (!member.takesPart() || awaited.cardinality() >= members.quorum(terms.quorum()))) {
             collector.drop(member.index());
         }
     }
