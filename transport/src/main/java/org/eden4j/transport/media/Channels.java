@@ -2,6 +2,7 @@ package org.eden4j.transport.media;
 
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
+import java.net.InetAddress;
 import java.util.regex.Pattern;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.wire.Protocol;
@@ -119,7 +120,15 @@ public record Channels(JobAddress.Single address, LinkLengths lengths, int windo
     }
 
     private String subscription(String endpoint) {
-        return listening(endpoint).build();
+        ChannelUriStringBuilder uri = listening(endpoint);
+        if (!isLoopback()) {
+            uri.congestionControl(WindowControl.NAME);
+        }
+        return uri.build();
+    }
+
+    private boolean isLoopback() {
+        return address instanceof JobAddress.Udp udp && InetAddress.ofLiteral(udp.host()).isLoopbackAddress();
     }
 
     private ChannelUriStringBuilder listening(String endpoint) {

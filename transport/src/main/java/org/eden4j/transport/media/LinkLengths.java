@@ -10,7 +10,7 @@ package org.eden4j.transport.media;
  *
  * <p>A worker has one link per shard. If workers host the shards, each of their processes has one per worker and shard:
  * logs and windows of fixed length would take memory, and room in the queues of switches, in proportion to their
- * number. A window of 128 KiB suffices for 1 Gbit/s at a round trip of 1 ms. The 2 (n - 1) senders to a host of n = S
+ * number. A window of 128 KiB suffices for 1 Gbit/s at a round trip of 1 ms. Between hosts these are upper bounds, see {@link WindowControl}. The 2 (n - 1) senders to a host of n = S
  * peers may have at most 512 KiB in flight together, as much as four workers to the aggregator of a star.
  *
  * @param shards the number of shards of the job
@@ -22,10 +22,7 @@ record LinkLengths(int shards, int mtu) {
     /** Number of frames of the largest length that Aeron requires a term to hold. */
     private static final int FRAMES = 8;
     private static final int SHORTEST_TERM = 256 << 10;
-    /**
-     * Window on a network: without congestion control, the bytes in flight occupy the queue of the slowest link, and
-     * bytes beyond it are lost and sent again.
-     */
+    /** Largest window of a short path between hosts: the bytes in flight occupy the queue of the slowest link. */
     private static final int NETWORK_WINDOW = 128 << 10;
     /** Sum of the windows of all shards. */
     private static final int NETWORK_WINDOWS = 256 << 10;

@@ -137,7 +137,8 @@ public final class MediaDriverHost implements AutoCloseable {
             context.mtuLength(mtu)
                 .socketRcvbufLength(buffers.length())
                 .socketSndbufLength(buffers.length())
-                .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()));
+                .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()))
+                .congestControlSupplier(WindowControl.supplier(buffers.receive() / Math.toIntExact(logBuffers)));
             context.receiveChannelEndpointSupplier(loss.isNone() ? GuardedEndpoint::new : loss.endpoints());
         }
         try {

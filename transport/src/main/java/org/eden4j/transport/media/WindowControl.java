@@ -1,0 +1,196 @@
+package org.eden4j.transport.media;
+
+import io.aeron.driver.CongestionControl;
+import io.aeron.driver.CongestionControlSupplier;
+import io.aeron.driver.DefaultCongestionControlSupplier;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The window of a stream between hosts, in bytes: what its receiver lets the sender have in flight. It follows the queue of
+ * the slowest link, which all streams through it share, and the length of the path.
+ *
+ * <pre>
+ * path               rate * round trip: what the path holds without a queue
+ * queue              the window exceeds 1.5 * path, or the path is not known
+ * start              10 MTU
+ * a window received  doubled below the configured window until the first loss, and beyond it while there is no queue;
+ *                    otherwise one MTU more; unchanged if the last round trip was delayed by more than 25 ms and twice the
+ *                    shortest
+ * a delay            .8 of the window, down to 12 MTU, if it is more than twice that
+ * a loss             .7 of the window if there is a queue, at most once for the bytes in flight; never below the path
+ * at most            the configured window, or 3 * path if that is more, within the socket's buffer and half a term
+ * at least           2 MTU
+ * </pre>
+ *
+ * <p>Rate is that of the bytes received in order, round trip the shortest that was measured. Without a queue losses are not
+ * caused by the window, so that those of a long link do not slow it down. Aeron repeats one gap after the other, each of which
+ * takes a round trip: the factor 3 keeps bytes coming meanwhile. For the same reason an overrun queue is expensive, and delays
+ * are heeded before it overruns. A delay may also be that of a busy processor, hence 12 MTU.
+ *
+ * <p>Used by the driver's thread only.
+ */
+final class WindowControl implements CongestionControl {
+    /** Value of the parameter {@code cc} of channels whose windows are controlled. */
+    static final String NAME = "eden4j";
+
+    private static final int START = 10;
+    private static final int LEAST = 2;
+    private static final double DECREASE = .7;
+    private static final double DELAYED_DECREASE = .8;
+    private static final int LEAST_DELAYED = 12;
+    private static final long DELAY_NS = TimeUnit.MILLISECONDS.toNanos(25);
+    private static final int PATHS = 3;
+    private static final double QUEUE = 1.5;
+    /** Share of an earlier rate that counts beside the last one. */
+    private static final double MEMORY = .9;
+    /** Shortest time over which a rate is measured. */
+    private static final long SHORTEST_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long MEASURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final int mtu;
+    /** Bound without regard to the path. */
+    private final int usual;
+    private final int largest;
+    private int window;
+    private boolean starting = true;
+    /** The bytes before these positions were sent under a larger or a smaller window. */
+    private long decreased;
+    private long grown;
+    /** Position and time at which the measurement of the rate began. */
+    private long measuredFrom;
+    private long measuredFromNs;
+    private boolean begun;
+    private double bytesPerNs;
+    private long roundTripNs = Long.MAX_VALUE;
+    /** Delay of the last round trip. */
+    private long delayNs;
+    private long askedNs;
+    private long askedAt;
+    private long newest;
+
+    /**
+     * @param usual the largest window of a short path
+     * @param largest the largest window of any path, at most half a term
+     */
+    WindowControl(int usual, int largest, int mtu) {
+        this.mtu = mtu;
+        this.usual = Math.max(mtu, usual);
+        this.largest = Math.max(this.usual, largest);
+        window = Math.min(this.usual, START * mtu);
+    }
+
+    /**
+     * Returns a supplier for a driver: channels that ask for this control have it, others have Aeron's.
+     *
+     * @param share bytes of a socket's buffer that are one sender's
+     */
+    static CongestionControlSupplier supplier(int share) {
+        CongestionControlSupplier others = new DefaultCongestionControlSupplier();
+        return (registration, channel, stream, session, termLength, mtu, control, source, clock, context,
+                counters) -> NAME
+                    .equals(channel.channelUri().get("cc"))
+                            ? new WindowControl(channel.receiverWindowLengthOrDefault(context.initialWindowLength()),
+                                    Math.min(share, termLength / 2), mtu)
+                            : others.newInstance(registration, channel, stream, session, termLength, mtu, control,
+                                    source, clock,
+                                    context, counters);
+    }
+
+    @Override
+    public boolean shouldMeasureRtt(long nowNs) {
+        return begun && newest != askedAt && nowNs - askedNs > MEASURE_NS; // a silent stream is not asked
+    }
+
+    @Override
+    public void onRttMeasurementSent(long nowNs) {
+        askedNs = nowNs;
+        askedAt = newest;
+    }
+
+    @Override
+    public void onRttMeasurement(long nowNs, long measuredNs, InetSocketAddress source) {
+        if (measuredNs > 0) {
+            roundTripNs = Math.min(roundTripNs, measuredNs);
+            delayNs = measuredNs - roundTripNs;
+            if (delayNs > 2 * mostDelayNs()) {
+                window = Math.max(Math.min(window, LEAST_DELAYED * mtu), (int) (DELAYED_DECREASE * window));
+            }
+        }
+    }
+
+    @Override
+    public long onTrackRebuild(long nowNs, long consumed, long lastStatus, long received, long rebuiltFrom,
+            long rebuilt,
+            boolean lossFound) {
+        if (!begun) {
+            begun = true;
+            grown = rebuilt + window;
+            measuredFrom = rebuilt;
+            measuredFromNs = nowNs;
+        }
+        newest = received;
+        measure(nowNs, rebuilt);
+        if (lossFound && rebuilt >= decreased && queues()) {
+            starting = false;
+            decreased = Math.max(received, lastStatus + window);
+            window = bounded(Math.max(DECREASE * window, path()));
+            grown = decreased + window;
+        } else if (rebuilt >= grown) {
+            boolean doubles = starting && window < usual || !queues();
+            if (delayNs <= mostDelayNs()) {
+                window = bounded(doubles ? 2.0 * window : window + mtu);
+            }
+            grown = rebuilt + window;
+        }
+        return CongestionControl.packOutcome(window, lossFound);
+    }
+
+    /** Measures the rate over a window, and over a round trip at least. */
+    private void measure(long nowNs, long rebuilt) {
+        long elapsedNs = nowNs - measuredFromNs;
+        boolean longEnough = elapsedNs >= SHORTEST_NS && (!isPathKnown() || elapsedNs >= roundTripNs);
+        if (longEnough && rebuilt - measuredFrom >= window) {
+            bytesPerNs = Math.max((double) (rebuilt - measuredFrom) / elapsedNs, MEMORY * bytesPerNs);
+            measuredFrom = rebuilt;
+            measuredFromNs = nowNs;
+        }
+    }
+
+    private boolean isPathKnown() {
+        return roundTripNs < Long.MAX_VALUE;
+    }
+
+    private long mostDelayNs() {
+        return Math.max(DELAY_NS, 2 * roundTripNs);
+    }
+
+    private boolean queues() {
+        return window > QUEUE * path();
+    }
+
+    /** Returns the bytes that the path holds. */
+    private double path() {
+        return isPathKnown() ? bytesPerNs * roundTripNs : 0;
+    }
+
+    private int bounded(double wanted) {
+        double most = Math.min(largest, Math.max(usual, PATHS * path()));
+        return (int) Math.clamp(wanted, Math.min(LEAST * mtu, most), most);
+    }
+
+    @Override
+    public int initialWindowLength() {
+        return window;
+    }
+
+    @Override
+    public int maxWindowLength() {
+        return largest;
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}

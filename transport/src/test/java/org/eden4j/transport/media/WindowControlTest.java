@@ -1,0 +1,147 @@
+package org.eden4j.transport.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.driver.CongestionControl;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class WindowControlTest {
+    private static final int MTU = 1408;
+    private static final int USUAL = 128 << 10;
+    private static final int LARGEST = 1 << 20;
+
+    private static int window(WindowControl control, long nowNs, long position, boolean loss) {
+        return CongestionControl
+            .receiverWindowLength(
+                    control.onTrackRebuild(nowNs, position, position, position, position, position, loss));
+    }
+
+    /** A stream without losses over a path: as many bytes in each round trip as its window allows. */
+    private static int quiet(WindowControl control, long roundTripNs, long roundTrips) {
+        int window = control.initialWindowLength();
+        long position = 0;
+        for (long trip = 0; trip < roundTrips; trip++) {
+            window = window(control, trip * roundTripNs, position, false);
+            position += window;
+        }
+        return window;
+    }
+
+    @Test
+    void shouldReachTheUsualWindowOfAShortPathSoonAndStayThere() {
+        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, MTU), 200_000, 10));
+        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, MTU), 200_000, 10_000));
+    }
+
+    @Test
+    void shouldGrowWithTheLengthOfThePath() {
+        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        control.onRttMeasurement(0, 50_000_000, null);
+        assertEquals(LARGEST, quiet(control, 50_000_000, 20));
+        assertEquals(LARGEST, control.maxWindowLength());
+    }
+
+    @Test
+    void shouldReduceAWindowOnceForTheBytesInFlight() {
+        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        int window = quiet(control, 200_000, 100);
+        long position = 1 << 30;
+        int reduced = window(control, 1 << 30, position, true);
+        assertEquals(.7 * window, reduced, 1);
+        assertEquals(reduced, window(control, 1 << 30, position + window / 2, true));
+        assertEquals(.7 * reduced, window(control, 1 << 30, position + window, true), 1);
+    }
+
+    @Test
+    void shouldNotFallBelowWhatALongPathHoldsForLossesAtRandom() {
+        long roundTripNs = 50_000_000;
+        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        control.onRttMeasurement(0, roundTripNs, null);
+        double bytesPerNs = .0125; // 100 Mbit/s
+        double path = bytesPerNs * roundTripNs;
+        Random random = new Random(1);
+        long position = 0;
+        int smallest = LARGEST;
+        for (int trip = 0; trip < 400; trip++) {
+            long from = position;
+            int window = window(control, trip * roundTripNs, from, random.nextInt(3) == 0);
+            position += (long) Math.min(window, path);
+            smallest = trip < 20 ? LARGEST : Math.min(smallest, window);
+        }
+        assertTrue(smallest > .9 * path, smallest + " of " + path);
+    }
+
+    @Test
+    void shouldAskForARoundTripOnlyWhileBytesArrive() {
+        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        assertFalse(control.shouldMeasureRtt(1L << 40), "nothing has arrived");
+        long position = 2L * quiet(control, 200_000, 10) * 10;
+        assertTrue(control.shouldMeasureRtt(1L << 40));
+        control.onRttMeasurementSent(1L << 40);
+        assertFalse(control.shouldMeasureRtt(2L << 40), "no window since");
+        window(control, 2L << 40, position, false);
+        assertTrue(control.shouldMeasureRtt(2L << 40));
+        assertFalse(control.shouldMeasureRtt((1L << 40) + 1), "too soon");
+    }
+
+    @Test
+    void shouldShrinkAndNotGrowWhereTheRoundTripIsDelayed() {
+        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        control.onRttMeasurement(0, 200_000, null);
+        int window = quiet(control, 200_000, 100);
+        control.onRttMeasurement(0, 40_000_000, null);
+        long position = 1 << 30;
+        assertEquals(window, window(control, 1 << 30, position, false), "it does not grow");
+        control.onRttMeasurement(0, 60_000_000, null);
+        assertEquals(.8 * window, window(control, 1 << 30, position, false), 1);
+        for (int sample = 0; sample < 100; sample++) {
+            control.onRttMeasurement(0, 60_000_000, null);
+        }
+        assertEquals(12 * MTU, window(control, 1 << 30, position, false), "the delay of a busy processor is no loss");
+        control.onRttMeasurement(0, 300_000, null);
+        assertTrue(window(control, 1 << 30, position + USUAL, false) > 12 * MTU, "it grows again");
+    }
+
+    /**
+     * Senders that share the queue of a link, in steps of one round trip without a queue. Each sends what its window allows;
+     * what exceeds the queue is lost in turn, and sent again in the next step.
+     */
+    @Test
+    void shouldFitTheQueueOfASlowLink() {
+        int senders = 4;
+        double bytesPerStep = 250; // 10 Mbit/s and .2 ms
+        int queueBytes = 62_500 + 64_000;
+        List<WindowControl> controls = new ArrayList<>();
+        long[] delivered = new long[senders];
+        int[] windows = new int[senders];
+        for (int sender = 0; sender < senders; sender++) {
+            controls.add(new WindowControl(USUAL, LARGEST, MTU));
+            windows[sender] = controls.get(sender).initialWindowLength();
+        }
+        double nowNs = 0;
+        long lost = 0;
+        long sent = 0;
+        for (int trip = 0; trip < 2_000; trip++) {
+            int flight = Arrays.stream(windows).sum();
+            double share = Math.min(1, (queueBytes + bytesPerStep) / flight);
+            nowNs += Math.max(200_000, flight * share / bytesPerStep * 200_000);
+            for (int sender = 0; sender < senders; sender++) {
+                boolean loses = share < 1 && (sender + trip) % 2 == 0;
+                delivered[sender] += (long) (share * windows[sender]);
+                if (trip >= 100) {
+                    sent += windows[sender];
+                    lost += (long) ((1 - share) * windows[sender]);
+                }
+                windows[sender] = window(controls.get(sender), (long) nowNs, delivered[sender], loses);
+            }
+        }
+        System.out.println("lost " + (double) lost / sent + ", windows " + Arrays.toString(windows));
+        assertTrue(lost < .05 * sent, lost + " of " + sent);
+    }
+}
