@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>By chance: 4e-6, in 256 comparisons. An unbiased vector is eight standard errors away from the limits, the worst
  * found ten; a standard error of 25 groups makes that Student's t with 24 degrees of freedom.
  */
+@Tag("thorough")
 class DominatedBlockTest {
     private static final long SEED = 47;
     private static final double STANDARD_ERROR = 2e-6;

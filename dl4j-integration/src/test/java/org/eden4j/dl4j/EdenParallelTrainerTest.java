@@ -24,6 +24,7 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.MediaDriverHost;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,7 @@ class EdenParallelTrainerTest {
      */
     @ParameterizedTest
     @CsvSource({"2,true", "2,false", "4,true", "4,false"})
+    @Tag("thorough")
     void shouldKeepReplicasEqualOnUnevenData(int workers, boolean sharing) {
         MultiLayerNetwork network = Nets.withBatchNormalization(new Adam(.01), 1);
         EdenParallelTrainer trainer = trainer(network, sharing).workers(workers).build();

@@ -89,6 +89,7 @@ class ProcessTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void shouldGoOnWithoutAKilledWorker(Job.Channel channel) throws Exception {
         try (Job job = job(channel, Duration.ofSeconds(20)); ChildProcess victim = child(job, 1, 1)) {
             job.join(0, DIMENSION);
