@@ -236,7 +236,8 @@ final class Rounds {
         BitSet awaited = members.awaited(terms.quorum());
         if (!begun) {
             collector.expect(awaited);
-        } else if (!(member.progress().isPaused() && member.isActive()) && (!member.takesPart() || awaited.cardinality() >= members.quorum(terms.quorum()))) {
+        } else if (!(member.progress().isPaused() && member.isActive())
+                && (!member.takesPart() || awaited.cardinality() >= members.quorum(terms.quorum()))) {
             collector.drop(member.index());
         }
     }
