@@ -151,6 +151,11 @@ final class Members {
         return Math.clamp(present - where(member -> member.progress().isAway()).cardinality(), 1, ofAll);
     }
 
+    /** Returns whether a round waits for enough members. */
+    boolean hasQuorum(int ofAll) {
+        return awaited(ofAll).cardinality() >= quorum(ofAll);
+    }
+
     /**
      * Makes this round wait for paused members that have missed no round, if all members pause before it: they may
      * continue together. One that has already continued counts too, since the pause of another may arrive after that.

@@ -233,11 +233,9 @@ final class Rounds {
     /** Stops waiting for a member that is gone, or is silent while the others make a quorum. */
     void withdraw(Session member) {
         members.expectBack(round);
-        BitSet awaited = members.awaited(terms.quorum());
         if (!begun) {
-            collector.expect(awaited);
-        } else if (!(member.progress().isPaused() && member.isActive())
-                && (!member.takesPart() || awaited.cardinality() >= members.quorum(terms.quorum()))) {
+            collector.expect(members.awaited(terms.quorum()));
+        } else if (!member.isExpectedBack() && (!member.takesPart() || members.hasQuorum(terms.quorum()))) {
             collector.drop(member.index());
         }
     }

@@ -116,6 +116,11 @@ final class Session implements AutoCloseable {
         return takesPart() && !liveness.isSilent();
     }
 
+    /** Returns whether it pauses and a round waits for it nevertheless. */
+    boolean isExpectedBack() {
+        return progress.isPaused() && isActive();
+    }
+
     /** Returns whether it may have reached this round: everything up to it has been sent. */
     boolean mayStandBefore(long round) {
         return isMember() && progress.mayStandBefore(round);

@@ -42,7 +42,7 @@ final class WindowControl implements CongestionControl {
     private static final long DELAY_NS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final int PATHS = 3;
     private static final double QUEUE = 1.5;
-    /** Share of an earlier rate that counts beside the last one. */
+    /** Share of an earlier rate that still counts. */
     private static final double MEMORY = .9;
     /** Shortest time over which a rate is measured. */
     private static final long SHORTEST_NS = TimeUnit.MILLISECONDS.toNanos(1);
