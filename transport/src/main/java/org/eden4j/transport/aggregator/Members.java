@@ -163,9 +163,9 @@ final class Members {
     void expectBack(long round) {
         BitSet together = where(
                 member -> member.progress().hasPausedBefore(round) && member.mayStandBefore(round));
-        if (together.cardinality() > 1
-                && where(member -> !member.liveness().isSilent() && !member.progress().hasPausedBefore(round))
-                    .isEmpty()) {
+        BitSet others = where(
+                member -> !member.liveness().isSilent() && !member.progress().hasPausedBefore(round));
+        if (together.cardinality() > 1 && others.isEmpty()) {
             together.stream()
                 .filter(index -> sessions[index].progress().isPaused())
                 .forEach(index -> sessions[index].progress().expectBack());

@@ -10,8 +10,9 @@ package org.eden4j.transport.media;
  *
  * <p>A worker has one link per shard. If workers host the shards, each of their processes has one per worker and shard:
  * logs and windows of fixed length would take memory, and room in the queues of switches, in proportion to their
- * number. A window of 128 KiB suffices for 1 Gbit/s at a round trip of 1 ms. Between hosts these are upper bounds, see {@link WindowControl}. The 2 (n - 1) senders to a host of n = S
- * peers may have at most 512 KiB in flight together, as much as four workers to the aggregator of a star.
+ * number. A window of 128 KiB suffices for 1 Gbit/s at a round trip of 1 ms. Between hosts these are upper bounds on short
+ * paths, see {@link WindowControl}. The 2 (n - 1) senders to a host of n = S peers may have at most 512 KiB in flight
+ * together, as much as four workers to the aggregator of a star.
  *
  * @param shards the number of shards of the job
  * @param mtu Aeron's MTU in bytes

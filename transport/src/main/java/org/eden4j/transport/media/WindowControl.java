@@ -1,5 +1,6 @@
 package org.eden4j.transport.media;
 
+import io.aeron.CommonContext;
 import io.aeron.driver.CongestionControl;
 import io.aeron.driver.CongestionControlSupplier;
 import io.aeron.driver.DefaultCongestionControlSupplier;
@@ -87,14 +88,14 @@ final class WindowControl implements CongestionControl {
      */
     static CongestionControlSupplier supplier(int share) {
         CongestionControlSupplier others = new DefaultCongestionControlSupplier();
-        return (registration, channel, stream, session, termLength, mtu, control, source, clock, context,
-                counters) -> NAME
-                    .equals(channel.channelUri().get("cc"))
-                            ? new WindowControl(channel.receiverWindowLengthOrDefault(context.initialWindowLength()),
-                                    Math.min(share, termLength / 2), mtu)
-                            : others.newInstance(registration, channel, stream, session, termLength, mtu, control,
-                                    source, clock,
-                                    context, counters);
+        return (registration, channel, stream, session, termLength, mtu, control, source, clock, context, counters) -> {
+            if (NAME.equals(channel.channelUri().get(CommonContext.CONGESTION_CONTROL_PARAM_NAME))) {
+                int usual = channel.receiverWindowLengthOrDefault(context.initialWindowLength());
+                return new WindowControl(usual, Math.min(share, termLength / 2), mtu);
+            }
+            return others.newInstance(registration, channel, stream, session, termLength, mtu, control, source, clock,
+                    context, counters);
+        };
     }
 
     @Override
@@ -121,8 +122,7 @@ final class WindowControl implements CongestionControl {
 
     @Override
     public long onTrackRebuild(long nowNs, long consumed, long lastStatus, long received, long rebuiltFrom,
-            long rebuilt,
-            boolean lossFound) {
+            long rebuilt, boolean lossFound) {
         if (!begun) {
             begun = true;
             grown = rebuilt + window;
