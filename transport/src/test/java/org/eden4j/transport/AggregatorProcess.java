@@ -19,9 +19,13 @@ final class AggregatorProcess {
     private AggregatorProcess() {}
 
     public static void main(String[] args) {
+        String[] methods = args[2].split("/"); // of updates, and of means unless that is the default
         AggregatorBuilder builder = Aggregator
-            .builder(JobAddress.parse(args[0]), Integer.parseInt(args[1]), Method.parse(args[2]))
+            .builder(JobAddress.parse(args[0]), Integer.parseInt(args[1]), Method.parse(methods[0]))
             .deadline(Duration.ofMillis(Long.parseLong(args[3])));
+        if (methods.length > 1) {
+            builder.downlink(Method.parse(methods[1]));
+        }
         if (args.length > 4) {
             builder.mtu(Integer.parseInt(args[4]));
         }

@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.eden4j.compressor.Method;
 import org.eden4j.transport.aggregator.AggregatorCounters;
 import org.eden4j.transport.job.JobAddress;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 @Tag("thorough")
 class SurvivalTest {
-    private static final Method METHOD = Method.parse("eden:bits=4");
     private static final int DIMENSION = 5_000;
     /** An MTU so small that an update has several frames. */
     private static final int MTU = 1408;
@@ -67,6 +65,8 @@ class SurvivalTest {
         final Path directory = Path.of("/dev/shm", "eden4j-test-" + ProcessHandle.current().pid() + '-'
                 + System.nanoTime());
         final String kind;
+        /** The methods of updates and, after a slash, of means. */
+        final String methods;
         final ChildProcess[] members = new ChildProcess[WORKERS];
         final List<Map<Long, String>> hashes = new ArrayList<>();
         /** By worker: the last round before which it reported to wait, -1 if its process has not yet. */
@@ -80,8 +80,9 @@ class SurvivalTest {
         ChildProcess aggregator;
         JobAddress address;
 
-        Team(Job.Channel channel, String kind) throws Exception {
+        Team(Job.Channel channel, String kind, String methods) throws Exception {
             this.kind = kind;
+            this.methods = methods;
             if (channel == Job.Channel.IPC) {
                 startDriver();
             }
@@ -102,7 +103,7 @@ class SurvivalTest {
         }
 
         void startAggregator() throws Exception {
-            aggregator = new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, address, WORKERS, METHOD,
+            aggregator = new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, address, WORKERS, methods,
                     DEADLINE_MS, MTU);
             String line = aggregator.line();
             assertTrue(line.startsWith("listening "), line);
@@ -111,8 +112,7 @@ class SurvivalTest {
 
         void startMember(int index) throws Exception {
             members[index] = new ChildProcess(ChildProcess.BRIEF, MemberProcess.class, address, index, DIMENSION,
-                    METHOD, MTU,
-                    1000 + index, kind);
+                    methods.split("/")[0], MTU, 1000 + index, kind);
             waiting[index] = -1;
             averaged[index] = false;
         }
@@ -269,13 +269,16 @@ class SurvivalTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"IPC,model", "UDP,model", "UDP,replica", "UDP,none"})
+    @CsvSource(delimiter = ';', value = {"IPC;model;eden:bits=4/eden:bits=4", "UDP;model;eden:bits=4/eden:bits=4",
+            "UDP;replica;eden:bits=4/eden:bits=4", "UDP;none;eden:bits=4/eden:bits=4",
+            "IPC;model;eden:bits=0.5,coding=entropy/eden:bits=2,coding=trellis",
+            "UDP;replica;eden:bits=2,coding=trellis/eden:bits=0.5,coding=entropy"})
     @Execution(ExecutionMode.CONCURRENT)
-    void shouldGoOnWhateverIsKilledOrStopped(Job.Channel channel, String kind) throws Exception {
-        job = channel + ", " + kind;
+    void shouldGoOnWhateverIsKilledOrStopped(Job.Channel channel, String kind, String methods) throws Exception {
+        job = channel + ", " + kind + ", " + methods;
         random.setSeed(seed + job.hashCode());
         Collections.shuffle(moments, random);
-        try (Team team = new Team(channel, kind)) {
+        try (Team team = new Team(channel, kind, methods)) {
             killWorker(team);
             if (!kind.equals("none")) {
                 killAggregator(team);

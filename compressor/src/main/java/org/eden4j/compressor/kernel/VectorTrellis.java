@@ -759,6 +759,7 @@ final class VectorTrellis {
         int decisionRows = decisionRows();
         int stepInts = ROW_INTS * decisionRows;
         int upper = ROW * (decisionRows - 2);
+        long firstState = at(ends, ROW_INTS) + 2L * lane;
         ShortVector state = paths(at(ends, 0) + 2L * lane);
         for (int t = steps - 2; t >= 0; t -= 2) {
             VectorMask<Short> odd = state.and((short) STATES_OF_A_ROW).compare(NE, 0);
@@ -780,7 +781,7 @@ final class VectorTrellis {
                 .or(later.lanewise(LSHL, memory - 2))
                 .or(earlier.lanewise(LSHL, memory - 1));
         }
-        storePaths(state, at(ends, ROW_INTS) + 2L * lane);
+        state.intoMemorySegment(MEMORY, firstState, NATIVE);
     }
 
     /** Converts input bits to subsets plus four times the input bits, from the last step to the first. */
