@@ -123,6 +123,7 @@ class UnionTest {
      * With dropout and batch normalization, where the union of two batches differs from the sum of both. The oracle
      * computes the halves separately, with separate random numbers, adds them and updates.
      */
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource
     void shouldEqualHalvesThatAreComputedApart(Updater updater) throws Exception {

@@ -20,6 +20,7 @@ import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ class FaultTest {
         return job;
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource
     void shouldCloseAtTheDeadlineWithoutTheLateOneAndTakeItBack(Job.Channel channel) throws Exception {

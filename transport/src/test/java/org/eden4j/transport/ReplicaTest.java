@@ -16,6 +16,7 @@ import org.eden4j.transport.wire.Protocol;
 import org.eden4j.transport.wire.TermsFixture;
 import org.eden4j.transport.worker.Request;
 import org.eden4j.transport.worker.WorkerState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -79,6 +80,7 @@ class ReplicaTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void shouldSupplyTheStateBeforeTheRoundInWhichItWasAskedFor() throws Exception {
         try (Job job = new Job(Job.Channel.IPC, 3, METHOD, METHOD, options -> options.quorum(1))) {

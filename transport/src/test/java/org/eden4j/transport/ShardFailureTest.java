@@ -151,6 +151,7 @@ class ShardFailureTest {
         return Long.parseLong(line.substring("waits ".length()));
     }
 
+    @Tag("thorough")
     @Test
     void shouldGoOnWhereAWorkerThatHostsAShardIsKilledAndStartedAgain() throws Exception {
         JobAddress address = freePorts(3);

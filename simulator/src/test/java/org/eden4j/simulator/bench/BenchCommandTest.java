@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.eden4j.simulator.Eden4j;
 import org.eden4j.simulator.output.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandTest {
@@ -17,6 +18,7 @@ class BenchCommandTest {
         return Eden4j.run(arguments, new PrintWriter(out), new PrintWriter(err));
     }
 
+    @Tag("thorough")
     @Test
     void shouldMeasureEncodeAndDecodeBesideACopy() {
         assertEquals(0,

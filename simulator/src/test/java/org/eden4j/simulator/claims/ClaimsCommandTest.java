@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eden4j.simulator.CliRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ class ClaimsCommandTest {
             "not testable here");
 
     /** With two runs of each experiment, to take seconds: the numbers are rough, rows and page are whole. */
+    @Tag("thorough")
     @Test
     void shouldJudgeEveryClaimAndWriteThePage(@TempDir Path directory) throws IOException {
         Path page = directory.resolve("claims.md");

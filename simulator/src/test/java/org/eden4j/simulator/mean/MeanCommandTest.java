@@ -52,6 +52,7 @@ class MeanCommandTest {
     }
 
     /** Members are threads, with fewer rounds than the benchmark of the transport. */
+    @Tag("thorough")
     @Test
     void shouldServeSixtyFourWorkers() {
         List<JsonNode> lines = mean("--workers", "64", "--dimension", "100000", "--method", "eden:bits=4", "--rounds",

@@ -25,6 +25,7 @@ import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
 import org.eden4j.simulator.output.Json;
 import org.eden4j.simulator.output.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,7 @@ class SweepCommandTest {
         assertEquals("eden:bits=2", rows.getFirst().get("method").asText());
     }
 
+    @Tag("thorough")
     @Test
     void shouldComeToTheVectorItselfOnAverageWithErrorFeedback() {
         String[] arguments = {"sweep", "--method", "topk:fraction=0.05", "--dimension", "1024", "--fixed-input",
@@ -82,6 +84,7 @@ class SweepCommandTest {
     }
 
     /** The error of one mean is a sum over 128 coordinates: its deviation is 12.5 %, the bounds six of them. */
+    @Tag("thorough")
     @Test
     void shouldAverageMoreWorkersThanAJobHolds() {
         int workers = 70_000;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.eden4j.simulator.CliRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,7 @@ class SeriesCommandTest {
     }
 
     /** The result of DL4J's own wrapper is compared with the others. */
+    @Tag("thorough")
     @Test
     void shouldTrainByTheEncodingOfDeeplearning4j() {
         List<JsonNode> lines = run(List.of("series", "--quick", "--model", "mlp", "--workers", "3", "--epochs", "2",
