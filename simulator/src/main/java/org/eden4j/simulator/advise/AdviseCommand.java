@@ -14,6 +14,7 @@ import org.eden4j.simulator.cli.Progress;
 import org.eden4j.simulator.figures.ReportPage;
 import org.eden4j.simulator.output.Results;
 import org.eden4j.simulator.output.Row;
+import org.eden4j.transport.job.DefaultMethods;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
                 + "host; all-reduce is a ring without eden4j, float32 or float16.",
         "A method is faster than the float32 all-reduce over links slower than crossoverMbit. --out also writes a "
                 + "page with a chart.",
+        "--codings compares plain, trellis- and entropy-coded EDEN at the error of --method and --downlink, which "
+                + "are plain EDEN, over links of 1 Mbit/s to 10 Gbit/s.",
         "",
         "Example:",
         "  ./eden advise --parameters 10000000 --workers 4 --link 100mbit --step 0.2s"})
@@ -37,12 +40,15 @@ public final class AdviseCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of("command", "method", "downlink", "topology", "parameters",
             "workers", "linkMbit", "roundSeconds", "secondsPerStep", "allReduceSeconds", "speedup", "crossoverMbit",
             "megabytesUp", "megabytesDown");
+    private static final List<String> CODING_COLUMNS = List.of("command", "topology", "linkMbit", "method", "downlink",
+            "roundSeconds", "plainSeconds");
     private static final List<String> TEXT_COLUMNS = List.of("method", "downlink", "topology", "roundSeconds",
             "secondsPerStep", "speedup", "crossoverMbit", "megabytesUp", "megabytesDown");
     private static final GivenMethod FLOAT32 = GivenMethod.parse("none");
     private static final GivenMethod FLOAT16 = GivenMethod.parse("float16");
     private static final CodecSpeed FREE = new CodecSpeed(0, 0);
     private static final double[] CHART = {1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000};
+    private static final double[] CODING_LINKS = {1, 10, 100, 1000, 10_000};
     private static final double MEGA = 1e6;
 
     @Spec
@@ -72,12 +78,19 @@ public final class AdviseCommand implements Callable<Integer> {
     @Option(names = "--downlink", paramLabel = "M", converter = GivenMethod.Converter.class, description = "Method of the mean (default: that of the updates).")
     private GivenMethod downlink;
 
+    @Option(names = "--codings", description = "Which coding of EDEN has the shortest round at the error of --method (default "
+            + DefaultMethods.UPDATES + ") and --downlink (default " + DefaultMethods.MEANS + "), from link to link.")
+    private boolean codings;
+
     /** One combination of methods and topology, with its cost. */
     private record Way(GivenMethod up, GivenMethod down, Topology topology, RoundCost cost) {}
 
     @Override
     public Integer call() {
         CostModel model = model();
+        if (codings) {
+            return adviseCodings(model);
+        }
         List<Way> ways = ways();
         Way ring = ways.getLast();
         List<Row> rows = new ArrayList<>();
@@ -98,6 +111,39 @@ public final class AdviseCommand implements Callable<Integer> {
                 ReportPage.write(common.out(), common.out().resolve("report.html"));
             }
             results.text("\n" + sentence(rows, model) + "\n");
+        }
+        return 0;
+    }
+
+    private int adviseCodings(CostModel model) {
+        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--method");
+        if (given && methods.size() > 1) {
+            throw new ParameterException(spec.commandLine(), "--codings takes one --method, got " + methods.size());
+        }
+        String up = given ? methods.getFirst().text() : DefaultMethods.UPDATES;
+        CodingAdvice advice;
+        try {
+            advice = CodingAdvice.measure(up, downlink == null ? DefaultMethods.MEANS : downlink.text(), parameters);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        List<Row> rows = new ArrayList<>();
+        for (Topology topology : List.of(Topology.STAR, Topology.PEERS)) {
+            for (double megabits : CODING_LINKS) {
+                CodingAdvice.Choice choice = advice.choose(model, topology, new Rate(megabits * MEGA));
+                rows.add(Row.of("advise")
+                    .put("topology", topology.toString())
+                    .put("linkMbit", megabits)
+                    .put("method", choice.up())
+                    .put("downlink", choice.down())
+                    .put("roundSeconds", choice.seconds())
+                    .put("plainSeconds", choice.plain()));
+            }
+        }
+        try (Results results = common.results(CODING_COLUMNS, CODING_COLUMNS.subList(1, CODING_COLUMNS.size()))) {
+            results.widen("method", rows.stream().map(row -> (String) row.get("method")).toList());
+            results.widen("downlink", rows.stream().map(row -> (String) row.get("downlink")).toList());
+            rows.forEach(results::add);
         }
         return 0;
     }
