@@ -24,7 +24,7 @@ final class OwnRules {
         EdenParallelTrainer.builder(net)
             .workers(2)
             .method(METHOD)
-            .downlink("none;eden:bits=8@20")
+            .downlink("none;eden:bits=4@20")
             .rules(RULES)
             .gradientSharing()
             .metrics(TrainingMetrics.builder().errorsEvery(1).to(last::set).build())

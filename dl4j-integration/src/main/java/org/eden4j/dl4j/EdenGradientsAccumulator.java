@@ -16,6 +16,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
 import org.eden4j.dl4j.metrics.MemberMetrics;
 import org.eden4j.dl4j.metrics.TrainingMetrics;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.job.RoundStatistics;
@@ -339,8 +340,8 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
     public static final class Builder {
         private final Model network;
         private final int workers;
-        private Method method = Method.parse("eden:bits=4");
-        private Method downlink = Method.parse("eden:bits=8");
+        private Method method = DefaultMethods.updates();
+        private Method downlink = DefaultMethods.means();
         private LayerRules rules = LayerRules.standard();
         private long seed = 1;
         private boolean errorFeedback;
@@ -362,7 +363,7 @@ public final class EdenGradientsAccumulator implements GradientsAccumulator, Reg
             return this;
         }
 
-        /** Sets the compression method of means; {@code eden:bits=8} by default. */
+        /** Sets the compression method of means; {@link DefaultMethods#MEANS} by default. */
         public Builder downlink(String downlink) {
             this.downlink = Method.parse(downlink);
             return this;

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.metrics.TrainingMetrics;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.local.LocalJob;
 import org.eden4j.transport.state.ModelHash;
@@ -246,8 +247,8 @@ public final class EdenParallelTrainer {
     public static final class Builder {
         private final Model network;
         private int workers = 2;
-        private Method method = Method.parse("eden:bits=4");
-        private Method downlink = Method.parse("eden:bits=8");
+        private Method method = DefaultMethods.updates();
+        private Method downlink = DefaultMethods.means();
         private long seed = 1;
         /** Null before it is set. */
         private Boolean sharing;
@@ -279,7 +280,7 @@ public final class EdenParallelTrainer {
             return this;
         }
 
-        /** Sets the compression method of means; {@code eden:bits=8} by default. */
+        /** Sets the compression method of means; {@link DefaultMethods#MEANS} by default. */
         public Builder downlink(String downlink) {
             this.downlink = Method.parse(downlink);
             return this;

@@ -22,6 +22,7 @@ import org.eden4j.dl4j.EdenListener;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.LayerRules;
 import org.eden4j.dl4j.NetworkState;
+import org.eden4j.transport.job.DefaultMethods;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -204,8 +205,8 @@ public final class EdenSparkTrainer<N extends Model> {
         /** 0 for gradient sharing, -1 before it is said. */
         private int averagingFrequency = -1;
         private boolean averageUpdaters;
-        private Method method = Method.parse("eden:bits=4");
-        private Method downlink = Method.parse("eden:bits=8");
+        private Method method = DefaultMethods.updates();
+        private Method downlink = DefaultMethods.means();
         private String rules = "";
         private boolean errorFeedback;
         private int epochs = 1;
@@ -277,7 +278,7 @@ public final class EdenSparkTrainer<N extends Model> {
             return this;
         }
 
-        /** How means are compressed; {@code eden:bits=8} by default. */
+        /** How means are compressed; {@link DefaultMethods#MEANS} by default. */
         public Builder<N> downlink(String downlink) {
             this.downlink = Method.parse(downlink);
             return this;

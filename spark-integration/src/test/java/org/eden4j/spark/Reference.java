@@ -12,6 +12,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.dl4j.RandomNumbers;
 import org.eden4j.dl4j.TrainedNetwork;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.local.LocalJob;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -23,6 +24,7 @@ final class Reference {
      * Trains.
      *
      * @param shares batches of each worker
+     * @param method of the updates; {@code none} leaves the means as they are, too
      * @param terms of each member
      * @return the network of the first worker
      */
@@ -42,7 +44,10 @@ final class Reference {
      */
     static <N extends Model> N train(Supplier<N> create, List<List<DataSet>> shares, int epochs, String method,
             long seed, UnaryOperator<EdenTraining.Builder> terms) throws InterruptedException {
-        LocalJob job = LocalJob.builder(shares.size(), Method.parse(method)).jobSeed(seed).build();
+        LocalJob job = LocalJob.builder(shares.size(), Method.parse(method))
+            .downlink(method.equals("none") ? Method.parse("none") : DefaultMethods.means())
+            .jobSeed(seed)
+            .build();
         List<N> networks = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();

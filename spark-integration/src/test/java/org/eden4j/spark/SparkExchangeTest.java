@@ -55,8 +55,7 @@ class SparkExchangeTest {
                     training -> training.averagingFrequency(2));
             double difference = network.params().sub(reference.params()).norm2Number().doubleValue()
                     / reference.params().norm2Number().doubleValue();
-            // the reference sends means by eden:bits=8, whose error is 4e-5 of what a round changes
-            assertTrue(difference < 1e-3, "relative difference " + difference);
+            assertTrue(difference < 1e-5, "relative difference " + difference);
         }
     }
 

@@ -16,6 +16,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.awaitility.Awaitility;
 import org.eden4j.simulator.model.ImageModel;
+import org.eden4j.transport.job.DefaultMethods;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import scala.jdk.javaapi.CollectionConverters;
@@ -71,7 +72,7 @@ class UiCountersTest {
             assertTrue(shown.descriptions.contains(exchange == Exchange.SPARK
                     ? "eden4j: round 1 of 2 workers, " + rounds.getFirst().bytesUp() + " bytes up and "
                             + rounds.getFirst().bytesDown() + " down before"
-                    : "eden4j: 2 workers train, updates by eden:bits=4 and means by eden:bits=8"),
+                    : "eden4j: 2 workers train, updates by eden:bits=4 and means by " + DefaultMethods.MEANS),
                     shown.descriptions.toString());
         }
     }

@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
 import org.eden4j.compressor.BlockLayout;
 import org.eden4j.compressor.Method;
-import org.eden4j.compressor.eden.Eden;
 import org.eden4j.transport.aggregator.AggregatorAgent;
 import org.eden4j.transport.aggregator.AggregatorLink;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.Shard;
@@ -38,7 +38,7 @@ public final class AggregatorBuilder {
     private int dimension;
     private String agreement;
     private int compareEvery = 100;
-    private Method downlink = Eden.unbiased(8);
+    private Method downlink = DefaultMethods.means();
     private Duration deadline = Duration.ofSeconds(5);
     private int capacity;
     /** Quorum; 0 for half of the workers, rounded up. */
@@ -103,8 +103,7 @@ public final class AggregatorBuilder {
     }
 
     /**
-     * Sets the compression method of means; by default EDEN at 8 bits, because its error is not divided by the number
-     * of workers.
+     * Sets the compression method of means; by default {@link DefaultMethods#MEANS}. Its error is not divided by the number of workers.
      */
     public AggregatorBuilder downlink(Method downlink) {
         this.downlink = downlink;

@@ -18,6 +18,7 @@ import org.eden4j.compressor.Method;
 import org.eden4j.compressor.MethodType;
 import org.eden4j.compressor.elementwise.None;
 import org.eden4j.transport.job.CoordinateRange;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.JoinRejectedException;
 import org.eden4j.transport.job.RejectCode;
@@ -245,10 +246,10 @@ class MembershipTest {
             float[] update = Job.gaussian(DIMENSION, 3);
             float[] small = Job.gaussian(300, 4);
             for (int round = 0; round < 3; round++) {
-                assertArrayEquals(new Reference(METHOD, Method.parse("eden:bits=8"), DIMENSION, 65504, Job.SEED)
+                assertArrayEquals(new Reference(METHOD, job.downlink, DIMENSION, 65504, Job.SEED)
                     .mean(round, List.of(new Reference.Contribution(0, update, 1))),
                         Job.exchange(first, update, 1).mean());
-                assertArrayEquals(new Reference(Method.parse("drive"), Method.parse("eden:bits=8"), 300, 65504, 5)
+                assertArrayEquals(new Reference(Method.parse("drive"), DefaultMethods.means(), 300, 65504, 5)
                     .mean(round, List.of(new Reference.Contribution(0, small, 1))),
                         Job.exchange(second, small, 1).mean());
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.RoundResult;
 
 /** A member in a thread of this JVM that shares a model, and computes the expected model from the results of its exchanges. */
@@ -26,7 +26,7 @@ final class ModelMember {
         int dimension = worker.dimension();
         model = new float[dimension];
         expected = new float[dimension];
-        check = new MeanCheck(worker.method(), Method.parse("eden:bits=8"), dimension, worker.mtu());
+        check = new MeanCheck(worker.method(), DefaultMethods.means(), dimension, worker.mtu());
         Arrays.fill(model, 1 + worker.index());
     }
 

@@ -5,6 +5,7 @@ import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.cli.SecondsConverter;
 import org.eden4j.transport.AggregatorBuilder;
 import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.DefaultMethods;
 import picocli.CommandLine.Option;
 
 /** The options of a worker that hosts a shard. */
@@ -20,7 +21,7 @@ final class ServeOptions {
     @Option(names = "--capacity", paramLabel = "N", defaultValue = "0", description = "With --serve: largest number of workers at a time; 0 means as many as the job starts with (default ${DEFAULT-VALUE}).")
     private int capacity;
 
-    @Option(names = "--downlink", paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "With --serve: method of the mean (default ${DEFAULT-VALUE}).")
+    @Option(names = "--downlink", paramLabel = "M", defaultValue = DefaultMethods.MEANS, converter = GivenMethod.Converter.class, description = "With --serve: method of the mean (default ${DEFAULT-VALUE}).")
     private GivenMethod downlink;
 
     @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "5", converter = SecondsConverter.class, description = "With --serve: time after which a round closes without missing workers (default ${DEFAULT-VALUE}).")

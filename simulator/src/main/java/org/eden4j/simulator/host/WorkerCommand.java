@@ -19,6 +19,7 @@ import org.eden4j.simulator.output.Row;
 import org.eden4j.simulator.process.VectorHash;
 import org.eden4j.transport.Worker;
 import org.eden4j.transport.WorkerBuilder;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.media.Connection;
@@ -61,7 +62,7 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--index", paramLabel = "I", defaultValue = "-1", description = "Number of the worker, from 0; -1 for the lowest free one (default ${DEFAULT-VALUE}).")
     private int index;
 
-    @Option(names = "--method", paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "Method of the updates, the same as the aggregator's (default ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "M", defaultValue = DefaultMethods.UPDATES, converter = GivenMethod.Converter.class, description = "Method of the updates, the same as the aggregator's (default ${DEFAULT-VALUE}).")
     private GivenMethod method;
 
     @Option(names = "--schedule", paramLabel = "UP/DOWN;..", converter = GivenSchedule.Converter.class, description = "Replaces --method; the same as the aggregator's.")

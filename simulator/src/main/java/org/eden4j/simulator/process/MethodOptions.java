@@ -2,6 +2,7 @@ package org.eden4j.simulator.process;
 
 import org.eden4j.simulator.cli.GivenMethod;
 import org.eden4j.simulator.cli.GivenSchedule;
+import org.eden4j.transport.job.DefaultMethods;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,10 +16,10 @@ public final class MethodOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    @Option(names = METHOD, paramLabel = "M", defaultValue = "eden:bits=4", converter = GivenMethod.Converter.class, description = "Method of the updates (default ${DEFAULT-VALUE}).")
+    @Option(names = METHOD, paramLabel = "M", defaultValue = DefaultMethods.UPDATES, converter = GivenMethod.Converter.class, description = "Method of the updates (default ${DEFAULT-VALUE}).")
     GivenMethod method;
 
-    @Option(names = DOWNLINK, paramLabel = "M", defaultValue = "eden:bits=8", converter = GivenMethod.Converter.class, description = "Method of the mean (default ${DEFAULT-VALUE}).")
+    @Option(names = DOWNLINK, paramLabel = "M", defaultValue = DefaultMethods.MEANS, converter = GivenMethod.Converter.class, description = "Method of the mean (default ${DEFAULT-VALUE}).")
     GivenMethod downlink;
 
     @Option(names = "--schedule", paramLabel = "UP/DOWN;..", converter = GivenSchedule.Converter.class, description = "Both of them from round to round, such as \"none/none;eden:bits=4/eden:bits=8@20\": each phase but the"

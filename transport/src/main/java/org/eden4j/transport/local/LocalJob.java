@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
-import org.eden4j.compressor.eden.Eden;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.Member;
 import org.eden4j.transport.job.RoundStatistics;
 import org.eden4j.transport.job.TransportException;
@@ -97,7 +97,7 @@ public final class LocalJob implements AutoCloseable {
     public static final class Builder {
         private final int workers;
         private final Method method;
-        private Method downlink = Eden.unbiased(8);
+        private Method downlink = DefaultMethods.means();
         private int mtu = FrameLayout.LARGEST_MTU;
         private long jobSeed = 1;
         private long firstRound;
@@ -114,8 +114,7 @@ public final class LocalJob implements AutoCloseable {
         }
 
         /**
-         * Sets the compression method of means; by default EDEN at 8 bits, because its error is not divided by the
-         * number of workers.
+         * Sets the compression method of means; by default {@link DefaultMethods#MEANS}. Its error is not divided by the number of workers.
          */
         public Builder downlink(Method downlink) {
             this.downlink = Objects.requireNonNull(downlink);
