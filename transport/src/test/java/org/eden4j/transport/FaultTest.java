@@ -80,6 +80,7 @@ class FaultTest {
         }
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource
     void shouldLetAStragglerCatchUpSeveralRounds(Job.Channel channel) throws Exception {

@@ -20,6 +20,7 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.wire.Protocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,6 +92,7 @@ class HostileDatagramTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void shouldGoOnAsIfNothingHadCome() throws Exception {
         try (Job job = HostileFloodTest.job(Job.Channel.UDP)) {

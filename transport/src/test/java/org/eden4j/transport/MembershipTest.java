@@ -25,6 +25,7 @@ import org.eden4j.transport.job.RejectCode;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.wire.FrameLayout;
 import org.eden4j.transport.wire.Protocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -256,6 +257,7 @@ class MembershipTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void shouldRefuseASecondAggregatorOfAJob() throws Exception {
         try (Job job = new Job(Job.Channel.IPC, 1, METHOD)) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.eden4j.compressor.Method;
 import org.eden4j.simulator.CliRun;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,7 @@ class AdviseTest {
         assertEquals("--codings compares with plain EDEN, such as eden:bits=4, got drive", message);
     }
 
+    @Tag("thorough")
     @Test
     void shouldAdviseACodingForEachLink() {
         CliRun run = CliRun.of("advise", "--parameters", "1000000", "--codings", "--format", "json");

@@ -37,6 +37,7 @@ class SeriesCommandTest {
         return run.json();
     }
 
+    @Tag("thorough")
     @Test
     void shouldCompareRunsSeedBySeedAndGoOnWhereItWasInterrupted(@TempDir Path directory) throws Exception {
         List<JsonNode> lines = run(line(directory));
