@@ -55,8 +55,7 @@ class MeanLossTest {
     void shouldMeetTheClosedFormWhereFramesAreNotRepeated(String vectors, double loss, int rounds) {
         List<JsonNode> lines = mean(rounds, "--unreliable", "--loss", Double.toString(loss), "--vectors", vectors,
                 "--input", "normal", "--dimension", Integer.toString(DIMENSION), "--mtu", Integer.toString(MTU),
-                "--method",
-                METHOD.toString());
+                "--method", METHOD.toString(), "--downlink", "eden:bits=8");
         double inverse = new ExpectedError.Uplink(WORKERS, loss).meanInverse();
         double v = METHOD.vnmse().orElseThrow();
         boolean same = vectors.equals("same");

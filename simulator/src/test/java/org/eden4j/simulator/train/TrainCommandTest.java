@@ -31,7 +31,7 @@ class TrainCommandTest {
     @ValueSource(strings = {"averaging", "sharing"})
     void shouldTrainReplicasInProcessesThatEndEqual(String mode) {
         CliRun run = CliRun.of("train", "--quick", "--model", "mlp", "--workers", "2", "--epochs", "2", "--mode", mode,
-                "--method", "eden:bits=4", "--compare-every", "3", "--format", "json");
+                "--method", "eden:bits=4", "--downlink", "eden:bits=8", "--compare-every", "3", "--format", "json");
         assertEquals(0, run.exitCode(), run.err());
         List<JsonNode> lines = run.json();
         assertEquals(4, lines.size());
