@@ -781,7 +781,7 @@ final class VectorTrellis {
                 .or(later.lanewise(LSHL, memory - 2))
                 .or(earlier.lanewise(LSHL, memory - 1));
         }
-        state.intoMemorySegment(MEMORY, firstState, NATIVE);
+        state.intoMemorySegment(MEMORY, firstState, NATIVE); // storePaths would not be inlined here, see Loop
     }
 
     /** Converts input bits to subsets plus four times the input bits, from the last step to the first. */

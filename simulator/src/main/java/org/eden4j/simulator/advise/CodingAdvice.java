@@ -16,16 +16,12 @@ final class CodingAdvice {
     private static final double LOWEST = .1;
     private static final double HIGHEST = 8;
 
-    private final int parameters;
-    /** Plain EDEN first. */
-    private final List<Coded> updates;
-    private final List<Coded> means;
+    /** Plain EDEN both ways first. */
+    private final List<Pair> pairs;
 
-    private record Coded(String text, CodecSpeed speed) {
-        Method method() {
-            return Method.parse(text);
-        }
-    }
+    private record Coded(String text, Method method, CodecSpeed speed) {}
+
+    private record Pair(String up, String down, RoundCost cost) {}
 
     /**
      * The pair with the shortest round.
@@ -35,10 +31,8 @@ final class CodingAdvice {
      */
     record Choice(String up, String down, double seconds, double plain) {}
 
-    private CodingAdvice(int parameters, List<Coded> updates, List<Coded> means) {
-        this.parameters = parameters;
-        this.updates = updates;
-        this.means = means;
+    private CodingAdvice(List<Pair> pairs) {
+        this.pairs = pairs;
     }
 
     /**
@@ -50,13 +44,24 @@ final class CodingAdvice {
      */
     static CodingAdvice measure(String up, String down, int parameters) {
         List<Coded> updates = coded(up, parameters);
-        return new CodingAdvice(parameters, updates, down.equals(up) ? updates : coded(down, parameters));
+        List<Coded> means = down.equals(up) ? updates : coded(down, parameters);
+        List<Pair> pairs = new ArrayList<>();
+        for (Coded update : updates) {
+            for (Coded mean : means) {
+                pairs.add(new Pair(update.text, mean.text,
+                        RoundCost.of(update.method, mean.method, parameters, update.speed, mean.speed)));
+            }
+        }
+        return new CodingAdvice(pairs);
     }
 
     private static List<Coded> coded(String plain, int parameters) {
-        return codings(plain, parameters).stream()
-            .map(text -> new Coded(text, CodecSpeed.measure(Method.parse(text))))
-            .toList();
+        List<Coded> coded = new ArrayList<>();
+        for (String text : codings(plain, parameters)) {
+            Method method = Method.parse(text);
+            coded.add(new Coded(text, method, CodecSpeed.measure(method)));
+        }
+        return coded;
     }
 
     /** Returns plain EDEN and the codings with at most its error. */
@@ -91,13 +96,10 @@ final class CodingAdvice {
     /** Returns the pair with the shortest round; plain EDEN wins a tie. */
     Choice choose(CostModel model, Topology topology, Rate link) {
         Choice best = null;
-        for (Coded up : updates) {
-            for (Coded down : means) {
-                RoundCost cost = RoundCost.of(up.method(), down.method(), parameters, up.speed, down.speed);
-                double seconds = model.round(topology, cost, link.bitsPerSecond());
-                if (best == null || seconds < best.seconds) {
-                    best = new Choice(up.text, down.text, seconds, best == null ? seconds : best.plain);
-                }
+        for (Pair pair : pairs) {
+            double seconds = model.round(topology, pair.cost, link.bitsPerSecond());
+            if (best == null || seconds < best.seconds) {
+                best = new Choice(pair.up, pair.down, seconds, best == null ? seconds : best.plain);
             }
         }
         return best;
