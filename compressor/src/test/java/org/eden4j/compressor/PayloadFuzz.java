@@ -45,7 +45,7 @@ class PayloadFuzz {
             .array();
     }
 
-    @FuzzTest(maxDuration = "35s")
+    @FuzzTest(maxDuration = "30s")
     void accumulate(byte[] input) {
         if (input.length < HEADER_BYTES) {
             return;

@@ -16,7 +16,7 @@ public class ContainerFuzz {
     /** Larger gradients are not decoded: that takes what the header declares, as intended. */
     private static final int LARGEST = 8192;
 
-    @FuzzTest(maxDuration = "25s")
+    @FuzzTest(maxDuration = "30s")
     public void read(byte[] input) {
         if (input.length == 0) {
             return;

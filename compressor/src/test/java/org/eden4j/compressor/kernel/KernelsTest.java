@@ -34,7 +34,7 @@ class KernelsTest {
     /** The default block, the only one for which some kernels are fused. */
     private static final int HOT_BLOCK = 4096;
     /** Calls are slow if vectors are wider than the machine's. */
-    private static final long HOT_LIMIT_NANOS = 1_500_000_000L;
+    private static final long HOT_LIMIT_NANOS = 500_000_000L;
     private static final int GUARD = 64;
     private static final byte GUARD_BYTE = (byte) 0xA5;
     private static final long SEED = 161803;
