@@ -1,11 +1,14 @@
 package org.example;
 
 import java.time.Duration;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.eden4j.compressor.Method;
+import org.eden4j.dl4j.EdenParallelTrainer;
 import org.eden4j.dl4j.EdenTraining;
 import org.eden4j.transport.Aggregator;
 import org.eden4j.transport.job.JobAddress;
@@ -16,7 +19,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Runs the aggregator of a job of two workers, or one of the workers: {@code aggregator}, {@code worker 0}, {@code worker 1}. */
+/**
+ * Runs the aggregator of a job of two workers, or one of the workers: {@code aggregator}, {@code worker 0}, {@code worker 1}. With
+ * {@code alone} two threads of this process train.
+ */
 public final class Training {
     private static final String ADDRESS = "udp:127.0.0.1:7411";
     private static final int WORKERS = 2;
@@ -31,8 +37,10 @@ public final class Training {
             aggregate();
         } else if (args.length == 2 && "worker".equals(args[0])) {
             train(Integer.parseInt(args[1]));
+        } else if (args.length == 1 && "alone".equals(args[0])) {
+            trainAlone();
         } else {
-            System.err.println("Usage: Training aggregator | worker N");
+            System.err.println("Usage: Training aggregator | worker N | alone");
             System.exit(2);
         }
     }
@@ -55,6 +63,13 @@ public final class Training {
             }
         }
         System.out.printf("worker %d: sum of the parameters %.9g%n", worker, net.params().sumNumber().doubleValue());
+    }
+
+    private static void trainAlone() {
+        MultiLayerNetwork net = network();
+        List<DataSet> batches = share(0).batchBy(16);
+        EdenParallelTrainer.builder(net).workers(WORKERS).averagingFrequency(4).build().fit(new ListDataSetIterator<>(batches), 5);
+        System.out.printf("alone: loss %.4f%n", net.score(share(1)));
     }
 
     private static MultiLayerNetwork network() {
