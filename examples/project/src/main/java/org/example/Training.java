@@ -68,7 +68,11 @@ public final class Training {
     private static void trainAlone() {
         MultiLayerNetwork net = network();
         List<DataSet> batches = share(0).batchBy(16);
-        EdenParallelTrainer.builder(net).workers(WORKERS).averagingFrequency(4).build().fit(new ListDataSetIterator<>(batches), 5);
+        EdenParallelTrainer.builder(net)
+            .workers(WORKERS)
+            .averagingFrequency(4)
+            .build()
+            .fit(new ListDataSetIterator<>(batches), 5);
         System.out.printf("alone: loss %.4f%n", net.score(share(1)));
     }
 
