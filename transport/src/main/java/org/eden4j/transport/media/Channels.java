@@ -114,17 +114,18 @@ public record Channels(JobAddress.Single address, LinkLengths lengths, int windo
     private ChannelUriStringBuilder publication() {
         ChannelUriStringBuilder uri = new ChannelUriStringBuilder().mtu(mtu()).termLength(lengths.term()).sparse(true);
         if (isUdp()) {
-            return uri.media(CommonContext.UDP_MEDIA).socketSndbufLength(socketBuffer);
+            return controlled(uri.media(CommonContext.UDP_MEDIA).socketSndbufLength(socketBuffer));
         }
         return uri.media(CommonContext.IPC_MEDIA);
     }
 
     private String subscription(String endpoint) {
-        ChannelUriStringBuilder uri = listening(endpoint);
-        if (!isLoopback()) {
-            uri.congestionControl(WindowControl.NAME);
-        }
-        return uri.build();
+        return controlled(listening(endpoint)).build();
+    }
+
+    /** Between hosts, windows are controlled and what they grant is paced. */
+    private ChannelUriStringBuilder controlled(ChannelUriStringBuilder uri) {
+        return isLoopback() ? uri : uri.congestionControl(WindowControl.NAME);
     }
 
     private boolean isLoopback() {

@@ -24,7 +24,7 @@ record LinkLengths(int shards, int mtu) {
     private static final int FRAMES = 8;
     private static final int SHORTEST_TERM = 256 << 10;
     /** Largest window of a short path between hosts: the bytes in flight occupy the queue of the slowest link. */
-    private static final int NETWORK_WINDOW = 128 << 10;
+    static final int NETWORK_WINDOW = 128 << 10;
     /** Sum of the windows of all shards. */
     private static final int NETWORK_WINDOWS = 256 << 10;
     private static final int SMALLEST_WINDOW = 16 << 10;

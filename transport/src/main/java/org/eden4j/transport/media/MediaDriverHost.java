@@ -1,6 +1,7 @@
 package org.eden4j.transport.media;
 
 import io.aeron.CommonContext;
+import io.aeron.driver.DefaultUnicastFlowControlSupplier;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.File;
@@ -138,6 +139,7 @@ public final class MediaDriverHost implements AutoCloseable {
                 .socketRcvbufLength(buffers.length())
                 .socketSndbufLength(buffers.length())
                 .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()))
+                .unicastFlowControlSupplier(Pacing.supplier(new DefaultUnicastFlowControlSupplier()))
                 .congestControlSupplier(WindowControl.supplier(buffers.receive() / Math.toIntExact(logBuffers)));
             context.receiveChannelEndpointSupplier(loss.isNone() ? GuardedEndpoint::new : loss.endpoints());
         }

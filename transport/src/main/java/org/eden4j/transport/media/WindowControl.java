@@ -20,14 +20,17 @@ import java.util.concurrent.TimeUnit;
  *                    shortest
  * a delay            .8 of the window, down to 12 MTU, if it is more than twice that
  * a loss             .7 of the window if there is a queue, at most once for the bytes in flight; never below the path
- * at most            the configured window, or 3 * path if that is more, within the socket's buffer and half a term
+ * at most            the configured window, or 1.5 * path if that is more, within the socket's buffer
  * at least           2 MTU
  * </pre>
  *
  * <p>Rate is that of the bytes received in order, round trip the shortest that was measured. Without a queue losses are not
- * caused by the window, so that those of a long link do not slow it down. Aeron repeats one gap after the other, each of which
- * takes a round trip: the factor 3 keeps bytes coming meanwhile. For the same reason an overrun queue is expensive, and delays
- * are heeded before it overruns. A delay may also be that of a busy processor, hence 12 MTU.
+ * caused by the window, so that those of a long link do not slow it down.
+ *
+ * <p>Bytes that have arrived behind a gap are not in flight: the receiver grants as many in addition to the window, within half a
+ * term, in steps of an eighth of the window. Aeron repeats one gap after the other, each of which takes a round trip; without the addition the sender
+ * would be silent meanwhile and then fill a queue with a whole window at once. An overrun queue is expensive for the same
+ * reason, and delays are heeded before it overruns. A delay may also be that of a busy processor, hence 12 MTU.
  *
  * <p>Used by the driver's thread only.
  */
@@ -41,8 +44,10 @@ final class WindowControl implements CongestionControl {
     private static final double DELAYED_DECREASE = .8;
     private static final int LEAST_DELAYED = 12;
     private static final long DELAY_NS = TimeUnit.MILLISECONDS.toNanos(25);
-    private static final int PATHS = 3;
     private static final double QUEUE = 1.5;
+    private static final int GAPS = 8;
+    /** Steps of the addition in a window. */
+    private static final int STEPS = 8;
     /** Share of an earlier rate that still counts. */
     private static final double MEMORY = .9;
     /** Shortest time over which a rate is measured. */
@@ -53,6 +58,8 @@ final class WindowControl implements CongestionControl {
     /** Bound without regard to the path. */
     private final int usual;
     private final int largest;
+    /** Bound of a window and the bytes behind a gap. */
+    private final int granted;
     private int window;
     private boolean starting = true;
     /** The bytes before these positions were sent under a larger or a smaller window. */
@@ -61,6 +68,8 @@ final class WindowControl implements CongestionControl {
     /** Position and time at which the measurement of the rate began. */
     private long measuredFrom;
     private long measuredFromNs;
+    /** Time of the last measurement. */
+    private long measuredNs;
     private boolean begun;
     private double bytesPerNs;
     private long roundTripNs = Long.MAX_VALUE;
@@ -72,12 +81,14 @@ final class WindowControl implements CongestionControl {
 
     /**
      * @param usual the largest window of a short path
-     * @param largest the largest window of any path, at most half a term
+     * @param largest the largest window of any path
+     * @param granted the most bytes that the sender may be ahead of the receiver, half a term
      */
-    WindowControl(int usual, int largest, int mtu) {
+    WindowControl(int usual, int largest, int granted, int mtu) {
         this.mtu = mtu;
-        this.usual = Math.max(mtu, usual);
-        this.largest = Math.max(this.usual, largest);
+        this.granted = granted;
+        this.usual = Math.clamp(usual, mtu, granted);
+        this.largest = Math.clamp(largest, this.usual, granted);
         window = Math.min(this.usual, START * mtu);
     }
 
@@ -91,7 +102,7 @@ final class WindowControl implements CongestionControl {
         return (registration, channel, stream, session, termLength, mtu, control, source, clock, context, counters) -> {
             if (NAME.equals(channel.channelUri().get(CommonContext.CONGESTION_CONTROL_PARAM_NAME))) {
                 int usual = channel.receiverWindowLengthOrDefault(context.initialWindowLength());
-                return new WindowControl(usual, Math.min(share, termLength / 2), mtu);
+                return new WindowControl(usual, share, termLength / 2, mtu);
             }
             return others.newInstance(registration, channel, stream, session, termLength, mtu, control, source, clock,
                     context, counters);
@@ -128,9 +139,10 @@ final class WindowControl implements CongestionControl {
             grown = rebuilt + window;
             measuredFrom = rebuilt;
             measuredFromNs = nowNs;
+            measuredNs = nowNs;
         }
         newest = received;
-        measure(nowNs, rebuilt);
+        measure(nowNs, rebuilt, received);
         if (lossFound && rebuilt >= decreased && queues()) {
             starting = false;
             decreased = Math.max(received, lastStatus + window);
@@ -143,18 +155,31 @@ final class WindowControl implements CongestionControl {
             }
             grown = rebuilt + window;
         }
-        return CongestionControl.packOutcome(window, lossFound);
+        return CongestionControl.packOutcome(window + behindGap(received - rebuilt), lossFound);
     }
 
-    /** Measures the rate over a window, and over a round trip at least. */
-    private void measure(long nowNs, long rebuilt) {
+    /**
+     * Measures the rate over a window, and over a round trip at least, from and to moments without a gap: what has arrived
+     * behind one is not known. If there is a gap for {@value #GAPS} round trips, what has arrived before it is a lower bound.
+     */
+    private void measure(long nowNs, long rebuilt, long received) {
         long elapsedNs = nowNs - measuredFromNs;
-        boolean longEnough = elapsedNs >= SHORTEST_NS && (!isPathKnown() || elapsedNs >= roundTripNs);
-        if (longEnough && rebuilt - measuredFrom >= window) {
+        boolean gap = rebuilt < received && isPathKnown();
+        boolean due = elapsedNs >= SHORTEST_NS
+                && (!isPathKnown() || nowNs - measuredNs >= (gap ? GAPS : 1) * roundTripNs);
+        if (due && (gap || rebuilt - measuredFrom >= window)) {
             bytesPerNs = Math.max((double) (rebuilt - measuredFrom) / elapsedNs, MEMORY * bytesPerNs);
-            measuredFrom = rebuilt;
-            measuredFromNs = nowNs;
+            measuredNs = nowNs;
+            if (!gap) {
+                measuredFrom = rebuilt;
+                measuredFromNs = nowNs;
+            }
         }
+    }
+
+    private int behindGap(long bytes) {
+        int step = Math.max(mtu, window / STEPS);
+        return (int) Math.clamp(bytes / step * step, 0L, (long) granted - window);
     }
 
     private boolean isPathKnown() {
@@ -166,7 +191,7 @@ final class WindowControl implements CongestionControl {
     }
 
     private boolean queues() {
-        return window > QUEUE * path();
+        return window > QUEUE * path() + mtu;
     }
 
     /** Returns the bytes that the path holds. */
@@ -175,7 +200,7 @@ final class WindowControl implements CongestionControl {
     }
 
     private int bounded(double wanted) {
-        double most = Math.min(largest, Math.max(usual, PATHS * path()));
+        double most = Math.min(largest, Math.max(usual, QUEUE * path()));
         return (int) Math.clamp(wanted, Math.min(LEAST * mtu, most), most);
     }
 
@@ -186,7 +211,7 @@ final class WindowControl implements CongestionControl {
 
     @Override
     public int maxWindowLength() {
-        return largest;
+        return granted;
     }
 
     @Override

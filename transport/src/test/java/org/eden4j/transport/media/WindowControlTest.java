@@ -35,13 +35,13 @@ class WindowControlTest {
 
     @Test
     void shouldReachTheUsualWindowOfAShortPathSoonAndStayThere() {
-        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, MTU), 200_000, 10));
-        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, MTU), 200_000, 10_000));
+        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU), 200_000, 10));
+        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU), 200_000, 10_000));
     }
 
     @Test
     void shouldGrowWithTheLengthOfThePath() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
         control.onRttMeasurement(0, 50_000_000, null);
         assertEquals(LARGEST, quiet(control, 50_000_000, 20));
         assertEquals(LARGEST, control.maxWindowLength());
@@ -49,7 +49,7 @@ class WindowControlTest {
 
     @Test
     void shouldReduceAWindowOnceForTheBytesInFlight() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
         int window = quiet(control, 200_000, 100);
         long position = 1 << 30;
         int reduced = window(control, 1 << 30, position, true);
@@ -61,7 +61,7 @@ class WindowControlTest {
     @Test
     void shouldNotFallBelowWhatALongPathHoldsForLossesAtRandom() {
         long roundTripNs = 50_000_000;
-        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
         control.onRttMeasurement(0, roundTripNs, null);
         double bytesPerNs = .0125; // 100 Mbit/s
         double path = bytesPerNs * roundTripNs;
@@ -79,7 +79,7 @@ class WindowControlTest {
 
     @Test
     void shouldAskForARoundTripOnlyWhileBytesArrive() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
         assertFalse(control.shouldMeasureRtt(1L << 40), "nothing has arrived");
         long position = 2L * quiet(control, 200_000, 10) * 10;
         assertTrue(control.shouldMeasureRtt(1L << 40));
@@ -92,7 +92,7 @@ class WindowControlTest {
 
     @Test
     void shouldShrinkAndNotGrowWhereTheRoundTripIsDelayed() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
         control.onRttMeasurement(0, 200_000, null);
         int window = quiet(control, 200_000, 100);
         control.onRttMeasurement(0, 40_000_000, null);
@@ -121,7 +121,7 @@ class WindowControlTest {
         long[] delivered = new long[senders];
         int[] windows = new int[senders];
         for (int sender = 0; sender < senders; sender++) {
-            controls.add(new WindowControl(USUAL, LARGEST, MTU));
+            controls.add(new WindowControl(USUAL, LARGEST, LARGEST, MTU));
             windows[sender] = controls.get(sender).initialWindowLength();
         }
         double nowNs = 0;
