@@ -1,5 +1,6 @@
 package org.eden4j.spark;
 
+import java.util.Comparator;
 import java.util.List;
 
 /** The processes of executors, which are this one's children. */
@@ -17,8 +18,11 @@ final class Executors {
             .toList();
     }
 
-    /** As {@code kill -9}. */
+    /** Kills the one that has computed most, as {@code kill -9}: one without tasks is not killed. */
     static void killOne() {
-        all().getFirst().destroyForcibly();
+        all().stream()
+            .max(Comparator.comparing(executor -> executor.info().totalCpuDuration().orElseThrow()))
+            .orElseThrow()
+            .destroyForcibly();
     }
 }

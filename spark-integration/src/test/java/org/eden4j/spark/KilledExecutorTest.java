@@ -70,9 +70,9 @@ class KilledExecutorTest {
 
         /** Fails unless rounds went on, lost tasks alone ran again, and their workers ended as the others did. */
         void check(Pictures pictures, double backSeconds) {
-            int lost = report.spark().retriedTasks();
+            long lost = report.spark().retriedTasks();
             assertTrue(lost == 1 || lost == 2, toString());
-            assertTrue(contributors.containsValue(WORKERS - lost), "rounds went on without the lost: " + this);
+            assertTrue(contributors.containsValue(WORKERS - (int) lost), "rounds went on without the lost: " + this);
             assertTrue(awaySeconds > 0 && awaySeconds < backSeconds, "back after " + awaySeconds + " s: " + this);
             assertEquals(0, report.spark().stageRestarts(), toString());
             List<WorkerReport> workers = report.workerReports();

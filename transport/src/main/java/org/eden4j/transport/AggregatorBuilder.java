@@ -18,6 +18,7 @@ import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.Exposure;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.media.JvmFlags;
 import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.FrameLayout;
@@ -47,6 +48,7 @@ public final class AggregatorBuilder {
     private long jobSeed = 1;
     private Duration joinTimeout = Duration.ofSeconds(30);
     private int mtu;
+    private int term;
     private boolean insecure;
     private Consumer<RoundStatistics> onRound = _ -> {};
     private InjectedLoss loss = InjectedLoss.NONE;
@@ -183,6 +185,19 @@ public final class AggregatorBuilder {
     }
 
     /**
+     * Sets the bytes of a term of Aeron's logs over UDP, a power of two; by default at most 2 MiB. A sender is at most half a
+     * term ahead of its receiver, so a long link that loses packets needs longer ones: at least 6 times what the link holds, rate
+     * times round trip. A link's logs take up to three terms of memory in each direction.
+     *
+     * @throws IllegalArgumentException if it is not a power of two from 2 to 256 MiB
+     */
+    public AggregatorBuilder term(int bytes) {
+        LinkLengths.checkTerm(bytes);
+        this.term = bytes;
+        return this;
+    }
+
+    /**
      * Sets whether lost frames of updates are retransmitted; true by default. Without retransmission a lost frame costs
      * its blocks one contribution, see {@link RoundStatistics#partial}, and a round need not wait for it. Control
      * messages and means are always retransmitted. No effect over IPC, which loses nothing.
@@ -271,7 +286,8 @@ public final class AggregatorBuilder {
     private AggregatorLink open(JobAddress.Single own, int agreedMtu, Duration limit) {
         return shared != null && loss.isNone() && own instanceof JobAddress.Udp udp
                 ? AggregatorLink.open(udp, limit, reliableUplink, shared)
-                : AggregatorLink.open(own, capacity, shard.count(), agreedMtu, limit, reliableUplink, loss);
+                : AggregatorLink.open(own, capacity, new LinkLengths(shard.count(), agreedMtu, term), limit,
+                        reliableUplink, loss);
     }
 
     private JobAddress.Single ownAddress() {

@@ -17,6 +17,7 @@ import org.eden4j.transport.media.AgentThreads;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.Exposure;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.media.JvmFlags;
 import org.eden4j.transport.media.SharedConnection;
@@ -40,6 +41,7 @@ public final class WorkerBuilder {
     private Duration joinTimeout = Duration.ofSeconds(30);
     private Duration reconnectTimeout = Duration.ofSeconds(60);
     private int mtu;
+    private int term;
     private InjectedLoss loss = InjectedLoss.NONE;
     private boolean insecure;
     private boolean errorFeedback;
@@ -126,6 +128,19 @@ public final class WorkerBuilder {
     }
 
     /**
+     * Sets the bytes of a term of Aeron's logs over UDP, a power of two; by default at most 2 MiB. A sender is at most half a
+     * term ahead of its receiver, so a long link that loses packets needs longer ones: at least 6 times what the link holds, rate
+     * times round trip. A link's logs take up to three terms of memory in each direction.
+     *
+     * @throws IllegalArgumentException if it is not a power of two from 2 to 256 MiB
+     */
+    public WorkerBuilder term(int bytes) {
+        LinkLengths.checkTerm(bytes);
+        this.term = bytes;
+        return this;
+    }
+
+    /**
      * Adds the compression error of earlier updates to each update, see {@link org.eden4j.compressor.ErrorFeedback},
      * for biased methods such as topk, threshold and signsgd. Coordinates that were not counted leave no residual here:
      * {@link org.eden4j.transport.job.RoundResult#uncounted} names them, and only the caller can carry them. Takes 8
@@ -183,8 +198,7 @@ public final class WorkerBuilder {
         int agreedMtu = mtu != 0 ? mtu : Connection.defaultMtu(address);
         AggregatorBuilder serving = served == null ? null : hosted(agreedMtu);
         boolean sharesDriver = serving != null && loss.isNone();
-        SharedConnection shared = new SharedConnection(address.shards().size(), sharesDriver ? serving.capacity() : 0,
-                agreedMtu, loss);
+        SharedConnection shared = new SharedConnection(lengths(agreedMtu), sharesDriver ? serving.capacity() : 0, loss);
         Aggregator hosted = serving == null ? null : (sharesDriver ? serving.on(shared) : serving).start();
         boolean joined = false;
         try {
@@ -198,6 +212,10 @@ public final class WorkerBuilder {
         }
     }
 
+    private LinkLengths lengths(int agreedMtu) {
+        return new LinkLengths(address.shards().size(), agreedMtu, term);
+    }
+
     private AggregatorBuilder hosted(int agreedMtu) {
         AggregatorBuilder builder = Aggregator.builder(address, served.workers(), method)
             .shard(new Shard(served.shard(), address.shards().size()))
@@ -206,6 +224,9 @@ public final class WorkerBuilder {
             .joinTimeout(joinTimeout);
         if (insecure) {
             builder.insecure();
+        }
+        if (term != 0) {
+            builder.term(term);
         }
         return served.settings().apply(builder);
     }
@@ -240,7 +261,7 @@ public final class WorkerBuilder {
      */
     private Memberships.Links links(List<JobAddress.Single> shards, int agreedMtu, SharedConnection shared) {
         if (shards.size() == 1 && served == null) {
-            return (_, limit) -> WorkerLink.open(shards.getFirst(), agreedMtu, limit, loss);
+            return (_, limit) -> WorkerLink.open(shards.getFirst(), lengths(agreedMtu), limit, loss);
         }
         return (shard, limit) -> WorkerLink.open(shards.get(shard.index()), limit, shard, shared);
     }

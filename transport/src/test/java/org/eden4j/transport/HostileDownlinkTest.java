@@ -15,6 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.transport.job.RoundResult;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.sbe.FailureEncoder;
 import org.eden4j.transport.sbe.GoodbyeEncoder;
 import org.eden4j.transport.sbe.MeanEncoder;
@@ -59,7 +60,7 @@ class HostileDownlinkTest {
                 epoch = spy.epoch;
                 Job.await("room for a farewell", () -> spy.uplink.leave(spy.epoch, 1, ""));
             }
-            Connection connection = Connection.forWorker(job.aggregator.address(), MTU,
+            Connection connection = Connection.forWorker(job.aggregator.address(), new LinkLengths(1, MTU),
                     java.time.Duration.ofSeconds(20),
                     InjectedLoss.NONE);
             try {

@@ -19,6 +19,7 @@ import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.sbe.FailureDecoder;
 import org.eden4j.transport.sbe.JoinEncoder;
 import org.eden4j.transport.sbe.LayoutPartEncoder;
@@ -77,7 +78,7 @@ final class RawMember implements AutoCloseable {
 
     RawMember(Job job, int number, int mtu) {
         token = 99 + number;
-        connection = Connection.forWorker(job.aggregator.address(), mtu, Job.PATIENCE,
+        connection = Connection.forWorker(job.aggregator.address(), new LinkLengths(1, mtu), Job.PATIENCE,
                 InjectedLoss.NONE);
         aeron = connection.aeron();
         Channels channels = connection.channels();

@@ -72,6 +72,9 @@ public final class AggregatorCommand implements Callable<Integer> {
     @Option(names = "--compare-every", paramLabel = "K", defaultValue = "100", description = "Number of rounds between comparisons of the members' replicas by hash; 0 for never (default ${DEFAULT-VALUE}).")
     private int compareEvery;
 
+    @Option(names = "--term", paramLabel = "BYTES", defaultValue = "0", description = "With udp: the bytes of a term of Aeron's logs, a power of two from 2 MiB; a long link that loses packets needs 6 times rate x round trip; 0 leaves it to the transport (default ${DEFAULT-VALUE}).")
+    private int term;
+
     @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 for the default: "
             + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
     private int mtu;
@@ -139,6 +142,9 @@ public final class AggregatorCommand implements Callable<Integer> {
             }
             if (mtu != 0) {
                 builder.mtu(mtu);
+            }
+            if (term != 0) {
+                builder.term(term);
             }
             return builder;
         } catch (IllegalArgumentException e) {

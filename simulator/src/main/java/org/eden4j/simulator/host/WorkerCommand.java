@@ -80,6 +80,9 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--fixed-input", description = "Draw the vectors once for all rounds; only seeds vary.")
     private boolean fixedInput;
 
+    @Option(names = "--term", paramLabel = "BYTES", defaultValue = "0", description = "With udp: the bytes of a term of Aeron's logs, a power of two from 2 MiB; a long link that loses packets needs 6 times rate x round trip; 0 leaves it to the transport (default ${DEFAULT-VALUE}).")
+    private int term;
+
     @Option(names = "--mtu", paramLabel = "BYTES", defaultValue = "0", description = "Aeron's MTU, the same on all hosts; 0 for the default: "
             + Connection.NETWORK_MTU + " between hosts (default ${DEFAULT-VALUE}).")
     private int mtu;
@@ -146,6 +149,9 @@ public final class WorkerCommand implements Callable<Integer> {
             }
             if (mtu != 0) {
                 builder.mtu(mtu);
+            }
+            if (term != 0) {
+                builder.term(term);
             }
             return builder;
         } catch (IllegalArgumentException e) {

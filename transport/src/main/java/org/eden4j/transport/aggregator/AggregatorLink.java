@@ -15,6 +15,7 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.Protocol;
@@ -38,10 +39,10 @@ public record AggregatorLink(Connection connection, Subscription uplink, Subscri
      *
      * @throws TransportException if the address is in use, or there is no driver, or too little memory or buffer space
      */
-    public static AggregatorLink open(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
+    public static AggregatorLink open(JobAddress.Single address, int workers, LinkLengths lengths, Duration limit,
             boolean reliable, InjectedLoss loss) {
         return open(address, limit, reliable,
-                left -> Connection.forAggregator(address, workers, shards, mtu, left, reliable, loss));
+                left -> Connection.forAggregator(address, workers, lengths, left, reliable, loss));
     }
 
     /** Opens a link on the client and driver of the worker whose process hosts this aggregator. */

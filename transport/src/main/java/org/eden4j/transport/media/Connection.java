@@ -45,13 +45,11 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     /**
      * Opens an aggregator's side; port 0 selects a free port.
      *
-     * @param shards the number of shards of the job
      * @param limit time limit of the search for a driver over IPC
      * @param reliable whether lost updates are retransmitted
      */
-    public static Connection forAggregator(JobAddress.Single address, int workers, int shards, int mtu, Duration limit,
+    public static Connection forAggregator(JobAddress.Single address, int workers, LinkLengths lengths, Duration limit,
             boolean reliable, InjectedLoss loss) {
-        LinkLengths lengths = new LinkLengths(shards, mtu);
         return switch (address) {
             case JobAddress.Udp udp -> {
                 SocketBuffers buffers = SocketBuffers.granted();
@@ -102,8 +100,9 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     }
 
     /** Opens a worker's side. */
-    public static Connection forWorker(JobAddress.Single address, int mtu, Duration timeout, InjectedLoss loss) {
-        return forMember(address, 1, 1, mtu, timeout, loss);
+    public static Connection forWorker(JobAddress.Single address, LinkLengths lengths, Duration timeout,
+            InjectedLoss loss) {
+        return forMember(address, 1, lengths, timeout, loss);
     }
 
     /**
@@ -111,9 +110,8 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
      *
      * @param links the number of links to aggregators and to members of a hosted one
      */
-    static Connection forMember(JobAddress.Single address, int shards, int links, int mtu, Duration timeout,
+    static Connection forMember(JobAddress.Single address, int links, LinkLengths lengths, Duration timeout,
             InjectedLoss loss) {
-        LinkLengths lengths = new LinkLengths(shards, mtu);
         return switch (address) {
             case JobAddress.Udp udp -> {
                 SocketBuffers buffers = SocketBuffers.granted();

@@ -16,8 +16,9 @@ package org.eden4j.transport.media;
  *
  * @param shards the number of shards of the job
  * @param mtu Aeron's MTU in bytes
+ * @param askedTerm the length of a term in bytes that a member asked for; 0 for the above
  */
-record LinkLengths(int shards, int mtu) {
+public record LinkLengths(int shards, int mtu, int askedTerm) {
     /** Number of terms of a log buffer. */
     private static final int TERMS = 3;
     /** Number of frames of the largest length that Aeron requires a term to hold. */
@@ -29,8 +30,30 @@ record LinkLengths(int shards, int mtu) {
     private static final int NETWORK_WINDOWS = 256 << 10;
     private static final int SMALLEST_WINDOW = 16 << 10;
 
+    private static final int LONGEST_TERM = 256 << 20;
+
+    /** The usual terms. */
+    public LinkLengths(int shards, int mtu) {
+        this(shards, mtu, 0);
+    }
+
+    /**
+     * Checks a term's length that a member asks for.
+     *
+     * @throws IllegalArgumentException if it is not a power of two from 2 to 256 MiB
+     */
+    public static void checkTerm(int bytes) {
+        if (bytes < Channels.TERM_LENGTH || bytes > LONGEST_TERM || Integer.bitCount(bytes) != 1) {
+            throw new IllegalArgumentException("the bytes of a term must be a power of two from " + Channels.TERM_LENGTH
+                    + " to " + LONGEST_TERM + ", got " + bytes);
+        }
+    }
+
     /** Returns the bytes of a term, a power of two. */
     int term() {
+        if (askedTerm != 0) {
+            return askedTerm;
+        }
         int least = Math.max(SHORTEST_TERM, roundedUp(FRAMES * mtu));
         return Math.max(least, Channels.TERM_LENGTH / Integer.highestOneBit(shards));
     }

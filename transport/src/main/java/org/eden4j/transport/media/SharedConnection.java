@@ -13,9 +13,8 @@ import org.eden4j.transport.job.JobAddress;
  * Thread-safe.
  */
 public final class SharedConnection {
-    private final int shards;
+    private final LinkLengths lengths;
     private final int members;
-    private final int mtu;
     private final InjectedLoss loss;
     /** Address of the hosted aggregator if the worker may use their common memory instead; null if not. */
     private JobAddress.Udp hosted;
@@ -25,13 +24,12 @@ public final class SharedConnection {
     private final Map<Aeron, Integer> open = new IdentityHashMap<>();
 
     /**
-     * @param shards the number of aggregators to which links are opened
+     * @param lengths with the number of aggregators to which links are opened
      * @param members the number of members of the hosted aggregator, 0 if none is hosted
      */
-    public SharedConnection(int shards, int members, int mtu, InjectedLoss loss) {
-        this.shards = shards;
+    public SharedConnection(LinkLengths lengths, int members, InjectedLoss loss) {
+        this.lengths = lengths;
         this.members = members;
-        this.mtu = mtu;
         this.loss = loss;
     }
 
@@ -58,7 +56,7 @@ public final class SharedConnection {
 
     private Connection open(JobAddress.Single address, Duration limit, UnaryOperator<Connection> link) {
         if (current == null || current.aeron().isClosed()) {
-            current = Connection.forMember(address, shards, shards + members, mtu, limit, loss);
+            current = Connection.forMember(address, lengths.shards() + members, lengths, limit, loss);
             open.put(current.aeron(), 0);
         }
         Connection base = current;

@@ -6,6 +6,7 @@ import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.JobOffer;
 import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.wire.OfferAdapter;
 import org.eden4j.transport.wire.Protocol;
@@ -27,7 +28,7 @@ public final class Inquiry {
     public static JobOffer ask(JobAddress.Single address, int mtu, Duration limit, long token) {
         long startNs = System.nanoTime();
         OfferAdapter adapter = new OfferAdapter(token);
-        try (WorkerLink link = WorkerLink.open(address, mtu, limit, InjectedLoss.NONE)) {
+        try (WorkerLink link = WorkerLink.open(address, new LinkLengths(1, mtu), limit, InjectedLoss.NONE)) {
             long askedNs = startNs - Protocol.JOIN_RETRY_NS;
             while (adapter.offer() == null) {
                 long nowNs = System.nanoTime();

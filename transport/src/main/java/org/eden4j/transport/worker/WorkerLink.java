@@ -13,6 +13,7 @@ import org.eden4j.transport.job.TransportException;
 import org.eden4j.transport.media.Channels;
 import org.eden4j.transport.media.Connection;
 import org.eden4j.transport.media.InjectedLoss;
+import org.eden4j.transport.media.LinkLengths;
 import org.eden4j.transport.media.Interrupts;
 import org.eden4j.transport.media.SharedConnection;
 import org.eden4j.transport.wire.Claims;
@@ -36,13 +37,14 @@ public record WorkerLink(Connection connection, Subscription downlink, UplinkPro
      *
      * @throws TransportException if there is no driver, or too little memory or buffer space
      */
-    public static WorkerLink open(JobAddress.Single address, int mtu, Duration limit, InjectedLoss loss) {
-        return open(address, limit, Shard.WHOLE, left -> Connection.forWorker(address, mtu, left, loss));
+    public static WorkerLink open(JobAddress.Single address, LinkLengths lengths, Duration limit,
+            InjectedLoss loss) {
+        return open(address, limit, Shard.WHOLE, left -> Connection.forWorker(address, lengths, left, loss));
     }
 
     /**
      * Opens a link to a shard's aggregator on a client and driver that other links use as well, as
-     * {@link #open(JobAddress.Single, int, Duration, InjectedLoss)} does.
+     * {@link #open(JobAddress.Single, LinkLengths, Duration, InjectedLoss)} does.
      */
     public static WorkerLink open(JobAddress.Single address, Duration limit, Shard shard, SharedConnection shared) {
         return open(address, limit, shard, left -> shared.open(address, left));

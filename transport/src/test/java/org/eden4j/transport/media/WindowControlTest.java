@@ -78,6 +78,49 @@ class WindowControlTest {
     }
 
     @Test
+    void shouldGrantWhatWaitsBehindAGapInAdditionWithinHalfATerm() {
+        int granted = 4 << 20;
+        WindowControl control = new WindowControl(USUAL, LARGEST, granted, MTU);
+        int window = quiet(control, 200_000, 100);
+        long rebuilt = 1 << 24;
+        long previous = 0;
+        for (int behind = 0; behind < granted; behind += MTU) {
+            int now = CongestionControl
+                .receiverWindowLength(control.onTrackRebuild(1 << 24, rebuilt, rebuilt, rebuilt + behind, rebuilt,
+                        rebuilt, false));
+            int expected = Math.min(window + behind, granted);
+            assertTrue(now <= expected && now > expected - window / 8 - MTU, now + " of " + expected);
+            assertTrue(now >= previous, "never less while the gap stays");
+            previous = now;
+        }
+        assertEquals(granted, control.maxWindowLength());
+    }
+
+    @Test
+    void shouldNotOverestimateTheRateWhereARepairReleasesWhatWaited() {
+        long roundTripNs = 50_000_000;
+        double bytesPerNs = .0125;
+        WindowControl control = new WindowControl(USUAL, 4 << 20, 4 << 20, MTU);
+        control.onRttMeasurement(0, roundTripNs, null);
+        int largest = 0;
+        long rebuilt = 0;
+        Random random = new Random(2);
+        double gapEndsMs = 0;
+        for (int ms = 0; ms < 20_000; ms++) {
+            long received = (long) (ms * 1e6 * bytesPerNs);
+            if (ms >= gapEndsMs) {
+                rebuilt = received;
+                gapEndsMs = random.nextInt(100) == 0 ? ms + 60 + random.nextInt(60) : ms; // a gap now and then, up to 120 ms
+            }
+            largest = Math.max(largest, CongestionControl.receiverWindowLength(
+                    control.onTrackRebuild(ms * 1_000_000L, rebuilt, rebuilt, received, rebuilt, rebuilt, false))
+                    - (int) (received - rebuilt));
+        }
+        double path = bytesPerNs * roundTripNs;
+        assertTrue(largest > path && largest < 1.7 * path, largest + " of " + path);
+    }
+
+    @Test
     void shouldAskForARoundTripOnlyWhileBytesArrive() {
         WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
         assertFalse(control.shouldMeasureRtt(1L << 40), "nothing has arrived");
