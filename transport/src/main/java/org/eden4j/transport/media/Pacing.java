@@ -41,13 +41,13 @@ final class Pacing extends UnicastFlowControl {
     private long measuredFrom;
     private long measuredFromNs;
     private boolean begun;
-    /** Whether the sender had nothing to send at some time since. */
+    /** True if the sender had nothing to send at some time since. */
     private boolean idle = true;
-    /** What may be sent now, as of these position and time. */
+    /** The bytes that may be sent, as of these position and time. */
     private double credit = AT_ONCE;
     private long creditPosition;
     private long creditNs;
-    /** Offset and length of what was sent again last. */
+    /** Offset and length of the bytes that were sent again last. */
     private int repeatedAt = -1;
     private int repeated;
 
