@@ -145,4 +145,16 @@ class PreflightTest {
                 () -> Aggregator.builder(JobAddress.udp("127.0.0.1", 0), 2048, METHOD).mtu(65504).start());
         assertTrue(message.contains("2048 workers at MTU 65504 need 134152192: raise it with sysctl"), message);
     }
+
+    @Test
+    void shouldTakeTheTermThatAMemberAsksForAndCheckIt() {
+        assertEquals(8 << 20, new LinkLengths(4, 1408, 8 << 20).term());
+        assertEquals(3L * (8 << 20), new LinkLengths(4, 1408, 8 << 20).log());
+        LinkLengths.checkTerm(2 << 20);
+        LinkLengths.checkTerm(256 << 20);
+        for (int wrong : new int[]{0, -1, 1 << 20, 3 << 20, 512 << 20}) {
+            assertEquals("the bytes of a term must be a power of two from 2097152 to 268435456, got " + wrong,
+                    assertThrows(IllegalArgumentException.class, () -> LinkLengths.checkTerm(wrong)).getMessage());
+        }
+    }
 }
