@@ -93,6 +93,7 @@ class LeftOutTest {
                     counted.add(new Reference.Contribution(SOUND, spoilt, weight * inverse));
                 }
                 send(raw, layout, spoilt, round, weight, fault);
+                raw.awaitTaken(); // a member that was missing is waited for once it is heard of
                 float[] expected = reference.mean(round, counted);
                 FutureTask<List<Job.Exchanged>> others = new FutureTask<>(
                         () -> job.exchange(job.workers, updates, weights));

@@ -1,8 +1,10 @@
 package org.eden4j.transport;
 
 import io.aeron.Aeron;
+import io.aeron.AeronCounters;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
+import io.aeron.driver.status.StreamCounter;
 import io.aeron.logbuffer.FragmentHandler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.status.CountersReader;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.UpdateLayout;
@@ -189,6 +193,23 @@ final class RawMember implements AutoCloseable {
             }
         };
         downlink.poll(handler, 10);
+    }
+
+    /** Waits until the aggregator has taken everything that was sent over IPC. */
+    void awaitTaken() {
+        Job.await("the aggregator to take what was sent", () -> taken() >= publication.position());
+    }
+
+    private long taken() {
+        AtomicLong position = new AtomicLong();
+        CountersReader counters = aeron.countersReader();
+        counters.forEach((counter, type, key, _) -> {
+            if (type == AeronCounters.DRIVER_SUBSCRIBER_POSITION_TYPE_ID
+                    && key.getInt(StreamCounter.SESSION_ID_OFFSET) == publication.sessionId()) {
+                position.set(counters.getCounterValue(counter));
+            }
+        });
+        return position.get();
     }
 
     /** Sends one well-formed frame with this epoch, round and worker. */
