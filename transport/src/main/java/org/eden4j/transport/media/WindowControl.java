@@ -27,10 +27,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Rate is that of the bytes received in order, round trip the shortest that was measured. Without a queue losses are not
  * caused by the window, so that those of a long link do not slow it down.
  *
- * <p>Bytes that have arrived behind a gap are not in flight: the receiver grants as many in addition to the window, within half a
- * term, in steps of an eighth of the window. Aeron repeats one gap after the other, each of which takes a round trip; without the addition the sender
- * would be silent meanwhile and then fill a queue with a whole window at once. An overrun queue is expensive for the same
- * reason, and delays are heeded before it overruns. A delay may also be that of a busy processor, hence 12 MTU.
+ * <p>Bytes that have arrived behind a gap are not in flight: the receiver grants as many in addition to the window, within half
+ * a term, in steps of an eighth of the window. Aeron repeats one gap after the other, each of which takes a round trip; without the
+ * addition the sender would be silent meanwhile and then fill a queue with a whole window at once. An overrun queue is expensive
+ * for the same reason, and delays are heeded before it overruns. A delay may also be that of a busy processor, hence 12 MTU.
  *
  * <p>Used by the driver's thread only.
  */
@@ -69,7 +69,7 @@ final class WindowControl implements CongestionControl {
     private long measuredFrom;
     private long measuredFromNs;
     /** Time of the last measurement. */
-    private long measuredNs;
+    private long rateMeasuredNs;
     private boolean begun;
     private double bytesPerNs;
     private long roundTripNs = Long.MAX_VALUE;
@@ -139,7 +139,7 @@ final class WindowControl implements CongestionControl {
             grown = rebuilt + window;
             measuredFrom = rebuilt;
             measuredFromNs = nowNs;
-            measuredNs = nowNs;
+            rateMeasuredNs = nowNs;
         }
         newest = received;
         measure(nowNs, rebuilt, received);
@@ -166,10 +166,10 @@ final class WindowControl implements CongestionControl {
         long elapsedNs = nowNs - measuredFromNs;
         boolean gap = rebuilt < received && isPathKnown();
         boolean due = elapsedNs >= SHORTEST_NS
-                && (!isPathKnown() || nowNs - measuredNs >= (gap ? GAPS : 1) * roundTripNs);
+                && (!isPathKnown() || nowNs - rateMeasuredNs >= (gap ? GAPS : 1) * roundTripNs);
         if (due && (gap || rebuilt - measuredFrom >= window)) {
             bytesPerNs = Math.max((double) (rebuilt - measuredFrom) / elapsedNs, MEMORY * bytesPerNs);
-            measuredNs = nowNs;
+            rateMeasuredNs = nowNs;
             if (!gap) {
                 measuredFrom = rebuilt;
                 measuredFromNs = nowNs;
