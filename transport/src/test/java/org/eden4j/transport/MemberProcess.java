@@ -1,6 +1,7 @@
 package org.eden4j.transport;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Scanner;
@@ -17,8 +18,8 @@ import org.eden4j.transport.job.TransportException;
  * <p>Prints {@code joined ROUND}, {@code shared ROUND}, {@code waits ROUND} when it waits, {@code submits ROUND} before
  * each exchange and after it {@code round R CONTRIBUTORS COUNTED HASH}, or {@code resynchronised R COUNTED HASH}, or
  * {@code failed MESSAGE}. Arguments: address, index, dimension, method, MTU, identity, the kind of state (model,
- * replica or none), and, if it hosts the shard of its index, the number of workers. It fails if a mean is not that of
- * the counted updates.
+ * replica or none), and, if it hosts the shard of its index, the number of workers, the deadline in milliseconds and
+ * the method of the means.
  */
 final class MemberProcess {
     private MemberProcess() {}
@@ -49,7 +50,9 @@ final class MemberProcess {
             .mtu(Integer.parseInt(args[4]))
             .identity(identity);
         if (args.length > 7) {
-            builder.serve(index, Integer.parseInt(args[7]), aggregator -> aggregator);
+            builder.serve(index, Integer.parseInt(args[7]),
+                    aggregator -> aggregator.deadline(Duration.ofMillis(Long.parseLong(args[8])))
+                        .downlink(Method.parse(args[9])));
         }
         try (Worker worker = builder.join()) {
             System.out.println("joined " + worker.round());

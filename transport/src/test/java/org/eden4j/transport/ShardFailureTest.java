@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.eden4j.compressor.Method;
+import org.eden4j.transport.job.DefaultMethods;
 import org.eden4j.transport.job.JobAddress;
 import org.eden4j.transport.job.Shard;
 import org.eden4j.transport.media.Connection;
@@ -111,24 +110,10 @@ class ShardFailureTest {
         }
     }
 
-    /** Returns ports that were free a moment ago: processes must know them before they listen. */
-    private static JobAddress freePorts(int count) throws Exception {
-        List<DatagramSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new DatagramSocket(0, InetAddress.getByName("127.0.0.1")));
-        }
-        JobAddress address = JobAddress.of(sockets
-            .stream().<JobAddress
-                    .Single>map(socket -> JobAddress.udp("127.0.0.1", socket.getLocalPort()))
-            .toList());
-        sockets.forEach(DatagramSocket::close);
-        return address;
-    }
-
     private static ChildProcess peer(JobAddress address, int index) throws Exception {
         int mtu = Connection.defaultMtu(address);
         return new ChildProcess(ChildProcess.BRIEF, MemberProcess.class, address, index, DIMENSION, METHOD, mtu,
-                100 + index, "model", 3);
+                100 + index, "model", 3, DEADLINE_MS, DefaultMethods.means());
     }
 
     /** Reads the lines of a member's process up to its next round, which it prints. */
@@ -154,7 +139,7 @@ class ShardFailureTest {
     @Tag("thorough")
     @Test
     void shouldGoOnWhereAWorkerThatHostsAShardIsKilledAndStartedAgain() throws Exception {
-        JobAddress address = freePorts(3);
+        JobAddress address = Team.freePorts(3);
         LastRound last = new LastRound();
         List<ModelMember> members = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool(); ChildProcess first = peer(address, 2)) {

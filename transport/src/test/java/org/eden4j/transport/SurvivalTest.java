@@ -1,21 +1,15 @@
 package org.eden4j.transport;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.eden4j.transport.Team.WORKERS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.eden4j.transport.aggregator.AggregatorCounters;
-import org.eden4j.transport.job.JobAddress;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -26,228 +20,36 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Jobs of real processes continue, and their replicas stay equal bit for bit, whichever process is killed or stopped,
  * and whenever. Members advance only to a given round, so that a printed seed, and not the machine's speed, decides
- * which updates the aggregator has at that moment. Two jobs run at a time: they spend most of their time waiting until
- * a member counts as lost.
+ * which updates the aggregators have at that moment. Two jobs run at a time: they spend most of their time waiting
+ * until a member counts as lost.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 @Tag("thorough")
 class SurvivalTest {
-    private static final int DIMENSION = 5_000;
-    /** An MTU so small that an update has several frames. */
-    private static final int MTU = 1408;
-    private static final int WORKERS = 3;
-    private static final int DEADLINE_MS = 3000;
     private static final int NOBODY = -1;
     private static final int MOST_ROUNDS_BEFORE = 5;
-    /** Rounds after the last event, when more than one member can be ahead of another. */
-    private static final int MORE_ROUNDS = 20;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(15);
 
     private final long seed = Long.getLong("eden4j.test.seed", 20_261_122);
     private final Random random = new Random();
     private String job = "";
-    private final List<Moment> moments = new ArrayList<>(List.of(Moment.values()));
+    private final List<Moment> moments = new ArrayList<>();
 
     /** The state of a round when a process is killed or stopped. */
     private enum Moment {
         /** Between two rounds: all members have finished one, and wait. */
         BETWEEN,
-        /** The aggregator has whole updates, but not that of the victim. */
+        /** The aggregators have whole updates, but not that of the victim. */
         BEFORE_ITS_UPDATE,
-        /** The aggregator has the victim's whole update, but not all others. */
+        /** The aggregators have the victim's whole update, but not all others. */
         AFTER_ITS_UPDATE,
         /** In the middle of a round, at an arbitrary point. */
         UNDER_WAY
     }
 
-    /** All processes of a job, and its members' output for each round. */
-    private final class Team implements AutoCloseable {
-        final Path directory = Path.of("/dev/shm", "eden4j-test-" + ProcessHandle.current().pid() + '-'
-                + System.nanoTime());
-        final String kind;
-        /** The methods of updates and, after a slash, of means. */
-        final String methods;
-        final ChildProcess[] members = new ChildProcess[WORKERS];
-        final List<Map<Long, String>> hashes = new ArrayList<>();
-        /** By worker: the last round before which it reported to wait, -1 if its process has not yet. */
-        final long[] waiting = new long[WORKERS];
-        /** By worker: true if its process has the mean of any round. */
-        final boolean[] averaged = new boolean[WORKERS];
-        /** Round before which members wait. */
-        long limit;
-        int stopped = NOBODY;
-        ChildProcess driver;
-        ChildProcess aggregator;
-        JobAddress address;
-
-        Team(Job.Channel channel, String kind, String methods) throws Exception {
-            this.kind = kind;
-            this.methods = methods;
-            if (channel == Job.Channel.IPC) {
-                startDriver();
-            }
-            address = channel == Job.Channel.IPC ? JobAddress.ipc(directory, 5) : JobAddress.udp("127.0.0.1", 0);
-            startAggregator();
-            for (int index = 0; index < WORKERS; index++) {
-                hashes.add(new HashMap<>());
-                startMember(index);
-            }
-            for (int index = 0; index < WORKERS; index++) {
-                hear(index, "waits", 0);
-            }
-        }
-
-        void startDriver() throws Exception {
-            driver = new ChildProcess(ChildProcess.BRIEF, DriverProcess.class, WORKERS + 2, directory);
-            assertEquals("driving " + directory, driver.line());
-        }
-
-        void startAggregator() throws Exception {
-            aggregator = new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, address, WORKERS, methods,
-                    DEADLINE_MS, MTU);
-            String line = aggregator.line();
-            assertTrue(line.startsWith("listening "), line);
-            address = JobAddress.parse(line.substring("listening ".length()));
-        }
-
-        void startMember(int index) throws Exception {
-            members[index] = new ChildProcess(ChildProcess.BRIEF, MemberProcess.class, address, index, DIMENSION,
-                    methods.split("/")[0], MTU, 1000 + index, kind);
-            waiting[index] = -1;
-            averaged[index] = false;
-        }
-
-        /** Reads a member's output until it has this line for this round or a later one. */
-        void hear(int index, String what, long round) throws Exception {
-            String[] said;
-            do {
-                said = take(index, members[index].line());
-            } while (!said[0].equals(what) || Long.parseLong(said[1]) < round);
-        }
-
-        private String[] take(int index, String line) {
-            String[] said = line.split(" ", 5);
-            switch (said[0]) {
-                case "round" -> {
-                    hashes.get(index).put(Long.parseLong(said[1]), said[4]);
-                    averaged[index] = true;
-                }
-                case "waits" -> waiting[index] = Long.parseLong(said[1]);
-                case "joined", "shared", "submits", "resynchronised" -> {
-                }
-                default -> throw new AssertionError("worker " + index + ": " + line);
-            }
-            return said;
-        }
-
-        /** Reads the aggregators' output until each has this number of whole updates of the open round. */
-        void awaitUpdates(int count) throws Exception {
-            String[] said;
-            do {
-                said = aggregator.line().split(" ", 3);
-                assertEquals("whole", said[0], String.join(" ", said));
-            } while (Long.parseLong(said[1]) != limit - 1 || Integer.parseInt(said[2]) < count);
-        }
-
-        void release(int index) throws Exception {
-            members[index].tell(limit);
-        }
-
-        /** Lets all members finish the open round; one that is still starting need not. */
-        void finishRound() throws Exception {
-            for (int index = 0; index < WORKERS; index++) {
-                if (index != stopped) {
-                    release(index);
-                }
-            }
-            for (int index = 0; index < WORKERS; index++) {
-                if (index == stopped) {
-                    continue;
-                }
-                if (waiting[index] >= 0) {
-                    if (waiting[index] < limit) {
-                        hear(index, "waits", limit);
-                    }
-                } else {
-                    for (String line = members[index].lineNow(); line != null; line = members[index].lineNow()) {
-                        take(index, line);
-                    }
-                }
-            }
-        }
-
-        void go(int rounds) throws Exception {
-            for (int round = 0; round < rounds; round++) {
-                limit++;
-                finishRound();
-            }
-        }
-
-        /** Continues until a member has the mean of a round. */
-        void goUntilAveraged(int index) throws Exception {
-            do {
-                go(1);
-            } while (!averaged[index]);
-        }
-
-        /** Opens a round and lets it reach a moment. */
-        void reach(Moment moment, int victim) throws Exception {
-            limit++;
-            List<Integer> others = new ArrayList<>(IntStream.range(0, WORKERS).boxed().toList());
-            others.remove((Integer) victim);
-            Collections.shuffle(others, random);
-            List<Integer> released = switch (moment) {
-                case BETWEEN -> List.of();
-                case BEFORE_ITS_UPDATE -> others.subList(0, 1 + random.nextInt(WORKERS - 1));
-                case AFTER_ITS_UPDATE -> {
-                    others.addFirst(victim == NOBODY ? others.removeFirst() : victim);
-                    yield others.subList(0, 1 + random.nextInt(WORKERS - 1));
-                }
-                case UNDER_WAY -> IntStream.range(0, WORKERS).boxed().toList();
-            };
-            for (int index : released) {
-                release(index);
-            }
-            if (moment == Moment.UNDER_WAY) {
-                hear(victim == NOBODY ? others.getFirst() : victim, "submits", limit - 1);
-            } else if (!released.isEmpty()) {
-                awaitUpdates(released.size());
-            }
-            print("round " + (limit - 1) + ", submitted by " + released + ": " + moment + " of "
-                    + (victim == NOBODY ? "none of them" : "worker " + victim));
-        }
-
-        /** Ends the job; all members that have finished a round must have the same result. */
-        void finish() throws Exception {
-            go(MORE_ROUNDS);
-            for (ChildProcess member : members) {
-                member.tell("end");
-            }
-            for (long round = 0; round < limit; round++) {
-                Set<String> different = new HashSet<>();
-                for (Map<Long, String> said : hashes) {
-                    if (said.containsKey(round)) {
-                        different.add(said.get(round));
-                    }
-                }
-                assertTrue(different.size() == 1, "round " + round + ": " + different);
-            }
-            assertTrue(hashes.stream().allMatch(said -> said.containsKey(limit - 1)), "all members see the end");
-        }
-
-        @Override
-        public void close() {
-            for (ChildProcess member : members) {
-                if (member != null) {
-                    member.close();
-                }
-            }
-            aggregator.close();
-            if (driver != null) {
-                driver.close();
-                org.agrona.IoUtil.delete(directory.toFile(), true);
-            }
-        }
+    private void begin(String description) {
+        job = description;
+        random.setSeed(seed + description.hashCode());
     }
 
     private void print(String what) {
@@ -265,23 +67,27 @@ class SurvivalTest {
      * in the middle of a round.
      */
     private Moment moment() {
+        if (moments.isEmpty()) {
+            moments.addAll(List.of(Moment.values()));
+            Collections.shuffle(moments, random);
+        }
         return moments.removeFirst();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"IPC;model;eden:bits=4/eden:bits=4", "UDP;model;eden:bits=4/eden:bits=4",
-            "UDP;replica;eden:bits=4/eden:bits=4", "UDP;none;eden:bits=4/eden:bits=4",
-            "IPC;model;eden:bits=0.5,coding=entropy/eden:bits=2,coding=trellis",
-            "UDP;replica;eden:bits=2,coding=trellis/eden:bits=0.5,coding=entropy"})
+    @CsvSource(delimiter = ';', value = {"IPC;model;eden:bits=4/eden:bits=4;1", "UDP;model;eden:bits=4/eden:bits=4;1",
+            "UDP;replica;eden:bits=4/eden:bits=4;1", "UDP;none;eden:bits=4/eden:bits=4;1",
+            "IPC;model;eden:bits=0.5,coding=entropy/eden:bits=2,coding=trellis;1",
+            "UDP;replica;eden:bits=2,coding=trellis/eden:bits=0.5,coding=entropy;1",
+            "IPC;model;eden:bits=4/eden:bits=4;2", "UDP;model;eden:bits=1/eden:bits=4;3"})
     @Execution(ExecutionMode.CONCURRENT)
-    void shouldGoOnWhateverIsKilledOrStopped(Job.Channel channel, String kind, String methods) throws Exception {
-        job = channel + ", " + kind + ", " + methods;
-        random.setSeed(seed + job.hashCode());
-        Collections.shuffle(moments, random);
-        try (Team team = new Team(channel, kind, methods)) {
+    void shouldGoOnWhateverIsKilledOrStopped(Job.Channel channel, String kind, String methods, int shards)
+            throws Exception {
+        begin(channel + ", " + kind + ", " + methods + ", shards " + shards);
+        try (Team team = new Team(channel, kind, methods, shards, false)) {
             killWorker(team);
             if (!kind.equals("none")) {
-                killAggregator(team);
+                killAggregator(team, NOBODY);
             }
             if (channel == Job.Channel.IPC) {
                 killDriver(team);
@@ -289,6 +95,27 @@ class SurvivalTest {
             if (kind.equals("model")) {
                 stopWorker(team);
             }
+            if (shards > 1) {
+                stopAggregator(team);
+                killAggregator(team, random.nextInt(WORKERS));
+            }
+            team.finish();
+        }
+    }
+
+    /** Without a host there is no round: the others wait for it, and then continue. */
+    @ParameterizedTest
+    @CsvSource({"IPC, eden:bits=4/eden:bits=4", "UDP, eden:bits=1/eden:bits=4"})
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldGoOnWhereAHostOfAShardIsKilledOrStopped(Job.Channel channel, String methods) throws Exception {
+        begin(channel + ", peers, " + methods);
+        try (Team team = new Team(channel, "model", methods, WORKERS, true)) {
+            killWorker(team);
+            stopHost(team);
+            if (channel == Job.Channel.IPC) {
+                killDriver(team);
+            }
+            killWorker(team);
             team.finish();
         }
     }
@@ -297,36 +124,72 @@ class SurvivalTest {
         team.go(1 + random.nextInt(MOST_ROUNDS_BEFORE));
     }
 
+    /** Opens a round and lets it reach a moment. */
+    private void reach(Team team, int victim) throws Exception {
+        Moment moment = moment();
+        List<Integer> others = new ArrayList<>(IntStream.range(0, WORKERS).boxed().toList());
+        others.remove((Integer) victim);
+        Collections.shuffle(others, random);
+        List<Integer> released = switch (moment) {
+            case BETWEEN -> List.of();
+            case BEFORE_ITS_UPDATE -> others.subList(0, 1 + random.nextInt(WORKERS - 1));
+            case AFTER_ITS_UPDATE -> {
+                others.addFirst(victim == NOBODY ? others.removeFirst() : victim);
+                yield others.subList(0, 1 + random.nextInt(WORKERS - 1));
+            }
+            case UNDER_WAY -> IntStream.range(0, WORKERS).boxed().toList();
+        };
+        team.open(released);
+        if (moment == Moment.UNDER_WAY) {
+            team.awaitSubmission(victim == NOBODY ? others.getFirst() : victim);
+        } else if (!released.isEmpty()) {
+            team.awaitUpdates(released.size());
+        }
+        print("round " + team.openRound() + ", submitted by " + released + ": " + moment + " of "
+                + (victim == NOBODY ? "none of them" : "worker " + victim));
+    }
+
     private void killWorker(Team team) throws Exception {
         goOn(team);
         int victim = random.nextInt(WORKERS);
-        team.reach(moment(), victim);
-        team.members[victim].kill();
+        reach(team, victim);
+        team.killMember(victim);
         long startNs = System.nanoTime();
         team.startMember(victim);
         team.finishRound();
-        if (team.waiting[victim] < 0) {
-            team.hear(victim, "joined", 0);
-        }
+        team.awaitJoined(victim);
         team.goUntilAveraged(victim);
         assertInTime("worker " + victim + " is back", startNs);
     }
 
-    private void killAggregator(Team team) throws Exception {
+    /** Kills the aggregator of a shard, and at the same time a worker unless that is {@link #NOBODY}. */
+    private void killAggregator(Team team, int worker) throws Exception {
         goOn(team);
-        team.reach(moment(), NOBODY);
-        team.aggregator.kill();
+        int shard = random.nextInt(team.shards());
+        reach(team, worker);
+        team.killAggregator(shard);
+        if (worker != NOBODY) {
+            team.killMember(worker);
+        }
         long startNs = System.nanoTime();
-        team.startAggregator();
+        team.startAggregator(shard);
+        if (worker != NOBODY) {
+            team.startMember(worker);
+        }
         team.finishRound();
-        assertInTime("with a new aggregator a round", startNs);
+        if (worker != NOBODY) {
+            team.awaitJoined(worker);
+            team.goUntilAveraged(worker);
+        }
+        assertInTime("with a new aggregator of shard " + shard + (worker == NOBODY ? "" : " and worker " + worker)
+                + " a round", startNs);
     }
 
     /** Kills a driver; shared memory outlives it: rounds continue, and then use the new driver, which counts them. */
     private void killDriver(Team team) throws Exception {
         goOn(team);
-        team.reach(moment(), NOBODY);
-        team.driver.kill();
+        reach(team, NOBODY);
+        team.killDriver();
         long startNs = System.nanoTime();
         team.startDriver();
         team.finishRound();
@@ -345,9 +208,8 @@ class SurvivalTest {
     private void stopWorker(Team team) throws Exception {
         goOn(team);
         int victim = random.nextInt(WORKERS);
-        team.reach(moment(), victim);
-        team.members[victim].signal("STOP");
-        team.stopped = victim;
+        reach(team, victim);
+        team.stopMember(victim);
         long startNs = System.nanoTime();
         team.finishRound();
         team.go(2);
@@ -357,13 +219,49 @@ class SurvivalTest {
         long thenNs = System.nanoTime() - startNs;
         print("with a stopped worker " + onceNs / 1_000_000 + " ms for three rounds, " + thenNs / 1_000_000
                 + " ms for the next ten");
-        assertTrue(onceNs < 2 * DEADLINE_MS * 1_000_000L, "at most one deadline");
-        assertTrue(thenNs < DEADLINE_MS * 1_000_000L, "then not at all");
-        team.members[victim].signal("CONT");
-        team.stopped = NOBODY;
-        team.averaged[victim] = false;
+        assertTrue(onceNs < 2 * Team.DEADLINE_MS * 1_000_000L, "at most one deadline");
+        assertTrue(thenNs < Team.DEADLINE_MS * 1_000_000L, "then not at all");
+        team.continueMember(victim);
         startNs = System.nanoTime();
         team.goUntilAveraged(victim);
         assertInTime("the stopped worker has caught up", startNs);
+    }
+
+    /** Stops the aggregator of a shard until the others have closed the round, by their deadline at the latest. */
+    private void stopAggregator(Team team) throws Exception {
+        goOn(team);
+        int shard = random.nextInt(team.shards());
+        reach(team, NOBODY);
+        team.signalAggregator(shard, "STOP");
+        team.releaseAll();
+        for (int other = 0; other < team.shards(); other++) {
+            if (other != shard) {
+                team.awaitEnd(other);
+            }
+        }
+        team.signalAggregator(shard, "CONT");
+        long startNs = System.nanoTime();
+        team.finishRound();
+        team.go(1);
+        assertInTime("with the aggregator of shard " + shard + " continued a round", startNs);
+    }
+
+    /** Stops a worker that hosts a shard; the others submit meanwhile. */
+    private void stopHost(Team team) throws Exception {
+        goOn(team);
+        int victim = random.nextInt(WORKERS);
+        team.open(List.of());
+        team.stopMember(victim);
+        team.releaseAll();
+        for (int index = 0; index < WORKERS; index++) {
+            if (index != victim) {
+                team.awaitSubmission(index);
+            }
+        }
+        team.continueMember(victim);
+        long startNs = System.nanoTime();
+        team.finishRound();
+        team.goUntilAveraged(victim);
+        assertInTime("with worker " + victim + " and its shard continued a round", startNs);
     }
 }

@@ -58,7 +58,7 @@ public final class SoakCommand implements Callable<Integer> {
         List<Incident> kinds = incidents != null ? incidents
                 : Arrays.stream(Incident.values())
                     .filter(kind -> hasDriver || kind != Incident.KILL_DRIVER)
-                    .filter(kind -> !peers || kind != Incident.KILL_AGGREGATOR && kind != Incident.LEAVE)
+                    .filter(kind -> !peers || !kind.needsAggregator() && kind != Incident.LEAVE)
                     .toList();
         if (!hasDriver && kinds.contains(Incident.KILL_DRIVER)) {
             throw new ParameterException(spec.commandLine(),

@@ -119,17 +119,23 @@ final class SoakRun {
         long before = run.judge().furthest();
         long beginNs = System.nanoTime();
         String victim = switch (incident) {
-            case KILL_WORKER -> {
+            case KILL_WORKER -> killWorker(worker);
+            case STOP_WORKER -> {
+                long lengthMs = stop(pidOf(worker));
                 lastRounds.remove(worker);
-                yield "worker " + worker + ", pid " + kill(List.of(pidOf(worker)));
+                yield "worker " + worker + " for " + lengthMs + " ms";
             }
-            case STOP_WORKER -> "worker " + worker + " for " + stop(worker) + " ms";
             case LEAVE -> {
                 run.dismiss(worker);
                 yield "worker " + worker;
             }
-            case KILL_AGGREGATOR -> "pid " + kill(pids("aggregator"));
-            case KILL_DRIVER -> "pid " + kill(pids("driver"));
+            case KILL_AGGREGATOR -> "pid " + kill(any("aggregator"));
+            case STOP_AGGREGATOR -> {
+                long pid = any("aggregator");
+                yield "pid " + pid + " for " + stop(pid) + " ms";
+            }
+            case KILL_WORKER_AND_AGGREGATOR -> killWorker(worker) + ", aggregator's pid " + kill(any("aggregator"));
+            case KILL_DRIVER -> "pid " + kill(any("driver"));
         };
         listenFor(SETTLING);
         long healedMs = heal(run.judge().furthest());
@@ -162,20 +168,22 @@ final class SoakRun {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs);
     }
 
-    /** Kills one of these processes. */
-    private long kill(List<Long> candidates) {
-        long pid = candidates.get(candidates.size() == 1 ? 0 : random.nextInt(candidates.size()));
+    private String killWorker(int worker) {
+        lastRounds.remove(worker);
+        return "worker " + worker + ", pid " + kill(pidOf(worker));
+    }
+
+    private static long kill(long pid) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         return pid;
     }
 
-    private long stop(int worker) throws InterruptedException {
-        long pid = pidOf(worker);
+    /** Stops a process for up to 10 s; returns for how long, in milliseconds. */
+    private long stop(long pid) throws InterruptedException {
         long lengthMs = 500 + random.nextInt(9500);
         signal("STOP", pid);
         listenFor(Duration.ofMillis(lengthMs));
         signal("CONT", pid);
-        lastRounds.remove(worker);
         return lengthMs;
     }
 
@@ -198,8 +206,10 @@ final class SoakRun {
         return pids(process -> Integer.valueOf(worker).equals(process.get("index"))).getFirst();
     }
 
-    private List<Long> pids(String role) {
-        return pids(process -> process.get("role").equals(role));
+    /** Returns one of the processes with this role. */
+    private long any(String role) {
+        List<Long> candidates = pids(process -> process.get("role").equals(role));
+        return candidates.get(candidates.size() == 1 ? 0 : random.nextInt(candidates.size()));
     }
 
     private List<Long> pids(Predicate<Map<String, Object>> wanted) {

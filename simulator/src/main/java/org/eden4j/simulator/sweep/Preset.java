@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.eden4j.compressor.Method;
 import org.eden4j.compressor.Methods;
+import org.eden4j.compressor.eden.RotatedMethod;
+import org.eden4j.compressor.eden.RotationKind;
 import org.eden4j.simulator.input.Draws;
 import org.eden4j.simulator.input.Input;
 import org.eden4j.simulator.input.Vectors;
@@ -90,12 +92,20 @@ enum Preset {
 
         private void add(String figure, String method, int dimension, int workers, String input, String vectors,
                 double loss) {
+            SweepMethods methods = SweepMethods.parse(method);
+            long work = (long) dimension * workers * (isDense(methods) ? dimension : 1);
             long least = figure.equals("tails") ? 1000 : 20;
-            long trials = Math.clamp(coordinates / ((long) dimension * workers), least, MOST_TRIALS);
+            long trials = Math.clamp(coordinates / work, least, MOST_TRIALS);
             Draws draws = new Draws(Input.parse(input), Vectors.parse(vectors), false, seed);
             int block = figure.equals("loss") ? LOST_BLOCK : Cell.FULL;
-            cells.add(new Cell(figure, SweepMethods.parse(method), dimension, block, workers, draws, loss, (int) trials,
-                    false));
+            cells.add(new Cell(figure, methods, dimension, block, workers, draws, loss, (int) trials, false));
+        }
+
+        /** Tells whether a method multiplies by a dense matrix, whose O(d^2) would take most of a sweep's time. */
+        private static boolean isDense(SweepMethods methods) {
+            return methods.inTurn()
+                .stream()
+                .anyMatch(method -> method instanceof RotatedMethod rotated && rotated.rotation() == RotationKind.HAAR);
         }
 
         void bits() {

@@ -356,6 +356,13 @@ class SweepCommandTest {
             preset.cells(1)
                 .forEach(cell -> assertTrue(cell.layout().blockCount() > 0 && cell.trials() >= 20, cell.toString()));
         }
+        // A dense rotation of 4096 coordinates takes about a second of a core: never more than the fewest trials.
+        List<Cell> dense = Preset.PAPER.cells(1)
+            .stream()
+            .filter(cell -> cell.given().text().contains("haar"))
+            .toList();
+        assertFalse(dense.isEmpty());
+        dense.forEach(cell -> assertEquals(20, cell.trials(), cell.toString()));
         CliRun run = CliRun.of("sweep", "--preset", "quick", "--trials", "3");
         assertEquals(2, run.exitCode());
         assertTrue(run.err().contains("--trials cannot be chosen with --preset quick"), run.err());
