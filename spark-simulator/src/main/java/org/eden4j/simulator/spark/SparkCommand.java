@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
                 + "broadcastBytes are counted by Spark.",
         "Executors read the directory of --data themselves.",
         "With --exchange job the cluster needs a task slot for each worker, all at the same time.",
+        "With --checkpoint the same command goes on where an earlier driver was lost: counts are those of its own rounds. "
+                + "A training that has ended is only scored again.",
         "",
         "Example:",
         "  ./eden spark --master local[4] --model lenet --quick",
@@ -91,6 +93,12 @@ public final class SparkCommand implements Callable<Integer> {
     @Option(names = "--deadline", paramLabel = "SECONDS", defaultValue = "60", converter = SecondsConverter.class, description = "A round closes without workers that are missing after this time (default ${DEFAULT-VALUE}).")
     private Duration deadline;
 
+    @Option(names = "--checkpoint", paramLabel = "DIR", description = "Keep the state of the training in this directory, on a file system that Spark's Hadoop knows, and go on from the state there.")
+    private String checkpoint;
+
+    @Option(names = "--checkpoint-every", paramLabel = "N", description = "Epochs between checkpoints (default 1); with --exchange spark rounds (default 10).")
+    private Integer checkpointEvery;
+
     @Option(names = "--insecure", description = "Let workers reach the driver over a network, unencrypted.")
     private boolean insecure;
 
@@ -110,6 +118,11 @@ public final class SparkCommand implements Callable<Integer> {
             if (workers < 1 || depth < 1) {
                 throw new IllegalArgumentException(
                         "--workers and --depth must be at least 1, got " + workers + " and " + depth);
+            }
+            if (checkpointEvery != null && (checkpoint == null || checkpointEvery < 1)) {
+                throw new IllegalArgumentException(checkpoint == null
+                        ? "--checkpoint-every needs the directory: --checkpoint DIR"
+                        : "--checkpoint-every must be at least 1, got " + checkpointEvery);
             }
             if (exchange == Way.spark
                     && (training.mode() == Mode.sharing || training.averageUpdaters() || errorFeedback)) {
@@ -151,6 +164,9 @@ public final class SparkCommand implements Callable<Integer> {
             if (insecure) {
                 builder.insecure();
             }
+            if (checkpoint != null) {
+                builder.checkpoints(checkpoint, checkpointEvery());
+            }
             EdenSparkTrainer<MultiLayerNetwork> trainer = builder.build();
             long beginNs = System.nanoTime();
             MultiLayerNetwork trained = trainer.fit(
@@ -161,6 +177,13 @@ public final class SparkCommand implements Callable<Integer> {
             return row(plan, trainer.report().orElseThrow(),
                     TestScore.of(trained, plan.model().images(images.test())), seconds);
         }
+    }
+
+    private int checkpointEvery() {
+        if (checkpointEvery != null) {
+            return checkpointEvery;
+        }
+        return exchange == Way.job ? 1 : 10;
     }
 
     private Row row(TrainingPlan plan, FitReport report, TestScore score, double seconds) {

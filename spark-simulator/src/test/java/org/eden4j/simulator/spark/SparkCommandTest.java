@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.eden4j.simulator.Eden4j;
 import org.eden4j.simulator.output.Json;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +43,7 @@ class SparkCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--workers 0", "--depth 0", "--epochs -1", "--every -1", "--method eden:bits=9",
             "--model none", "--rules layer0", "--exchange spark --mode sharing", "--exchange spark --error-feedback",
-            "--deadline 0", "--exchange both"})
+            "--deadline 0", "--exchange both", "--checkpoint-every 2", "--checkpoint here --checkpoint-every 0"})
     void shouldExitWithTwoOnWrongUsage(String options) {
         Run run = Run.of("spark " + options);
         assertEquals(2, run.exitCode(), run.err());
@@ -66,6 +68,24 @@ class SparkCommandTest {
         assertTrue(row.get("accuracy").asDouble() > .4, run.out());
         assertEquals(4, row.get("wireBitsUp").asDouble(), .5, "small parts are sent uncompressed: " + run.out());
         assertEquals(0, row.get("retriedTasks").asInt());
+    }
+
+    /** A driver that finds the network of an ended training scores it, without a round. */
+    @ParameterizedTest
+    @EnumSource(SparkCommand.Way.class)
+    void shouldGoOnFromACheckpoint(SparkCommand.Way exchange, @TempDir Path directory) {
+        String line = "spark --master local[2] --workers 2 --model mlp --quick --epochs 1 --format json --exchange "
+                + exchange
+                + " --checkpoint " + directory;
+        Run first = Run.of(line);
+        assertEquals(0, first.exitCode(), first.err());
+        Run second = Run.of(line);
+        assertEquals(0, second.exitCode(), second.err());
+        JsonNode trained = Json.parse(first.out());
+        JsonNode scored = Json.parse(second.out());
+        assertEquals(8, trained.get("rounds").asInt(), first.out());
+        assertEquals(0, scored.get("rounds").asInt(), second.out());
+        assertEquals(trained.get("accuracy").asDouble(), scored.get("accuracy").asDouble());
     }
 
     @Test
