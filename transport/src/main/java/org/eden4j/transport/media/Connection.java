@@ -232,13 +232,16 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
     }
 
     private static Aeron client(Path directory) {
+        ClientEnd end = new ClientEnd();
         Aeron.Context context = new Aeron.Context().aeronDirectoryName(directory.toString())
             .driverTimeoutMs(DRIVER_TIMEOUT.toMillis())
-            .errorHandler(Connection::onError)
+            .errorHandler(end)
             .subscriberErrorHandler(LangUtil::rethrowUnchecked)
             .threadFactory(Connection::daemon);
         try {
-            return Aeron.connect(context);
+            Aeron aeron = Aeron.connect(context);
+            aeron.addCloseHandler(end);
+            return aeron;
         } catch (AeronException e) {
             throw new TransportException("no connection to the media driver in " + directory + ": " + e.getMessage(),
                     e);
@@ -249,10 +252,6 @@ public record Connection(Aeron aeron, MediaDriverHost driver, Channels channels,
         Thread thread = new Thread(run, "eden4j-aeron-client");
         thread.setDaemon(true);
         return thread;
-    }
-
-    private static void onError(Throwable error) {
-        LOG.warn("Aeron client: {}", error.getMessage());
     }
 
     private static InetAddress resolve(String host) {
