@@ -99,9 +99,12 @@ final class MeanRun implements AutoCloseable {
         if (results.isEmpty()) {
             throw new IllegalStateException("no remaining worker has the mean of round " + round);
         }
-        results.forEach(this::noteProcess);
         JsonNode first = results.values().iterator().next();
         Counted counted = Counted.of(first);
+        counted.participants()
+            .stream()
+            .filter(results::containsKey)
+            .forEach(worker -> noteProcess(worker, results.get(worker)));
         double told = first.path("expectedError").asDouble(Double.NaN);
         List<Integer> contributors = counted.contributors();
         ReferenceMean.Energy energy = reference.compute(round, counted);
@@ -165,7 +168,7 @@ final class MeanRun implements AutoCloseable {
     /** The first counted update of a new process of a worker starts without a residual. */
     private void noteProcess(int worker, JsonNode said) {
         int process = said.path("process").asInt();
-        if (said.path("contributed").asBoolean() && !Objects.equals(processes.put(worker, process), process)) {
+        if (!Objects.equals(processes.put(worker, process), process)) {
             reference.forget(worker);
         }
     }

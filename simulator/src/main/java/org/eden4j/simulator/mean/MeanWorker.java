@@ -203,7 +203,6 @@ record MeanWorker(int index, int dimension, String method, String downlink, Stri
                 .put("resynchronised", result.resynchronised())
                 .put("attempts", result.attempts())
                 .put("process", process)
-                .put("contributed", result.contributed())
                 .put("contributors", result.counted())
                 .put("partial", Ranges.write(result.partial()))
                 .put("beginNs", begin)
