@@ -1,5 +1,7 @@
 package org.eden4j.transport;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.time.Duration;
 import org.eden4j.compressor.Method;
 import org.eden4j.transport.job.JobAddress;
@@ -14,9 +16,17 @@ import org.eden4j.transport.job.TransportException;
  * and the capacity if it is larger than the number of workers.
  */
 final class AggregatorProcess {
+    private static final String LISTENING = "listening ";
     private static final Duration LOOK = Duration.ofMillis(5);
 
     private AggregatorProcess() {}
+
+    /** Reads the address at which such a process listens, its first line. */
+    static JobAddress listening(ChildProcess aggregator) throws InterruptedException {
+        String line = aggregator.line();
+        assertTrue(line.startsWith(LISTENING), line);
+        return JobAddress.parse(line.substring(LISTENING.length()));
+    }
 
     public static void main(String[] args) {
         String[] methods = args[2].split("/"); // of updates, and of means unless that is the default
@@ -36,7 +46,7 @@ final class AggregatorProcess {
             builder.capacity(Integer.parseInt(args[6]));
         }
         try (Aggregator aggregator = builder.start()) {
-            System.out.println("listening " + aggregator.address());
+            System.out.println(LISTENING + aggregator.address());
             Standing shown = Standing.NONE;
             while (!aggregator.await(LOOK)) {
                 Standing standing = aggregator.standing();

@@ -175,7 +175,7 @@ class OpenMembershipTest {
             for (int shard = 0; shard < shards; shard++) {
                 aggregators.add(aggregator(channel == Job.Channel.IPC ? JobAddress.ipc(driver.directory(), 5 + shard)
                         : JobAddress.udp("127.0.0.1", 0), new Shard(shard, shards), capacity));
-                addresses.addAll(listening(aggregators.getLast()).shards());
+                addresses.addAll(AggregatorProcess.listening(aggregators.getLast()).shards());
             }
             JobAddress address = JobAddress.of(addresses);
             all.addAll(join(address, 5));
@@ -186,7 +186,7 @@ class OpenMembershipTest {
             long before = all.stream().mapToLong(one -> one.member.worker.round()).max().orElseThrow();
             for (int shard = 0; shard < shards; shard++) {
                 aggregators.set(shard, aggregator(addresses.get(shard), new Shard(shard, shards), capacity));
-                listening(aggregators.get(shard));
+                AggregatorProcess.listening(aggregators.get(shard));
             }
             all.addAll(join(address, STARTERS));
             awaitRoundOf(all, before);
@@ -205,12 +205,6 @@ class OpenMembershipTest {
     private static ChildProcess aggregator(JobAddress address, Shard shard, int capacity) throws Exception {
         return new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, address, STARTERS, METHOD,
                 DEADLINE.toMillis(), MTU, shard, capacity);
-    }
-
-    private static JobAddress listening(ChildProcess aggregator) throws Exception {
-        String line = aggregator.line();
-        assertTrue(line.startsWith("listening "), line);
-        return JobAddress.parse(line.substring("listening ".length()));
     }
 
     @Test

@@ -285,8 +285,7 @@ class PauseTest {
         List<Worker> workers = new ArrayList<>();
         ChildProcess aggregator = aggregator(JobAddress.udp("127.0.0.1", 0));
         try {
-            String line = aggregator.line();
-            JobAddress address = JobAddress.parse(line.substring("listening ".length()));
+            JobAddress address = AggregatorProcess.listening(aggregator);
             float[][] models = {Job.gaussian(DIMENSION, 0), Job.gaussian(DIMENSION, 1), Job.gaussian(DIMENSION, 2)};
             for (int index = 0; index < 2; index++) {
                 workers.add(Worker.builder(address, DIMENSION, METHOD).mtu(1408).index(index).join());
@@ -301,7 +300,7 @@ class PauseTest {
             aggregator.kill();
             aggregator.close();
             aggregator = aggregator(address);
-            assertEquals("listening " + address, aggregator.line());
+            assertEquals(address, AggregatorProcess.listening(aggregator));
             workers.add(Worker.builder(address, DIMENSION, METHOD).mtu(1408).join());
             workers.getLast().shareModel(MemorySegment.ofArray(models[2]));
             assertArrayEquals(models[0], models[1]);

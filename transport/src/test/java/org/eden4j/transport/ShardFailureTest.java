@@ -36,12 +36,6 @@ class ShardFailureTest {
                 new Shard(shard, shards));
     }
 
-    private static String listening(ChildProcess aggregator) throws Exception {
-        String line = aggregator.line();
-        assertTrue(line.startsWith("listening "), line);
-        return line.substring("listening ".length());
-    }
-
     private static Future<Void> start(ExecutorService threads, JobAddress address, int index, LastRound last,
             List<ModelMember> members) {
         Worker worker = Worker.builder(address, DIMENSION, METHOD).index(index).identity(100 + index).join();
@@ -74,7 +68,7 @@ class ShardFailureTest {
                 aggregators.add(aggregator(wanted, shard, shards, mtu));
             }
             for (ChildProcess aggregator : aggregators) {
-                addresses.addAll(JobAddress.parse(listening(aggregator)).shards());
+                addresses.addAll(AggregatorProcess.listening(aggregator).shards());
             }
             LastRound last = new LastRound();
             List<ModelMember> members = new ArrayList<>();

@@ -70,9 +70,14 @@ final class Team implements AutoCloseable {
         if (channel == Job.Channel.IPC) {
             startDriver();
         }
-        List<JobAddress.Single> free = freePorts(shards).shards();
         for (int shard = 0; shard < shards; shard++) {
-            addresses[shard] = channel == Job.Channel.IPC ? JobAddress.ipc(directory, 5 + shard) : free.get(shard);
+            addresses[shard] = switch (channel) {
+                case IPC -> JobAddress.ipc(directory, 5 + shard);
+                case UDP -> JobAddress.udp("127.0.0.1", 0);
+            };
+        }
+        if (peers && channel == Job.Channel.UDP) {
+            freePorts(shards).shards().toArray(addresses);
         }
         for (int shard = 0; shard < aggregators.length; shard++) {
             startAggregator(shard);
@@ -121,7 +126,7 @@ final class Team implements AutoCloseable {
     void startAggregator(int shard) throws Exception {
         aggregators[shard] = new ChildProcess(ChildProcess.BRIEF, AggregatorProcess.class, addresses[shard], WORKERS,
                 methods, DEADLINE_MS, MTU, new Shard(shard, shards()));
-        assertEquals("listening " + addresses[shard], aggregators[shard].line());
+        addresses[shard] = AggregatorProcess.listening(aggregators[shard]).shards().getFirst();
     }
 
     void killAggregator(int shard) throws InterruptedException {

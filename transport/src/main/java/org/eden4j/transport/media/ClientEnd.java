@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs the errors of an Aeron client, and delays its end where an error ends it, such as a lost media driver. The
- * client's own thread then unmaps all logs, by itself after 16 ms, and an agent that was preempted while it read a
- * frame would crash the JVM. A client that we close has no such reader.
+ * client's own thread unmaps all logs 16 ms later, and an agent that was preempted while it read a frame would crash
+ * the JVM. A client that we close has no such reader.
  */
 final class ClientEnd implements ErrorHandler, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEnd.class);
@@ -30,11 +30,8 @@ final class ClientEnd implements ErrorHandler, Runnable {
     @Override
     public void run() {
         long endNs = System.nanoTime() + LINGER_NS;
-        for (long leftNs = LINGER_NS; fatal && leftNs > 0; leftNs = endNs - System.nanoTime()) {
-            LockSupport.parkNanos(leftNs);
-            if (Thread.currentThread().isInterrupted()) {
-                return;
-            }
+        while (fatal && System.nanoTime() - endNs < 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(endNs - System.nanoTime());
         }
     }
 }
