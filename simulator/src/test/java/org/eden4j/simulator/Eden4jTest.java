@@ -61,7 +61,9 @@ class Eden4jTest {
     @ValueSource(strings = {"", "swep", "sweep --method eden", "sweep --method eden:bits=9", "sweep --dimension 0",
             "sweep --workers 0", "sweep --trials 0", "sweep --loss 1", "sweep --block-size 100", "sweep --input gauss",
             "sweep --vectors some", "sweep --vectors correlated:0.5 --input constant", "mean --workers 0",
-            "mean --rounds 0", "mean --quorum 9", "mean --deadline 0", "mean --channel tcp", "sweep --format xml"})
+            "mean --rounds 0", "mean --quorum 9", "mean --deadline 0", "mean --channel tcp", "sweep --format xml",
+            "soak --peers --incidents KILL_AGGREGATOR", "soak --peers --incidents LEAVE",
+            "soak --channel udp --incidents KILL_DRIVER"})
     void shouldExitWithTwoOnWrongUsage(String line) {
         CliRun run = CliRun.of(line.isEmpty() ? new String[0] : line.split(" "));
         assertEquals(2, run.exitCode(), run.err());

@@ -78,10 +78,23 @@ class SurvivalTest {
     @CsvSource(delimiter = ';', value = {"IPC;model;eden:bits=4/eden:bits=4;1", "UDP;model;eden:bits=4/eden:bits=4;1",
             "UDP;replica;eden:bits=4/eden:bits=4;1", "UDP;none;eden:bits=4/eden:bits=4;1",
             "IPC;model;eden:bits=0.5,coding=entropy/eden:bits=2,coding=trellis;1",
-            "UDP;replica;eden:bits=2,coding=trellis/eden:bits=0.5,coding=entropy;1",
-            "IPC;model;eden:bits=4/eden:bits=4;2", "UDP;model;eden:bits=1/eden:bits=4;3"})
+            "UDP;replica;eden:bits=2,coding=trellis/eden:bits=0.5,coding=entropy;1"})
     @Execution(ExecutionMode.CONCURRENT)
-    void shouldGoOnWhateverIsKilledOrStopped(Job.Channel channel, String kind, String methods, int shards)
+    @Tag("long")
+    void shouldGoOnWithOneAggregator(Job.Channel channel, String kind, String methods, int shards) throws Exception {
+        survive(channel, kind, methods, shards);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"IPC;model;eden:bits=0.5,coding=entropy/eden:bits=4;2",
+            "UDP;model;eden:bits=1/eden:bits=4;3"})
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldGoOnWithSeveralAggregators(Job.Channel channel, String kind, String methods, int shards)
+            throws Exception {
+        survive(channel, kind, methods, shards);
+    }
+
+    private void survive(Job.Channel channel, String kind, String methods, int shards)
             throws Exception {
         begin(channel + ", " + kind + ", " + methods + ", shards " + shards);
         try (Team team = new Team(channel, kind, methods, shards, false)) {

@@ -55,14 +55,19 @@ public final class SoakCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         JobSettings settings = settings();
         boolean hasDriver = settings.channel() == JobOptions.Channel.ipc && !settings.threads();
-        List<Incident> kinds = incidents != null ? incidents
-                : Arrays.stream(Incident.values())
-                    .filter(kind -> hasDriver || kind != Incident.KILL_DRIVER)
-                    .filter(kind -> !peers || !kind.needsAggregator() && kind != Incident.LEAVE)
-                    .toList();
-        if (!hasDriver && kinds.contains(Incident.KILL_DRIVER)) {
-            throw new ParameterException(spec.commandLine(),
-                    "KILL_DRIVER requires ipc and separate processes: omit it");
+        List<Incident> possible = Arrays.stream(Incident.values())
+            .filter(kind -> hasDriver || kind != Incident.KILL_DRIVER)
+            .filter(kind -> !peers || !kind.needsAggregator() && kind != Incident.LEAVE)
+            .toList();
+        List<Incident> kinds = incidents == null ? possible : incidents;
+        for (Incident kind : kinds) {
+            if (!possible.contains(kind)) {
+                throw new ParameterException(spec.commandLine(),
+                        kind + " cannot happen in this job, whose incidents are "
+                                + possible + (kind == Incident.KILL_DRIVER
+                                        ? ": only separate processes over ipc have a driver of their own"
+                                        : ": peers host the aggregators, and none leaves before the end"));
+            }
         }
         Draws draws = new Draws(Input.parse("lognormal"), Vectors.parse("independent"), false, common.seed());
         try (FreeRun run = new FreeRun(settings, dimension, draws, rounds, pauseMs)) {

@@ -85,6 +85,18 @@ class MeanLossTest {
         assertEquals(expected, nmse, 5 * spread + .02 * expected, summary.toString());
     }
 
+    /** A frame of ten or so is lost: most updates are counted in part in some rounds and as a whole in others. */
+    @Test
+    void shouldKeepTheResidualsOfUpdatesThatWereCountedInPart() {
+        List<JsonNode> lines = mean(8, "--unreliable", "--loss", "0.1", "--error-feedback", "--method",
+                "topk:fraction=0.1", "--dimension", "20000", "--mtu", "1024");
+        for (JsonNode round : lines.subList(1, 9)) {
+            assertTrue(round.get("equalsReference").asBoolean(), round.toString());
+        }
+        long lost = lines.getLast().get("lost").asLong();
+        assertTrue(lost >= 8, lost + " frames were lost");
+    }
+
     /** Returns the standard error of the mean of {@code factor / k} over this number of blocks, one datagram each. */
     private static double standardError(double loss, double factor, long blocks) {
         double probability = Math.pow(loss, WORKERS);

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class TrainCommandTest {
@@ -27,9 +26,18 @@ class TrainCommandTest {
     private static final int MLP_PARAMETERS = 25_450;
 
     @Tag("thorough")
-    @ParameterizedTest
-    @ValueSource(strings = {"averaging", "sharing"})
-    void shouldTrainReplicasInProcessesThatEndEqual(String mode) {
+    @Test
+    void shouldTrainReplicasInProcessesThatEndEqual() {
+        assertTrainsEqualReplicas("sharing");
+    }
+
+    @Tag("long")
+    @Test
+    void shouldAverageReplicasInProcessesThatEndEqual() {
+        assertTrainsEqualReplicas("averaging");
+    }
+
+    private static void assertTrainsEqualReplicas(String mode) {
         CliRun run = CliRun.of("train", "--quick", "--model", "mlp", "--workers", "2", "--epochs", "2", "--mode", mode,
                 "--method", "eden:bits=4", "--downlink", "eden:bits=8", "--compare-every", "3", "--format", "json");
         assertEquals(0, run.exitCode(), run.err());
@@ -57,11 +65,20 @@ class TrainCommandTest {
                 summary.get("bytesUncompressed").asLong());
     }
 
-    /** Everything printed except times and what only a separate aggregator counts. */
     @Tag("thorough")
-    @ParameterizedTest
-    @CsvSource({"averaging,false", "sharing,true"})
-    void shouldTrainInProcessAsInProcesses(String mode, boolean errorFeedback) {
+    @Test
+    void shouldTrainInProcessAsInProcesses() {
+        assertTrainsAlike("averaging", false);
+    }
+
+    @Tag("long")
+    @Test
+    void shouldShareGradientsInProcessAsInProcesses() {
+        assertTrainsAlike("sharing", true);
+    }
+
+    /** Everything printed except times and what only a separate aggregator counts. */
+    private static void assertTrainsAlike(String mode, boolean errorFeedback) {
         List<String> line = new ArrayList<>(List.of("train", "--quick", "--model", "mlp", "--workers", "2", "--epochs",
                 "2", "--mode", mode, "--method", errorFeedback ? "topk:fraction=0.1" : "eden:bits=4", "--format",
                 "json"));
