@@ -82,7 +82,8 @@ class DocumentsTest {
                 + "static float[] gradient;\nstatic java.lang.foreign.MemorySegment sum;\n"
                 + "static long jobSeed, round;\nstatic int worker, workers;\n"
                 + "static void run(org.deeplearning4j.nn.multilayer.MultiLayerNetwork net,\n"
-                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare, int epochs) throws Exception {\n"
+                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare,\n"
+                + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator data, int epochs) throws Exception {\n"
                 + body + "}\n}\n";
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();

@@ -163,7 +163,7 @@ class MembershipTest {
     void shouldFailForAllWhenNotAllJoinInTime(Job.Channel channel) throws Exception {
         try (Job job = new Job(channel, 3, METHOD, METHOD, options -> options.joinTimeout(Duration.ofSeconds(2)))) {
             Worker worker = job.join(1, DIMENSION);
-            String reason = "only 1 of 3 workers joined within 2000 ms; missing workers 0, 2";
+            String reason = "only 1 of 3 workers joined within 2000 ms; missing workers 0, 2; a longer joinTimeout of the aggregator waits for them";
             TransportException e = assertThrows(TransportException.class,
                     () -> Job.exchange(worker, new float[DIMENSION], 1));
             assertEquals(reason, e.getMessage());

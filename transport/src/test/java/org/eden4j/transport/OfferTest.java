@@ -55,7 +55,8 @@ class OfferTest {
 
     @Test
     void shouldNameTheAddressWhereNobodyAnswers() {
-        assertEquals("cannot ask at udp:127.0.0.1:9: no aggregator has said within 500 ms what its job is",
+        assertEquals(
+                "cannot ask at udp:127.0.0.1:9: no aggregator has answered within 500 ms: start it, or set a longer joinTimeout",
                 assertThrows(TransportException.class,
                         () -> Worker.offer(JobAddress.udp("127.0.0.1", 9), Duration.ofMillis(500), false))
                     .getMessage());

@@ -85,7 +85,8 @@ final class Assembly {
         return new TransportException(
                 "only " + members.count() + " of " + members.starters() + " workers joined within "
                         + TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms"
-                        + (members.isOpen() ? "" : "; missing " + WorkerSet.name(members.absent())));
+                        + (members.isOpen() ? "" : "; missing " + WorkerSet.name(members.absent()))
+                        + "; a longer joinTimeout of the aggregator waits for them");
     }
 
     /** Returns the number of members that have returned from a job whose aggregator is gone. */

@@ -33,8 +33,8 @@ public final class Inquiry {
             while (adapter.offer() == null) {
                 long nowNs = System.nanoTime();
                 if (nowNs - startNs > limit.toNanos()) {
-                    throw new TransportException("no aggregator has said within " + limit.toMillis()
-                            + " ms what its job is");
+                    throw new TransportException("no aggregator has answered within " + limit.toMillis()
+                            + " ms: start it, or set a longer joinTimeout");
                 }
                 if (nowNs - askedNs >= Protocol.JOIN_RETRY_NS
                         && link.uplink().ask(token, link.stream(), link.endpoint())) {
