@@ -80,7 +80,7 @@ final class ClaimsPage {
         StringBuilder page = new StringBuilder("# Claims about EDEN and TurboQuant, measured\n\n");
         page.append(
                 "The project grew from two texts that disagree. This page measures what they state and judges it by one"
-                        + " rule; the command below makes it.\n\n");
+                        + " rule; the command below generates it.\n\n");
         for (Source source : Source.values()) {
             page.append("- the **").append(source.label()).append("**: \"").append(source.title()).append("\", ");
             page.append(source.about()).append(";\n");

@@ -38,11 +38,11 @@ final class SplitBudget implements Chapter {
             String text = bits + "-bit EDEN-unbiased is more accurate than " + (bits + 1) + "-bit TurboQuant-prod";
             claims.add(Claim.judged(text, ARTICLE, Stated.below(MARGIN),
                     runs.mean(run -> run.above(b, run.gaussian, b + 1)), bits == 1
-                            ? "Gaussian QJL; for d without end both have pi/2 - 1, exactly"
+                            ? "Gaussian QJL; as d grows both approach pi/2 - 1"
                             : "Gaussian QJL, as in the papers"));
             claims.add(Claim.judged(text + " with an orthogonal matrix", ORTHOGONAL, Stated.below(MARGIN),
                     runs.mean(run -> run.above(b, run.orthogonal, b + 1)),
-                    "an orthogonal matrix, which TurboQuant+ uses and the article does not speak of, leaves pi/2 - 1"
+                    "an orthogonal matrix, which TurboQuant+ uses and the article does not mention, leaves pi/2 - 1"
                             + " of the residual in place of pi/2"));
         }
         claims.add(Claim.judged("EDEN-unbiased outperforms TurboQuant-prod at every number of bits", ARTICLE,
