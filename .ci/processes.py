@@ -1,6 +1,7 @@
 """What the scripts share that run members of a job in network namespaces."""
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,8 @@ import time
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 EDEN = os.path.join(ROOT, "eden")
 NAME = os.path.basename(sys.argv[0])
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(f"{NAME}: terminated"))  # so that namespaces are removed
 
 
 def run(*command):
