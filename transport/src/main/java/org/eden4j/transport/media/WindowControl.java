@@ -14,15 +14,18 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  * path               rate * round trip: what the path holds without a queue
  * queue              the window exceeds 1.5 * path, or the path is not known
- * start              10 MTU
+ * start              10 packets
  * a window received  doubled below the configured window until the first loss, and beyond it while there is no queue;
- *                    otherwise one MTU more; unchanged if the last round trip was delayed by more than 25 ms and twice the
+ *                    otherwise one packet more; unchanged if the last round trip was delayed by more than 25 ms and twice the
  *                    shortest
- * a delay            .8 of the window, down to 12 MTU, if it is more than twice that
+ * a delay            .8 of the window, down to 12 packets, if it is more than twice that
  * a loss             .7 of the window if there is a queue, at most once for the bytes in flight; never below the path
  * at most            the configured window, or 1.5 * path if that is more, within the socket's buffer
- * at least           2 MTU
+ * at least           2 packets, and one datagram
  * </pre>
+ *
+ * <p>A packet has {@value #PACKET} bytes, whatever the MTU: a larger datagram is cut into several, each of which takes its place in
+ * the queue.
  *
  * <p>Rate is that of the bytes received in order, round trip the shortest that was measured. Without a queue losses are not
  * caused by the window, so that those of a long link do not slow it down.
@@ -30,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Bytes that have arrived behind a gap are not in flight: the receiver grants as many in addition to the window, within half
  * a term, in steps of an eighth of the window. Aeron repeats one gap after the other, each of which takes a round trip; without the
  * addition the sender would be silent meanwhile and then fill a queue with a whole window at once. An overrun queue is expensive
- * for the same reason, and delays are heeded before it overruns. A delay may also be that of a busy processor, hence 12 MTU.
+ * for the same reason, and delays are heeded before it overruns. A delay may also be that of a busy processor, hence 12 packets.
  *
  * <p>Used by the driver's thread only.
  */
@@ -38,11 +41,12 @@ final class WindowControl implements CongestionControl {
     /** Value of the parameter {@code cc} of channels whose windows are controlled. */
     static final String NAME = "eden4j";
 
-    private static final int START = 10;
-    private static final int LEAST = 2;
+    private static final int PACKET = 1408;
+    private static final int START = 10 * PACKET;
+    private static final int LEAST = 2 * PACKET;
     private static final double DECREASE = .7;
     private static final double DELAYED_DECREASE = .8;
-    private static final int LEAST_DELAYED = 12;
+    private static final int LEAST_DELAYED = 12 * PACKET;
     private static final long DELAY_NS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final double QUEUE = 1.5;
     private static final int GAPS = 8;
@@ -89,7 +93,7 @@ final class WindowControl implements CongestionControl {
         this.granted = granted;
         this.usual = Math.clamp(usual, mtu, granted);
         this.largest = Math.clamp(largest, this.usual, granted);
-        window = Math.min(this.usual, START * mtu);
+        window = Math.min(this.usual, Math.max(START, mtu));
     }
 
     /**
@@ -126,7 +130,7 @@ final class WindowControl implements CongestionControl {
             roundTripNs = Math.min(roundTripNs, measuredNs);
             delayNs = measuredNs - roundTripNs;
             if (delayNs > 2 * mostDelayNs()) {
-                window = Math.max(Math.min(window, LEAST_DELAYED * mtu), (int) (DELAYED_DECREASE * window));
+                window = Math.max(Math.min(window, Math.max(LEAST_DELAYED, mtu)), (int) (DELAYED_DECREASE * window));
             }
         }
     }
@@ -151,7 +155,7 @@ final class WindowControl implements CongestionControl {
         } else if (rebuilt >= grown) {
             boolean doubles = starting && window < usual || !queues();
             if (delayNs <= mostDelayNs()) {
-                window = bounded(doubles ? 2.0 * window : window + mtu);
+                window = bounded(doubles ? 2.0 * window : window + PACKET);
             }
             grown = rebuilt + window;
         }
@@ -201,7 +205,7 @@ final class WindowControl implements CongestionControl {
 
     private int bounded(double wanted) {
         double most = Math.min(largest, Math.max(usual, QUEUE * path()));
-        return (int) Math.clamp(wanted, Math.min(LEAST * mtu, most), most);
+        return (int) Math.clamp(wanted, Math.min(Math.max(LEAST, mtu), most), most);
     }
 
     @Override
