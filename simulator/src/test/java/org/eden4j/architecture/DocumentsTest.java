@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentsTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    /** A whole file, with the name of its class. */
+    private static final Pattern FILE = Pattern.compile("\\Apackage [^;]+;.*?public class (\\w+)", Pattern.DOTALL);
     private static final Pattern METHOD = Pattern
         .compile("`((?:eden|drive|turboquant|matched|sq|qsgd|terngrad|signsgd|topk"
                 + "|randk|kashin|quicfl|threshold|float16|bfloat16|none)[a-z0-9-]*:[a-z0-9.=,-]+)`");
@@ -72,22 +75,31 @@ class DocumentsTest {
             .toList();
     }
 
-    /** Returns the compiler's errors for a block, wrapped in a class and a method that may throw. */
+    /** Returns the compiler's errors for a block: a file, or a part of one. */
     private static String compile(String block, Path classes) {
+        Matcher file = FILE.matcher(block);
+        return file.find() ? compile(file.group(1), block, classes) : compile("Example", wrapped(block), classes);
+    }
+
+    /** Returns a part of a file, wrapped in a class and a method that may throw. */
+    private static String wrapped(String block) {
         StringBuilder imports = new StringBuilder();
         StringBuilder body = new StringBuilder();
         block.lines().forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append('\n'));
         // fields, which an example's own variables of the same name may hide
-        String source = imports + "class Example {\n"
+        return imports + "class Example {\n"
                 + "static float[] gradient;\nstatic java.lang.foreign.MemorySegment sum;\n"
                 + "static long jobSeed, round;\nstatic int worker, workers;\n"
                 + "static void run(org.deeplearning4j.nn.multilayer.MultiLayerNetwork net,\n"
                 + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator myShare,\n"
                 + "        org.nd4j.linalg.dataset.api.iterator.DataSetIterator data, int epochs) throws Exception {\n"
                 + body + "}\n}\n";
+    }
+
+    private static String compile(String name, String source, Path classes) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();
-        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///Example.java"),
+        JavaFileObject file = new SimpleJavaFileObject(URI.create("string:///" + name + ".java"),
                 JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
