@@ -29,8 +29,7 @@ class FalseAlarmTest {
 
     private static List<Path> tests() throws IOException {
         List<Path> tests = new ArrayList<>();
-        for (String module : List.of("compressor", "transport", "dl4j-integration", "simulator", "spark-integration",
-                "spark-simulator")) {
+        for (String module : WallsTest.MODULES) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
                 files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("FalseAlarmTest.java"))
                     .forEach(tests::add);

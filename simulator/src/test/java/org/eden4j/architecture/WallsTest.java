@@ -24,6 +24,10 @@ import org.junit.jupiter.api.Test;
 
 /** The dependencies between the modules. */
 class WallsTest {
+    /** Directories of the modules with sources. */
+    static final List<String> MODULES = List.of("compressor", "transport", "dl4j-integration", "spark-integration",
+            "simulator", "spark-simulator");
+
     private static final String COMPRESSOR = "org.eden4j.compressor..";
     private static final String TRANSPORT = "org.eden4j.transport..";
     private static final String DL4J_INTEGRATION = "org.eden4j.dl4j..";
@@ -124,8 +128,7 @@ class WallsTest {
     @Test
     void shouldDescribeEveryPackage() throws IOException {
         Path root = Path.of("..").toRealPath();
-        for (String module : List.of("compressor", "transport", "dl4j-integration", "spark-integration", "simulator",
-                "spark-simulator")) {
+        for (String module : MODULES) {
             Set<Path> rooms = directoriesWithJava(root.resolve(module).resolve("src/main/java"));
             assertTrue(!rooms.isEmpty(), module + " has no sources");
             for (Path room : rooms) {

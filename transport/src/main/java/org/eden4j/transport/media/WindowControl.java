@@ -93,7 +93,7 @@ final class WindowControl implements CongestionControl {
         this.granted = granted;
         this.usual = Math.clamp(usual, mtu, granted);
         this.largest = Math.clamp(largest, this.usual, granted);
-        window = Math.min(this.usual, Math.max(START, mtu));
+        window = bounded(START);
     }
 
     /**
