@@ -135,12 +135,16 @@ public final class MediaDriverHost implements AutoCloseable {
             .streamSessionLimit((int) Math.min(logBuffers + STRANGERS, Integer.MAX_VALUE))
             .errorHandler(new DriverErrors());
         if (buffers.receive() > 0) {
+            RetransmissionTimer timer = new RetransmissionTimer();
             context.mtuLength(mtu)
                 .socketRcvbufLength(buffers.length())
                 .socketSndbufLength(buffers.length())
                 .initialWindowLength(Math.min(Math.max(mtu, 128 * 1024), buffers.length()))
                 .unicastFlowControlSupplier(Pacing.supplier(new DefaultUnicastFlowControlSupplier()))
-                .congestControlSupplier(WindowControl.supplier(buffers.receive() / Math.toIntExact(logBuffers)));
+                .congestControlSupplier(
+                        WindowControl.supplier(buffers.receive() / Math.toIntExact(logBuffers), timer))
+                .unicastFeedbackDelayGenerator(timer.requests(context.nakUnicastDelayNs()))
+                .retransmitUnicastLingerGenerator(timer.lingering());
             context.receiveChannelEndpointSupplier(loss.isNone() ? GuardedEndpoint::new : loss.endpoints());
         }
         try {

@@ -58,6 +58,7 @@ final class WindowControl implements CongestionControl {
     private static final long SHORTEST_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long MEASURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    private final RetransmissionTimer timer;
     private final int mtu;
     /** Bound without regard to the path. */
     private final int usual;
@@ -87,8 +88,10 @@ final class WindowControl implements CongestionControl {
      * @param usual the largest window of a short path
      * @param largest the largest window of any path
      * @param granted the most bytes that the sender may be ahead of the receiver, half a term
+     * @param timer receives each round trip
      */
-    WindowControl(int usual, int largest, int granted, int mtu) {
+    WindowControl(int usual, int largest, int granted, int mtu, RetransmissionTimer timer) {
+        this.timer = timer;
         this.mtu = mtu;
         this.granted = granted;
         this.usual = Math.clamp(usual, mtu, granted);
@@ -100,13 +103,14 @@ final class WindowControl implements CongestionControl {
      * Returns a supplier for a driver: channels that ask for this control have it, others have Aeron's.
      *
      * @param share bytes of a socket's buffer that are one sender's
+     * @param timer of the driver
      */
-    static CongestionControlSupplier supplier(int share) {
+    static CongestionControlSupplier supplier(int share, RetransmissionTimer timer) {
         CongestionControlSupplier others = new DefaultCongestionControlSupplier();
         return (registration, channel, stream, session, termLength, mtu, control, source, clock, context, counters) -> {
             if (NAME.equals(channel.channelUri().get(CommonContext.CONGESTION_CONTROL_PARAM_NAME))) {
                 int usual = channel.receiverWindowLengthOrDefault(context.initialWindowLength());
-                return new WindowControl(usual, share, termLength / 2, mtu);
+                return new WindowControl(usual, share, termLength / 2, mtu, timer);
             }
             return others.newInstance(registration, channel, stream, session, termLength, mtu, control, source, clock,
                     context, counters);
@@ -115,7 +119,8 @@ final class WindowControl implements CongestionControl {
 
     @Override
     public boolean shouldMeasureRtt(long nowNs) {
-        return begun && newest != askedAt && nowNs - askedNs > MEASURE_NS; // a silent stream is not asked
+        boolean due = nowNs - askedNs > Math.max(MEASURE_NS, isPathKnown() ? 2 * (roundTripNs + delayNs) : 0);
+        return begun && newest != askedAt && due; // a silent stream is not asked
     }
 
     @Override
@@ -127,6 +132,7 @@ final class WindowControl implements CongestionControl {
     @Override
     public void onRttMeasurement(long nowNs, long measuredNs, InetSocketAddress source) {
         if (measuredNs > 0) {
+            timer.measured(measuredNs);
             roundTripNs = Math.min(roundTripNs, measuredNs);
             delayNs = measuredNs - roundTripNs;
             if (delayNs > 2 * mostDelayNs()) {

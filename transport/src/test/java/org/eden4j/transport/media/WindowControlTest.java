@@ -37,13 +37,15 @@ class WindowControlTest {
 
     @Test
     void shouldReachTheUsualWindowOfAShortPathSoonAndStayThere() {
-        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU), 200_000, 10));
-        assertEquals(USUAL, quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU), 200_000, 10_000));
+        assertEquals(USUAL,
+                quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer()), 200_000, 10));
+        assertEquals(USUAL,
+                quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer()), 200_000, 10_000));
     }
 
     @Test
     void shouldGrowWithTheLengthOfThePath() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
         control.onRttMeasurement(0, 50_000_000, null);
         assertEquals(LARGEST, quiet(control, 50_000_000, 20));
         assertEquals(LARGEST, control.maxWindowLength());
@@ -51,7 +53,7 @@ class WindowControlTest {
 
     @Test
     void shouldReduceAWindowOnceForTheBytesInFlight() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
         int window = quiet(control, 200_000, 100);
         long position = 1 << 30;
         int reduced = window(control, 1 << 30, position, true);
@@ -63,7 +65,7 @@ class WindowControlTest {
     @Test
     void shouldNotFallBelowWhatALongPathHoldsForLossesAtRandom() {
         long roundTripNs = 50_000_000;
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
         control.onRttMeasurement(0, roundTripNs, null);
         double bytesPerNs = .0125; // 100 Mbit/s
         double path = bytesPerNs * roundTripNs;
@@ -82,7 +84,7 @@ class WindowControlTest {
     @Test
     void shouldGrantWhatWaitsBehindAGapInAdditionWithinHalfATerm() {
         int granted = 4 << 20;
-        WindowControl control = new WindowControl(USUAL, LARGEST, granted, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, granted, MTU, new RetransmissionTimer());
         int window = quiet(control, 200_000, 100);
         long rebuilt = 1 << 24;
         long previous = 0;
@@ -102,7 +104,7 @@ class WindowControlTest {
     void shouldNotOverestimateTheRateWhereARepairReleasesWhatWaited() {
         long roundTripNs = 50_000_000;
         double bytesPerNs = .0125;
-        WindowControl control = new WindowControl(USUAL, 4 << 20, 4 << 20, MTU);
+        WindowControl control = new WindowControl(USUAL, 4 << 20, 4 << 20, MTU, new RetransmissionTimer());
         control.onRttMeasurement(0, roundTripNs, null);
         int largest = 0;
         long rebuilt = 0;
@@ -124,7 +126,7 @@ class WindowControlTest {
 
     @Test
     void shouldAskForARoundTripOnlyWhileBytesArrive() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
         assertFalse(control.shouldMeasureRtt(1L << 40), "nothing has arrived");
         long position = 2L * quiet(control, 200_000, 10) * 10;
         assertTrue(control.shouldMeasureRtt(1L << 40));
@@ -133,11 +135,14 @@ class WindowControlTest {
         window(control, 2L << 40, position, false);
         assertTrue(control.shouldMeasureRtt(2L << 40));
         assertFalse(control.shouldMeasureRtt((1L << 40) + 1), "too soon");
+        control.onRttMeasurement(1L << 40, 100_000_000, null);
+        assertFalse(control.shouldMeasureRtt((1L << 40) + 200_000_000), "too soon for a long path");
+        assertTrue(control.shouldMeasureRtt((1L << 40) + 200_000_001));
     }
 
     @Test
     void shouldShrinkAndNotGrowWhereTheRoundTripIsDelayed() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU);
+        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
         control.onRttMeasurement(0, 200_000, null);
         int window = quiet(control, 200_000, 100);
         control.onRttMeasurement(0, 40_000_000, null);
@@ -167,7 +172,7 @@ class WindowControlTest {
         long[] delivered = new long[senders];
         int[] windows = new int[senders];
         for (int sender = 0; sender < senders; sender++) {
-            controls.add(new WindowControl(USUAL, LARGEST, LARGEST, mtu));
+            controls.add(new WindowControl(USUAL, LARGEST, LARGEST, mtu, new RetransmissionTimer()));
             windows[sender] = controls.get(sender).initialWindowLength();
         }
         double nowNs = 0;
