@@ -38,7 +38,8 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * <p>Parameters come out as those of {@link EdenTraining} with the same shares, numbers and seed, bit for bit, as long as no executor
  * is lost. Where one is, rounds go on without its workers after some seconds; Spark runs their tasks again, and the job gives
- * them their places and its present state back. No stage is run again.
+ * them their places and its present state back. No stage is run again. Executors without a worker train for a moment at the start, so that a
+ * worker that comes does not wait for their code to be compiled.
  *
  * <p>All workers train at the same time, and need as many task slots at once: where they do not get them {@code fit} says so after
  * {@link Builder#slotTimeout}. A worker whose share has fewer batches leaves earlier, and the others go on without it.

@@ -52,6 +52,8 @@ final class JobRun {
     private final AtomicLong rounds = new AtomicLong();
     private final AtomicLong bytesUp = new AtomicLong();
     private final AtomicLong bytesDown = new AtomicLong();
+    /** True if all workers took part in the last round. */
+    private volatile boolean complete;
 
     /**
      * @param watch of the thread that calls {@link #run}
@@ -81,8 +83,12 @@ final class JobRun {
                     ASSEMBLY, UiCounters.of(sc.sc()));
             JavaRDD<MemberOutcome> outcomes = shares.mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK());
             try {
-                List<WorkerReport> reports = new ArrayList<>(await(
-                        watch.submitWorkers(outcomes.map(MemberOutcome::report)::collectAsync), aggregator));
+                List<WorkerReport> reports;
+                try (WarmUp warmUp = new WarmUp(watch, shares, new WarmUpTask(terms, network))) {
+                    reports = new ArrayList<>(
+                            await(watch.submitWorkers(outcomes.map(MemberOutcome::report)::collectAsync), aggregator,
+                                    warmUp));
+                }
                 reports.sort(Comparator.comparingInt(WorkerReport::worker));
                 NetworkState state = state(outcomes, reports);
                 aggregator.await(LAST_ROUND);
@@ -115,6 +121,7 @@ final class JobRun {
     }
 
     private void count(RoundStatistics round) {
+        complete = round.contributors().size() == terms.workers();
         rounds.incrementAndGet();
         bytesUp.addAndGet(round.bytesUp());
         bytesDown.addAndGet(round.bytesDown());
@@ -146,7 +153,7 @@ final class JobRun {
     }
 
     /** Waits for a Spark job, and ends it where the job of the workers has failed or cannot begin. */
-    private <T> T await(JavaFutureAction<T> action, Aggregator aggregator) {
+    private <T> T await(JavaFutureAction<T> action, Aggregator aggregator, WarmUp warmUp) {
         try {
             while (true) {
                 try {
@@ -154,6 +161,7 @@ final class JobRun {
                 } catch (TimeoutException e) {
                     aggregator.await(Duration.ZERO);
                     checkSlots();
+                    warmUp.check(complete);
                 }
             }
         } catch (InterruptedException e) {

@@ -43,6 +43,7 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
 
     @Override
     public Iterator<MemberOutcome> call(Iterator<DataSet> examples) {
+        WarmUpTask.begin();
         TaskContext task = TaskContext.get();
         List<DataSet> batches = Batches.of(examples, terms.batchSize());
         Model network = plan.value().create();
@@ -50,6 +51,18 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
             return List.of(new Membership(task, network).train(batches)).iterator();
         } finally {
             RandomNumbers.endThread();
+        }
+    }
+
+    /** A task that is cancelled is interrupted, which would keep Aeron from ending its threads. */
+    static void abandon(EdenTraining member) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            member.abandon();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -98,18 +111,6 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
                 abandon(member);
             }
             return new MemberOutcome(report(joinedAt), NetworkState.of(network));
-        }
-
-        /** A task that is cancelled is interrupted, which would keep Aeron from ending its threads. */
-        private static void abandon(EdenTraining member) {
-            boolean interrupted = Thread.interrupted();
-            try {
-                member.abandon();
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
         }
 
         private EdenTraining join() {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerBlockUpdated;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
@@ -24,6 +25,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class StageWatch extends SparkListener implements AutoCloseable {
     private static final String PROPERTY = "eden4j.training";
     private static final String WORKERS = "eden4j.workers";
+    private static final String WARM_UP = "eden4j.warmUp";
     private static final String INTERRUPT = "spark.job.interruptOnCancel";
     private static final String DESCRIPTION = "spark.job.description";
     /** Tasks that were cancelled have this time to end. */
@@ -35,9 +37,13 @@ final class StageWatch extends SparkListener implements AutoCloseable {
     private final String descriptionBefore;
     private final Set<Integer> jobs = new HashSet<>();
     private final Set<Integer> stages = new HashSet<>();
+    /** Stages that are none of the training's work. */
+    private final Set<Integer> warmUps = new HashSet<>();
+    private int executorsAdded;
     /** The last stage of the workers' job. */
     private int workersStage = -1;
     private final BitSet begun = new BitSet();
+    private int runningWorkers;
     private int running;
     private long firstTaskNs;
     private long tasks;
@@ -103,11 +109,28 @@ final class StageWatch extends SparkListener implements AutoCloseable {
     /** Submits the job of the workers. */
     <T> T submitWorkers(Supplier<T> job) {
         forgetWorkers();
-        sc.setLocalProperty(WORKERS, "true");
+        return submit(WORKERS, job);
+    }
+
+    /** Submits a job that is awaited and cancelled as the others are, but not counted; its tasks are not interrupted. */
+    <T> T submitWarmUp(Supplier<T> job) {
+        String description = sc.getLocalProperty(DESCRIPTION);
+        describe("executors without a worker compile a worker's code");
+        sc.setLocalProperty(INTERRUPT, "false");
+        try {
+            return submit(WARM_UP, job);
+        } finally {
+            sc.setLocalProperty(INTERRUPT, "true");
+            sc.setLocalProperty(DESCRIPTION, description);
+        }
+    }
+
+    private <T> T submit(String kind, Supplier<T> job) {
+        sc.setLocalProperty(kind, "true");
         try {
             return job.get();
         } finally {
-            sc.setLocalProperty(WORKERS, null);
+            sc.setLocalProperty(kind, null);
         }
     }
 
@@ -115,6 +138,7 @@ final class StageWatch extends SparkListener implements AutoCloseable {
     private synchronized void forgetWorkers() {
         workersStage = -1;
         begun.clear();
+        runningWorkers = 0;
         firstTaskNs = 0;
     }
 
@@ -125,8 +149,11 @@ final class StageWatch extends SparkListener implements AutoCloseable {
         }
         jobs.add(start.jobId());
         boolean workers = start.properties().getProperty(WORKERS) != null;
+        boolean warmUp = start.properties().getProperty(WARM_UP) != null;
         for (Object stage : CollectionConverters.asJava(start.stageIds())) {
-            stages.add((Integer) stage);
+            if (stages.add((Integer) stage) && warmUp) {
+                warmUps.add((Integer) stage);
+            }
             workersStage = workers ? Math.max(workersStage, (Integer) stage) : workersStage;
         }
         notifyAll();
@@ -134,9 +161,13 @@ final class StageWatch extends SparkListener implements AutoCloseable {
 
     @Override
     public synchronized void onStageSubmitted(SparkListenerStageSubmitted submitted) {
-        if (stages.contains(submitted.stageInfo().stageId()) && submitted.stageInfo().attemptNumber() > 0) {
+        if (counted(submitted.stageInfo().stageId()) && submitted.stageInfo().attemptNumber() > 0) {
             stageRestarts++;
         }
+    }
+
+    private boolean counted(int stage) {
+        return stages.contains(stage) && !warmUps.contains(stage);
     }
 
     @Override
@@ -145,10 +176,11 @@ final class StageWatch extends SparkListener implements AutoCloseable {
             return;
         }
         running++;
-        retriedTasks += start.taskInfo().attemptNumber() > 0 ? 1 : 0;
+        retriedTasks += counted(start.stageId()) && start.taskInfo().attemptNumber() > 0 ? 1 : 0;
         if (start.stageId() == workersStage) {
             firstTaskNs = firstTaskNs == 0 ? System.nanoTime() : firstTaskNs;
             begun.set(start.taskInfo().index());
+            runningWorkers++;
         }
     }
 
@@ -158,8 +190,11 @@ final class StageWatch extends SparkListener implements AutoCloseable {
             return;
         }
         running--;
-        tasks++;
-        if (end.taskMetrics() != null) {
+        runningWorkers -= end.stageId() == workersStage ? 1 : 0;
+        if (counted(end.stageId())) {
+            tasks++;
+        }
+        if (counted(end.stageId()) && end.taskMetrics() != null) {
             resultBytes += end.taskMetrics().resultSize();
             shuffleBytes += end.taskMetrics().shuffleWriteMetrics().bytesWritten();
         }
@@ -178,6 +213,21 @@ final class StageWatch extends SparkListener implements AutoCloseable {
         if (block.blockId().isBroadcast() && !block.blockManagerId().isDriver() && block.storageLevel().isValid()) {
             broadcastBytes += block.memSize() + block.diskSize();
         }
+    }
+
+    @Override
+    public synchronized void onExecutorAdded(SparkListenerExecutorAdded added) {
+        executorsAdded++;
+    }
+
+    /** Returns the number of executors that came since this began to watch. */
+    synchronized int executorsAdded() {
+        return executorsAdded;
+    }
+
+    /** Returns the number of workers whose tasks run. */
+    synchronized int runningWorkers() {
+        return runningWorkers;
     }
 
     /**

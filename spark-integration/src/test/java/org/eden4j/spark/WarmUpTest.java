@@ -1,0 +1,53 @@
+package org.eden4j.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.eden4j.simulator.model.ImageModel;
+import org.junit.jupiter.api.Test;
+import scala.Tuple2;
+
+class WarmUpTest {
+    /** Two executors of one slot each, both of which have come before the first task. */
+    private static SparkConf twoSlots() {
+        return Clusters.executors(Clusters.configuration("local-cluster[2,1,1024]"))
+            .set("spark.scheduler.minRegisteredResourcesRatio", "1")
+            .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "2m");
+    }
+
+    /** Whether executors have trained, by their identifiers. */
+    private static Map<String, Boolean> trained(JavaSparkContext sc, int executors) {
+        Map<String, Boolean> trained = new HashMap<>();
+        while (trained.size() < executors) {
+            sc.parallelize(List.of(0, 1), 2)
+                .map(_ -> new Tuple2<>(SparkEnv.get().executorId(), WarmUpTask.trained()))
+                .collect()
+                .forEach(executor -> trained.put(executor._1(), executor._2()));
+        }
+        return trained;
+    }
+
+    @Test
+    void shouldTrainInAnExecutorWithoutAWorkerAndNotCountIt() {
+        Pictures pictures = Pictures.of(ImageModel.MLP, 1, 100, 1, 3);
+        try (JavaSparkContext sc = new JavaSparkContext(twoSlots())) {
+            assertTrue(trained(sc, 2).values().stream().noneMatch(each -> each));
+            EdenSparkTrainer<MultiLayerNetwork> trainer = EdenSparkTrainer.builder(sc, pictures.configuration())
+                .workers(1)
+                .averagingFrequency(2)
+                .build();
+            MultiLayerNetwork network = trainer.fit(pictures.data(sc));
+            assertEquals(100, network.getIterationCount());
+            SparkCounts counts = trainer.report().orElseThrow().spark();
+            assertEquals(2, counts.tasks(), "the worker's and the one that fetches its network: " + counts);
+            assertTrue(trained(sc, 2).values().stream().allMatch(each -> each));
+        }
+    }
+}
