@@ -22,7 +22,7 @@ class WarmUpTest {
             .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "2m");
     }
 
-    /** Whether executors have trained, by their identifiers. */
+    /** Returns whether executors have trained, by their identifiers. */
     private static Map<String, Boolean> trained(JavaSparkContext sc, int executors) {
         Map<String, Boolean> trained = new HashMap<>();
         while (trained.size() < executors) {
