@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import org.eden4j.dl4j.ParameterHash;
 import org.eden4j.simulator.model.ImageModel;
 import org.junit.jupiter.api.Test;
 
-/** A task that Spark runs again when all other workers have ended. */
+/** A task that Spark runs again when all other workers and the aggregator have ended. */
 class LateTaskTest {
     /** Tasks of a local master are threads of this JVM. */
     private static final CountDownLatch OTHER_ENDED = new CountDownLatch(1);
@@ -30,8 +31,17 @@ class LateTaskTest {
         public Iterator<T> call(Integer partition, Iterator<T> elements) throws InterruptedException {
             if (TaskContext.get().attemptNumber() > 0) {
                 assertTrue(OTHER_ENDED.await(1, TimeUnit.MINUTES));
+                awaitAggregator();
             }
             return elements;
+        }
+
+        private static void awaitAggregator() throws InterruptedException {
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("eden4j-aggregator")) {
+                    assertTrue(thread.join(Duration.ofMinutes(1)));
+                }
+            }
         }
     }
 
