@@ -161,6 +161,9 @@ final class JobRun {
                 } catch (TimeoutException e) {
                     aggregator.await(Duration.ZERO);
                     checkSlots();
+                    if (watch.runningWorkers() < terms.workers()) {
+                        complete = false;
+                    }
                     warmUp.check(complete);
                 }
             }

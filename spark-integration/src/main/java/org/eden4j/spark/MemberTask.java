@@ -43,7 +43,6 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
 
     @Override
     public Iterator<MemberOutcome> call(Iterator<DataSet> examples) {
-        WarmUpTask.begin();
         TaskContext task = TaskContext.get();
         List<DataSet> batches = Batches.of(examples, terms.batchSize());
         Model network = plan.value().create();
@@ -89,6 +88,7 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
             if (task.getLocalProperty(ENDED) != null) {
                 return new MemberOutcome(report(-1), null);
             }
+            WarmUpTask.begin();
             EdenTraining member;
             try {
                 member = join();

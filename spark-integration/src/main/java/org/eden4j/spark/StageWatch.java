@@ -25,7 +25,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class StageWatch extends SparkListener implements AutoCloseable {
     private static final String PROPERTY = "eden4j.training";
     private static final String WORKERS = "eden4j.workers";
-    private static final String WARM_UP = "eden4j.warmUp";
+    static final String WARM_UP = "eden4j.warmUp";
     private static final String INTERRUPT = "spark.job.interruptOnCancel";
     private static final String DESCRIPTION = "spark.job.description";
     /** Tasks that were cancelled have this time to end. */
@@ -112,7 +112,7 @@ final class StageWatch extends SparkListener implements AutoCloseable {
         return submit(WORKERS, job);
     }
 
-    /** Submits a job that is awaited and cancelled as the others are, but not counted; its tasks are not interrupted. */
+    /** Submits a job that is awaited and cancelled as the others are, but not counted, broadcasts apart; its tasks are not interrupted. */
     <T> T submitWarmUp(Supplier<T> job) {
         String description = sc.getLocalProperty(DESCRIPTION);
         describe("executors without a worker compile a worker's code");

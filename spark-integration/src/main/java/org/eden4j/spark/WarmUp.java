@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
@@ -21,12 +22,17 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class WarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+    private static final int LOOKS = 20;
 
     private final StageWatch watch;
     private final JavaRDD<DataSet> shares;
     private final WarmUpTask task;
-    /** Executors that had come when the last warm-up began, -1 before the first. */
+    /** Executors that had come at the last call, -1 before the first. */
     private int seen = -1;
+    /** How often to look for executors without a task: Spark lists one some time after it has come. */
+    private int looks;
+    private boolean begun;
+    private boolean failed;
     private Future<Void> running;
 
     /**
@@ -47,18 +53,32 @@ final class WarmUp implements AutoCloseable {
     void check(boolean complete) {
         int workers = shares.getNumPartitions();
         if (watch.runningWorkers() < workers) {
+            if (running != null) {
+                looks = LOOKS;
+            }
             close();
             return;
         }
         int now = watch.executorsAdded();
-        if (!complete || now == seen || isRunning()) {
+        looks = now == seen ? looks : LOOKS;
+        seen = now;
+        if (!complete || looks == 0 || isRunning() || failed || begun && isShuffled(shares.rdd())) {
             return;
         }
-        seen = now;
+        looks--;
         int slots = Math.min(workers, slotsBesideIdleExecutors());
         if (slots > 0) {
+            looks = 0;
+            begun = true;
             running = watch.submitWarmUp(() -> first(slots, shares.rdd()).foreachPartitionAsync(task));
         }
+    }
+
+    /** Returns whether partitions come from a shuffle, whose lost outputs a later warm-up would have to compute again. */
+    private static boolean isShuffled(RDD<?> data) {
+        return CollectionConverters.asJava(data.dependencies())
+            .stream()
+            .anyMatch(dependency -> dependency instanceof ShuffleDependency || isShuffled(dependency.rdd()));
     }
 
     private boolean isRunning() {
@@ -66,6 +86,7 @@ final class WarmUp implements AutoCloseable {
             try {
                 running.get();
             } catch (ExecutionException e) {
+                failed = true; // perhaps it ends executors, of which Spark allows some only
                 LOG.warn("executors without a worker have not compiled a worker's code", e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -29,8 +29,9 @@ record WarmUpTask(Terms terms, Broadcast<NetworkPlan> plan) implements VoidFunct
     private static final AtomicBoolean TRAINED = new AtomicBoolean();
     private static final int STEPS = 100;
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration JOIN = Duration.ofSeconds(5);
 
-    /** Notes that this JVM trains, and returns whether it is the first time. */
+    /** Notes that this JVM trains, and returns whether it did not before. */
     static boolean begin() {
         return TRAINED.compareAndSet(false, true);
     }
@@ -43,18 +44,18 @@ record WarmUpTask(Terms terms, Broadcast<NetworkPlan> plan) implements VoidFunct
     /** A warm-up that fails costs time alone. */
     @Override
     public void call(Iterator<DataSet> examples) {
-        if (!begin()) {
+        if (TaskContext.get().attemptNumber() > 0 || !begin()) {
             return;
         }
+        int steps = 0;
         try {
             List<DataSet> batches = Batches.of(first(examples), terms.batchSize());
-            if (!batches.isEmpty()) {
-                train(batches.getFirst());
-            }
+            steps = batches.isEmpty() ? 0 : train(batches.getFirst());
         } catch (RuntimeException e) {
             LOG.warn("this executor has not compiled the code of workers before one comes: {}", e.toString());
         } finally {
             RandomNumbers.endThread();
+            TRAINED.set(steps > 0);
         }
     }
 
@@ -70,18 +71,25 @@ record WarmUpTask(Terms terms, Broadcast<NetworkPlan> plan) implements VoidFunct
         return taken.iterator();
     }
 
-    private void train(DataSet batch) {
+    /** Returns the number of steps. */
+    private int train(DataSet batch) {
         TrainedNetwork network = new TrainedNetwork(plan.value().create());
         TaskContext task = TaskContext.get();
         long endNs = System.nanoTime() + LIMIT.toNanos();
         try (Aggregator aggregator = Aggregator.builder(JobAddress.udp("127.0.0.1", 0), 1, terms.method())
             .downlink(terms.downlink())
             .start()) {
-            EdenTraining member = terms.training(network.model()).job(aggregator.address()).join();
+            EdenTraining member = terms.training(network.model())
+                .job(aggregator.address())
+                .joinTimeout(JOIN)
+                .join();
             try {
-                for (int step = 0; step < STEPS && System.nanoTime() - endNs < 0 && !task.isInterrupted(); step++) {
+                int steps = 0;
+                while (steps < STEPS && System.nanoTime() - endNs < 0 && !task.isInterrupted()) {
                     network.fit(batch);
+                    steps++;
                 }
+                return steps;
             } finally {
                 MemberTask.abandon(member);
             }

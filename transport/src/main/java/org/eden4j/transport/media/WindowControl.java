@@ -56,7 +56,9 @@ final class WindowControl implements CongestionControl {
     private static final double MEMORY = .9;
     /** Shortest time over which a rate is measured. */
     private static final long SHORTEST_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Shortest and longest time between measurements of the round trip. */
     private static final long MEASURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long SELDOM_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final RetransmissionTimer timer;
     private final int mtu;
@@ -119,7 +121,8 @@ final class WindowControl implements CongestionControl {
 
     @Override
     public boolean shouldMeasureRtt(long nowNs) {
-        boolean due = nowNs - askedNs > Math.max(MEASURE_NS, isPathKnown() ? 2 * (roundTripNs + delayNs) : 0);
+        long pauseNs = isPathKnown() ? Math.clamp(2 * (roundTripNs + delayNs), MEASURE_NS, SELDOM_NS) : MEASURE_NS;
+        boolean due = nowNs - askedNs > pauseNs;
         return begun && newest != askedAt && due; // a silent stream is not asked
     }
 
