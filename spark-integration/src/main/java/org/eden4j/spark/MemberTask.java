@@ -53,18 +53,6 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
         }
     }
 
-    /** A task that is cancelled is interrupted, which would keep Aeron from ending its threads. */
-    static void abandon(EdenTraining member) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            member.abandon();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     /** One attempt. */
     private final class Membership {
         private final TaskContext task;
@@ -111,6 +99,18 @@ record MemberTask(Terms terms, int fit, JobAddress address, long identity, Broad
                 abandon(member);
             }
             return new MemberOutcome(report(joinedAt), NetworkState.of(network));
+        }
+
+        /** A task that is cancelled is interrupted, which would keep Aeron from ending its threads. */
+        private static void abandon(EdenTraining member) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                member.abandon();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
 
         private EdenTraining join() {

@@ -91,7 +91,7 @@ record WarmUpTask(Terms terms, Broadcast<NetworkPlan> plan) implements VoidFunct
                 }
                 return steps;
             } finally {
-                MemberTask.abandon(member);
+                member.abandon();
             }
         }
     }

@@ -18,6 +18,10 @@ class WindowControlTest {
     private static final int USUAL = 128 << 10;
     private static final int LARGEST = 1 << 20;
 
+    private static WindowControl control(int largest, int granted, int mtu) {
+        return new WindowControl(USUAL, largest, granted, mtu, new RetransmissionTimer());
+    }
+
     private static int window(WindowControl control, long nowNs, long position, boolean loss) {
         return CongestionControl
             .receiverWindowLength(
@@ -38,14 +42,14 @@ class WindowControlTest {
     @Test
     void shouldReachTheUsualWindowOfAShortPathSoonAndStayThere() {
         assertEquals(USUAL,
-                quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer()), 200_000, 10));
+                quiet(control(LARGEST, LARGEST, MTU), 200_000, 10));
         assertEquals(USUAL,
-                quiet(new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer()), 200_000, 10_000));
+                quiet(control(LARGEST, LARGEST, MTU), 200_000, 10_000));
     }
 
     @Test
     void shouldGrowWithTheLengthOfThePath() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
+        WindowControl control = control(LARGEST, LARGEST, MTU);
         control.onRttMeasurement(0, 50_000_000, null);
         assertEquals(LARGEST, quiet(control, 50_000_000, 20));
         assertEquals(LARGEST, control.maxWindowLength());
@@ -53,7 +57,7 @@ class WindowControlTest {
 
     @Test
     void shouldReduceAWindowOnceForTheBytesInFlight() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
+        WindowControl control = control(LARGEST, LARGEST, MTU);
         int window = quiet(control, 200_000, 100);
         long position = 1 << 30;
         int reduced = window(control, 1 << 30, position, true);
@@ -65,7 +69,7 @@ class WindowControlTest {
     @Test
     void shouldNotFallBelowWhatALongPathHoldsForLossesAtRandom() {
         long roundTripNs = 50_000_000;
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
+        WindowControl control = control(LARGEST, LARGEST, MTU);
         control.onRttMeasurement(0, roundTripNs, null);
         double bytesPerNs = .0125; // 100 Mbit/s
         double path = bytesPerNs * roundTripNs;
@@ -84,7 +88,7 @@ class WindowControlTest {
     @Test
     void shouldGrantWhatWaitsBehindAGapInAdditionWithinHalfATerm() {
         int granted = 4 << 20;
-        WindowControl control = new WindowControl(USUAL, LARGEST, granted, MTU, new RetransmissionTimer());
+        WindowControl control = control(LARGEST, granted, MTU);
         int window = quiet(control, 200_000, 100);
         long rebuilt = 1 << 24;
         long previous = 0;
@@ -104,7 +108,7 @@ class WindowControlTest {
     void shouldNotOverestimateTheRateWhereARepairReleasesWhatWaited() {
         long roundTripNs = 50_000_000;
         double bytesPerNs = .0125;
-        WindowControl control = new WindowControl(USUAL, 4 << 20, 4 << 20, MTU, new RetransmissionTimer());
+        WindowControl control = control(4 << 20, 4 << 20, MTU);
         control.onRttMeasurement(0, roundTripNs, null);
         int largest = 0;
         long rebuilt = 0;
@@ -126,7 +130,7 @@ class WindowControlTest {
 
     @Test
     void shouldAskForARoundTripOnlyWhileBytesArrive() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
+        WindowControl control = control(LARGEST, LARGEST, MTU);
         assertFalse(control.shouldMeasureRtt(1L << 40), "nothing has arrived");
         long position = 2L * quiet(control, 200_000, 10) * 10;
         assertTrue(control.shouldMeasureRtt(1L << 40));
@@ -142,7 +146,7 @@ class WindowControlTest {
 
     @Test
     void shouldShrinkAndNotGrowWhereTheRoundTripIsDelayed() {
-        WindowControl control = new WindowControl(USUAL, LARGEST, LARGEST, MTU, new RetransmissionTimer());
+        WindowControl control = control(LARGEST, LARGEST, MTU);
         control.onRttMeasurement(0, 200_000, null);
         int window = quiet(control, 200_000, 100);
         control.onRttMeasurement(0, 40_000_000, null);
@@ -172,7 +176,7 @@ class WindowControlTest {
         long[] delivered = new long[senders];
         int[] windows = new int[senders];
         for (int sender = 0; sender < senders; sender++) {
-            controls.add(new WindowControl(USUAL, LARGEST, LARGEST, mtu, new RetransmissionTimer()));
+            controls.add(control(LARGEST, LARGEST, mtu));
             windows[sender] = controls.get(sender).initialWindowLength();
         }
         double nowNs = 0;
